@@ -1,0 +1,48 @@
+# podsix: what can be built and run. `make help` lists it.
+
+CC      ?= cc
+TARGET  := $(or $(CARGO_TARGET_DIR),target)
+STRICT  := -std=c99 -Wall -Wextra -Wpedantic -Werror -O2 -g
+LIBRARY := $(TARGET)/release/libpodsix.so
+NAMES   := lagtime chat replay
+PROGRAMS := $(NAMES:%=$(TARGET)/examples/%)
+
+.PHONY: help demo examples test lint header clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+demo: examples ## build everything, ping 1,000 times, replay recorded game messages between two processes
+	$(TARGET)/examples/lagtime demo
+	$(TARGET)/examples/lagtime demo --inline
+	$(TARGET)/examples/replay tests/data/game_messages.jsonl
+
+examples: $(PROGRAMS) ## build the C examples into target/examples
+
+test: ## every test; as root installs the Debian packages it lacks (scripts/test STEP... runs some)
+	scripts/test
+
+lint: ## formatting, clippy and docs, warnings denied
+	cargo fmt --check
+	cargo clippy --all-targets -- -D warnings
+	RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps
+
+header: library ## generate include/podsix.h, and fail if the committed one differs
+	git diff --exit-code include/podsix.h
+
+clean: ## remove what was built
+	cargo clean
+
+# cargo knows best whether the library is out of date.
+.PHONY: library
+library:
+	cargo build --release
+
+# The library stands beside the program's folder: the run path makes LD_LIBRARY_PATH needless.
+define example
+$(TARGET)/examples/$(1): examples/$(1)/$(1).c include/podsix.h Makefile | library
+	@mkdir -p $$(@D)
+	$(CC) $(STRICT) $(CFLAGS) -Iinclude -o $$@ $$< -L$(TARGET)/release -lpodsix -Wl,-rpath,'$$$$ORIGIN/../release'
+endef
+$(foreach name,$(NAMES),$(eval $(call example,$(name))))

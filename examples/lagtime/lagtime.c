@@ -1,0 +1,305 @@
+/* lagtime: how long a message takes there and back.
+ *
+ * The server pings each client, the client sends every ping back as it came, and the server prints
+ * the round trips and, when the client leaves, how they spread.
+ *
+ *     lagtime server [address]          default: port 31425 of every address of this machine
+ *     lagtime client [address]          default: localhost
+ *     lagtime demo [--count N] [--inline]      both in one process
+ */
+#define _POSIX_C_SOURCE 200809L
+
+#include <podsix.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { FRAME_MS = 1000, ROUND_TRIPS = 10, PRINTED = 10, DEMO_ROUND_TRIPS = 1000 };
+
+/* Upper ends of the histogram's bars, in microseconds; the last bar has none. */
+static const double bar_ends[] = { 5,    10,   20,   50,    100,   200,   500,    1000,
+                                   2000, 5000, 1e4,  2e4,   5e4,   1e5,   2e5,    5e5 };
+enum { BARS = sizeof bar_ends / sizeof *bar_ends + 1 };
+
+typedef struct {
+    podsix_host *host;
+    podsix_message *ping; /* reused: a message keeps its memory */
+} Server;
+
+/* One client as the server knows it: the user data of its peer. */
+typedef struct {
+    char address[64];
+    int64_t count; /* of the ping under way */
+    double sent;
+    long bars[BARS];
+} Player;
+
+typedef struct {
+    podsix_host *host;
+    int64_t last; /* the ping at which to leave */
+    int done, failed;
+} Client;
+
+static double seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* Every call that can fail says why: a code, and words for the developer. */
+static void check(const podsix_host *host, int32_t result, const char *what)
+{
+    if (result >= 0)
+        return;
+    char why[256] = "";
+    podsix_host_copy_error(host, why, sizeof why);
+    fprintf(stderr, "lagtime: %s: %s (%s)\n", what, why, podsix_error_name(result));
+    exit(1);
+}
+
+/* ---- the server ---- */
+
+static void ping(Server *server, uint64_t peer, Player *player)
+{
+    podsix_message_begin(server->ping, "ping");
+    podsix_message_add_int(server->ping, "count", player->count);
+    player->sent = seconds();
+    check(server->host, podsix_send(server->host, peer, server->ping, 0), "ping");
+}
+
+static void server_connected(void *context, const podsix_event *ev)
+{
+    Server *server = context;
+    Player *player = calloc(1, sizeof *player);
+    if (player == NULL)
+        abort();
+    podsix_peer_copy_address(server->host, ev->peer, player->address, sizeof player->address);
+    podsix_peer_set_user_data(server->host, ev->peer, player);
+    printf("%s connected\n", player->address);
+    ping(server, ev->peer, player);
+}
+
+static void server_ping(void *context, const podsix_event *ev)
+{
+    Player *player = ev->user_data;
+    if (podsix_value_as_int(podsix_value_get(ev->message, "count"), -1) != player->count)
+        return; /* not an answer to the ping under way */
+    double took = seconds() - player->sent;
+    int bar = 0;
+    while (bar < BARS - 1 && took * 1e6 > bar_ends[bar])
+        bar++;
+    player->bars[bar]++;
+    if (player->count < PRINTED)
+        printf("%s: ping %lld round trip time was %f\n", player->address,
+               (long long)player->count, took);
+    player->count++;
+    ping(context, ev->peer, player);
+}
+
+static void print_histogram(const Player *player)
+{
+    long most = 0;
+    int first = BARS, last = 0;
+    for (int i = 0; i < BARS; i++) {
+        if (player->bars[i] == 0)
+            continue;
+        first = i < first ? i : first;
+        last = i;
+        most = player->bars[i] > most ? player->bars[i] : most;
+    }
+    printf("%s: %lld round trips\n", player->address, (long long)player->count);
+    for (int i = first; i <= last; i++) {
+        int stars = (int)((player->bars[i] * 50 + most - 1) / most);
+        if (i < BARS - 1)
+            printf("  to %7.0f us %6ld ", bar_ends[i], player->bars[i]);
+        else
+            printf("  beyond     us %6ld ", player->bars[i]);
+        printf("%.*s\n", stars, "**************************************************");
+    }
+}
+
+static void server_disconnected(void *context, const podsix_event *ev)
+{
+    Player *player = ev->user_data;
+    (void)context;
+    printf("%s disconnected\n", player->address);
+    print_histogram(player);
+    free(player);
+}
+
+static const podsix_handler server_handlers[] = {
+    { "connected", server_connected },
+    { "ping", server_ping },
+    { "disconnected", server_disconnected },
+};
+enum { SERVER_HANDLERS = sizeof server_handlers / sizeof *server_handlers };
+
+/* ---- the client ---- */
+
+static void client_connected(void *context, const podsix_event *ev)
+{
+    (void)context, (void)ev;
+    printf("connected to the server\n");
+}
+
+static void client_ping(void *context, const podsix_event *ev)
+{
+    Client *client = context;
+    const uint8_t *data;
+    size_t len;
+    if (podsix_value_as_int(podsix_value_get(ev->message, "count"), 0) >= client->last) {
+        podsix_peer_disconnect(client->host, ev->peer, 0, NULL, 0);
+        return;
+    }
+    podsix_value_get_span(ev->message, &data, &len);
+    check(client->host, podsix_send_msgpack(client->host, ev->peer, data, len, 0), "answer");
+}
+
+static void client_disconnected(void *context, const podsix_event *ev)
+{
+    Client *client = context;
+    client->done = 1;
+    client->failed = ev->reason != PODSIX_REASON_LOCAL;
+    printf("disconnected (%s)\n", podsix_reason_name(ev->reason));
+}
+
+static void client_error(void *context, const podsix_event *ev)
+{
+    Client *client = context;
+    client->done = client->failed = 1;
+    fprintf(stderr, "lagtime: %.*s (%s)\n", (int)ev->text_len, ev->text,
+            podsix_reason_name(ev->reason));
+}
+
+static const podsix_handler client_handlers[] = {
+    { "connected", client_connected },
+    { "ping", client_ping },
+    { "disconnected", client_disconnected },
+    { "error", client_error },
+};
+enum { CLIENT_HANDLERS = sizeof client_handlers / sizeof *client_handlers };
+
+/* ---- the program ---- */
+
+static podsix_host *new_host(uint32_t mode)
+{
+    podsix_config config;
+    podsix_host *host;
+    char why[256];
+    podsix_config_init(&config, sizeof config);
+    config.mode = mode;
+    if (podsix_host_new(&config, &host, why, sizeof why) < 0) {
+        fprintf(stderr, "lagtime: %s\n", why);
+        exit(1);
+    }
+    return host;
+}
+
+/* One frame: everything that has arrived; waits for the first of it at most `timeout_ms`. */
+static void frame(podsix_host *host, uint32_t timeout_ms, const podsix_handler *handlers,
+                  size_t count, void *context)
+{
+    podsix_event ev;
+    int32_t got = podsix_wait(host, timeout_ms, &ev);
+    while (got > 0) {
+        podsix_dispatch(&ev, handlers, count, context);
+        got = podsix_poll(host, &ev);
+    }
+    check(host, got, "poll");
+}
+
+static uint32_t start_server(Server *server, const char *address, uint32_t mode)
+{
+    uint32_t listener;
+    char bound[64];
+    server->host = new_host(mode);
+    server->ping = podsix_message_new();
+    check(server->host, podsix_listen(server->host, address, PODSIX_NUL, 0, &listener), "listen");
+    podsix_listener_copy_address(server->host, listener, bound, sizeof bound);
+    printf("server launched at %s\n", bound);
+    return listener;
+}
+
+static void start_client(Client *client, const char *address, uint32_t mode, long last)
+{
+    uint64_t peer;
+    memset(client, 0, sizeof *client);
+    client->host = new_host(mode);
+    client->last = last;
+    check(client->host, podsix_connect(client->host, address, PODSIX_NUL, NULL, &peer), "connect");
+}
+
+static void run_server(const char *address)
+{
+    Server server;
+    start_server(&server, address, PODSIX_MODE_THREADED);
+    for (;;)
+        frame(server.host, FRAME_MS, server_handlers, SERVER_HANDLERS, &server);
+}
+
+static int run_client(const char *address)
+{
+    Client client;
+    start_client(&client, address, PODSIX_MODE_THREADED, ROUND_TRIPS);
+    while (!client.done)
+        frame(client.host, FRAME_MS, client_handlers, CLIENT_HANDLERS, &client);
+    podsix_host_free(client.host);
+    return client.failed;
+}
+
+static int run_demo(long count, uint32_t mode)
+{
+    Server server;
+    Client client;
+    char address[32];
+    uint32_t listener = start_server(&server, "127.0.0.1:0", mode);
+    snprintf(address, sizeof address, "127.0.0.1:%d",
+             (int)podsix_listener_get_port(server.host, listener));
+    start_client(&client, address, mode, count);
+
+    /* Two hosts in one loop: neither may wait while the other has something to do. The server's
+     * last event is its peer's goodbye, after which it has no peers. */
+    while (!client.done || podsix_host_copy_peers(server.host, NULL, 0) > 0) {
+        frame(server.host, 0, server_handlers, SERVER_HANDLERS, &server);
+        frame(client.host, 0, client_handlers, CLIENT_HANDLERS, &client);
+    }
+    frame(server.host, 0, server_handlers, SERVER_HANDLERS, &server);
+    podsix_host_free(client.host);
+    podsix_host_free(server.host);
+    podsix_message_free(server.ping);
+    return client.failed;
+}
+
+int main(int argc, char **argv)
+{
+    const char *role = argc > 1 ? argv[1] : "";
+    const char *address = argc > 2 ? argv[2] : NULL;
+    setvbuf(stdout, NULL, _IOLBF, 0); /* each line at once, also into a pipe */
+    if (strcmp(role, "server") == 0 && argc <= 3)
+        run_server(address != NULL ? address : "*"); /* until it is interrupted */
+    if (strcmp(role, "client") == 0 && argc <= 3)
+        return run_client(address != NULL ? address : "localhost");
+    if (strcmp(role, "demo") == 0) {
+        long count = DEMO_ROUND_TRIPS;
+        uint32_t mode = PODSIX_MODE_THREADED;
+        int i = 2;
+        for (; i < argc; i++) {
+            if (strcmp(argv[i], "--inline") == 0)
+                mode = PODSIX_MODE_INLINE;
+            else if (strcmp(argv[i], "--count") == 0 && i + 1 < argc)
+                count = strtol(argv[++i], NULL, 10);
+            else
+                break;
+        }
+        if (i == argc && count > 0)
+            return run_demo(count, mode);
+    }
+    fprintf(stderr, "usage: lagtime server [address]\n"
+                    "       lagtime client [address]\n"
+                    "       lagtime demo [--count N] [--inline]\n"
+                    "an address is tcp://host:port; tcp:// and :port may be left out\n");
+    return 2;
+}

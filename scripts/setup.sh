@@ -1,0 +1,72 @@
+# What the test steps need, and how a Debian machine gets it. Sourced by scripts/test; run by
+# itself, it prepares the machine for all steps.
+#
+# As root (a container, CI) missing Debian packages are installed, which is said first. As anyone
+# else what is there is used, nothing is installed outside the checkout, and a step that lacks
+# something is skipped loudly. CI=true turns each skip into a failure.
+#
+# shellcheck shell=bash
+
+# The Debian packages of a step, beside Rust itself.
+packages_for() {
+    case $1 in
+    c) echo gcc libc6-dev clang ;;
+    header) echo gcc g++ ;;
+    symbols) echo binutils ;;
+    examples | readme | demo) echo gcc libc6-dev make ;;
+    valgrind) echo gcc libc6-dev valgrind ;;
+    asan) echo gcc libc6-dev ;;
+    tsan) echo clang-19 libclang-rt-19-dev libc6-dev rustc-web cargo-web rust-web-src ;;
+    fuzz) echo g++ ;;
+    esac
+}
+
+# prepare STEP...: installs what those steps lack, if this is root on a Debian machine.
+prepare() {
+    local step package missing=()
+    command -v dpkg >/dev/null && command -v apt-get >/dev/null || return 0
+    for step; do
+        for package in $(packages_for "$step"); do
+            dpkg -s "$package" 2>/dev/null | grep -q '^Status: install ok installed' ||
+                missing+=("$package")
+        done
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    mapfile -t missing < <(printf '%s\n' "${missing[@]}" | sort -u)
+    if [ "$(id -u)" -ne 0 ]; then
+        echo "not installed, and this is not root: ${missing[*]}"
+        return 0
+    fi
+    echo "installing Debian packages: ${missing[*]}"
+    compgen -G '/var/lib/apt/lists/*Packages*' >/dev/null || apt-get update -qq || true
+    local install=(apt-get install -y -qq --no-install-recommends)
+    # Lists that are too old name packages that are no longer there.
+    DEBIAN_FRONTEND=noninteractive "${install[@]}" "${missing[@]}" >/dev/null ||
+        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive "${install[@]}" "${missing[@]}" >/dev/null; } ||
+        echo "some packages could not be installed"
+}
+
+# need WHAT for STEP: whether WHAT is there; if not, says what the step lacks. WHAT is a command, a
+# file, or "nightly", the Rust toolchain.
+need() {
+    case $1 in
+    nightly) cargo +nightly --version >/dev/null 2>&1 && return ;;
+    /*) [ -e "$1" ] && return ;;
+    *) command -v "$1" >/dev/null && return ;;
+    esac
+    echo "SKIP: $3 needs $1, which is not installed"
+    return 77
+}
+
+# cargo-fuzz inside the checkout, of a pinned version.
+need_cargo_fuzz() {
+    local tools=$1 version=0.13.2
+    [ -x "$tools/bin/cargo-fuzz" ] ||
+        cargo install cargo-fuzz --version $version --locked --root "$tools" ||
+        { echo "SKIP: fuzz needs cargo-fuzz $version, which could not be installed"; return 77; }
+}
+
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then
+    set -euo pipefail
+    prepare c header symbols examples valgrind asan tsan fuzz
+fi

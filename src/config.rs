@@ -1,0 +1,180 @@
+//! Every limit of a host, by name, with its default.
+
+use std::time::Duration;
+
+use crate::error::{Error, Result};
+use crate::value::{Limits, MAX_DEPTH};
+use crate::wire;
+
+/// Who does the host's input and output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// A thread of the host's own: the game thread never enters the operating system's network calls.
+    #[default]
+    Threaded,
+    /// The calling thread, inside poll, wait, flush and send. The shortest way for tools, tests and
+    /// dedicated servers; nobody answers pings while nobody polls.
+    Inline,
+}
+
+/// The settings of a host. Start from [`Config::default`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Who does input and output. Default: [`Mode::Threaded`].
+    pub mode: Mode,
+    /// The largest message sent or accepted, in bytes of MessagePack. Default 1 MiB, at most 16,777,215.
+    pub max_message: u32,
+    /// The deepest nesting of a message; a plain value has depth 0, a list of them 1. Default 64, at most 256.
+    pub max_depth: u32,
+    /// The most values in one message, containers and keys counted. Default 65,536.
+    pub max_values: u32,
+    /// The most peers at once. Default 4,096, at most 65,000.
+    pub max_peers: u32,
+    /// How long a new inbound connection may take to greet. Default 5 s.
+    pub handshake_timeout: Duration,
+    /// How long the game may take to accept or refuse a request; a client waits this long and
+    /// `handshake_timeout` for the answer. Default 10 s.
+    pub approval_timeout: Duration,
+    /// How long looking up a name and reaching one of its addresses may take. Default 10 s.
+    pub connect_timeout: Duration,
+    /// A ping goes to each peer this often; zero sends none. Default 5 s.
+    pub ping_interval: Duration,
+    /// A peer silent for this long is disconnected; zero waits for ever. Default 15 s.
+    pub idle_timeout: Duration,
+    /// The longest that a peer whose game sleeps is waited for. Default 60 s.
+    pub stall_limit: Duration,
+    /// How long a closing connection may take to deliver what was sent before. Default 5 s.
+    pub linger: Duration,
+    /// The most bytes that wait to be written to one peer. Default 1 MiB.
+    pub out_buffer: u32,
+    /// The most events of one peer that wait to be polled. Default 1,024.
+    pub queue_events: u32,
+    /// The most bytes of one peer's events that wait to be polled. Default 1 MiB.
+    pub queue_bytes: u32,
+    /// The most bytes held for all peers together. Default 256 MiB.
+    pub memory_budget: u64,
+    /// The most connections from one address that have not greeted yet; zero is no limit. Default 32.
+    pub max_greeting_per_address: u32,
+    /// Whether `max_greeting_per_address` holds for loopback addresses too. Default no.
+    pub limit_loopback: bool,
+    /// The most events of one batch of polls; zero is no limit. Default 0.
+    pub max_events_per_poll: u32,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            mode: Mode::Threaded,
+            max_message: 1 << 20,
+            max_depth: 64,
+            max_values: 65_536,
+            max_peers: 4_096,
+            handshake_timeout: Duration::from_secs(5),
+            approval_timeout: Duration::from_secs(10),
+            connect_timeout: Duration::from_secs(10),
+            ping_interval: Duration::from_secs(5),
+            idle_timeout: Duration::from_secs(15),
+            stall_limit: Duration::from_secs(60),
+            linger: Duration::from_secs(5),
+            out_buffer: 1 << 20,
+            queue_events: 1_024,
+            queue_bytes: 1 << 20,
+            memory_budget: 256 << 20,
+            max_greeting_per_address: 32,
+            limit_loopback: false,
+            max_events_per_poll: 0,
+        }
+    }
+}
+
+/// The most peers a host can be asked to hold; the rest of the 16-bit slots greet and linger.
+pub const MAX_PEERS: u32 = 65_000;
+
+impl Config {
+    /// Whether the settings are in range and agree with each other.
+    pub fn check(&self) -> Result<()> {
+        fn range(name: &str, value: u64, low: u64, high: u64) -> Result<()> {
+            if (low..=high).contains(&value) {
+                return Ok(());
+            }
+            Err(Error::BadConfig(format!("{name} is {value}, it must be from {low} to {high}")))
+        }
+        let no_more = |name: &str, value: u64, than: &str, limit: u64, why: &str| {
+            if value <= limit {
+                return Ok(());
+            }
+            Err(Error::BadConfig(format!("{name} ({value}) is more than {than} ({limit}): {why}")))
+        };
+        let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        let day = 24 * 60 * 60 * 1000;
+
+        range("max_message", self.max_message.into(), 1, wire::MAX_PAYLOAD as u64)?;
+        range("max_depth", self.max_depth.into(), 1, MAX_DEPTH.into())?;
+        range("max_values", self.max_values.into(), 1, u32::MAX.into())?;
+        range("max_peers", self.max_peers.into(), 1, MAX_PEERS.into())?;
+        range("out_buffer", self.out_buffer.into(), 1, 1 << 30)?;
+        range("queue_events", self.queue_events.into(), 1, 1 << 24)?;
+        range("queue_bytes", self.queue_bytes.into(), 1, 1 << 30)?;
+        range("memory_budget", self.memory_budget, 64 << 10, 1 << 46)?;
+        range("handshake_timeout_ms", millis(self.handshake_timeout), 1, day)?;
+        range("approval_timeout_ms", millis(self.approval_timeout), 1, day)?;
+        range("connect_timeout_ms", millis(self.connect_timeout), 1, day)?;
+        range("ping_interval_ms", millis(self.ping_interval), 0, day)?;
+        range("idle_timeout_ms", millis(self.idle_timeout), 0, day)?;
+        range("stall_limit_ms", millis(self.stall_limit), 1, day)?;
+        range("linger_ms", millis(self.linger), 1, day)?;
+
+        let message = u64::from(self.max_message);
+        let unsendable = "a message of the largest size could never be sent";
+        let unreadable = "a message of the largest size could never be received";
+        no_more("max_message", message, "out_buffer", self.out_buffer.into(), unsendable)?;
+        no_more("max_message", message, "queue_bytes", self.queue_bytes.into(), unreadable)?;
+        let one_peer = u64::from(self.out_buffer) + u64::from(self.queue_bytes) + 2 * message;
+        let full = "one peer with full buffers would not fit";
+        no_more("out_buffer + queue_bytes + 2 × max_message", one_peer, "memory_budget", self.memory_budget, full)?;
+        if !self.idle_timeout.is_zero() {
+            if self.ping_interval.is_zero() {
+                return Err(Error::BadConfig(
+                    "idle_timeout_ms needs pings to tell a quiet peer from a dead one: set \
+                     ping_interval_ms, or set both to 0"
+                        .into(),
+                ));
+            }
+            if self.ping_interval >= self.idle_timeout {
+                return Err(Error::BadConfig(format!(
+                    "ping_interval_ms ({}) must be less than idle_timeout_ms ({}): every quiet peer \
+                     would be taken for a dead one",
+                    self.ping_interval.as_millis(),
+                    self.idle_timeout.as_millis()
+                )));
+            }
+            if self.stall_limit < self.idle_timeout {
+                return Err(Error::BadConfig(format!(
+                    "stall_limit_ms ({}) must not be less than idle_timeout_ms ({}): a peer that says \
+                     it is busy would be dropped sooner than one that says nothing",
+                    self.stall_limit.as_millis(),
+                    self.idle_timeout.as_millis()
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// What the protocol needs to know of the settings.
+    pub(crate) fn rules(&self) -> wire::Rules {
+        wire::Rules {
+            max_message: self.max_message,
+            limits: self.limits(),
+            handshake_timeout: self.handshake_timeout,
+            approval_timeout: self.approval_timeout,
+            ping_interval: self.ping_interval,
+            idle_timeout: self.idle_timeout,
+            stall_limit: self.stall_limit,
+        }
+    }
+
+    /// What a value must keep to.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits { depth: self.max_depth, values: self.max_values }
+    }
+}

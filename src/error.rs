@@ -1,0 +1,252 @@
+//! What can go wrong in a call: one code per cause, and the words a developer needs to put it right.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::value::{Flaw, Invalid, MAX_DEPTH, MAX_SIZE, MessageError};
+
+/// The result of every call that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// An error a call answers with. [`Error::code`] is its number in the C ABI, `Display` its words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// An argument is NULL, out of range or of no known kind.
+    BadArgument(String),
+    /// A setting is out of range or contradicts another one.
+    BadConfig(String),
+    /// An address that cannot be read, or that cannot be used for this call.
+    BadAddress(String),
+    /// Not a well-formed message: broken MessagePack, an unbalanced or empty message.
+    BadMessage(String),
+    /// Text that is not JSON.
+    BadJson(String),
+    /// Text that is not UTF-8.
+    BadUtf8(String),
+    /// A message larger than this end or the other end takes.
+    TooLarge {
+        /// Bytes of the message.
+        size: usize,
+        /// Bytes allowed.
+        limit: usize,
+        /// Whose `max_message` it is.
+        whose: Side,
+    },
+    /// A message nested deeper than `max_depth`.
+    TooDeep {
+        /// Levels allowed.
+        limit: u32,
+    },
+    /// A message of more values than `max_values`.
+    TooManyValues {
+        /// Values allowed, containers and keys included.
+        limit: u32,
+    },
+    /// The peer's out-buffer is full; nothing was taken, a WRITABLE event will come.
+    WouldBlock {
+        /// Bytes waiting for this peer.
+        waiting: usize,
+        /// The setting `out_buffer`.
+        limit: usize,
+    },
+    /// The host's memory budget is used up.
+    Memory {
+        /// Bytes held for all peers.
+        used: usize,
+        /// The setting `memory_budget`.
+        budget: usize,
+    },
+    /// No such peer: never there, gone, or of another host.
+    UnknownPeer(u64),
+    /// The peer is there but nothing can be sent to it: not accepted yet, or being closed.
+    NotConnected(u64),
+    /// Accept or refuse for a peer that is not waiting for an answer.
+    NotRequested(u64),
+    /// No such listener.
+    UnknownListener(u32),
+    /// The host has `max_peers` peers already.
+    TooManyPeers {
+        /// The setting `max_peers`.
+        limit: u32,
+    },
+    /// Another thread is inside poll, wait or flush of this host.
+    Busy,
+    /// The library made a mistake and caught it; the host can only be freed.
+    Panic,
+    /// The deadline of a flush passed with bytes still waiting.
+    Timeout {
+        /// Bytes that still wait, all peers together.
+        waiting: usize,
+        /// How long the call waited.
+        after: Duration,
+    },
+    /// The operating system refused.
+    Os {
+        /// Its error number.
+        os_error: i32,
+        /// What was tried, and its answer.
+        text: String,
+    },
+    /// A strict read of a value of another type, or of none.
+    WrongType {
+        /// What the read asked for.
+        wanted: &'static str,
+        /// What is there.
+        found: &'static str,
+    },
+    /// A strict read of a number that the wanted type cannot hold.
+    OutOfRange {
+        /// What the read asked for.
+        wanted: &'static str,
+    },
+}
+
+/// One of the two ends of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// This program.
+    Ours,
+    /// The program at the other end.
+    Theirs,
+}
+
+/// Defines the code of each error once: its number for ever, and its name.
+macro_rules! codes {
+    ($($number:literal $name:ident $pattern:pat,)*) => {
+        impl Error {
+            /// The error's number in the C ABI: negative, never reused.
+            pub fn code(&self) -> i32 {
+                match self { $($pattern => $number,)* }
+            }
+        }
+
+        /// The name of an error's number, such as `PODSIX_ERR_WOULD_BLOCK`.
+        pub fn error_name(code: i32) -> &'static str {
+            match code {
+                $($number => concat!("PODSIX_ERR_", stringify!($name)),)*
+                _ if code >= 0 => "PODSIX_OK",
+                _ => "PODSIX_ERR_UNKNOWN",
+            }
+        }
+    };
+}
+
+codes! {
+    -1 BAD_ARGUMENT Error::BadArgument(_),
+    -2 BAD_CONFIG Error::BadConfig(_),
+    -3 BAD_ADDRESS Error::BadAddress(_),
+    -4 BAD_MESSAGE Error::BadMessage(_),
+    -5 BAD_JSON Error::BadJson(_),
+    -6 BAD_UTF8 Error::BadUtf8(_),
+    -7 TOO_LARGE Error::TooLarge { .. },
+    -8 TOO_DEEP Error::TooDeep { .. },
+    -9 TOO_MANY_VALUES Error::TooManyValues { .. },
+    -10 WOULD_BLOCK Error::WouldBlock { .. },
+    -11 MEMORY Error::Memory { .. },
+    -12 UNKNOWN_PEER Error::UnknownPeer(_),
+    -13 NOT_CONNECTED Error::NotConnected(_),
+    -14 NOT_REQUESTED Error::NotRequested(_),
+    -15 UNKNOWN_LISTENER Error::UnknownListener(_),
+    -16 TOO_MANY_PEERS Error::TooManyPeers { .. },
+    -17 BUSY Error::Busy,
+    -18 PANIC Error::Panic,
+    -19 TIMEOUT Error::Timeout { .. },
+    -20 OS Error::Os { .. },
+    -21 WRONG_TYPE Error::WrongType { .. },
+    -22 OUT_OF_RANGE Error::OutOfRange { .. },
+}
+
+impl Error {
+    /// An operating system's answer to `what`.
+    pub(crate) fn os(what: impl fmt::Display, error: &std::io::Error) -> Error {
+        Error::Os { os_error: error.raw_os_error().unwrap_or(0), text: format!("{what}: {error}") }
+    }
+}
+
+impl From<Invalid> for Error {
+    fn from(invalid: Invalid) -> Error {
+        match invalid.what {
+            Flaw::TooDeep { limit } => Error::TooDeep { limit },
+            Flaw::TooManyValues { limit } => Error::TooManyValues { limit },
+            _ => Error::BadMessage(invalid.to_string()),
+        }
+    }
+}
+
+impl From<MessageError> for Error {
+    fn from(error: MessageError) -> Error {
+        match error {
+            MessageError::TooDeep => Error::TooDeep { limit: MAX_DEPTH },
+            MessageError::TooLarge { size } => {
+                Error::TooLarge { size, limit: MAX_SIZE, whose: Side::Ours }
+            }
+            MessageError::BadMessagePack(invalid) => invalid.into(),
+            MessageError::BadJson(error) => Error::BadJson(error.to_string()),
+            MessageError::Refused(text) => Error::BadUtf8(text),
+            other => Error::BadMessage(other.to_string()),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::BadArgument(text)
+            | Error::BadConfig(text)
+            | Error::BadAddress(text)
+            | Error::BadMessage(text)
+            | Error::BadJson(text)
+            | Error::BadUtf8(text)
+            | Error::Os { text, .. } => f.write_str(text),
+            Error::TooLarge { size, limit, whose: Side::Ours } => {
+                write!(f, "the message has {size} bytes, max_message allows {limit}")
+            }
+            Error::TooLarge { size, limit, whose: Side::Theirs } => {
+                write!(f, "the message has {size} bytes, the other end takes {limit} (its max_message)")
+            }
+            Error::TooDeep { limit } => {
+                write!(f, "the message is nested deeper than max_depth allows ({limit} levels)")
+            }
+            Error::TooManyValues { limit } => {
+                write!(f, "the message has more values than max_values allows ({limit})")
+            }
+            Error::WouldBlock { waiting, limit } => write!(
+                f,
+                "the peer's out-buffer is full: {waiting} bytes wait, out_buffer allows {limit}; \
+                 send again after its WRITABLE event"
+            ),
+            Error::Memory { used, budget } => {
+                write!(f, "the host holds {used} bytes for its peers, memory_budget allows {budget}")
+            }
+            Error::UnknownPeer(peer) => {
+                write!(f, "there is no peer {peer} on this host (gone, or another host's)")
+            }
+            Error::NotConnected(peer) => {
+                write!(f, "nothing can be sent to peer {peer}: it is not accepted yet, or closing")
+            }
+            Error::NotRequested(peer) => {
+                write!(f, "peer {peer} is not waiting to be accepted or refused")
+            }
+            Error::UnknownListener(listener) => {
+                write!(f, "there is no listener {listener} on this host")
+            }
+            Error::TooManyPeers { limit } => {
+                write!(f, "the host has as many peers as max_peers allows ({limit})")
+            }
+            Error::Busy => f.write_str("another thread is inside poll, wait or flush of this host"),
+            Error::Panic => f.write_str(
+                "an internal error was caught; this host can only be freed (please report it)",
+            ),
+            Error::Timeout { waiting, after } => {
+                write!(f, "{waiting} bytes still wait after {} ms", after.as_millis())
+            }
+            Error::WrongType { wanted, found } => {
+                write!(f, "the value is {found}, not {wanted}")
+            }
+            Error::OutOfRange { wanted } => write!(f, "the number does not fit into {wanted}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,224 @@
+//! What a game owns: one queue of events, and whoever fills it.
+
+use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crossbeam_utils::sync::Parker;
+
+use crate::config::{Config, Mode};
+use crate::error::{Error, Result};
+use crate::event::Event;
+use crate::handle::Handle;
+use crate::inbox::Inbox;
+use crate::net::command::Command;
+use crate::net::reactor::{Reactor, waker};
+use crate::net::shared::Shared;
+
+/// A host: listeners, peers, one queue of events and, in threaded mode, one thread.
+///
+/// It derefs to its [`Handle`], for everything but polling. Dropping it says goodbye to all peers,
+/// which takes 200 ms at the most.
+pub struct Host {
+    handle: Handle,
+    inbox: Inbox,
+    parker: Parker,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Deref for Host {
+    type Target = Handle;
+
+    fn deref(&self) -> &Handle {
+        &self.handle
+    }
+}
+
+impl Host {
+    /// Makes a host.
+    ///
+    /// # Errors
+    /// `BadConfig` for settings out of range or at odds, `Os` if the system gives no thread or no
+    /// descriptor.
+    pub fn new(config: Config) -> Result<Host> {
+        config.check()?;
+        let os = |error: std::io::Error| Error::os("starting a host", &error);
+        let poll = mio::Poll::new().map_err(os)?;
+        let registry = poll.registry().try_clone().map_err(os)?;
+        let waker = waker(&registry).map_err(os)?;
+        let parker = Parker::new();
+        let mode = config.mode;
+        let shared = Arc::new(Shared::new(config, waker, registry, parker.unparker().clone()));
+        let reactor = Reactor::new(poll, shared.clone());
+        let (inline, thread) = match mode {
+            Mode::Inline => (Some(Arc::new(Mutex::new(reactor))), None),
+            Mode::Threaded => (None, Some(start(reactor).map_err(os)?)),
+        };
+        let inbox = Inbox::new(shared.clone());
+        Ok(Host { handle: Handle { shared, inline }, inbox, parker, thread })
+    }
+
+    /// Everything but polling, for any thread.
+    pub fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
+    /// The next event, without waiting. The first call takes what has arrived as a batch, later ones
+    /// walk through it, and at its end there is `None` once: so a loop over `poll` ends even while
+    /// messages pour in. An event lives until the next poll or wait.
+    ///
+    /// # Errors
+    /// `Panic` if the library has failed; the host can only be dropped then.
+    pub fn poll(&mut self) -> Result<Option<Event<'_>>> {
+        let there = match self.inbox.advance() {
+            Some(there) => there,
+            None => self.begin_batch()?,
+        };
+        Ok(there.then(|| self.inbox.event()))
+    }
+
+    /// Like [`poll`](Self::poll); but where a new batch would be empty it waits up to `timeout` for
+    /// the first event.
+    pub fn wait(&mut self, timeout: Duration) -> Result<Option<Event<'_>>> {
+        let there = match self.inbox.advance() {
+            Some(there) => there,
+            None => self.begin_batch()? || self.wait_for_batch(timeout)?,
+        };
+        Ok(there.then(|| self.inbox.event()))
+    }
+
+    /// Waits until everything sent so far, to any peer, has been handed to the operating system.
+    ///
+    /// # Errors
+    /// `Timeout` if that takes longer; nothing is lost, it still waits.
+    pub fn flush(&mut self, timeout: Duration) -> Result<()> {
+        let shared = self.handle.shared.clone();
+        let deadline = Instant::now() + timeout;
+        let waiting = || {
+            let mut bytes = 0;
+            shared.slots.for_each(|_, slot| bytes += slot.waiting());
+            bytes
+        };
+        shared.waiting.store(true, Ordering::Relaxed);
+        shared.flushing.store(true, Ordering::Release);
+        let result = loop {
+            // Before looking, so that a wake between looking and sleeping is not missed.
+            shared.game.begin();
+            let bytes = waiting();
+            let left = deadline.saturating_duration_since(Instant::now());
+            if bytes == 0 {
+                break Ok(());
+            }
+            if left.is_zero() {
+                break Err(Error::Timeout { waiting: bytes, after: timeout });
+            }
+            if let Err(error) = self.rest(left) {
+                break Err(error);
+            }
+        };
+        shared.flushing.store(false, Ordering::Release);
+        shared.waiting.store(false, Ordering::Relaxed);
+        result
+    }
+
+    /// Takes what has arrived. Whether there is an event.
+    fn begin_batch(&mut self) -> Result<bool> {
+        let shared = &self.handle.shared;
+        if shared.poisoned.load(Ordering::Relaxed) {
+            return Err(Error::Panic);
+        }
+        // The poll thread is its only writer: no read-modify-write, an empty poll stays cheap.
+        shared.polls.store(shared.polls.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
+        if shared.asleep.load(Ordering::Relaxed) {
+            shared.asleep.store(false, Ordering::Relaxed);
+            shared.command(Command::Awake);
+        }
+        self.turn(Duration::ZERO)?;
+        Ok(self.inbox.begin())
+    }
+
+    fn wait_for_batch(&mut self, timeout: Duration) -> Result<bool> {
+        let shared = self.handle.shared.clone();
+        // A timeout beyond the clock's range is as good as none.
+        let deadline = Instant::now().checked_add(timeout);
+        shared.waiting.store(true, Ordering::Relaxed);
+        let result = loop {
+            shared.game.begin();
+            if self.inbox.begin() {
+                break Ok(true);
+            }
+            let left = deadline.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()));
+            if left.is_zero() {
+                break Ok(false);
+            }
+            if let Err(error) = self.rest(left) {
+                break Err(error);
+            }
+        };
+        shared.waiting.store(false, Ordering::Relaxed);
+        result
+    }
+
+    /// Waits until the reactor has done something; inline, lets it.
+    fn rest(&mut self, timeout: Duration) -> Result<()> {
+        if self.handle.shared.poisoned.load(Ordering::Relaxed) {
+            return Err(Error::Panic);
+        }
+        if self.handle.inline.is_some() {
+            return self.turn(timeout);
+        }
+        if self.handle.shared.game.sleep() {
+            self.parker.park_timeout(timeout);
+        }
+        Ok(())
+    }
+
+    /// Inline mode: one turn of the reactor.
+    fn turn(&mut self, timeout: Duration) -> Result<()> {
+        let Some(reactor) = &self.handle.inline else { return Ok(()) };
+        match reactor.try_lock() {
+            Ok(mut reactor) => reactor.turn(Some(timeout)),
+            // Another thread is writing what it sent; that takes microseconds.
+            Err(TryLockError::WouldBlock) => std::thread::yield_now(),
+            Err(TryLockError::Poisoned(_)) => return Err(self.poison()),
+        }
+        Ok(())
+    }
+
+    fn poison(&self) -> Error {
+        self.handle.shared.poisoned.store(true, Ordering::Relaxed);
+        Error::Panic
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        let shared = &self.handle.shared;
+        shared.gone.store(true, Ordering::Release);
+        shared.listeners.lock().unwrap_or_else(|held| held.into_inner()).clear();
+        if let Some(thread) = self.thread.take() {
+            shared.command(Command::Shutdown);
+            // It has caught its own panics; there is nothing to be done about an error here.
+            let _ = thread.join();
+        } else if let Some(reactor) = &self.handle.inline {
+            let mut reactor: MutexGuard<'_, Reactor> =
+                reactor.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            // A reactor that has panicked may do so again.
+            let _ = catch_unwind(AssertUnwindSafe(|| reactor.say_goodbye()));
+        }
+    }
+}
+
+/// Starts the thread of threaded mode.
+fn start(mut reactor: Reactor) -> std::io::Result<JoinHandle<()>> {
+    std::thread::Builder::new().name("podsix".into()).spawn(move || {
+        let shared = reactor.shared();
+        if catch_unwind(AssertUnwindSafe(|| reactor.run())).is_err() {
+            shared.poisoned.store(true, Ordering::Relaxed);
+            shared.wake_game();
+        }
+    })
+}

@@ -1,0 +1,215 @@
+//! The game's end of the event queue: batches, the walk through their blocks, and what an event's
+//! end means to its peer.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use crate::event::{Direction, Event, EventKind, ListenerId, PeerId, Reason};
+use crate::net::block::{Block, Record};
+use crate::net::command::Command;
+use crate::net::shared::Shared;
+use crate::net::slots::{Slot, State};
+use crate::value::Value;
+
+/// Polled messages are taken out of a peer's count so many at a time, or at the batch's end.
+const SETTLE_EVENTS: u32 = 64;
+const SETTLE_BYTES: usize = 16 << 10;
+
+pub(crate) struct Inbox {
+    shared: Arc<Shared>,
+    block: Option<Box<Block>>,
+    /// What the budget was told of the block.
+    held: usize,
+    /// The record of the current event; the next one is behind it.
+    at: Option<usize>,
+    /// Blocks of this batch that are still in the queue.
+    blocks_left: usize,
+    /// Events this batch may still give.
+    events_left: u32,
+    in_batch: bool,
+    /// Polled, not yet taken out of the peer's count.
+    unsettled: (PeerId, u32, usize),
+}
+
+impl Inbox {
+    pub(crate) fn new(shared: Arc<Shared>) -> Inbox {
+        Inbox {
+            shared,
+            block: None,
+            held: 0,
+            at: None,
+            blocks_left: 0,
+            events_left: 0,
+            in_batch: false,
+            unsettled: (PeerId::NONE, 0, 0),
+        }
+    }
+
+    /// Ends the current event and goes to the batch's next one: `Some(false)` at the batch's end,
+    /// `None` if there is no batch.
+    pub(crate) fn advance(&mut self) -> Option<bool> {
+        if !self.in_batch {
+            return None;
+        }
+        self.expire();
+        let there = self.events_left > 0 && self.step();
+        if !there {
+            self.in_batch = false;
+            self.settle();
+        }
+        Some(there)
+    }
+
+    /// Begins a batch of what has arrived. Whether there is an event.
+    pub(crate) fn begin(&mut self) -> bool {
+        self.blocks_left = self.shared.events.len();
+        if self.blocks_left == 0 && self.block.is_none() {
+            return false;
+        }
+        let limit = self.shared.config.max_events_per_poll;
+        self.events_left = if limit == 0 { u32::MAX } else { limit };
+        self.in_batch = self.step();
+        if !self.in_batch {
+            self.settle();
+        }
+        self.in_batch
+    }
+
+    /// Goes to the next record that the game should see.
+    fn step(&mut self) -> bool {
+        loop {
+            let next = self.at.map_or(0, |at| at + 1);
+            match self.block.as_ref().map(|block| block.record(next)) {
+                Some(Some(_)) => {
+                    self.at = Some(next);
+                    if self.is_wanted() {
+                        if self.events_left != u32::MAX {
+                            self.events_left -= 1;
+                        }
+                        return true;
+                    }
+                    self.expire();
+                }
+                Some(None) => self.put_back(),
+                None if self.blocks_left > 0 => self.take_block(),
+                None => return false,
+            }
+        }
+    }
+
+    fn take_block(&mut self) {
+        let was_full = self.shared.events.is_full();
+        self.block = self.shared.events.pop();
+        self.blocks_left -= 1;
+        self.held = self.block.as_ref().map_or(0, |block| block.held());
+        if was_full {
+            // The reactor may be holding a block that found no room.
+            self.shared.wake_io();
+        }
+    }
+
+    fn put_back(&mut self) {
+        if let Some(mut block) = self.block.take() {
+            self.at = None;
+            self.shared.budget.unqueue(std::mem::take(&mut self.held));
+            if block.recycle() {
+                // If there are spare ones enough, this one is freed.
+                let _ = self.shared.spare.push(block);
+            }
+        }
+    }
+
+    fn current(&self) -> Option<(&Block, &Record)> {
+        let block = self.block.as_deref()?;
+        Some((block, block.record(self.at?)?))
+    }
+
+    /// After the game has closed a connection nothing of it but its last event is of interest.
+    fn is_wanted(&self) -> bool {
+        let Some((_, record)) = self.current() else { return false };
+        let last = record.lifecycle.as_ref().is_some_and(|what| is_last(what.kind));
+        let slot = self.shared.slots.find(record.peer);
+        last || slot.is_none_or(|slot| slot.state() != State::Leaving)
+    }
+
+    /// The current event is over: its room is given back, and its peer if it was the last one.
+    fn expire(&mut self) {
+        let Some((_, record)) = self.current() else { return };
+        let (peer, bytes) = (record.peer, record.len());
+        match record.lifecycle.as_ref().map(|what| what.kind) {
+            None => self.consumed(peer, bytes),
+            Some(EventKind::Stalled | EventKind::Resumed) => self.consumed(peer, 0),
+            Some(EventKind::Error) if peer == PeerId::NONE => {
+                self.shared.reported.store(false, Ordering::Release);
+            }
+            Some(kind) if is_last(kind) => {
+                self.settle();
+                self.shared.slots.let_go(peer);
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn consumed(&mut self, peer: PeerId, bytes: usize) {
+        if self.unsettled.0 != peer {
+            self.settle();
+            self.unsettled.0 = peer;
+        }
+        self.unsettled.1 += 1;
+        self.unsettled.2 += bytes;
+        if self.unsettled.1 >= SETTLE_EVENTS || self.unsettled.2 >= SETTLE_BYTES {
+            self.settle();
+        }
+    }
+
+    /// Takes what was polled out of the peer's count, and lets the reactor read on if it waits.
+    fn settle(&mut self) {
+        let (peer, events, bytes) = std::mem::replace(&mut self.unsettled, (PeerId::NONE, 0, 0));
+        if events > 0
+            && let Some(slot) = self.shared.slots.find(peer)
+            && slot.sub_queued(events, bytes, self.shared.drained())
+        {
+            self.shared.command(Command::Unpause { peer });
+        }
+    }
+
+    /// The current event.
+    pub(crate) fn event(&self) -> Event<'_> {
+        let (block, record) = self.current().expect("an event is only asked for where there is one");
+        let slot = self.shared.slots.find(record.peer);
+        let number = |slot: &Slot| slot.listener.load(Ordering::Relaxed);
+        let payload = block.payload(record);
+        let message = if payload.is_empty() { Value::NONE } else { Value::trusted(payload) };
+        let event = Event {
+            kind: EventKind::Message,
+            reason: Reason::None,
+            code: 0,
+            os_error: 0,
+            peer: record.peer,
+            listener: slot.and_then(|slot| ListenerId::from_u32(number(slot))),
+            direction: slot.map_or(Direction::None, Slot::direction),
+            user_data: slot.map_or(0, |slot| slot.user_data.load(Ordering::Acquire)),
+            action: "",
+            message,
+            text: "",
+        };
+        match &record.lifecycle {
+            None => Event { action: message.action().unwrap_or_default(), ..event },
+            Some(what) => Event {
+                kind: what.kind,
+                reason: what.reason,
+                code: what.code,
+                os_error: what.os_error,
+                listener: what.listener.map(ListenerId).or(event.listener),
+                action: what.kind.action(),
+                text: &what.text,
+                ..event
+            },
+        }
+    }
+}
+
+/// Whether nothing comes from a peer after an event of this kind.
+fn is_last(kind: EventKind) -> bool {
+    matches!(kind, EventKind::Disconnected | EventKind::Error)
+}

@@ -1,0 +1,90 @@
+//! The unit of the event queue: many events of many peers in one block, so that the queue, the wake
+//! and the pool are paid for once per block and not once per event.
+
+use std::num::NonZeroU32;
+
+use crate::event::{EventKind, PeerId, Reason};
+
+/// A block is handed over when it holds this many bytes or events, or when the reactor's turn ends.
+pub(crate) const FULL_BYTES: usize = 32 << 10;
+pub(crate) const FULL_EVENTS: usize = 512;
+
+/// Spent blocks larger than this are freed instead of kept.
+const KEPT_BYTES: usize = 2 * FULL_BYTES;
+const KEPT_EVENTS: usize = 2 * FULL_EVENTS;
+
+/// Events in the order in which they happened.
+#[derive(Default)]
+pub(crate) struct Block {
+    bytes: Vec<u8>,
+    records: Vec<Record>,
+}
+
+/// One event; a message's bytes, or a hello's, are in the block.
+pub(crate) struct Record {
+    pub(crate) peer: PeerId,
+    at: u32,
+    len: u32,
+    /// None: a message. Lifecycle events are rare enough for a box.
+    pub(crate) lifecycle: Option<Box<Lifecycle>>,
+}
+
+/// What a message does not have.
+pub(crate) struct Lifecycle {
+    pub(crate) kind: EventKind,
+    pub(crate) reason: Reason,
+    pub(crate) code: i32,
+    pub(crate) os_error: i32,
+    pub(crate) listener: Option<NonZeroU32>,
+    pub(crate) text: String,
+}
+
+impl Lifecycle {
+    pub(crate) fn new(kind: EventKind) -> Lifecycle {
+        let (reason, text) = (Reason::None, String::new());
+        Lifecycle { kind, reason, code: 0, os_error: 0, listener: None, text }
+    }
+}
+
+impl Block {
+    pub(crate) fn push(&mut self, peer: PeerId, payload: &[u8], lifecycle: Option<Box<Lifecycle>>) {
+        let at = self.bytes.len() as u32;
+        self.bytes.extend_from_slice(payload);
+        self.records.push(Record { peer, at, len: payload.len() as u32, lifecycle });
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        self.bytes.len() >= FULL_BYTES || self.records.len() >= FULL_EVENTS
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    pub(crate) fn record(&self, index: usize) -> Option<&Record> {
+        self.records.get(index)
+    }
+
+    pub(crate) fn payload(&self, record: &Record) -> &[u8] {
+        &self.bytes[record.at as usize..(record.at + record.len) as usize]
+    }
+
+    /// The memory it pins.
+    pub(crate) fn held(&self) -> usize {
+        self.bytes.capacity() + self.records.capacity() * size_of::<Record>()
+    }
+
+    /// Empties it; false if it has grown too large to be kept.
+    pub(crate) fn recycle(&mut self) -> bool {
+        self.bytes.clear();
+        self.records.clear();
+        self.bytes.capacity() <= KEPT_BYTES && self.records.capacity() <= KEPT_EVENTS
+    }
+}
+
+impl Record {
+    /// Bytes of the payload.
+    pub(crate) fn len(&self) -> usize {
+        self.len as usize
+    }
+}

@@ -1,0 +1,108 @@
+//! The memory of a host: how much it holds for its peers, and what that means at each level.
+//!
+//! What is counted is the capacity that is pinned, not the bytes in use, by whoever allocates.
+//! `queued` is what waits for the game to poll; `held` is everything else: what waits to be written
+//! and messages that have not arrived whole.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::error::{Error, Result};
+
+/// The counters of one host.
+pub(crate) struct Budget {
+    limit: usize,
+    held: AtomicUsize,
+    queued: AtomicUsize,
+}
+
+impl Budget {
+    pub(crate) fn new(limit: u64) -> Budget {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX / 128);
+        Budget { limit, held: AtomicUsize::new(0), queued: AtomicUsize::new(0) }
+    }
+
+    pub(crate) fn limit(&self) -> usize {
+        self.limit
+    }
+
+    pub(crate) fn used(&self) -> usize {
+        self.held.load(Ordering::Relaxed) + self.queued.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn hold(&self, bytes: usize) {
+        self.held.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    pub(crate) fn release(&self, bytes: usize) {
+        self.held.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
+    /// Tells that a buffer counted as `before` bytes now pins `after`.
+    pub(crate) fn resize(&self, before: usize, after: usize) {
+        if after > before {
+            self.hold(after - before);
+        } else if before > after {
+            self.release(before - after);
+        }
+    }
+
+    pub(crate) fn queue(&self, bytes: usize) {
+        self.queued.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    pub(crate) fn unqueue(&self, bytes: usize) {
+        self.queued.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
+    /// Three quarters used: nobody new is let in.
+    pub(crate) fn admits(&self) -> bool {
+        self.used() < self.limit / 4 * 3
+    }
+
+    /// Nine tenths used: a send is refused.
+    pub(crate) fn check_send(&self) -> Result<()> {
+        let used = self.used();
+        if used < self.limit / 10 * 9 {
+            return Ok(());
+        }
+        Err(Error::Memory { used, budget: self.limit })
+    }
+
+    /// Nineteen twentieths used: nothing more is read until the game has polled or buffers have
+    /// drained; TCP holds the peers back.
+    pub(crate) fn reads(&self) -> bool {
+        self.used() < self.limit / 20 * 19
+    }
+
+    /// As much held in buffers that no polling can drain: the largest holder must go.
+    pub(crate) fn evicts(&self) -> bool {
+        self.held.load(Ordering::Relaxed) >= self.limit / 20 * 19
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_level_has_its_consequence() {
+        let budget = Budget::new(2_000);
+        budget.hold(1_499);
+        assert!(budget.admits());
+        budget.hold(1);
+        assert!(!budget.admits());
+        budget.queue(299);
+        assert!(budget.check_send().is_ok());
+        budget.queue(1);
+        assert_eq!(budget.check_send(), Err(Error::Memory { used: 1_800, budget: 2_000 }));
+        assert!(budget.reads());
+        budget.queue(100);
+        assert!(!budget.reads());
+        assert!(!budget.evicts(), "polling would drain the queued part");
+        budget.unqueue(400);
+        budget.resize(0, 400);
+        assert!(budget.evicts());
+        budget.resize(1_900, 0);
+        assert_eq!(budget.used(), 0);
+    }
+}

@@ -1,0 +1,213 @@
+//! Ending connections: at once, or after what was sent before has been delivered.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use crate::event::{EventKind, PeerId, Reason};
+use crate::net::block::Lifecycle;
+use crate::net::command::Goodbye;
+use crate::net::peer::Stage;
+use crate::net::reactor::Reactor;
+use crate::net::shared::count;
+use crate::net::slots::State;
+use crate::wire::Close;
+
+/// The longest that freeing a host waits for its goodbyes to be delivered.
+const GOODBYE: Duration = Duration::from_millis(200);
+
+/// Why a connection ended: what its last event will say.
+#[derive(Debug)]
+pub(crate) struct End {
+    pub(crate) reason: Reason,
+    pub(crate) code: i32,
+    pub(crate) os_error: i32,
+    pub(crate) text: String,
+}
+
+impl End {
+    pub(crate) fn new(reason: Reason, text: String) -> End {
+        End { reason, code: 0, os_error: 0, text }
+    }
+
+    /// The operating system's doing.
+    pub(crate) fn os(reason: Reason, what: &str, error: &io::Error) -> End {
+        let os_error = error.raw_os_error().unwrap_or(0);
+        End { os_error, ..End::new(reason, format!("{what}: {error}")) }
+    }
+
+    /// What the other end said.
+    pub(crate) fn from_wire(close: &Close) -> End {
+        End { code: close.code, ..End::new(close.reason, close.text.to_owned()) }
+    }
+}
+
+impl Reactor {
+    /// Ends a connection at once: its socket is closed, its last event queued.
+    pub(super) fn end(&mut self, index: usize, end: End) {
+        self.tell(index, end);
+        let Some(mut peer) = self.peers[index].take() else { return };
+        // Closing the descriptor takes it out of the poll too.
+        drop(peer.socket.take());
+        let early = peer.outbound.as_ref().map_or(0, |outbound| outbound.early.len());
+        if let Some(slot) = self.shared.slots.physical(peer.id) {
+            slot.sub_waiting(peer.outbox.len() + early, 0);
+        }
+        self.shared.budget.resize(peer.counted, 0);
+        if peer.at_door {
+            self.door.leave(peer.ip);
+        }
+        if peer.seated {
+            self.shared.leave_seat();
+        }
+        self.shared.slots.let_go(peer.id);
+    }
+
+    /// Queues the peer's last event, if the game knows the peer and has not got it yet.
+    fn tell(&mut self, index: usize, end: End) {
+        let Some(peer) = self.peers[index].as_deref_mut() else { return };
+        let Some(slot) = self.shared.slots.find(peer.id) else { return };
+        let live = [State::Greeting, State::Connecting, State::Requested, State::Answered, State::Open];
+        let _ = slot.change_state(&live, State::Ended);
+        if !std::mem::take(&mut peer.told) {
+            return;
+        }
+        let End { reason, code, os_error, text } = match peer.goodbye.take() {
+            Some(goodbye) => *goodbye,
+            None => end,
+        };
+        let failed_connect = peer.listener.is_none() && !peer.opened;
+        let kind = if failed_connect { EventKind::Error } else { EventKind::Disconnected };
+        let what = Lifecycle { reason, code, os_error, text, ..Lifecycle::new(kind) };
+        self.outlet.lifecycle(peer.id, &[], what);
+    }
+
+    /// Ends a connection for the game now; what has been written for the other end (a refusal, the
+    /// answer to a violation) is still delivered.
+    pub(super) fn part(&mut self, index: usize, end: End) {
+        self.queue_control(index);
+        self.tell(index, end);
+        self.drain(index, None);
+    }
+
+    /// From now on only writes what waits, then closes; `goodbye` is what the game will be told then.
+    fn drain(&mut self, index: usize, goodbye: Option<End>) {
+        let until = self.now + self.shared.config.linger;
+        let Some(peer) = self.peers[index].as_deref_mut() else { return };
+        peer.stage = Stage::Draining;
+        peer.until = Some(until);
+        peer.goodbye = goodbye.map(Box::new);
+        peer.paused = false;
+        peer.inbox = Vec::new();
+        peer.backlog = false;
+        self.arm(index, until);
+        self.list_for_writing(index);
+        self.list_for_reading(index);
+    }
+
+    /// A draining connection is through, or broken.
+    pub(super) fn drained(&mut self, index: usize) {
+        self.end(index, End::new(Reason::Local, String::new()));
+    }
+
+    /// A draining connection's time is up.
+    pub(super) fn linger_expired(&mut self, index: usize) {
+        let Some(peer) = self.peers[index].as_deref_mut() else { return };
+        let left = peer.outbox.len();
+        if left > 0
+            && let Some(goodbye) = &mut peer.goodbye
+        {
+            goodbye.text = format!(
+                "{left} bytes were not delivered within {} ms (linger_ms)",
+                self.shared.config.linger.as_millis()
+            );
+        }
+        self.drained(index);
+    }
+
+    /// The game closes a connection.
+    pub(super) fn disconnect(&mut self, peer: PeerId, goodbye: Goodbye) {
+        let Some(index) = self.position(peer) else { return };
+        let Goodbye { code, text } = goodbye;
+        let local = End { code, ..End::new(Reason::Local, text) };
+        match self.peers[index].as_deref().map(|peer| peer.stage) {
+            Some(Stage::Open) => {
+                let close = Close { reason: Reason::Closed, code, text: &local.text };
+                self.say_close(index, &close);
+                self.queue_control(index);
+                self.drain(index, Some(local));
+            }
+            Some(Stage::Requested) => self.refuse_with(index, local),
+            // Not open yet: there is nobody to say it to.
+            Some(Stage::Dialing | Stage::Greeting) => self.end(index, local),
+            Some(Stage::Draining) | None => {}
+        }
+    }
+
+    pub(super) fn accept_request(&mut self, peer: PeerId, reply: &[u8]) {
+        if let Some(index) = self.position(peer)
+            && self.peers[index].as_ref().is_some_and(|peer| peer.stage == Stage::Requested)
+        {
+            self.welcome(index, reply, &[]);
+            // Messages may have come right behind the hello.
+            if let Some(peer) = self.peers[index].as_deref_mut() {
+                peer.backlog = !peer.inbox.is_empty();
+            }
+            self.list_for_reading(index);
+        }
+    }
+
+    pub(super) fn refuse_request(&mut self, peer: PeerId, goodbye: Goodbye) {
+        if let Some(index) = self.position(peer)
+            && self.peers[index].as_ref().is_some_and(|peer| peer.stage == Stage::Requested)
+        {
+            let Goodbye { code, text } = goodbye;
+            self.refuse_with(index, End { code, ..End::new(Reason::Refused, text) });
+        }
+    }
+
+    /// Refuses a client the game was asked about.
+    pub(super) fn refuse_with(&mut self, index: usize, end: End) {
+        count(&self.shared.counters.refused);
+        let reason = if end.reason == Reason::Local { Reason::Refused } else { end.reason };
+        let close = Close { reason, code: end.code, text: &end.text };
+        if let Some(session) = self.peers[index].as_mut().and_then(|peer| peer.session.as_mut()) {
+            session.refuse(&self.rules, &close, &mut self.control);
+        }
+        self.part(index, end);
+    }
+
+    /// The host is being freed: tells everybody, for as long as [`GOODBYE`] allows.
+    pub(crate) fn say_goodbye(&mut self) {
+        self.now = Instant::now();
+        for index in 0..self.peers.len() {
+            let Some(peer) = self.peers[index].as_deref() else { continue };
+            let text = "the host was freed";
+            match peer.stage {
+                Stage::Open => {
+                    self.say_close(index, &Close { reason: Reason::Shutdown, code: 0, text });
+                    self.part(index, End::new(Reason::Local, String::new()));
+                }
+                Stage::Requested => self.refuse_with(index, End::new(Reason::Shutdown, text.into())),
+                Stage::Draining => {}
+                Stage::Dialing | Stage::Greeting => self.drained(index),
+            }
+        }
+        let deadline = Instant::now() + GOODBYE;
+        while self.peers.iter().any(Option::is_some) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            self.turn(Some(left));
+        }
+        for index in 0..self.peers.len() {
+            self.drained(index);
+        }
+        // Handles may outlive the host: to them every peer is gone now.
+        let mut gone = Vec::new();
+        self.shared.slots.for_each(|peer, _| gone.push(peer));
+        for peer in gone {
+            self.shared.slots.let_go(peer);
+        }
+    }
+}

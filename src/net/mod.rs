@@ -1,0 +1,29 @@
+//! The network: one reactor per host, and what the game's threads share with it.
+//!
+//! Commands go in ([`command`]), blocks of events come out ([`block`]); [`shared`] holds both queues
+//! and the table of [`slots`]. The [`reactor`] turns in one thread; its work is told in a file each:
+//! [`intake`] lets connections in, [`dialing`] makes them, [`reading`], [`writing`], [`pulse`] watches
+//! the clock, [`ending`] says goodbye. Only this module knows sockets.
+
+pub(crate) mod block;
+pub(crate) mod budget;
+pub(crate) mod command;
+mod dial;
+mod dialing;
+mod door;
+mod ending;
+mod intake;
+pub(crate) mod listener;
+pub(crate) mod log;
+mod outbox;
+mod outlet;
+mod peer;
+mod pulse;
+pub(crate) mod reactor;
+mod reading;
+mod resolver;
+pub(crate) mod shared;
+pub(crate) mod signal;
+pub(crate) mod slots;
+mod timers;
+mod writing;

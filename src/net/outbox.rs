@@ -1,0 +1,216 @@
+//! What waits to be written to one peer: small frames side by side in one buffer, large and shared
+//! ones as they are. Everything goes out in vectored writes.
+
+use std::collections::VecDeque;
+use std::io::{self, IoSlice};
+use std::sync::Arc;
+
+use mio::net::TcpStream;
+use socket2::SockRef;
+
+use crate::net::command::{Counted, Frame};
+
+/// Small frames are gathered in buffers of this capacity.
+const GATHER: usize = 16 << 10;
+/// An empty buffer of at most this capacity is kept for the next frame.
+const KEPT: usize = 512;
+/// The most buffers given to one write.
+const SLICES: usize = 32;
+
+/// Writing to a connection that the other end has reset must not raise SIGPIPE in a program that
+/// never asked for it. Where there is no such flag, the socket has an option for it.
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+const NO_SIGNAL: i32 = libc::MSG_NOSIGNAL;
+#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
+const NO_SIGNAL: i32 = 0;
+
+enum Segment {
+    Own(Vec<u8>),
+    Shared(Arc<Counted>),
+}
+
+impl Segment {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Segment::Own(bytes) => bytes,
+            Segment::Shared(counted) => (**counted).as_ref(),
+        }
+    }
+}
+
+/// The queue of one peer.
+#[derive(Default)]
+pub(crate) struct Outbox {
+    segments: VecDeque<Segment>,
+    /// Bytes of the first segment that are written already.
+    written: usize,
+    len: usize,
+}
+
+impl Outbox {
+    /// Bytes that wait.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The memory pinned here and nowhere else, for the budget: shared frames count themselves.
+    pub(crate) fn held(&self) -> usize {
+        let own = |segment: &Segment| match segment {
+            Segment::Own(bytes) => bytes.capacity(),
+            Segment::Shared(_) => 0,
+        };
+        self.segments.iter().map(own).sum::<usize>()
+            + self.segments.capacity() * size_of::<Segment>()
+    }
+
+    pub(crate) fn push(&mut self, frame: &Frame) {
+        match frame {
+            Frame::Small { .. } => self.push_bytes(frame.bytes()),
+            Frame::Large(counted) if counted.as_ref().as_ref().len() <= GATHER / 16 => {
+                self.push_bytes(frame.bytes());
+            }
+            Frame::Large(counted) => {
+                self.len += frame.len();
+                self.segments.push_back(Segment::Shared(counted.clone()));
+            }
+        }
+    }
+
+    pub(crate) fn push_bytes(&mut self, bytes: &[u8]) {
+        self.len += bytes.len();
+        if let Some(Segment::Own(last)) = self.segments.back_mut()
+            && (last.len() + bytes.len() <= last.capacity() || last.capacity() < GATHER)
+        {
+            last.extend_from_slice(bytes);
+            return;
+        }
+        // The first buffer is as small as its first frame: most peers have one frame in flight.
+        let capacity = if self.segments.is_empty() { bytes.len() } else { GATHER.max(bytes.len()) };
+        let mut own = Vec::with_capacity(capacity);
+        own.extend_from_slice(bytes);
+        self.segments.push_back(Segment::Own(own));
+    }
+
+    /// Moves everything that waits in `other` behind what waits here.
+    pub(crate) fn append(&mut self, mut other: Outbox) {
+        debug_assert_eq!(other.written, 0);
+        self.len += other.len;
+        self.segments.append(&mut other.segments);
+    }
+
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        *self = Outbox::default();
+    }
+
+    /// Writes as much as the socket takes. `WouldBlock` once it takes no more.
+    pub(crate) fn write(&mut self, socket: &TcpStream) -> io::Result<usize> {
+        let mut total = 0;
+        while self.len > 0 {
+            match self.write_once(socket) {
+                Ok((n, whole)) => {
+                    total += n;
+                    self.consume(n);
+                    if !whole {
+                        break;
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(total)
+    }
+
+    /// One system call; whether it took all that was offered.
+    fn write_once(&self, socket: &TcpStream) -> io::Result<(usize, bool)> {
+        let socket = SockRef::from(socket);
+        if let [only] = self.segments.as_slices().0
+            && self.segments.len() == 1
+        {
+            let bytes = &only.bytes()[self.written..];
+            let n = socket.send_with_flags(bytes, NO_SIGNAL)?;
+            return Ok((n, n == bytes.len()));
+        }
+        let mut slices = [IoSlice::new(&[]); SLICES];
+        let mut skip = self.written;
+        let mut offered = 0;
+        let mut count = 0;
+        for (slice, segment) in slices.iter_mut().zip(&self.segments) {
+            let bytes = &segment.bytes()[skip..];
+            *slice = IoSlice::new(bytes);
+            offered += bytes.len();
+            count += 1;
+            skip = 0;
+        }
+        let n = socket.send_vectored_with_flags(&slices[..count], NO_SIGNAL)?;
+        Ok((n, n == offered))
+    }
+
+    fn consume(&mut self, mut n: usize) {
+        self.len -= n;
+        let mut segments = self.segments.len();
+        while let Some(first) = self.segments.front_mut() {
+            let left = first.bytes().len() - self.written;
+            if n < left {
+                self.written += n;
+                return;
+            }
+            n -= left;
+            self.written = 0;
+            match first {
+                // The last small buffer is kept for the frames to come; an idle peer's is not large.
+                Segment::Own(bytes) if segments == 1 && bytes.capacity() <= KEPT => {
+                    bytes.clear();
+                    return;
+                }
+                _ => drop(self.segments.pop_front()),
+            }
+            segments -= 1;
+        }
+        if self.segments.capacity() > SLICES {
+            self.segments = VecDeque::new();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::budget::Budget;
+
+    fn contents(outbox: &Outbox) -> Vec<u8> {
+        let all: Vec<u8> = outbox.segments.iter().flat_map(|s| s.bytes().iter().copied()).collect();
+        all[outbox.written..].to_vec()
+    }
+
+    #[test]
+    fn order_is_kept_across_small_large_and_partial_writes() {
+        let budget = Arc::new(Budget::new(1 << 30));
+        let mut outbox = Outbox::default();
+        let mut expected = Vec::new();
+        for n in 0..2_000usize {
+            let payload = vec![n as u8; (n * 37) % 3_000];
+            let frame = Frame::message(&payload, &budget);
+            outbox.push(&frame);
+            expected.extend_from_slice(frame.bytes());
+            if n % 3 == 0 {
+                let taken = (n * 53) % (outbox.len() + 1);
+                outbox.consume(taken);
+                expected.drain(..taken);
+            }
+        }
+        assert_eq!(outbox.len(), expected.len());
+        assert!(contents(&outbox) == expected);
+        outbox.consume(expected.len());
+        assert!(outbox.is_empty());
+        assert!(outbox.held() < 2 * GATHER, "an empty outbox pins little");
+        drop(outbox);
+        assert_eq!(budget.used(), 0, "shared frames are uncounted with their last holder");
+    }
+}

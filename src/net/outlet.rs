@@ -1,0 +1,66 @@
+//! The reactor's end of the event queue: fills a block, hands it over, takes spent ones back.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use crate::event::{EventKind, PeerId, Reason};
+use crate::net::block::{Block, Lifecycle};
+use crate::net::shared::Shared;
+
+/// If the game has not polled while this much was gathered, the queue is full: read no more.
+const STUCK_BYTES: usize = 64 << 20;
+
+pub(crate) struct Outlet {
+    shared: Arc<Shared>,
+    block: Box<Block>,
+}
+
+impl Outlet {
+    pub(crate) fn new(shared: Arc<Shared>) -> Outlet {
+        Outlet { shared, block: Box::default() }
+    }
+
+    pub(crate) fn message(&mut self, peer: PeerId, payload: &[u8]) {
+        self.block.push(peer, payload, None);
+    }
+
+    pub(crate) fn lifecycle(&mut self, peer: PeerId, payload: &[u8], what: Lifecycle) {
+        self.block.push(peer, payload, Some(Box::new(what)));
+    }
+
+    /// A listener's trouble.
+    pub(crate) fn trouble(&mut self, listener: NonZeroU32, reason: Reason, os_error: i32, text: String) {
+        let listener = Some(listener);
+        let error = Lifecycle::new(EventKind::Error);
+        self.lifecycle(PeerId::NONE, &[], Lifecycle { reason, os_error, listener, text, ..error });
+    }
+
+    pub(crate) fn is_stuck(&self) -> bool {
+        self.block.held() >= STUCK_BYTES
+    }
+
+    /// Whether the block should be handed over before the turn ends.
+    pub(crate) fn is_full(&self) -> bool {
+        self.block.is_full()
+    }
+
+    /// Hands over what there is. If the queue is full the block is kept and filled further; the
+    /// game notifies the reactor when it takes a block from a full queue.
+    pub(crate) fn publish(&mut self) {
+        if self.block.is_empty() {
+            return;
+        }
+        let fresh = self.shared.spare.pop().unwrap_or_default();
+        let full = std::mem::replace(&mut self.block, fresh);
+        let held = full.held();
+        self.shared.budget.queue(held);
+        match self.shared.events.push(full) {
+            Ok(()) => self.shared.wake_game(),
+            Err(back) => {
+                self.shared.budget.unqueue(held);
+                let unused = std::mem::replace(&mut self.block, back);
+                let _ = self.shared.spare.push(unused);
+            }
+        }
+    }
+}

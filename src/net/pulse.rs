@@ -1,0 +1,181 @@
+//! The clock: each connection's deadlines, whether our own game still polls, and reports that are due.
+
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use crate::event::Reason;
+use crate::net::ending::End;
+use crate::net::log::Level;
+use crate::net::peer::Stage;
+use crate::net::reactor::Reactor;
+use crate::net::shared::count;
+use crate::wire::Close;
+
+/// How often to see whether the game has polled.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// A game that has not polled for this long is asleep, and its peers are told.
+const ASLEEP_AFTER: Duration = Duration::from_millis(500);
+/// How often they are told again.
+const REPEAT_EVERY: Duration = Duration::from_secs(5);
+
+/// Whether the game polls. Inline there is nothing to watch: who turns is the game.
+pub(crate) struct Pulse {
+    next_look: Option<Instant>,
+    polls: u64,
+    /// When the game was last known to poll.
+    seen: Instant,
+    /// When the peers were last told that it does not.
+    told: Option<Instant>,
+}
+
+impl Pulse {
+    pub(crate) fn new(now: Instant, threaded: bool) -> Pulse {
+        let next_look = threaded.then_some(now + LOOK_EVERY);
+        Pulse { next_look, polls: 0, seen: now, told: None }
+    }
+
+    pub(crate) fn next(&self) -> Option<Instant> {
+        self.next_look
+    }
+}
+
+impl Reactor {
+    pub(super) fn run_timers(&mut self) {
+        while let Some((at, index)) = self.timers.pop(self.now) {
+            let Some(peer) = self.peers.get_mut(index).and_then(Option::as_mut) else { continue };
+            if peer.due != Some(at) {
+                continue;
+            }
+            peer.due = None;
+            match peer.stage {
+                Stage::Dialing => self.dial_expired(index),
+                Stage::Draining => match peer.until {
+                    Some(until) if self.now < until => self.arm(index, until),
+                    _ => self.linger_expired(index),
+                },
+                _ => self.tick(index),
+            }
+        }
+        if self.pulse.next_look.is_some_and(|at| at <= self.now) {
+            self.look_at_game();
+        }
+        if self.door.due(self.now).is_some_and(|at| at <= self.now) {
+            self.report_door();
+        }
+    }
+
+    /// Sees to it that a connection is looked at by `at`.
+    pub(super) fn arm(&mut self, index: usize, at: Instant) {
+        if let Some(peer) = self.peers[index].as_deref_mut() {
+            self.timers.arm(&mut peer.due, index, at);
+        }
+    }
+
+    /// Lets a session send its pings and see whether its time is up.
+    pub(super) fn tick(&mut self, index: usize) {
+        let Some(peer) = self.peers[index].as_deref_mut() else { return };
+        let unread = peer.readable && !peer.is_waiting();
+        let Some(session) = peer.session.as_mut() else { return };
+        if unread {
+            // Something has arrived that we have not got round to reading: it is alive.
+            session.heard(self.now);
+        }
+        let ticked = session.tick(&self.rules, self.now, &mut self.control);
+        match ticked {
+            Ok(next) => {
+                self.queue_control(index);
+                if let Some(at) = next {
+                    self.arm(index, at);
+                }
+            }
+            Err(expired) => self.expired(index, expired.reason, expired.text.to_string()),
+        }
+    }
+
+    fn expired(&mut self, index: usize, reason: Reason, text: String) {
+        let Some(peer) = self.peers[index].as_deref() else { return };
+        let end = End::new(reason, text);
+        match peer.stage {
+            Stage::Requested => self.refuse_with(index, end),
+            Stage::Greeting if peer.listener.is_some() => {
+                count(&self.shared.counters.handshakes_timed_out);
+                self.not_greeted(index, &end.text);
+                let close = Close { reason, code: 0, text: &end.text };
+                if let Some(session) = self.peers[index].as_mut().and_then(|p| p.session.as_mut()) {
+                    session.refuse(&self.rules, &close, &mut self.control);
+                }
+                self.part(index, end);
+            }
+            Stage::Open => {
+                self.say_close(index, &Close { reason, code: 0, text: &end.text });
+                self.part(index, end);
+            }
+            _ => self.end(index, end),
+        }
+    }
+
+    /// Has the game polled since the last look?
+    fn look_at_game(&mut self) {
+        let now = self.now;
+        self.pulse.next_look = Some(now + LOOK_EVERY);
+        let polls = self.shared.polls.load(Ordering::Relaxed);
+        if polls != self.pulse.polls || self.shared.waiting.load(Ordering::Relaxed) {
+            self.pulse.polls = polls;
+            self.pulse.seen = now;
+            return;
+        }
+        let slept = now - self.pulse.seen;
+        if slept < ASLEEP_AFTER || self.pulse.told.is_some_and(|at| now < at + REPEAT_EVERY) {
+            return;
+        }
+        self.pulse.told = Some(now);
+        self.shared.asleep.store(true, Ordering::Release);
+        let ms = u32::try_from(slept.as_millis()).unwrap_or(u32::MAX);
+        self.tell_open(|session, control| {
+            session.pause();
+            session.stalled(ms, control);
+        });
+    }
+
+    /// The game polls again.
+    pub(super) fn awake(&mut self) {
+        let now = self.now;
+        self.pulse.seen = now;
+        if self.pulse.told.take().is_some() {
+            self.tell_open(|session, control| {
+                session.unpause(now);
+                session.resumed(control);
+            });
+            // Those whose queue is still full go on being excused from answering.
+            for index in 0..self.peers.len() {
+                if let Some(peer) = self.peers[index].as_deref_mut()
+                    && let (true, Some(session)) = (peer.paused, peer.session.as_mut())
+                {
+                    session.pause();
+                }
+                self.tick(index);
+            }
+        }
+    }
+
+    fn tell_open(&mut self, mut say: impl FnMut(&mut crate::wire::Session, &mut Vec<u8>)) {
+        for index in 0..self.peers.len() {
+            if let Some(peer) = self.peers[index].as_deref_mut()
+                && let (Stage::Open, Some(session)) = (peer.stage, peer.session.as_mut())
+            {
+                say(session, &mut self.control);
+                self.queue_control(index);
+            }
+        }
+    }
+
+    /// Reports failed handshakes, unless the last report has not even been polled.
+    fn report_door(&mut self) {
+        if let Some((listener, text)) = self.door.report(self.now) {
+            self.shared.log.add(Level::Warning, text.clone());
+            if !self.shared.reported.swap(true, Ordering::AcqRel) {
+                self.outlet.trouble(listener, Reason::None, 0, text);
+            }
+        }
+    }
+}

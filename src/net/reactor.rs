@@ -1,0 +1,352 @@
+//! The reactor: one object with one `turn`. A thread loops over it, or the game calls it itself.
+
+use std::collections::VecDeque;
+use std::io;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use mio::{Events, Interest, Poll, Token};
+
+use crate::config::Mode;
+use crate::event::{PeerId, Reason};
+use crate::net::command::{Command, Frame};
+use crate::net::door::Door;
+use crate::net::ending::End;
+use crate::net::outlet::Outlet;
+use crate::net::peer::{Peer, Stage};
+use crate::net::pulse::Pulse;
+use crate::net::shared::{Shared, count};
+use crate::net::slots::{bump, index};
+use crate::net::timers::Timers;
+use crate::wire::Rules;
+
+/// Commands taken before the sockets are looked at again.
+const COMMANDS_PER_TURN: usize = 1024;
+/// Readiness reports taken in one turn.
+const EVENTS_PER_TURN: usize = 1024;
+/// The most bytes read from one peer before it is another's turn.
+pub(super) const READ_SIZE: usize = 64 << 10;
+/// While memory is short, how often to see whether the game has made room.
+const MEMORY_RETRY: Duration = Duration::from_millis(5);
+
+const WAKER: Token = Token(usize::MAX);
+/// Tokens below are slot indexes, above are listeners.
+const LISTENERS: usize = 1 << 16;
+
+/// What wakes a reactor that waits on `registry`'s poll.
+pub(crate) fn waker(registry: &mio::Registry) -> io::Result<mio::Waker> {
+    mio::Waker::new(registry, WAKER)
+}
+
+/// The token of a listener.
+pub(crate) fn listener_token(id: NonZeroU32) -> Token {
+    Token(LISTENERS + id.get() as usize)
+}
+
+pub(crate) struct Reactor {
+    pub(super) shared: Arc<Shared>,
+    pub(super) rules: Rules,
+    poll: Poll,
+    ready: Events,
+    pub(super) now: Instant,
+    pub(super) peers: Vec<Option<Box<Peer>>>,
+    pub(super) to_read: VecDeque<u32>,
+    pub(super) to_write: Vec<u32>,
+    pub(super) to_accept: Vec<NonZeroU32>,
+    pub(super) accept_at: Option<Instant>,
+    pub(super) timers: Timers,
+    pub(super) door: Door,
+    pub(super) pulse: Pulse,
+    pub(super) outlet: Outlet,
+    /// One read's worth of bytes, for all peers.
+    pub(super) scratch: Vec<u8>,
+    /// Control frames on their way into an out-buffer.
+    pub(super) control: Vec<u8>,
+    pub(super) leaving: bool,
+}
+
+impl Reactor {
+    pub(crate) fn new(poll: Poll, shared: Arc<Shared>) -> Reactor {
+        let now = Instant::now();
+        Reactor {
+            rules: shared.config.rules(),
+            poll,
+            ready: Events::with_capacity(EVENTS_PER_TURN),
+            now,
+            peers: Vec::new(),
+            to_read: VecDeque::new(),
+            to_write: Vec::new(),
+            to_accept: Vec::new(),
+            accept_at: None,
+            timers: Timers::default(),
+            door: Door::default(),
+            pulse: Pulse::new(now, shared.config.mode == Mode::Threaded),
+            outlet: Outlet::new(shared.clone()),
+            scratch: vec![0; READ_SIZE],
+            control: Vec::new(),
+            leaving: false,
+            shared,
+        }
+    }
+
+    pub(crate) fn shared(&self) -> Arc<Shared> {
+        self.shared.clone()
+    }
+
+    /// Turns until the host is freed.
+    pub(crate) fn run(&mut self) {
+        while !self.leaving {
+            self.turn(None);
+        }
+        self.say_goodbye();
+    }
+
+    /// Waits at most `timeout` for something to do, and does it.
+    pub(crate) fn turn(&mut self, timeout: Option<Duration>) {
+        let wait = self.may_wait(timeout);
+        match self.poll.poll(&mut self.ready, wait) {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => {
+                let text = format!("waiting for the network: {error}");
+                self.shared.log.add(crate::net::log::Level::Error, text);
+            }
+            _ => {}
+        }
+        self.now = Instant::now();
+        self.shared.io.begin();
+        self.note_readiness();
+        self.pump();
+        self.accept_all();
+        self.read_all();
+        self.run_timers();
+        self.write_all();
+        self.outlet.publish();
+        if self.shared.flushing.load(Ordering::Acquire) {
+            self.shared.wake_game();
+        }
+    }
+
+    /// Takes what the game has asked for since, and writes it at once: inline mode's short way from
+    /// `send` to the socket.
+    pub(crate) fn send_now(&mut self) {
+        self.shared.io.begin();
+        self.pump();
+        self.write_all();
+        self.outlet.publish();
+    }
+
+    /// How long the turn may wait; going to sleep is told to those who would have to wake us.
+    fn may_wait(&mut self, timeout: Option<Duration>) -> Option<Duration> {
+        let short_of_memory = !self.shared.budget.reads() || self.outlet.is_stuck();
+        let busy = (!self.to_read.is_empty() && !short_of_memory)
+            || (!self.to_accept.is_empty() && self.accept_at.is_none());
+        if busy || timeout == Some(Duration::ZERO) || !self.shared.io.sleep() {
+            return Some(Duration::ZERO);
+        }
+        let now = Instant::now();
+        let due = [self.timers.next(), self.door.due(now), self.accept_at, self.pulse.next()];
+        let due = due.into_iter().flatten().min().map(|at| at.saturating_duration_since(now));
+        let retry = (short_of_memory && !self.to_read.is_empty()).then_some(MEMORY_RETRY);
+        // Rounded up: the system counts milliseconds, and waking early would be turning in vain.
+        let due = due.map(|wait| wait + Duration::from_millis(1));
+        [timeout, due, retry].into_iter().flatten().min()
+    }
+
+    fn note_readiness(&mut self) {
+        let ready = std::mem::replace(&mut self.ready, Events::with_capacity(0));
+        for event in &ready {
+            let Token(token) = event.token();
+            if event.token() == WAKER {
+                continue;
+            }
+            if let Some(id) = token.checked_sub(LISTENERS) {
+                if let Some(id) = NonZeroU32::new(id as u32)
+                    && !self.to_accept.contains(&id)
+                {
+                    self.to_accept.push(id);
+                }
+                continue;
+            }
+            let Some(peer) = self.peers.get_mut(token).and_then(Option::as_mut) else { continue };
+            let broken = event.is_error();
+            peer.readable |= event.is_readable() || broken;
+            peer.read_closed |= event.is_read_closed() || broken;
+            peer.readable |= peer.read_closed;
+            peer.writable |= event.is_writable() || broken;
+            match peer.stage {
+                Stage::Dialing => self.dial_answered(token),
+                Stage::Requested if peer.read_closed => {
+                    let text = "the client left before it was accepted".into();
+                    self.end(token, End::new(Reason::Lost, text));
+                }
+                _ => {
+                    self.list_for_reading(token);
+                    self.list_for_writing(token);
+                }
+            }
+        }
+        self.ready = ready;
+    }
+
+    pub(super) fn list_for_reading(&mut self, index: usize) {
+        if let Some(peer) = self.peers[index].as_mut()
+            && peer.wants_reading()
+            && !peer.listed
+        {
+            peer.listed = true;
+            self.to_read.push_back(index as u32);
+        }
+    }
+
+    pub(super) fn list_for_writing(&mut self, index: usize) {
+        if let Some(peer) = self.peers[index].as_mut()
+            && !peer.dirty
+        {
+            peer.dirty = true;
+            self.to_write.push(index as u32);
+        }
+    }
+
+    /// Takes commands, so many that the sockets do not wait too long.
+    fn pump(&mut self) {
+        let mut sends = 0;
+        for taken in 0.. {
+            if taken == COMMANDS_PER_TURN {
+                // There may be more: the next turn must not sleep.
+                let _ = self.shared.io.notify();
+                break;
+            }
+            let Some(command) = self.shared.commands.pop() else { break };
+            sends += usize::from(command.is_send());
+            self.obey(command);
+        }
+        self.shared.budget.release(sends * size_of::<Command>());
+    }
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Send { peer, frame } => self.send(peer, &frame),
+            Command::SendMany { peers, frame } => {
+                for &peer in &peers {
+                    self.send(peer, &frame);
+                }
+            }
+            Command::Broadcast { except, frame } => self.broadcast(except, &frame),
+            Command::Connect(connect) => self.connect(*connect),
+            Command::Resolved { peer, found } => self.resolved(peer, found),
+            Command::Accept { peer, reply } => self.accept_request(peer, &reply),
+            Command::Refuse { peer, goodbye } => self.refuse_request(peer, *goodbye),
+            Command::Disconnect { peer, goodbye } => self.disconnect(peer, *goodbye),
+            Command::Drop { peer } => {
+                if let Some(index) = self.position(peer) {
+                    self.end(index, End::new(Reason::Local, String::new()));
+                }
+            }
+            Command::Unpause { peer } => {
+                if let Some(index) = self.position(peer) {
+                    self.unpause(index);
+                }
+            }
+            Command::Awake => self.awake(),
+            Command::Shutdown => self.leaving = true,
+        }
+    }
+
+    /// Where a peer stands in `peers`, if it is still there.
+    pub(super) fn position(&self, peer: PeerId) -> Option<usize> {
+        let index = index(peer);
+        let there = self.peers.get(index)?.as_ref()?;
+        (there.id == peer).then_some(index)
+    }
+
+    /// Puts a new connection into its place.
+    pub(super) fn place(&mut self, peer: Peer) -> usize {
+        let index = index(peer.id);
+        if self.peers.len() <= index {
+            self.peers.resize_with(index + 1, || None);
+        }
+        self.peers[index] = Some(Box::new(peer));
+        index
+    }
+
+    /// Registers a connection's socket.
+    pub(super) fn register(&mut self, index: usize) -> io::Result<()> {
+        let Some(socket) = self.peers[index].as_mut().and_then(|peer| peer.socket.as_mut()) else {
+            return Ok(());
+        };
+        let both = Interest::READABLE | Interest::WRITABLE;
+        self.poll.registry().register(socket, Token(index), both)
+    }
+
+    fn send(&mut self, id: PeerId, frame: &Frame) {
+        let peer = self.position(id).and_then(|index| self.peers[index].as_deref_mut());
+        match peer {
+            Some(peer) if peer.stage == Stage::Open => {
+                peer.outbox.push(frame);
+                self.count_sent(index(id), 1);
+            }
+            Some(Peer { outbound: Some(outbound), .. }) => {
+                outbound.early.push(frame);
+                outbound.early_messages += 1;
+                outbound.early_max = outbound.early_max.max(frame.len());
+            }
+            // It has ended since the game sent this: the message is dropped with the peer.
+            _ => {
+                if let Some(slot) = self.shared.slots.physical(id) {
+                    slot.sub_waiting(frame.len(), 0);
+                }
+            }
+        }
+    }
+
+    /// Messages went into an open peer's out-buffer.
+    pub(super) fn count_sent(&mut self, index: usize, messages: u64) {
+        if let Some(peer) = &self.peers[index]
+            && let Some(slot) = self.shared.slots.find(peer.id)
+        {
+            bump(&slot.stats.messages_out, messages);
+            bump(&self.shared.counters.messages_out, messages);
+        }
+        self.list_for_writing(index);
+    }
+
+    fn broadcast(&mut self, except: PeerId, frame: &Frame) {
+        let limit = self.shared.config.out_buffer as usize;
+        for index in 0..self.peers.len() {
+            let Some(peer) = self.peers[index].as_deref_mut() else { continue };
+            if peer.stage != Stage::Open || peer.id == except {
+                continue;
+            }
+            let Some(slot) = self.shared.slots.find(peer.id) else { continue };
+            let waiting = slot.waiting();
+            let their_max = slot.their_max.load(Ordering::Relaxed) as usize;
+            if frame.len() > their_max.saturating_add(crate::wire::HEADER) {
+                let text = format!(
+                    "a broadcast of {} bytes is more than this peer takes ({their_max}, its max_message)",
+                    frame.len() - crate::wire::HEADER
+                );
+                self.part(index, End::new(Reason::TooLarge, text));
+            } else if waiting > 0 && waiting + frame.len() > limit {
+                count(&self.shared.counters.slow_peers);
+                let text = format!(
+                    "{waiting} bytes already wait for this peer, a broadcast of {} more is beyond \
+                     out_buffer ({limit})",
+                    frame.len()
+                );
+                self.end(index, End::new(Reason::SlowPeer, text));
+            } else {
+                slot.add_waiting(frame.len());
+                peer.outbox.push(frame);
+                self.count_sent(index, 1);
+            }
+        }
+    }
+}
+
+impl Command {
+    /// Whether its slot in the queue is on the budget.
+    fn is_send(&self) -> bool {
+        matches!(self, Command::Send { .. } | Command::SendMany { .. } | Command::Broadcast { .. })
+    }
+}

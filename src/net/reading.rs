@@ -1,0 +1,360 @@
+//! Reading: one read per peer and turn, taken apart into frames, validated, put into a block.
+//!
+//! All peers share one buffer to read into. Only what cannot be used yet is copied to the peer's own
+//! inbox: the beginning of a frame, or what its full queue has no room for. So an idle peer pins
+//! nothing, and nothing the game holds pins more than its own bytes.
+
+use std::io::{self, Read};
+use std::sync::atomic::Ordering;
+
+use crate::event::{EventKind, Reason};
+use crate::net::block::Lifecycle;
+use crate::net::ending::End;
+use crate::net::peer::{Peer, Stage};
+use crate::net::reactor::{READ_SIZE, Reactor};
+use crate::net::shared::count;
+use crate::net::slots::bump;
+use crate::wire::{Close, Violation, What};
+
+/// A read that did not fill the buffer has emptied the socket: no second one is needed to learn
+/// that nothing more is there. (Not so on Windows, where only a blocked read arms the next report.)
+const SHORT_READ_EMPTIES: bool = cfg!(unix);
+
+/// What taking frames apart has come to.
+enum Parsed {
+    /// The rest is the beginning of a frame.
+    Partial,
+    /// The peer must wait, for the game to poll or to answer; there may be whole frames left.
+    Waiting,
+    /// The other end has said goodbye, or something that ends the connection.
+    Over(Over),
+}
+
+enum Over {
+    End(End),
+    Violation(Violation),
+}
+
+impl Reactor {
+    /// One read for each peer that may have something.
+    pub(super) fn read_all(&mut self) {
+        for _ in 0..self.to_read.len() {
+            if !self.shared.budget.reads() || self.outlet.is_stuck() {
+                return;
+            }
+            let Some(index) = self.to_read.pop_front() else { return };
+            let index = index as usize;
+            let Some(peer) = self.peers[index].as_deref_mut() else { continue };
+            peer.listed = false;
+            if peer.wants_reading() {
+                self.read(index);
+                self.recount(index);
+                self.list_for_reading(index);
+            }
+        }
+        self.relieve_memory();
+    }
+
+    /// The game has made room in the peer's queue.
+    pub(super) fn unpause(&mut self, index: usize) {
+        let now = self.now;
+        if let Some(peer) = self.peers[index].as_deref_mut() {
+            peer.paused = false;
+            if let Some(session) = peer.session.as_mut() {
+                session.unpause(now);
+            }
+            self.tick(index);
+            self.list_for_reading(index);
+        }
+    }
+
+    fn read(&mut self, index: usize) {
+        let Some(peer) = self.peers[index].as_deref_mut() else { return };
+        if peer.stage == Stage::Draining {
+            return self.discard(index);
+        }
+        if peer.backlog {
+            peer.backlog = false;
+            if !self.parse_inbox(index) {
+                return;
+            }
+        }
+        let Some(peer) = self.peers[index].as_deref_mut() else { return };
+        if !peer.readable {
+            return;
+        }
+        // The beginning of a small frame is put before what is read now, so that frames lie whole.
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let kept = if peer.inbox.len() <= READ_SIZE / 2 { peer.inbox.len() } else { 0 };
+        scratch[..kept].copy_from_slice(&peer.inbox[..kept]);
+        match self.receive(index, &mut scratch[kept..]) {
+            Some(0) => self.lost(index, None),
+            Some(n) => self.received(index, &scratch[..kept + n], kept),
+            None => {}
+        }
+        self.scratch = scratch;
+    }
+
+    /// One read. None: nothing to be had now, or the connection is gone.
+    fn receive(&mut self, index: usize, buffer: &mut [u8]) -> Option<usize> {
+        let peer = self.peers[index].as_deref_mut()?;
+        let result = peer.socket.as_mut()?.read(buffer);
+        match result {
+            Ok(n) => {
+                peer.readable = n == buffer.len() || peer.read_closed || !SHORT_READ_EMPTIES;
+                if let Some(session) = peer.session.as_mut() {
+                    session.heard(self.now);
+                }
+                if let Some(slot) = self.shared.slots.find(peer.id) {
+                    bump(&slot.stats.bytes_in, n as u64);
+                    bump(&self.shared.counters.bytes_in, n as u64);
+                }
+                return Some(n);
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                peer.readable = false;
+                if peer.write_error.is_some() {
+                    self.lost(index, None);
+                }
+            }
+            Err(error) => self.lost(index, Some(error)),
+        }
+        None
+    }
+
+    fn received(&mut self, index: usize, bytes: &[u8], kept: usize) {
+        let Some(peer) = self.peers[index].as_deref_mut() else { return };
+        if kept < peer.inbox.len() {
+            peer.inbox.extend_from_slice(&bytes[kept..]);
+            self.parse_inbox(index);
+            return;
+        }
+        peer.inbox.clear();
+        let (used, parsed) = self.parse(index, bytes);
+        self.keep(index, &bytes[used..], &parsed);
+        self.follow(index, parsed);
+    }
+
+    /// Takes apart what the inbox holds. Whether reading may go on.
+    fn parse_inbox(&mut self, index: usize) -> bool {
+        let Some(peer) = self.peers[index].as_deref_mut() else { return false };
+        let mut inbox = std::mem::take(&mut peer.inbox);
+        let (used, parsed) = self.parse(index, &inbox);
+        let partial = matches!(parsed, Parsed::Partial);
+        if let Some(peer) = self.peers[index].as_deref_mut() {
+            if used == inbox.len() {
+                inbox = Vec::new();
+            } else {
+                inbox.drain(..used);
+            }
+            peer.backlog = !partial && !inbox.is_empty();
+            peer.inbox = inbox;
+        }
+        self.follow(index, parsed);
+        partial
+    }
+
+    /// Keeps what could not be used yet.
+    fn keep(&mut self, index: usize, rest: &[u8], parsed: &Parsed) {
+        if let Some(peer) = self.peers[index].as_deref_mut() {
+            if rest.is_empty() {
+                peer.inbox = Vec::new();
+            } else {
+                peer.inbox.extend_from_slice(rest);
+                peer.backlog = !matches!(parsed, Parsed::Partial);
+            }
+        }
+    }
+
+    fn follow(&mut self, index: usize, parsed: Parsed) {
+        self.queue_control(index);
+        match parsed {
+            Parsed::Over(Over::End(end)) => self.end(index, end),
+            Parsed::Over(Over::Violation(violation)) => self.violated(index, violation),
+            Parsed::Partial | Parsed::Waiting => {}
+        }
+    }
+
+    /// Takes frames from `input` until it ends, the peer's queue is full, or the connection does.
+    fn parse(&mut self, index: usize, input: &[u8]) -> (usize, Parsed) {
+        let mut used = 0;
+        loop {
+            let Some(peer) = self.peers[index].as_deref_mut() else { return (used, Parsed::Waiting) };
+            match peer.stage {
+                Stage::Open => {
+                    let (more, parsed) = self.parse_messages(index, &input[used..]);
+                    return (used + more, parsed);
+                }
+                Stage::Greeting => {}
+                _ => return (used, Parsed::Waiting),
+            }
+            let Some(session) = peer.session.as_mut() else { return (used, Parsed::Waiting) };
+            match session.step(&self.rules, &input[used..], self.now, &mut self.control) {
+                Err(violation) => return (used, Parsed::Over(Over::Violation(violation))),
+                Ok(step) => {
+                    used += step.consumed;
+                    match step.what {
+                        What::Need(_) => return (used, Parsed::Partial),
+                        What::Hello(hello) => self.greeted(index, hello.unwrap_or_default()),
+                        What::Welcome(reply) => self.welcomed(index, reply.unwrap_or_default()),
+                        What::Refused(close) | What::Closed(close) => {
+                            return (used, Parsed::Over(Over::End(End::from_wire(&close))));
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// The hot path: everything here happens once per message.
+    fn parse_messages(&mut self, index: usize, input: &[u8]) -> (usize, Parsed) {
+        let Reactor { peers, outlet, shared, rules, control, now, .. } = self;
+        let Some(peer) = peers[index].as_deref_mut() else { return (0, Parsed::Waiting) };
+        let Peer { id, session: Some(session), paused, .. } = peer else {
+            return (0, Parsed::Waiting);
+        };
+        let Some(slot) = shared.slots.find(*id) else { return (0, Parsed::Waiting) };
+        let (max_events, max_bytes) = (shared.config.queue_events, shared.config.queue_bytes as usize);
+        let (mut events, mut bytes) = slot.queued();
+        // Told to the slot before the block is handed over, so that it is never taken out first.
+        let (mut new_events, mut new_bytes) = (0, 0);
+        let mut messages = 0;
+        let mut used = 0;
+        let parsed = loop {
+            if events + new_events >= max_events {
+                slot.add_queued(std::mem::take(&mut new_events), std::mem::take(&mut new_bytes));
+                if slot.pause(shared.drained()) {
+                    *paused = true;
+                    break Parsed::Waiting;
+                }
+                (events, bytes) = slot.queued();
+            }
+            let step = match session.step(rules, &input[used..], *now, control) {
+                Ok(step) => step,
+                Err(violation) => break Parsed::Over(Over::Violation(violation)),
+            };
+            match step.what {
+                What::Message(payload) => {
+                    let queued = bytes + new_bytes;
+                    if queued > 0 && queued + payload.len() > max_bytes {
+                        slot.add_queued(std::mem::take(&mut new_events), std::mem::take(&mut new_bytes));
+                        if slot.pause(shared.drained()) {
+                            *paused = true;
+                            break Parsed::Waiting;
+                        }
+                        (events, bytes) = slot.queued();
+                        continue;
+                    }
+                    messages += 1;
+                    new_events += 1;
+                    new_bytes += payload.len();
+                    outlet.message(*id, payload);
+                }
+                What::Stalled { ms } => {
+                    new_events += 1;
+                    let code = i32::try_from(ms).unwrap_or(i32::MAX);
+                    outlet.lifecycle(*id, &[], Lifecycle { code, ..Lifecycle::new(EventKind::Stalled) });
+                }
+                What::Resumed => {
+                    new_events += 1;
+                    outlet.lifecycle(*id, &[], Lifecycle::new(EventKind::Resumed));
+                }
+                What::Closed(close) => break Parsed::Over(Over::End(End::from_wire(&close))),
+                What::Need(_) => break Parsed::Partial,
+                _ => {}
+            }
+            used += step.consumed;
+            if outlet.is_full() {
+                slot.add_queued(std::mem::take(&mut new_events), std::mem::take(&mut new_bytes));
+                outlet.publish();
+                (events, bytes) = slot.queued();
+            }
+        };
+        slot.add_queued(new_events, new_bytes);
+        if messages > 0 {
+            bump(&slot.stats.messages_in, messages);
+            bump(&shared.counters.messages_in, messages);
+        }
+        if let Some(rtt) = session.rtt() {
+            slot.stats.rtt_us.store(rtt.as_micros() as u32, Ordering::Relaxed);
+        }
+        if *paused {
+            session.pause();
+        }
+        (used, parsed)
+    }
+
+    /// A closing connection's input is of no interest, but it must be read for the close to come
+    /// through cleanly.
+    fn discard(&mut self, index: usize) {
+        let mut scratch = std::mem::take(&mut self.scratch);
+        if let Some(peer) = self.peers[index].as_deref_mut() {
+            peer.inbox = Vec::new();
+            let result = peer.socket.as_mut().map(|socket| socket.read(&mut scratch));
+            match result {
+                Some(Ok(n)) if n > 0 => {
+                    peer.readable = n == scratch.len() || peer.read_closed || !SHORT_READ_EMPTIES;
+                }
+                Some(Err(error)) if error.kind() == io::ErrorKind::WouldBlock => peer.readable = false,
+                Some(Err(error)) if error.kind() == io::ErrorKind::Interrupted => {}
+                // Its end of file, or an error: nothing more will go either way.
+                _ => self.drained(index),
+            }
+        }
+        self.scratch = scratch;
+    }
+
+    /// The connection ended without a goodbye.
+    fn lost(&mut self, index: usize, error: Option<io::Error>) {
+        let Some(peer) = self.peers[index].as_deref_mut() else { return };
+        let error = peer.write_error.take().map(|error| *error).or(error);
+        let inbound = peer.listener.is_some();
+        let what = match (peer.stage, inbound, peer.inbox.is_empty()) {
+            (Stage::Greeting, true, _) => "the connection ended before it greeted",
+            (Stage::Greeting, false, _) => "the server closed the connection before it answered",
+            (_, _, true) => "the connection ended without a goodbye",
+            (_, _, false) => "the connection ended in the middle of a message",
+        };
+        let end = match error {
+            Some(error) => End::os(Reason::Lost, what, &error),
+            None => End::new(Reason::Lost, what.into()),
+        };
+        if !peer.opened && inbound && !peer.told {
+            self.not_greeted(index, &end.text);
+        }
+        self.end(index, end);
+    }
+
+    /// The other end does not keep to the protocol.
+    fn violated(&mut self, index: usize, violation: Violation) {
+        let Violation { reason, text, answer } = violation;
+        let Some(peer) = self.peers[index].as_deref_mut() else { return };
+        if !peer.told {
+            self.not_greeted(index, &text);
+        }
+        self.control.extend_from_slice(answer.as_ref());
+        self.part(index, End::new(reason, text.to_string()));
+    }
+
+    /// Counts a failed handshake, and notes it for the next report.
+    pub(super) fn not_greeted(&mut self, index: usize, text: &str) {
+        count(&self.shared.counters.handshakes_failed);
+        if let Some(peer) = &self.peers[index]
+            && let Some(listener) = peer.listener
+        {
+            let slot = self.shared.slots.find(peer.id);
+            let address = slot.and_then(|slot| slot.address());
+            let from = address.map_or_else(|| peer.ip.to_string(), |address| address.to_string());
+            self.door.failed(listener, format!("{from}: {text}"));
+        }
+    }
+
+    /// Sends the other end the reason, as far as the session still can.
+    pub(super) fn say_close(&mut self, index: usize, close: &Close) {
+        if let Some(session) = self.peers[index].as_mut().and_then(|peer| peer.session.as_mut()) {
+            session.close(close, &mut self.control);
+        }
+    }
+}

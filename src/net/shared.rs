@@ -1,0 +1,187 @@
+//! What the game's threads and the reactor share. The two queues are lock-free; no lock here is
+//! ever taken on the way of a message.
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use crossbeam_queue::ArrayQueue;
+use crossbeam_utils::CachePadded;
+use crossbeam_utils::sync::Unparker;
+
+use crate::config::Config;
+use crate::net::block::Block;
+use crate::net::budget::Budget;
+use crate::net::command::{Command, Frame};
+use crate::net::listener::Listener;
+use crate::net::log::Log;
+use crate::net::signal::Signal;
+use crate::net::slots::{Quota, Slots};
+use crate::sync::SegQueue;
+
+/// Blocks that can wait for the game; when there is no room the reactor goes on filling its last.
+const BLOCKS: usize = 1024;
+/// Spent blocks kept for reuse.
+const SPARE_BLOCKS: usize = 16;
+/// Slots beyond `max_peers`, for connections that still greet or linger.
+const GREETING_ROOM: usize = 512;
+
+pub(crate) struct Shared {
+    pub(crate) config: Config,
+    pub(crate) born: Instant,
+    pub(crate) slots: Slots,
+    pub(crate) budget: Arc<Budget>,
+    pub(crate) log: Log,
+    pub(crate) counters: Counters,
+
+    pub(crate) commands: SegQueue<Command>,
+    /// The reactor's sleep/wake word.
+    pub(crate) io: CachePadded<Signal>,
+    pub(crate) waker: mio::Waker,
+
+    pub(crate) events: ArrayQueue<Box<Block>>,
+    pub(crate) spare: ArrayQueue<Box<Block>>,
+    /// The waiting game's sleep/wake word.
+    pub(crate) game: CachePadded<Signal>,
+    pub(crate) unparker: Unparker,
+
+    /// Batches begun by the game: how the reactor knows that it still polls.
+    pub(crate) polls: AtomicU64,
+    /// The game is inside wait or flush.
+    pub(crate) waiting: AtomicBool,
+    /// The reactor has found that the game does not poll, and wants to be told when it does.
+    pub(crate) asleep: AtomicBool,
+    /// The game waits for the out-buffers to drain.
+    pub(crate) flushing: AtomicBool,
+    /// A report on failed handshakes is waiting to be polled; there is never more than one.
+    pub(crate) reported: AtomicBool,
+    /// The host has been dropped.
+    pub(crate) gone: AtomicBool,
+    /// The reactor has panicked.
+    pub(crate) poisoned: AtomicBool,
+    /// Greeted peers and connects under way; at most `max_peers`.
+    pub(crate) seats: AtomicU32,
+
+    pub(crate) registry: mio::Registry,
+    /// A lock, because stopping must free the port before it returns, while the reactor may be
+    /// accepting. It is held for one burst of accepts at most.
+    pub(crate) listeners: Mutex<HashMap<NonZeroU32, Listener>>,
+    pub(crate) next_listener: AtomicU32,
+    /// Name lookups under way; see [`resolver`](crate::net::resolver).
+    pub(crate) lookups: AtomicU32,
+}
+
+/// Totals of a host's life.
+#[derive(Default)]
+pub(crate) struct Counters {
+    pub(crate) bytes_in: AtomicU64,
+    pub(crate) bytes_out: AtomicU64,
+    pub(crate) messages_in: AtomicU64,
+    pub(crate) messages_out: AtomicU64,
+    pub(crate) accepted: AtomicU64,
+    pub(crate) refused: AtomicU64,
+    pub(crate) handshakes_failed: AtomicU64,
+    pub(crate) handshakes_timed_out: AtomicU64,
+    pub(crate) refused_per_address: AtomicU64,
+    pub(crate) refused_full: AtomicU64,
+    pub(crate) refused_memory: AtomicU64,
+    pub(crate) slow_peers: AtomicU64,
+    pub(crate) accept_pauses: AtomicU64,
+}
+
+/// One more of something.
+pub(crate) fn count(counter: &AtomicU64) {
+    counter.fetch_add(1, Ordering::Relaxed);
+}
+
+impl Shared {
+    pub(crate) fn new(
+        config: Config,
+        waker: mio::Waker,
+        registry: mio::Registry,
+        unparker: Unparker,
+    ) -> Shared {
+        let born = Instant::now();
+        Shared {
+            slots: Slots::new((config.max_peers as usize + GREETING_ROOM).min(1 << 16)),
+            budget: Arc::new(Budget::new(config.memory_budget)),
+            log: Log::new(born),
+            counters: Counters::default(),
+            commands: SegQueue::new(),
+            io: CachePadded::new(Signal::new()),
+            waker,
+            events: ArrayQueue::new(BLOCKS),
+            spare: ArrayQueue::new(SPARE_BLOCKS),
+            game: CachePadded::new(Signal::new()),
+            unparker,
+            polls: AtomicU64::new(0),
+            waiting: AtomicBool::new(false),
+            asleep: AtomicBool::new(false),
+            flushing: AtomicBool::new(false),
+            reported: AtomicBool::new(false),
+            gone: AtomicBool::new(false),
+            poisoned: AtomicBool::new(false),
+            seats: AtomicU32::new(0),
+            registry,
+            listeners: Mutex::default(),
+            next_listener: AtomicU32::new(1),
+            lookups: AtomicU32::new(0),
+            born,
+            config,
+        }
+    }
+
+    /// Gives the reactor something to do, and wakes it if it sleeps.
+    pub(crate) fn command(&self, command: Command) {
+        self.commands.push(command);
+        self.wake_io();
+    }
+
+    /// Likewise for a message. Until the reactor takes it, the queue's slot is on the budget.
+    pub(crate) fn command_send(&self, command: Command) {
+        self.budget.hold(size_of::<Command>());
+        self.command(command);
+    }
+
+    pub(crate) fn wake_io(&self) {
+        if self.io.notify() {
+            // It fails only if the descriptor is gone, and then there is nobody to wake.
+            let _ = self.waker.wake();
+        }
+    }
+
+    /// Wakes the game if it waits.
+    pub(crate) fn wake_game(&self) {
+        if self.game.notify() {
+            self.unparker.unpark();
+        }
+    }
+
+    pub(crate) fn frame(&self, payload: &[u8]) -> Frame {
+        Frame::message(payload, &self.budget)
+    }
+
+    /// Takes one of `max_peers` seats.
+    pub(crate) fn take_seat(&self) -> bool {
+        let limit = self.config.max_peers;
+        let next = |seats| (seats < limit).then_some(seats + 1);
+        self.seats.fetch_update(Ordering::AcqRel, Ordering::Relaxed, next).is_ok()
+    }
+
+    pub(crate) fn leave_seat(&self) {
+        self.seats.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    /// The level at which a paused peer is read again.
+    pub(crate) fn drained(&self) -> Quota {
+        let bytes = self.config.queue_bytes as usize / 2;
+        Quota { events: self.config.queue_events / 2, bytes }
+    }
+
+    /// Milliseconds of the host's life, plus one, so that 0 can mean never.
+    pub(crate) fn stamp(&self, now: Instant) -> u64 {
+        now.saturating_duration_since(self.born).as_millis() as u64 + 1
+    }
+}

@@ -1,0 +1,124 @@
+//! Writing: whoever has something waiting gets one vectored write per turn.
+
+use std::net::Shutdown;
+use std::sync::atomic::Ordering;
+
+use crate::event::{EventKind, Reason};
+use crate::net::block::Lifecycle;
+use crate::net::ending::End;
+use crate::net::peer::Stage;
+use crate::net::reactor::Reactor;
+use crate::net::slots::{State, bump};
+
+impl Reactor {
+    /// Moves control frames into a peer's out-buffer.
+    pub(super) fn queue_control(&mut self, index: usize) {
+        if let Some(peer) = self.peers[index].as_deref_mut()
+            && !self.control.is_empty()
+        {
+            if let Some(slot) = self.shared.slots.find(peer.id) {
+                slot.add_waiting(self.control.len());
+            }
+            peer.outbox.push_bytes(&self.control);
+            self.list_for_writing(index);
+        }
+        self.control.clear();
+    }
+
+    pub(super) fn write_all(&mut self) {
+        let mut to_write = std::mem::take(&mut self.to_write);
+        for &index in &to_write {
+            if let Some(peer) = self.peers[index as usize].as_deref_mut() {
+                peer.dirty = false;
+                self.write(index as usize);
+            }
+        }
+        to_write.clear();
+        // What the writes have brought up (a peer that failed) is for the next turn.
+        to_write.append(&mut self.to_write);
+        self.to_write = to_write;
+    }
+
+    fn write(&mut self, index: usize) {
+        let Some(peer) = self.peers[index].as_deref_mut() else { return };
+        let (Some(socket), Some(slot)) = (&peer.socket, self.shared.slots.find(peer.id)) else {
+            return;
+        };
+        if peer.writable && !peer.outbox.is_empty() && peer.stage != Stage::Dialing {
+            let before = peer.outbox.len();
+            let result = peer.outbox.write(socket);
+            let written = before - peer.outbox.len();
+            bump(&slot.stats.bytes_out, written as u64);
+            bump(&self.shared.counters.bytes_out, written as u64);
+            let mut freed = written;
+            match result {
+                Ok(_) => peer.writable = peer.outbox.is_empty(),
+                Err(error) => {
+                    freed += peer.outbox.len();
+                    peer.outbox.clear();
+                    peer.write_error = Some(Box::new(error));
+                    // Reading finds out what else came before the connection broke.
+                    peer.readable = true;
+                    peer.read_closed = true;
+                }
+            }
+            let writable = slot.sub_waiting(freed, self.shared.config.out_buffer as usize);
+            if writable && slot.state() == State::Open {
+                self.outlet.lifecycle(peer.id, &[], Lifecycle::new(EventKind::Writable));
+            }
+        }
+        let since = &slot.stats.waiting_since;
+        if peer.outbox.is_empty() {
+            since.store(0, Ordering::Relaxed);
+        } else if since.load(Ordering::Relaxed) == 0 {
+            since.store(self.shared.stamp(self.now), Ordering::Relaxed);
+        }
+        self.recount(index);
+        self.after_write(index);
+    }
+
+    fn after_write(&mut self, index: usize) {
+        let Some(peer) = self.peers[index].as_deref_mut() else { return };
+        if peer.stage == Stage::Draining {
+            if peer.write_error.is_some() {
+                return self.drained(index);
+            }
+            if peer.outbox.is_empty() && !peer.shut {
+                peer.shut = true;
+                // Closing now would send a reset if anything unread has arrived, and that would
+                // destroy what was just written. The other end's close comes back as end of file.
+                if let Some(socket) = &peer.socket {
+                    let _ = socket.shutdown(Shutdown::Write);
+                }
+            }
+        }
+        self.list_for_reading(index);
+    }
+
+    /// Tells the budget what the peer's buffers pin now.
+    pub(super) fn recount(&mut self, index: usize) {
+        if let Some(peer) = self.peers[index].as_deref_mut() {
+            let held = peer.held();
+            self.shared.budget.resize(peer.counted, held);
+            peer.counted = held;
+        }
+    }
+
+    /// If buffers that no polling can drain fill the budget, their largest holder goes.
+    pub(super) fn relieve_memory(&mut self) {
+        if !self.shared.budget.evicts() {
+            return;
+        }
+        let largest = self.peers.iter().flatten().max_by_key(|peer| peer.counted);
+        if let Some(peer) = largest
+            && let Some(index) = self.position(peer.id)
+        {
+            let text = format!(
+                "this peer held {} bytes, the most of all, when memory_budget ({}) was used up",
+                peer.counted,
+                self.shared.budget.limit()
+            );
+            self.end(index, End::new(Reason::Memory, text));
+        }
+    }
+}

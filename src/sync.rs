@@ -1,0 +1,37 @@
+//! The seam between the lock-free parts and what they stand on: std and crossbeam in a build, loom
+//! when `--cfg loom` asks for every interleaving. Loom cannot see inside crossbeam's queue, so a
+//! locked one with the same promises stands in for it there.
+
+#[cfg(not(loom))]
+pub(crate) use {crossbeam_queue::SegQueue, std::sync::atomic};
+
+#[cfg(loom)]
+pub(crate) use {loom::sync::atomic, model::SegQueue};
+
+#[cfg(loom)]
+mod model {
+    use std::collections::VecDeque;
+
+    use loom::sync::Mutex;
+
+    /// crossbeam's unbounded queue, as loom can follow it.
+    pub(crate) struct SegQueue<T>(Mutex<VecDeque<T>>);
+
+    impl<T> SegQueue<T> {
+        pub(crate) fn new() -> Self {
+            SegQueue(Mutex::new(VecDeque::new()))
+        }
+
+        pub(crate) fn push(&self, value: T) {
+            self.0.lock().unwrap().push_back(value);
+        }
+
+        pub(crate) fn pop(&self) -> Option<T> {
+            self.0.lock().unwrap().pop_front()
+        }
+
+        pub(crate) fn is_empty(&self) -> bool {
+            self.0.lock().unwrap().is_empty()
+        }
+    }
+}

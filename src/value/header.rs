@@ -1,0 +1,120 @@
+//! What a value's first bytes say: its form, and how far it reaches.
+
+use super::Source;
+
+/// The forms MessagePack's markers fall into.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Form {
+    /// 0xc1, which MessagePack never uses. Here it stands for "no value".
+    Never,
+    Nil,
+    Bool,
+    /// An integer inside the marker itself, -32 to 127.
+    Small,
+    /// An unsigned integer of `len` bytes.
+    Unsigned,
+    /// A signed integer of `len` bytes.
+    Signed,
+    /// A float of `len` bytes.
+    Float,
+    Str,
+    Bin,
+    List,
+    Map,
+    Ext,
+}
+
+/// What a marker alone says.
+#[derive(Clone, Copy)]
+#[repr(C, align(4))]
+pub(super) struct Layout {
+    pub form: Form,
+    /// Bytes in front of the payload: the marker, its length field, the type of an extension.
+    pub head: u8,
+    /// Bytes of the length field, 0 if the marker says the length.
+    pub width: u8,
+    /// The length, if the marker says it.
+    pub len: u8,
+}
+
+/// The layout of each marker.
+pub(super) static LAYOUTS: [Layout; 256] = {
+    let mut all = [Layout { form: Form::Never, head: 1, width: 0, len: 0 }; 256];
+    let mut marker = 0;
+    while marker < 256 {
+        all[marker] = layout(marker as u8);
+        marker += 1;
+    }
+    all
+};
+
+const fn layout(marker: u8) -> Layout {
+    let (form, width, len) = match marker {
+        0x00..=0x7f | 0xe0..=0xff => (Form::Small, 0, 0),
+        0x80..=0x8f => (Form::Map, 0, marker & 0x0f),
+        0x90..=0x9f => (Form::List, 0, marker & 0x0f),
+        0xa0..=0xbf => (Form::Str, 0, marker & 0x1f),
+        0xc0 => (Form::Nil, 0, 0),
+        0xc1 => (Form::Never, 0, 0),
+        0xc2 | 0xc3 => (Form::Bool, 0, 0),
+        0xc4..=0xc6 => (Form::Bin, 1 << (marker - 0xc4), 0),
+        0xc7..=0xc9 => (Form::Ext, 1 << (marker - 0xc7), 0),
+        0xca | 0xcb => (Form::Float, 0, 4 << (marker - 0xca)),
+        0xcc..=0xcf => (Form::Unsigned, 0, 1 << (marker - 0xcc)),
+        0xd0..=0xd3 => (Form::Signed, 0, 1 << (marker - 0xd0)),
+        0xd4..=0xd8 => (Form::Ext, 0, 1 << (marker - 0xd4)),
+        0xd9..=0xdb => (Form::Str, 1 << (marker - 0xd9), 0),
+        0xdc | 0xdd => (Form::List, 2 << (marker - 0xdc), 0),
+        0xde | 0xdf => (Form::Map, 2 << (marker - 0xde), 0),
+    };
+    let head = 1 + width + matches!(form, Form::Ext) as u8;
+    Layout { form, head, width, len }
+}
+
+/// What the head of a validated value says.
+#[derive(Clone, Copy)]
+pub(super) struct Header {
+    pub form: Form,
+    /// Where the payload, or a container's first child, begins.
+    pub start: usize,
+    /// Bytes of the payload; items of a list, entries of a map.
+    pub len: usize,
+}
+
+impl Header {
+    /// The head of the validated value at `at`.
+    #[inline(always)]
+    pub fn read<'a>(source: impl Source<'a>, at: usize) -> Header {
+        let Layout { form, head, width, len } = LAYOUTS[source.byte(at) as usize];
+        let len = match width {
+            0 => len as usize,
+            1 => source.byte(at + 1) as usize,
+            2 => u16::from_be_bytes(source.array(at + 1)) as usize,
+            _ => u32::from_be_bytes(source.array(at + 1)) as usize,
+        };
+        Header { form, start: at + head as usize, len }
+    }
+
+    /// Bytes, then values, that follow the head and belong to it.
+    #[inline(always)]
+    pub fn follow(self) -> (usize, usize) {
+        match self.form {
+            Form::List => (0, self.len),
+            Form::Map => (0, 2 * self.len),
+            _ => (self.len, 0),
+        }
+    }
+}
+
+/// Where the validated value at `at` ends. Containers lie flat, so this loops and does not recurse.
+#[inline]
+pub(super) fn end<'a>(source: impl Source<'a>, mut at: usize) -> usize {
+    let mut left = 1;
+    while left > 0 {
+        let header = Header::read(source, at);
+        let (bytes, values) = header.follow();
+        at = header.start + bytes;
+        left = left + values - 1;
+    }
+    at
+}

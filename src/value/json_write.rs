@@ -1,0 +1,115 @@
+//! A value as JSON text, for people and logs.
+
+use std::fmt::{Result, Write};
+
+use super::{Kind, Source, View};
+
+impl<'a, S: Source<'a>> View<'a, S> {
+    /// The value as compact JSON; empty if nothing is here.
+    ///
+    /// What JSON lacks is written so that it can be read: bytes as `{"$bytes":"00ff"}`, an extension as
+    /// `{"$ext":[5,"00ff"]}`, a tuple as a list, NaN and the infinities as null, and a key that is no string as
+    /// a string of its JSON (bytes as their hexadecimal digits). Integers are exact whatever their size.
+    pub fn to_json(self) -> String {
+        let mut text = String::new();
+        // Writing to a String cannot fail.
+        let _ = self.write_json(&mut text);
+        text
+    }
+
+    /// Writes what [`to_json`](View::to_json) gives. Fails only if `out` does.
+    pub fn write_json(self, out: &mut impl Write) -> Result {
+        match self.kind() {
+            Kind::None => Ok(()),
+            Kind::Nil => out.write_str("null"),
+            Kind::Bool => write!(out, "{}", self.as_bool(false)),
+            Kind::Int => write!(out, "{}", self.as_int(0)),
+            Kind::Uint => write!(out, "{}", self.as_uint(0)),
+            Kind::Double => write_double(out, self.as_double(0.0)),
+            Kind::String => write_string(out, self.as_str("")),
+            Kind::List => self.write_list(out),
+            Kind::Map => self.write_map(out),
+            Kind::Bytes => {
+                out.write_str("{\"$bytes\":\"")?;
+                self.write_hex(out)?;
+                out.write_str("\"}")
+            }
+            Kind::Extension => match self.big_integer() {
+                Some(digits) => out.write_str(digits),
+                None => {
+                    write!(out, "{{\"$ext\":[{},\"", self.ext_type().unwrap_or_default())?;
+                    self.write_hex(out)?;
+                    out.write_str("\"]}")
+                }
+            },
+        }
+    }
+
+    fn write_list(self, out: &mut impl Write) -> Result {
+        out.write_char('[')?;
+        for (index, item) in self.items().enumerate() {
+            if index > 0 {
+                out.write_char(',')?;
+            }
+            item.write_json(out)?;
+        }
+        out.write_char(']')
+    }
+
+    fn write_map(self, out: &mut impl Write) -> Result {
+        out.write_char('{')?;
+        for (index, (key, value)) in self.entries().enumerate() {
+            if index > 0 {
+                out.write_char(',')?;
+            }
+            key.write_key(out)?;
+            out.write_char(':')?;
+            value.write_json(out)?;
+        }
+        out.write_char('}')
+    }
+
+    fn write_key(self, out: &mut impl Write) -> Result {
+        if self.kind() == Kind::String {
+            return self.write_json(out);
+        }
+        out.write_char('"')?;
+        match self.kind() {
+            Kind::Extension if self.big_integer().is_none() => self.write_hex(out)?,
+            Kind::Bytes => self.write_hex(out)?,
+            _ => self.write_json(out)?,
+        }
+        out.write_char('"')
+    }
+
+    fn write_hex(self, out: &mut impl Write) -> Result {
+        self.as_bytes().unwrap_or_default().iter().try_for_each(|byte| write!(out, "{byte:02x}"))
+    }
+}
+
+/// Writes a double in the fewest digits that read back as the same, and never like an integer.
+fn write_double(out: &mut impl Write, double: f64) -> Result {
+    match double.is_finite() {
+        true => write!(out, "{double:?}"),
+        false => out.write_str("null"),
+    }
+}
+
+fn write_string(out: &mut impl Write, text: &str) -> Result {
+    out.write_char('"')?;
+    let mut rest = text;
+    while let Some(at) = rest.find(|c| matches!(c, '"' | '\\' | '\0'..='\x1f')) {
+        out.write_str(&rest[..at])?;
+        match rest.as_bytes()[at] {
+            b'"' => out.write_str("\\\"")?,
+            b'\\' => out.write_str("\\\\")?,
+            b'\n' => out.write_str("\\n")?,
+            b'\r' => out.write_str("\\r")?,
+            b'\t' => out.write_str("\\t")?,
+            control => write!(out, "\\u{control:04x}")?,
+        }
+        rest = &rest[at + 1..];
+    }
+    out.write_str(rest)?;
+    out.write_char('"')
+}

@@ -1,0 +1,471 @@
+//! The writer: builds one value, call by call, straight into MessagePack.
+
+use super::message_error::MessageError;
+use super::validate::is_big_integer;
+use super::{
+    BIG_INTEGER, Field, Flaw, Invalid, Kind, Limits, MAX_DEPTH, MAX_SIZE, Source, TUPLE, Value,
+    View, encode, json_read, serde, validate,
+};
+
+/// A message being built. Keep it and reuse it: [`begin`](Message::begin) starts anew in the same memory.
+///
+/// Calls chain. The first mistake sticks: later calls do nothing and [`bytes`](Message::bytes) says what
+/// it was. A key given twice is no mistake; readers take the first.
+///
+/// ```
+/// let mut message = podsix::value::Message::new();
+/// message.begin("move").set("id", 7).set("x", 12.5);
+/// message.key("path").open_list().push(1).push(2).close();
+/// assert_eq!(message.value().unwrap().to_json(), r#"{"action":"move","id":7,"x":12.5,"path":[1,2]}"#);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Message {
+    /// Always well-formed up to here: the count in a container's head grows with each child.
+    bytes: Vec<u8>,
+    /// The open containers, from the outermost on.
+    open: Vec<Open>,
+    /// Whether the outermost one is the map of `begin`, which needs no close.
+    begun: bool,
+    /// Where the key lies that waits for its value.
+    key: Option<usize>,
+    values: u32,
+    depth: u32,
+    error: Option<Box<MessageError>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    List,
+    Tuple,
+    Map,
+}
+
+impl Shape {
+    fn head(self) -> encode::Head {
+        match self {
+            Shape::List | Shape::Tuple => encode::LIST,
+            Shape::Map => encode::MAP,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    shape: Shape,
+    /// Where its head lies.
+    at: usize,
+    /// Items, or keys.
+    count: u32,
+    /// Where its own key lies, if it has one.
+    key: Option<usize>,
+}
+
+impl Message {
+    /// An empty message.
+    pub fn new() -> Message {
+        Message::default()
+    }
+
+    /// A message made of JSON text, as [`add_json`](Message::add_json) reads it.
+    pub fn from_json(text: &str) -> Result<Message, MessageError> {
+        let mut message = Message::new();
+        message.add_json(text);
+        message.checked()
+    }
+
+    /// A message made of anything that serde can serialize; structs become maps.
+    pub fn from_serialize<T: ::serde::Serialize + ?Sized>(
+        value: &T,
+    ) -> Result<Message, MessageError> {
+        let mut message = Message::new();
+        message.add_serialize(value);
+        message.checked()
+    }
+
+    fn checked(self) -> Result<Message, MessageError> {
+        self.bytes()?;
+        Ok(self)
+    }
+
+    /// Forgets everything, mistakes included. One value of any kind may follow.
+    pub fn clear(&mut self) -> &mut Self {
+        self.bytes.clear();
+        self.open.clear();
+        self.begun = false;
+        self.key = None;
+        self.values = 0;
+        self.depth = 0;
+        self.error = None;
+        self
+    }
+
+    /// Starts a new message: a map that has an `action`. Fields may follow; the map needs no close.
+    pub fn begin(&mut self, action: &str) -> &mut Self {
+        self.clear().open(Shape::Map).key("action").add_str(action);
+        self.begun = true;
+        self
+    }
+
+    /// The finished message, as MessagePack; or the mistake, or what is still missing.
+    pub fn bytes(&self) -> Result<&[u8], MessageError> {
+        if let Some(error) = &self.error {
+            return Err((**error).clone());
+        }
+        if let Some(key) = self.key {
+            return Err(MessageError::KeyWithoutValue { key: self.key_text(key) });
+        }
+        if self.open.len() > self.begun as usize {
+            return Err(MessageError::StillOpen { open: self.path() });
+        }
+        if self.bytes.is_empty() {
+            return Err(MessageError::Empty);
+        }
+        Ok(&self.bytes)
+    }
+
+    /// A view on the finished message, under the conditions of [`bytes`](Message::bytes).
+    pub fn value(&self) -> Result<Value<'_>, MessageError> {
+        self.bytes().map(Value::trusted)
+    }
+
+    /// Levels of nesting so far, counted as in [`Limits`].
+    pub fn depth(&self) -> u32 {
+        self.depth
+    }
+
+    /// Values so far, keys and containers included, counted as in [`Limits`].
+    pub fn values(&self) -> u32 {
+        self.values
+    }
+
+    /// Makes the message fail with `error`, unless it already has another one.
+    #[cold]
+    pub fn fail(&mut self, error: MessageError) -> &mut Self {
+        self.error.get_or_insert_with(|| Box::new(error));
+        self
+    }
+
+    /// Whether a mistake was made.
+    pub fn is_failed(&self) -> bool {
+        self.error.is_some()
+    }
+
+    /// Gives the next value in a map a string key.
+    #[inline]
+    pub fn key(&mut self, key: &str) -> &mut Self {
+        self.add_key(key.len(), |out| encode::str(out, key))
+    }
+
+    /// Gives the next value in a map an integer key.
+    pub fn key_int(&mut self, key: i64) -> &mut Self {
+        self.add_key(0, |out| encode::int(out, key))
+    }
+
+    /// Gives the next value in a map any key but a container.
+    pub fn key_value<'a, S: Source<'a>>(&mut self, key: View<'a, S>) -> &mut Self {
+        match key.kind() {
+            kind @ (Kind::None | Kind::List | Kind::Map) => self.fail(MessageError::BadKey(kind)),
+            _ => {
+                let span = key.span();
+                self.add_key(span.len(), |out| out.extend_from_slice(span))
+            }
+        }
+    }
+
+    /// Adds a field to the open map: a key and its value.
+    #[inline]
+    pub fn set(&mut self, key: &str, value: impl Field) -> &mut Self {
+        value.add_to(self.key(key))
+    }
+
+    /// Adds a value: an item of the open list, or what belongs to the key just given.
+    #[inline]
+    pub fn push(&mut self, value: impl Field) -> &mut Self {
+        value.add_to(self)
+    }
+
+    /// Adds nil.
+    pub fn add_nil(&mut self) -> &mut Self {
+        self.add(0, |out| out.push(0xc0))
+    }
+
+    /// Adds a bool.
+    pub fn add_bool(&mut self, value: bool) -> &mut Self {
+        self.add(0, |out| out.push(0xc2 | value as u8))
+    }
+
+    /// Adds an integer.
+    #[inline]
+    pub fn add_int(&mut self, value: i64) -> &mut Self {
+        self.add(0, |out| encode::int(out, value))
+    }
+
+    /// Adds an integer that is not negative.
+    #[inline]
+    pub fn add_uint(&mut self, value: u64) -> &mut Self {
+        self.add(0, |out| encode::uint(out, value))
+    }
+
+    /// Adds a double in 9 bytes.
+    #[inline]
+    pub fn add_double(&mut self, value: f64) -> &mut Self {
+        self.add(0, |out| encode::double(out, value))
+    }
+
+    /// Adds a 32-bit float in 5 bytes; it reads as the same double.
+    #[inline]
+    pub fn add_float(&mut self, value: f32) -> &mut Self {
+        self.add(0, |out| encode::float(out, value))
+    }
+
+    /// Adds a string.
+    #[inline]
+    pub fn add_str(&mut self, value: &str) -> &mut Self {
+        self.add(value.len(), |out| encode::str(out, value))
+    }
+
+    /// Adds raw bytes.
+    pub fn add_bytes(&mut self, value: &[u8]) -> &mut Self {
+        self.add(value.len(), |out| encode::bin(out, value))
+    }
+
+    /// Adds an extension. Types 1 and 2 are podsix's and must hold what it puts there.
+    pub fn add_ext(&mut self, ext_type: i8, payload: &[u8]) -> &mut Self {
+        if !matches!(ext_type, BIG_INTEGER | TUPLE) {
+            return self.add(payload.len(), |out| {
+                encode::ext_head(out, ext_type, payload.len());
+                out.extend_from_slice(payload);
+            });
+        }
+        let mut whole = Vec::with_capacity(payload.len() + 6);
+        encode::ext_head(&mut whole, ext_type, payload.len());
+        whole.extend_from_slice(payload);
+        self.add_msgpack(&whole)
+    }
+
+    /// Adds an integer of any size up to [`MAX_DIGITS`](super::MAX_DIGITS), in decimal: `-?[0-9]+` without
+    /// leading zeros. One that 64 bits hold becomes a plain integer.
+    pub fn add_big_int(&mut self, decimal: &str) -> &mut Self {
+        // Rust's own parser would take "+1" and "007" too.
+        let magnitude = decimal.strip_prefix('-').unwrap_or(decimal);
+        let plain = magnitude == "0" || magnitude.starts_with(|digit| matches!(digit, '1'..='9'));
+        match (decimal.parse(), decimal.parse()) {
+            (Ok(int), _) if plain => self.add_int(int),
+            (_, Ok(uint)) if plain => self.add_uint(uint),
+            _ if is_big_integer(decimal.as_bytes()) => self.add(decimal.len(), |out| {
+                encode::ext_head(out, BIG_INTEGER, decimal.len());
+                out.extend_from_slice(decimal.as_bytes());
+            }),
+            _ => self.fail(MessageError::BadInteger),
+        }
+    }
+
+    /// Adds a copy of a value: of a received one, or of another message's.
+    pub fn add_value<'a, S: Source<'a>>(&mut self, value: View<'a, S>) -> &mut Self {
+        match value.is_none() {
+            true => self.fail(MessageError::NoValue),
+            false => self.add_msgpack(value.span()),
+        }
+    }
+
+    /// Adds exactly one value of MessagePack, which is checked as if it had been received.
+    pub fn add_msgpack(&mut self, bytes: &[u8]) -> &mut Self {
+        self.splice(bytes.len(), |out| {
+            out.extend_from_slice(bytes);
+            Ok(())
+        })
+    }
+
+    /// Adds anything that serde can serialize; structs become maps.
+    pub fn add_serialize<T: ::serde::Serialize + ?Sized>(&mut self, value: &T) -> &mut Self {
+        self.splice(0, |out| serde::serialize(value, out))
+    }
+
+    /// Adds what JSON text says: one value of any kind. Integers are exact whatever their size, and NaN,
+    /// Infinity and -Infinity are taken as Python writes them.
+    pub fn add_json(&mut self, text: &str) -> &mut Self {
+        if self.error.is_none()
+            && let Err(error) = json_read::read(text, self)
+        {
+            self.fail(MessageError::BadJson(error));
+        }
+        self
+    }
+
+    /// Opens a list; values follow without keys, until [`close`](Message::close).
+    pub fn open_list(&mut self) -> &mut Self {
+        self.open(Shape::List)
+    }
+
+    /// Opens a tuple, a list that Python programs tell from one.
+    pub fn open_tuple(&mut self) -> &mut Self {
+        self.open(Shape::Tuple)
+    }
+
+    /// Opens a map; each value needs a key before it, until [`close`](Message::close).
+    pub fn open_map(&mut self) -> &mut Self {
+        self.open(Shape::Map)
+    }
+
+    fn open(&mut self, shape: Shape) -> &mut Self {
+        let key = self.key;
+        if self.open.len() >= MAX_DEPTH as usize {
+            return self.fail(MessageError::TooDeep);
+        }
+        if self.may_add() {
+            self.open.push(Open { shape, at: self.bytes.len(), count: 0, key });
+            shape.head().begin(&mut self.bytes);
+            self.depth = self.depth.max(self.open.len() as u32);
+            self.written();
+        }
+        self
+    }
+
+    /// Closes the container opened last.
+    pub fn close(&mut self) -> &mut Self {
+        if self.error.is_some() {
+            return self;
+        }
+        if let Some(key) = self.key {
+            let key = self.key_text(key);
+            return self.fail(MessageError::KeyWithoutValue { key });
+        }
+        if self.open.len() <= self.begun as usize {
+            return self.fail(MessageError::NothingOpen);
+        }
+        if let Some(Open { shape: Shape::Tuple, at, .. }) = self.open.pop() {
+            // How long a tuple's own head is, its length says.
+            let mut head = Vec::with_capacity(6);
+            encode::ext_head(&mut head, TUPLE, self.bytes.len() - at);
+            self.bytes.splice(at..at, head);
+            self.written();
+        }
+        self
+    }
+
+    /// Adds one value without children, whose payload has `len` bytes.
+    #[inline]
+    fn add(&mut self, len: usize, write: impl FnOnce(&mut Vec<u8>)) -> &mut Self {
+        if self.has_room(len) && self.may_add() {
+            write(&mut self.bytes);
+            self.written();
+        }
+        self
+    }
+
+    #[inline]
+    fn add_key(&mut self, len: usize, write: impl FnOnce(&mut Vec<u8>)) -> &mut Self {
+        if self.error.is_some() || !self.has_room(len) {
+            return self;
+        }
+        let in_map = self.open.last_mut().filter(|open| open.shape == Shape::Map);
+        let (Some(map), None) = (in_map, self.key) else {
+            return self.misplaced_key(write);
+        };
+        map.count += 1;
+        encode::MAP.count(&mut self.bytes, map.at, map.count);
+        self.key = Some(self.bytes.len());
+        self.values += 1;
+        write(&mut self.bytes);
+        self.written();
+        self
+    }
+
+    #[cold]
+    fn misplaced_key(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> &mut Self {
+        let at = self.bytes.len();
+        write(&mut self.bytes);
+        let key = self.key_text(at);
+        let waiting = self.key.map(|key| self.key_text(key));
+        self.fail(match waiting {
+            Some(waiting) => MessageError::KeyAfterKey { key, waiting },
+            None => MessageError::KeyOutsideMap { key, in_list: !self.open.is_empty() },
+        })
+    }
+
+    /// Adds one value that `write` appends and that is then checked.
+    fn splice(
+        &mut self,
+        len: usize,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<(), MessageError>,
+    ) -> &mut Self {
+        if !self.has_room(len) || !self.may_add() {
+            return self;
+        }
+        let at = self.bytes.len();
+        if let Err(error) = write(&mut self.bytes) {
+            return self.fail(error);
+        }
+        let level = self.open.len() as u32;
+        match validate(&self.bytes[at..], &Limits { depth: MAX_DEPTH - level, values: u32::MAX }) {
+            Ok(tally) => {
+                self.values += tally.values - 1;
+                self.depth = self.depth.max(level + tally.depth);
+                self.written();
+                self
+            }
+            Err(Invalid { what: Flaw::TooDeep { .. }, .. }) => self.fail(MessageError::TooDeep),
+            Err(invalid) => self.fail(MessageError::BadMessagePack(invalid)),
+        }
+    }
+
+    /// Whether a value may stand here; if so, it is counted.
+    #[inline]
+    fn may_add(&mut self) -> bool {
+        if self.error.is_some() {
+            return false;
+        }
+        match self.open.last_mut() {
+            None if self.bytes.is_empty() => {}
+            None => {
+                self.fail(MessageError::SecondValue);
+                return false;
+            }
+            Some(Open { shape: Shape::Map, .. }) => {
+                if self.key.take().is_none() {
+                    self.fail(MessageError::MissingKey);
+                    return false;
+                }
+            }
+            Some(list) => {
+                list.count += 1;
+                encode::LIST.count(&mut self.bytes, list.at, list.count);
+            }
+        }
+        self.values += 1;
+        true
+    }
+
+    /// Whether `len` more bytes could fit, before any are copied.
+    #[inline]
+    fn has_room(&mut self, len: usize) -> bool {
+        let size = self.bytes.len().saturating_add(len);
+        if size > MAX_SIZE {
+            self.fail(MessageError::TooLarge { size });
+        }
+        size <= MAX_SIZE
+    }
+
+    #[inline]
+    fn written(&mut self) {
+        self.has_room(0);
+    }
+
+    fn key_text(&self, at: usize) -> String {
+        Value::trusted(&self.bytes[at..]).to_json()
+    }
+
+    /// The containers still to be closed, each by its key or its index.
+    fn path(&self) -> Vec<String> {
+        let parents = std::iter::once(None).chain(self.open.iter().map(Some));
+        let named = self.open.iter().zip(parents).map(|(open, parent)| match (open.key, parent) {
+            (Some(key), _) => {
+                let key = Value::trusted(&self.bytes[key..]);
+                key.read_str().map_or_else(|_| key.to_json(), str::to_owned)
+            }
+            (None, Some(parent)) => format!("[{}]", parent.count - 1),
+            (None, None) => "the outermost".to_owned(),
+        });
+        named.skip(self.begun as usize).collect()
+    }
+}

@@ -1,0 +1,65 @@
+//! Values: what messages are made of, in the one form they have in memory, MessagePack bytes.
+//!
+//! A value is never unpacked into a tree. Reading walks its bytes ([`Value`]), writing appends bytes
+//! ([`Message`]), and everything from outside is checked once ([`validate`]) so that no accessor can
+//! fail on malformed bytes afterwards.
+//!
+//! | file | its idea |
+//! |---|---|
+//! | `header` | what a value's first bytes say; the one place that knows MessagePack's markers for reading |
+//! | `source` | where validated bytes are read from: a slice, or a bare address in the C ABI |
+//! | `view` | [`View`], a value where it lies: kinds, lookups, spans |
+//! | `number` | reading scalars: with a fallback, or strictly |
+//! | `cursor` | walking through lists and maps |
+//! | `fields` | many fields of a map in one pass |
+//! | `validate` | the check that everything received or spliced in goes through |
+//! | `encode` | MessagePack's markers for writing |
+//! | `message` | [`Message`], the writer, and what it refuses (`message_error`) |
+//! | `field` | which Rust types [`Message::set`] takes |
+//! | `json_read`, `json_write` | JSON in and out |
+//! | `serde` | any `Serialize` in, any `Deserialize` out |
+//!
+//! Two extension types are podsix's own: 1 is an integer beyond 64 bits as decimal ASCII, 2 is a tuple
+//! (its payload is one MessagePack array; readers see a list). All others are the game's.
+
+mod cursor;
+mod encode;
+mod field;
+mod fields;
+mod header;
+mod json_read;
+mod json_write;
+mod message;
+mod message_error;
+mod number;
+mod serde;
+mod source;
+mod validate;
+mod view;
+
+pub use cursor::{Cursor, Entries, Items};
+pub use field::Field;
+pub use json_read::JsonError;
+pub use message::Message;
+pub use message_error::MessageError;
+pub use number::ReadError;
+pub use serde::DeserializeError;
+pub use source::Source;
+pub use validate::{Flaw, Invalid, Limits, Tally, validate};
+pub use view::{Kind, Value, View};
+
+/// The deepest nesting any value may have, whatever the limits say: validating it recurses, and game
+/// threads have small stacks.
+pub const MAX_DEPTH: u32 = 256;
+
+/// The most bytes a message may have: what the 24-bit length of a frame can say.
+pub const MAX_SIZE: usize = 0xFF_FFFF;
+
+/// The most digits of an integer beyond 64 bits.
+pub const MAX_DIGITS: usize = 1024;
+
+/// The extension type of an integer beyond 64 bits.
+const BIG_INTEGER: i8 = 1;
+
+/// The extension type of a tuple.
+const TUPLE: i8 = 2;

@@ -1,0 +1,82 @@
+//! Any `Serialize` in, any `Deserialize` out, through rmp-serde.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::header::{Form, Header};
+use super::{BIG_INTEGER, MessageError, Source, TUPLE, View, encode};
+
+/// Why a value is not what a Rust type wants, in serde's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeserializeError(String);
+
+impl fmt::Display for DeserializeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for DeserializeError {}
+
+/// Appends `value` as MessagePack, structs as maps of their field names.
+pub(super) fn serialize<T: Serialize + ?Sized>(
+    value: &T,
+    out: &mut Vec<u8>,
+) -> Result<(), MessageError> {
+    rmp_serde::encode::write_named(out, value)
+        .map_err(|error| MessageError::Serialize(error.to_string()))
+}
+
+impl<'a, S: Source<'a>> View<'a, S> {
+    /// The value as any type that serde can deserialize. Tuples read as sequences, and integers beyond 64
+    /// bits as `i128` or `u128`; still larger ones are an error.
+    pub fn deserialize<T: DeserializeOwned>(self) -> Result<T, DeserializeError> {
+        rmp_serde::from_slice(&without_extensions(self.span()))
+            .map_err(|error| DeserializeError(error.to_string()))
+    }
+}
+
+/// The same value with podsix's own extensions in rmp-serde's terms: a tuple is its list, an integer of up
+/// to 128 bits is 16 bytes. Most values have neither and are used where they lie.
+fn without_extensions(span: &[u8]) -> Cow<'_, [u8]> {
+    let mut plain = Vec::new();
+    let (mut at, mut copied) = (0, 0);
+    // Heads and payloads lie flat, so one loop sees every value whatever the nesting.
+    while at < span.len() {
+        let header = Header::read(span, at);
+        let next = header.start + header.follow().0;
+        if header.form != Form::Ext {
+            at = next;
+            continue;
+        }
+        match span[header.start - 1] as i8 {
+            TUPLE => {
+                plain.extend_from_slice(&span[copied..at]);
+                (at, copied) = (header.start, header.start);
+            }
+            BIG_INTEGER => {
+                if let Some(integer) = wide_integer(&span[header.start..next]) {
+                    plain.extend_from_slice(&span[copied..at]);
+                    encode::bin(&mut plain, &integer);
+                    copied = next;
+                }
+                at = next;
+            }
+            _ => at = next,
+        }
+    }
+    if copied == 0 {
+        return Cow::Borrowed(span);
+    }
+    plain.extend_from_slice(&span[copied..]);
+    Cow::Owned(plain)
+}
+
+fn wide_integer(digits: &[u8]) -> Option<[u8; 16]> {
+    let digits = std::str::from_utf8(digits).ok()?;
+    let signed = digits.parse().map(i128::to_be_bytes);
+    signed.or_else(|_| digits.parse().map(u128::to_be_bytes)).ok()
+}

@@ -1,0 +1,254 @@
+//! The check that everything from outside goes through, once, before anyone reads it.
+
+use std::fmt;
+
+use super::header::{Form, LAYOUTS, Layout};
+use super::{BIG_INTEGER, MAX_DEPTH, MAX_DIGITS, TUPLE};
+
+/// How deep and how numerous a value may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The deepest nesting: a plain value has depth 0, a list of them 1. More than [`MAX_DEPTH`]
+    /// counts as that.
+    pub depth: u32,
+    /// The most values, keys and containers counted.
+    pub values: u32,
+}
+
+/// How deep and how numerous a value is, counted as in [`Limits`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Levels of nesting.
+    pub depth: u32,
+    /// Values, keys and containers counted; a tuple counts as its list.
+    pub values: u32,
+}
+
+/// Why bytes are no value, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Invalid {
+    /// Where the offending value begins, in bytes from 0.
+    pub at: usize,
+    /// What is wrong with it.
+    pub what: Flaw,
+}
+
+/// What is wrong with a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Flaw {
+    /// The bytes end before the value does.
+    CutOff,
+    /// The value ends before the bytes do.
+    Trailing,
+    /// The byte 0xc1, which MessagePack never uses.
+    Reserved,
+    /// A string that is not UTF-8.
+    NotUtf8,
+    /// A list, map or tuple as a key of a map.
+    ContainerAsKey,
+    /// An extension of type 1 that is not an integer beyond 64 bits in decimal.
+    BadBigInteger,
+    /// An extension of type 2 that is not exactly one list.
+    BadTuple,
+    /// Nested deeper than the limit.
+    TooDeep {
+        /// Levels allowed.
+        limit: u32,
+    },
+    /// More values than the limit.
+    TooManyValues {
+        /// Values allowed.
+        limit: u32,
+    },
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Flaw::CutOff => "the value is cut off",
+            Flaw::Trailing => "more bytes after the end of the value",
+            Flaw::Reserved => "0xc1 is no MessagePack",
+            Flaw::NotUtf8 => "a string is not UTF-8",
+            Flaw::ContainerAsKey => "a list or map is used as a key",
+            Flaw::BadBigInteger => "extension 1 is not an integer beyond 64 bits in decimal",
+            Flaw::BadTuple => "extension 2 (a tuple) does not hold exactly one list",
+            Flaw::TooDeep { limit } => return write!(f, "nested deeper than {limit} levels"),
+            Flaw::TooManyValues { limit } => return write!(f, "more than {limit} values"),
+        })
+    }
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "byte {}: {}", self.at, self.what)
+    }
+}
+
+impl std::error::Error for Invalid {}
+
+/// Checks that `bytes` are exactly one well-formed value within `limits`.
+///
+/// Well-formed is MessagePack with UTF-8 strings, no container as a key, and extensions 1 and 2 as
+/// podsix uses them. Keys may be given twice; readers take the first. Nothing is allocated.
+pub fn validate(bytes: &[u8], limits: &Limits) -> Result<Tally, Invalid> {
+    let limits = Limits { depth: limits.depth.min(MAX_DEPTH), values: limits.values };
+    let mut check = Check { limits, tally: Tally::default() };
+    check.count(0, 1)?;
+    let end = check.values(bytes, 0, 1, false, 0)?;
+    match end == bytes.len() {
+        true => Ok(check.tally),
+        false => Err(Invalid { at: end, what: Flaw::Trailing }),
+    }
+}
+
+struct Check {
+    limits: Limits,
+    tally: Tally,
+}
+
+/// The form of the value at `at`, the start of its payload, its length; [`Flaw::CutOff`] if even its head
+/// does not fit.
+#[inline(always)]
+fn header(bytes: &[u8], at: usize) -> Result<(Form, usize, usize), Invalid> {
+    let cut_off = Invalid { at, what: Flaw::CutOff };
+    let &marker = bytes.get(at).ok_or(cut_off)?;
+    let Layout { form, head, width, len } = LAYOUTS[marker as usize];
+    let start = at + head as usize;
+    if head == 1 {
+        return Ok((form, start, len as usize));
+    }
+    let len = match (width, bytes.get(at + 1..start).ok_or(cut_off)?) {
+        (1, &[a, ..]) => a as usize,
+        (2, &[a, b, ..]) => u16::from_be_bytes([a, b]) as usize,
+        (4, &[a, b, c, d, ..]) => u32::from_be_bytes([a, b, c, d]) as usize,
+        _ => len as usize,
+    };
+    Ok((form, start, len))
+}
+
+impl Check {
+    /// Checks the `count` values in a row that begin at `at`, inside `depth` containers, and says where they
+    /// end. In a map every other one is a key.
+    fn values(
+        &mut self,
+        bytes: &[u8],
+        mut at: usize,
+        count: usize,
+        in_map: bool,
+        depth: u32,
+    ) -> Result<usize, Invalid> {
+        for index in 0..count {
+            let is_key = in_map && index % 2 == 0;
+            let flaw = |what| Err(Invalid { at, what });
+            let (form, start, len) = header(bytes, at)?;
+            if matches!(form, Form::List | Form::Map) {
+                if is_key {
+                    return flaw(Flaw::ContainerAsKey);
+                }
+                at = self.container(bytes, at, depth)?;
+                continue;
+            }
+            if len > bytes.len() - start {
+                return flaw(Flaw::CutOff);
+            }
+            let payload = &bytes[start..start + len];
+            match form {
+                Form::Str if !is_utf8(payload) => return flaw(Flaw::NotUtf8),
+                Form::Never => return flaw(Flaw::Reserved),
+                Form::Ext => match bytes[start - 1] as i8 {
+                    BIG_INTEGER if !is_big_integer(payload) => return flaw(Flaw::BadBigInteger),
+                    TUPLE if is_key => return flaw(Flaw::ContainerAsKey),
+                    TUPLE => self.tuple(bytes, at, start, start + len, depth)?,
+                    _ => {}
+                },
+                _ => {}
+            }
+            at = start + len;
+        }
+        Ok(at)
+    }
+
+    /// Checks the list or map at `at` and says where it ends.
+    fn container(&mut self, bytes: &[u8], at: usize, depth: u32) -> Result<usize, Invalid> {
+        if depth >= self.limits.depth {
+            return Err(Invalid { at, what: Flaw::TooDeep { limit: self.limits.depth } });
+        }
+        let (form, start, len) = header(bytes, at)?;
+        let is_map = form == Form::Map;
+        let children = if is_map { len.saturating_mul(2) } else { len };
+        self.count(at, children)?;
+        // A child has a byte at least, so a count that the bytes cannot hold is refused before it is walked.
+        if children > bytes.len() - start {
+            return Err(Invalid { at, what: Flaw::CutOff });
+        }
+        self.tally.depth = self.tally.depth.max(depth + 1);
+        self.values(bytes, start, children, is_map, depth + 1)
+    }
+
+    /// Checks that the payload of the tuple at `at` is one list and nothing else.
+    fn tuple(
+        &mut self,
+        bytes: &[u8],
+        at: usize,
+        start: usize,
+        end: usize,
+        depth: u32,
+    ) -> Result<(), Invalid> {
+        let bytes = &bytes[..end];
+        let is_list = matches!(header(bytes, start), Ok((Form::List, ..)));
+        if is_list && self.container(bytes, start, depth)? == end {
+            return Ok(());
+        }
+        Err(Invalid { at, what: Flaw::BadTuple })
+    }
+
+    fn count(&mut self, at: usize, more: usize) -> Result<(), Invalid> {
+        if more > (self.limits.values - self.tally.values) as usize {
+            let what = Flaw::TooManyValues { limit: self.limits.values };
+            return Err(Invalid { at, what });
+        }
+        self.tally.values += more as u32;
+        Ok(())
+    }
+}
+
+/// Keys are short ASCII and many messages are mostly keys, so those get by without a closer look.
+#[inline(always)]
+fn is_utf8(text: &[u8]) -> bool {
+    is_short_ascii(text) || std::str::from_utf8(text).is_ok()
+}
+
+/// Whether `text` is at most 16 bytes, all of them ASCII: two loads instead of a loop.
+#[inline(always)]
+fn is_short_ascii(text: &[u8]) -> bool {
+    if let Some((first, last)) = ends::<8>(text) {
+        let both = u64::from_ne_bytes(first) | u64::from_ne_bytes(last);
+        text.len() <= 16 && both & 0x8080_8080_8080_8080 == 0
+    } else if let Some((first, last)) = ends::<4>(text) {
+        (u32::from_ne_bytes(first) | u32::from_ne_bytes(last)) & 0x8080_8080 == 0
+    } else if let Some((first, last)) = ends::<2>(text) {
+        (u16::from_ne_bytes(first) | u16::from_ne_bytes(last)) & 0x8080 == 0
+    } else {
+        text.first().is_none_or(u8::is_ascii)
+    }
+}
+
+/// The first and the last `N` bytes, which may overlap.
+#[inline(always)]
+fn ends<const N: usize>(text: &[u8]) -> Option<([u8; N], [u8; N])> {
+    Some((*text.first_chunk()?, *text.last_chunk()?))
+}
+
+/// Whether `digits` are a decimal integer, in its one shortest form, that 64 bits cannot hold.
+pub(super) fn is_big_integer(digits: &[u8]) -> bool {
+    let magnitude = digits.strip_prefix(b"-").unwrap_or(digits);
+    let decimal =
+        matches!(magnitude, [b'1'..=b'9', rest @ ..] if rest.iter().all(u8::is_ascii_digit));
+    decimal && magnitude.len() <= MAX_DIGITS && !fits_64_bits(digits)
+}
+
+fn fits_64_bits(digits: &[u8]) -> bool {
+    let text = std::str::from_utf8(digits).unwrap_or_default();
+    text.parse::<i64>().is_ok() || text.parse::<u64>().is_ok()
+}

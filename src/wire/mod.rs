@@ -1,0 +1,24 @@
+//! podsix's own protocol as a state machine: bytes in, bytes out, the time passed in, no sockets.
+//!
+//! [`Session`] is one connection, from its first byte to its last; `docs/protocol.md` is what it speaks.
+//!
+//! - `preface`: the sixteen bytes with which each end begins, and what follows them
+//! - `stranger`: who it is that begins with something else
+//! - `frame`: everything after that
+//! - `liveness`: pings, silence and sleeping games
+//! - `reason`: why a connection ended
+//! - `step`: what a session makes of the bytes it is given
+
+mod frame;
+mod liveness;
+mod preface;
+mod reason;
+mod session;
+mod step;
+mod stranger;
+
+pub use frame::{Close, HEADER, Kind, MAX_PAYLOAD, MAX_TEXT, header};
+pub use preface::{MAJOR, MAX_HELLO, MINOR, PREFACE};
+pub use reason::Reason;
+pub use session::{Rules, Session};
+pub use step::{Expired, Step, Violation, What};

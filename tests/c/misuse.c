@@ -1,0 +1,512 @@
+/* What a C program can do wrong: every function with NULL, peers that are stale or another host's,
+ * numbers nobody knows, messages that do not balance. Each has its code, and words for who reads
+ * them. Only podsix_*_free with something already freed is left out: that is undefined in C. */
+#include "check.h"
+
+#define BAD(call) CHECK_CODE((call), PODSIX_ERR_BAD_ARGUMENT)
+
+static podsix_host *host;
+static podsix_message *message;
+static char address[64];
+static uint32_t listener;
+static uint64_t to, from; /* the two ends of the host's connection to itself */
+
+static void no_host(void)
+{
+    podsix_event event;
+    podsix_host_stats host_stats;
+    podsix_peer_stats peer_stats;
+    podsix_log log;
+    uint64_t peer = 0;
+    uint32_t id = 0;
+    char text[8];
+    void *data = NULL;
+    BAD(podsix_poll(NULL, &event));
+    BAD(podsix_wait(NULL, 0, &event));
+    BAD(podsix_flush(NULL, 0));
+    BAD(podsix_listen(NULL, "*:0", PODSIX_NUL, 0, &id));
+    BAD(podsix_listener_get_port(NULL, listener));
+    BAD(podsix_listener_copy_address(NULL, listener, text, sizeof text));
+    BAD(podsix_listener_stop(NULL, listener));
+    BAD(podsix_connect(NULL, address, PODSIX_NUL, NULL, &peer));
+    BAD(podsix_peer_accept(NULL, to, NULL));
+    BAD(podsix_peer_refuse(NULL, to, 0, NULL, 0));
+    BAD(podsix_peer_disconnect(NULL, to, 0, NULL, 0));
+    BAD(podsix_peer_drop(NULL, to));
+    BAD(podsix_peer_copy_address(NULL, to, text, sizeof text));
+    BAD(podsix_peer_copy_stats(NULL, to, &peer_stats, sizeof peer_stats));
+    BAD(podsix_peer_get_user_data(NULL, to, &data));
+    BAD(podsix_peer_set_user_data(NULL, to, NULL));
+    BAD(podsix_send(NULL, to, message, 0));
+    BAD(podsix_send_msgpack(NULL, to, (const uint8_t *)"\x01", 1, 0));
+    BAD(podsix_send_json(NULL, to, "1", PODSIX_NUL, 0));
+    BAD(podsix_send_many(NULL, &to, 1, message, 0, NULL));
+    BAD(podsix_broadcast(NULL, message, 0, 0));
+    BAD(podsix_host_copy_error(NULL, text, sizeof text));
+    BAD(podsix_host_copy_stats(NULL, &host_stats, sizeof host_stats));
+    BAD(podsix_host_copy_peers(NULL, &peer, 1));
+    BAD(podsix_host_log_next(NULL, &log));
+    podsix_host_free(NULL);
+}
+
+static void no_arguments(void)
+{
+    podsix_host *none = NULL;
+    podsix_config config;
+    char error[128] = "";
+    BAD(podsix_config_init(NULL, sizeof config));
+    BAD(podsix_host_new(NULL, NULL, error, sizeof error));
+    CHECK(error[0] != '\0');
+    BAD(podsix_host_new(NULL, &none, NULL, 8));
+    CHECK(none == NULL);
+    BAD(podsix_poll(host, NULL));
+    BAD(podsix_wait(host, 0, NULL));
+    BAD(podsix_listen(host, NULL, 1, 0, &listener));
+    BAD(podsix_connect(host, NULL, 1, NULL, NULL));
+    BAD(podsix_listener_copy_address(host, listener, NULL, 8));
+    BAD(podsix_peer_copy_address(host, to, NULL, 8));
+    BAD(podsix_peer_copy_stats(host, to, NULL, sizeof(podsix_peer_stats)));
+    BAD(podsix_peer_get_user_data(host, to, NULL));
+    BAD(podsix_peer_refuse(host, to, 0, NULL, 1));
+    BAD(podsix_peer_disconnect(host, to, 0, NULL, 1));
+    BAD(podsix_send(host, to, NULL, 0));
+    BAD(podsix_send_msgpack(host, to, NULL, 1, 0));
+    BAD(podsix_send_json(host, to, NULL, 1, 0));
+    BAD(podsix_send_json(host, to, NULL, PODSIX_NUL, 0));
+    BAD(podsix_send_many(host, NULL, 1, message, 0, NULL));
+    BAD(podsix_send_many(host, &to, 1, NULL, 0, NULL));
+    BAD(podsix_broadcast(host, NULL, 0, 0));
+    BAD(podsix_host_copy_error(host, NULL, 8));
+    BAD(podsix_host_copy_stats(host, NULL, sizeof(podsix_host_stats)));
+    BAD(podsix_host_copy_peers(host, NULL, 1));
+    BAD(podsix_host_log_next(host, NULL));
+    CHECK_INT(podsix_host_copy_peers(host, NULL, 0), 2);
+    CHECK(podsix_host_copy_error(host, NULL, 0) > 0);
+    CHECK_CODE(podsix_send_many(host, NULL, 0, message, 0, NULL), 0);
+}
+
+static void flags_nobody_knows(void)
+{
+    uint32_t id = 77;
+    BAD(podsix_listen(host, "127.0.0.1:0", PODSIX_NUL, 2, &id));
+    CHECK_INT(id, 77);
+    BAD(podsix_send(host, to, message, 1));
+    CHECK_DETAIL(host, "flags");
+    BAD(podsix_send_msgpack(host, to, (const uint8_t *)"\x01", 1, 1));
+    BAD(podsix_send_json(host, to, "1", PODSIX_NUL, 1));
+    BAD(podsix_send_many(host, &to, 1, message, 1, NULL));
+    BAD(podsix_broadcast(host, message, 0, UINT32_MAX));
+}
+
+/* Everything one can ask of a peer, for one that is not there. */
+static void check_unknown(uint64_t peer)
+{
+    podsix_peer_stats stats;
+    char text[64] = "untouched";
+    void *data = text;
+    int32_t result = 0;
+    CHECK_CODE(podsix_send(host, peer, message, 0), PODSIX_ERR_UNKNOWN_PEER);
+    snprintf(text, sizeof text, "there is no peer %llu on this host", (unsigned long long)peer);
+    CHECK_DETAIL(host, text);
+    CHECK_CODE(podsix_send_json(host, peer, "1", PODSIX_NUL, 0), PODSIX_ERR_UNKNOWN_PEER);
+    CHECK_CODE(podsix_send_msgpack(host, peer, (const uint8_t *)"\x01", 1, 0),
+               PODSIX_ERR_UNKNOWN_PEER);
+    CHECK_CODE(podsix_send_many(host, &peer, 1, message, 0, &result), 0);
+    CHECK_CODE(result, PODSIX_ERR_UNKNOWN_PEER);
+    CHECK_CODE(podsix_peer_accept(host, peer, NULL), PODSIX_ERR_UNKNOWN_PEER);
+    CHECK_CODE(podsix_peer_refuse(host, peer, 0, NULL, 0), PODSIX_ERR_UNKNOWN_PEER);
+    CHECK_CODE(podsix_peer_disconnect(host, peer, 0, NULL, 0), PODSIX_ERR_UNKNOWN_PEER);
+    CHECK_CODE(podsix_peer_drop(host, peer), PODSIX_ERR_UNKNOWN_PEER);
+    snprintf(text, sizeof text, "untouched");
+    CHECK_CODE(podsix_peer_copy_address(host, peer, text, sizeof text), PODSIX_ERR_UNKNOWN_PEER);
+    CHECK_TEXT(text, "untouched");
+    CHECK_CODE(podsix_peer_copy_stats(host, peer, &stats, sizeof stats), PODSIX_ERR_UNKNOWN_PEER);
+    CHECK_CODE(podsix_peer_get_user_data(host, peer, &data), PODSIX_ERR_UNKNOWN_PEER);
+    CHECK(data == text);
+    CHECK_CODE(podsix_peer_set_user_data(host, peer, NULL), PODSIX_ERR_UNKNOWN_PEER);
+    /* A broadcast may except whomever it likes. */
+    CHECK_CODE(podsix_broadcast(host, message, peer, 0), 0);
+}
+
+static void drain(podsix_host *which)
+{
+    podsix_event event;
+    CHECK_CODE(podsix_flush(which, CHECK_PATIENCE_MS), 0);
+    for (int i = 0; i < 2; i++) /* the two copies of a broadcast to both ends */
+        WAIT_FOR(which, PODSIX_EVENT_MESSAGE, &event);
+}
+
+static void peers_that_are_not_there(void)
+{
+    podsix_host *other = new_host(PODSIX_MODE_THREADED);
+    podsix_event event;
+    uint64_t foreign = 0;
+    static const uint64_t numbers[] = { 0, 1, 12345, (UINT64_C(1) << 53) - 1, UINT64_C(1) << 53,
+                                        UINT64_MAX };
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        check_unknown(numbers[i]);
+        drain(host);
+    }
+    CHECK_CODE(podsix_connect(other, address, PODSIX_NUL, NULL, &foreign), 0);
+    WAIT_FOR(other, PODSIX_EVENT_CONNECTED, &event);
+    WAIT_FOR(host, PODSIX_EVENT_CONNECTED, &event);
+    uint64_t stale = event.peer;
+    podsix_host_free(other);
+    WAIT_FOR(host, PODSIX_EVENT_DISCONNECTED, &event);
+    CHECK(event.peer == stale);
+    CHECK_INT(event.reason, PODSIX_REASON_SHUTDOWN);
+    /* Until its last event has expired a peer's address can be read, but nothing can be sent. */
+    char text[64];
+    CHECK(podsix_peer_copy_address(host, stale, text, sizeof text) > 0);
+    CHECK(podsix_send(host, stale, message, 0) < 0);
+    CHECK_CODE(podsix_poll(host, &event), 0);
+    check_unknown(stale);
+    drain(host);
+    check_unknown(foreign);
+    drain(host);
+}
+
+static void listeners_that_are_not_there(void)
+{
+    char text[64];
+    static const uint32_t numbers[] = { 0, 4711, UINT32_MAX };
+    for (size_t i = 0; i < 3; i++) {
+        CHECK_CODE(podsix_listener_get_port(host, numbers[i]), PODSIX_ERR_UNKNOWN_LISTENER);
+        CHECK_DETAIL(host, "there is no listener");
+        CHECK_CODE(podsix_listener_copy_address(host, numbers[i], text, sizeof text),
+                   PODSIX_ERR_UNKNOWN_LISTENER);
+        CHECK_CODE(podsix_listener_stop(host, numbers[i]), PODSIX_ERR_UNKNOWN_LISTENER);
+    }
+}
+
+static void wrong_moments(void)
+{
+    CHECK_CODE(podsix_peer_accept(host, from, NULL), PODSIX_ERR_NOT_REQUESTED);
+    CHECK_DETAIL(host, "is not waiting to be accepted or refused");
+    CHECK_CODE(podsix_peer_refuse(host, to, 0, NULL, 0), PODSIX_ERR_NOT_REQUESTED);
+}
+
+static void bad_addresses(void)
+{
+    uint64_t peer = 77;
+    uint32_t id = 0;
+    CHECK_CODE(podsix_connect(host, "ftp://example.org", PODSIX_NUL, NULL, &peer),
+               PODSIX_ERR_BAD_ADDRESS);
+    CHECK_DETAIL(host, "unknown scheme 'ftp'");
+    CHECK_CODE(podsix_connect(host, "localhost:65536", PODSIX_NUL, NULL, &peer),
+               PODSIX_ERR_BAD_ADDRESS);
+    CHECK_DETAIL(host, "beyond 65535");
+    CHECK_CODE(podsix_connect(host, "*:1", PODSIX_NUL, NULL, &peer), PODSIX_ERR_BAD_ADDRESS);
+    CHECK_CODE(podsix_connect(host, "localh\xff", PODSIX_NUL, NULL, &peer), PODSIX_ERR_BAD_UTF8);
+    CHECK_INT(peer, 77);
+    CHECK_CODE(podsix_listen(host, "example.org", PODSIX_NUL, 0, &id), PODSIX_ERR_BAD_ADDRESS);
+    CHECK_DETAIL(host, "'example.org' is a name");
+    CHECK_CODE(podsix_listen(host, "\xff", PODSIX_NUL, 0, &id), PODSIX_ERR_BAD_UTF8);
+    CHECK_CODE(podsix_listen(host, address, PODSIX_NUL, 0, &id), PODSIX_ERR_OS);
+    CHECK_DETAIL(host, "in use");
+    /* An address of a documentation network: nobody has it. */
+    CHECK_CODE(podsix_listen(host, "192.0.2.1:1", PODSIX_NUL, 0, &id), PODSIX_ERR_OS);
+    CHECK_INT(id, 0);
+}
+
+static void check_config(const podsix_config *config, const char *words)
+{
+    podsix_host *none = NULL;
+    char error[256] = "", cut[8] = "";
+    CHECK_CODE(podsix_host_new(config, &none, error, sizeof error), PODSIX_ERR_BAD_CONFIG);
+    CHECK(none == NULL);
+    if (strstr(error, words) == NULL) {
+        fprintf(stderr, "'%s' does not say '%s'\n", error, words);
+        exit(1);
+    }
+    CHECK_CODE(podsix_host_new(config, &none, cut, sizeof cut), PODSIX_ERR_BAD_CONFIG);
+    CHECK_INT(strlen(cut), sizeof cut - 1);
+    CHECK_CODE(podsix_host_new(config, &none, NULL, 0), PODSIX_ERR_BAD_CONFIG);
+}
+
+static void bad_settings(void)
+{
+    podsix_config config;
+    podsix_host *made = NULL;
+    CHECK_CODE(podsix_config_init(&config, 3), PODSIX_ERR_BAD_CONFIG);
+    CHECK_CODE(podsix_config_init(&config, sizeof config * 2), PODSIX_ERR_BAD_CONFIG);
+
+    CHECK_CODE(podsix_config_init(&config, sizeof config), 0);
+    CHECK_INT(config.struct_size, sizeof config);
+    config.mode = 9;
+    check_config(&config, "mode");
+
+    podsix_config_init(&config, sizeof config);
+    config.max_message = 1 << 24;
+    check_config(&config, "max_message is 16777216");
+
+    podsix_config_init(&config, sizeof config);
+    config.out_buffer = 1000;
+    check_config(&config, "out_buffer (1000)");
+
+    podsix_config_init(&config, sizeof config);
+    config.ping_interval_ms = 0;
+    check_config(&config, "idle_timeout_ms needs pings");
+
+    podsix_config_init(&config, sizeof config);
+    config.limit_loopback = 2;
+    check_config(&config, "limit_loopback");
+
+    podsix_config_init(&config, sizeof config);
+    config.struct_size = 1;
+    check_config(&config, "struct_size");
+
+    /* A program built with a newer header: fine while the fields this library lacks are 0. */
+    struct {
+        podsix_config known;
+        uint64_t unknown;
+    } newer;
+    memset(&newer, 0, sizeof newer);
+    podsix_config_init(&newer.known, sizeof newer.known);
+    newer.known.struct_size = sizeof newer;
+    CHECK_CODE(podsix_host_new(&newer.known, &made, NULL, 0), 0);
+    podsix_host_free(made);
+    newer.unknown = 1;
+    check_config(&newer.known, "struct_size");
+}
+
+/* The message has its mistake: the send repeats code and words, until the next begin. */
+static void check_mistake(int32_t result, int32_t code, const char *words)
+{
+    char text[256] = "";
+    CHECK_CODE(result, code);
+    CHECK(podsix_message_copy_error(message, text, sizeof text) > 0);
+    if (strstr(text, words) == NULL) {
+        fprintf(stderr, "'%s' does not say '%s'\n", text, words);
+        exit(1);
+    }
+    CHECK_CODE(podsix_send(host, to, message, 0), code);
+    CHECK_DETAIL(host, words);
+    CHECK_CODE(podsix_broadcast(host, message, 0, 0), code);
+    podsix_message_begin(message, "good");
+    CHECK_INT(podsix_message_copy_error(message, text, sizeof text), 0);
+}
+
+static void messages_that_do_not_balance(void)
+{
+    const int32_t bad = PODSIX_ERR_BAD_MESSAGE;
+    const uint8_t *data = NULL;
+    size_t len = 77;
+    podsix_message *fresh = podsix_message_new();
+    CHECK_CODE(podsix_send(host, to, fresh, 0), bad);
+    CHECK_DETAIL(host, "the message is empty");
+    CHECK_CODE(podsix_message_get_span(fresh, &data, &len), bad);
+    CHECK(data == NULL && len == 77);
+    podsix_message_free(fresh);
+
+    podsix_message_begin(message, "a");
+    check_mistake(podsix_message_add_int(message, NULL, 1), bad, "a value without a key");
+    podsix_message_open_list(message, "list");
+    check_mistake(podsix_message_add_int(message, "x", 1), bad, "key \"x\" given inside a list");
+    podsix_message_open_list(message, "players");
+    check_mistake((podsix_message_open_map(message, NULL), bad), bad, "2 containers are still open");
+    check_mistake(podsix_message_close(message), bad, "close without an open container");
+    podsix_message_set_key(message, "k", 1);
+    check_mistake(podsix_message_set_key(message, "l", 1), bad, "waits for its value");
+    podsix_message_set_key_int(message, 3);
+    check_mistake(bad, bad, "key 3 has no value");
+    check_mistake(podsix_message_set_key_value(message, NULL), bad, "a key cannot be");
+    check_mistake(podsix_message_add_value(message, "v", NULL), bad, "is missing");
+    podsix_message_clear(message);
+    podsix_message_add_int(message, NULL, 1);
+    check_mistake(podsix_message_add_int(message, NULL, 2), bad, "a message is one value");
+    check_mistake(podsix_message_add_big_int(message, "n", "12a", PODSIX_NUL), bad, "decimal");
+    check_mistake(podsix_message_add_msgpack(message, "m", (const uint8_t *)"\xc1", 1), bad,
+                  "MessagePack");
+    check_mistake(podsix_message_add_json(message, "j", "{", PODSIX_NUL), PODSIX_ERR_BAD_JSON,
+                  "line 1, column 2");
+    check_mistake(podsix_message_from_json(message, "nul", PODSIX_NUL), PODSIX_ERR_BAD_JSON, "JSON");
+    check_mistake(podsix_message_add_string(message, "s", "\xff", 1), PODSIX_ERR_BAD_UTF8, "UTF-8");
+    check_mistake(podsix_message_begin(message, "\xff"), PODSIX_ERR_BAD_UTF8, "UTF-8");
+    check_mistake(podsix_message_add_ext(message, "e", 128, NULL, 0), PODSIX_ERR_BAD_ARGUMENT,
+                  "128");
+    for (int i = 0; i < 300; i++)
+        podsix_message_open_list(message, i == 0 ? "deep" : NULL);
+    check_mistake(PODSIX_ERR_TOO_DEEP, PODSIX_ERR_TOO_DEEP, "256");
+
+    /* The first mistake sticks. */
+    podsix_message_add_int(message, NULL, 1);
+    CHECK_CODE(podsix_message_close(message), bad);
+    check_mistake(podsix_message_add_string(message, "s", "\xff", 1), bad, "without a key");
+
+    /* The limits of the host are not those of the writer. */
+    for (int i = 0; i < 100; i++)
+        podsix_message_open_list(message, i == 0 ? "deep" : NULL);
+    for (int i = 0; i < 100; i++)
+        CHECK_CODE(podsix_message_close(message), 0);
+    CHECK_CODE(podsix_send(host, to, message, 0), PODSIX_ERR_TOO_DEEP);
+    CHECK_DETAIL(host, "max_depth allows (64 levels)");
+    podsix_message_begin(message, "good");
+}
+
+static void no_message(void)
+{
+    const uint8_t *data = NULL;
+    size_t len = 0;
+    char text[8];
+    BAD(podsix_message_begin(NULL, "a"));
+    BAD(podsix_message_clear(NULL));
+    BAD(podsix_message_set_key(NULL, "k", 1));
+    BAD(podsix_message_set_key_int(NULL, 1));
+    BAD(podsix_message_set_key_value(NULL, NULL));
+    BAD(podsix_message_add_nil(NULL, "k"));
+    BAD(podsix_message_add_bool(NULL, "k", 1));
+    BAD(podsix_message_add_int(NULL, "k", 1));
+    BAD(podsix_message_add_uint(NULL, "k", 1));
+    BAD(podsix_message_add_double(NULL, "k", 1));
+    BAD(podsix_message_add_string(NULL, "k", "v", 1));
+    BAD(podsix_message_add_bytes(NULL, "k", NULL, 0));
+    BAD(podsix_message_add_ext(NULL, "k", 5, NULL, 0));
+    BAD(podsix_message_add_big_int(NULL, "k", "1", 1));
+    BAD(podsix_message_add_value(NULL, "k", NULL));
+    BAD(podsix_message_add_json(NULL, "k", "1", 1));
+    BAD(podsix_message_add_msgpack(NULL, "k", (const uint8_t *)"\x01", 1));
+    BAD(podsix_message_open_list(NULL, "k"));
+    BAD(podsix_message_open_map(NULL, "k"));
+    BAD(podsix_message_open_tuple(NULL, "k"));
+    BAD(podsix_message_close(NULL));
+    BAD(podsix_message_from_json(NULL, "1", 1));
+    BAD(podsix_message_copy_error(NULL, text, sizeof text));
+    BAD(podsix_message_get_span(NULL, &data, &len));
+    BAD(podsix_message_get_span(message, NULL, &len));
+    BAD(podsix_message_get_span(message, &data, NULL));
+    BAD(podsix_message_copy_error(message, NULL, 8));
+    podsix_message_free(NULL);
+
+    BAD(podsix_message_begin(message, NULL));
+    podsix_message_begin(message, "a");
+    BAD(podsix_message_add_string(message, "k", NULL, 1));
+    podsix_message_begin(message, "a");
+    BAD(podsix_message_add_bytes(message, "k", NULL, 1));
+    podsix_message_begin(message, "a");
+    BAD(podsix_message_set_key(message, NULL, 1));
+    podsix_message_begin(message, "good");
+}
+
+/* Reading is total: NULL is the NONE value. */
+static void no_value(void)
+{
+    const podsix_value *none = podsix_value_get(NULL, "x"), *out[1] = { NULL };
+    const podsix_key key = { "k", PODSIX_NUL };
+    podsix_iter iter = { 0, NULL };
+    const uint8_t *bytes = NULL;
+    const char *data = NULL;
+    char text[8] = "x";
+    size_t len = 0;
+    int32_t b = 0;
+    int64_t i = 0;
+    uint64_t u = 0;
+    double d = 0;
+    CHECK(none != NULL);
+    CHECK_INT(podsix_value_type(none), PODSIX_TYPE_NONE);
+    CHECK_INT(podsix_value_type(NULL), PODSIX_TYPE_NONE);
+    CHECK_INT(podsix_value_type(podsix_value_get(none, NULL)), PODSIX_TYPE_NONE);
+    CHECK_INT(podsix_value_type(podsix_value_find(NULL, NULL, 0)), PODSIX_TYPE_NONE);
+    CHECK_INT(podsix_value_type(podsix_value_find(NULL, NULL, 5)), PODSIX_TYPE_NONE);
+    CHECK_INT(podsix_value_type(podsix_value_find_int(NULL, 1)), PODSIX_TYPE_NONE);
+    CHECK_INT(podsix_value_type(podsix_value_at(NULL, 0)), PODSIX_TYPE_NONE);
+    CHECK_INT(podsix_value_count(NULL), 0);
+    CHECK_INT(podsix_value_is_tuple(NULL), 0);
+    CHECK_INT(podsix_value_fields(NULL, &key, 1, out), 0);
+    CHECK_INT(podsix_value_type(out[0]), PODSIX_TYPE_NONE);
+    CHECK_INT(podsix_value_fields(NULL, NULL, 0, NULL), 0);
+    BAD(podsix_value_fields(NULL, NULL, 1, out));
+    BAD(podsix_value_fields(NULL, &key, 1, NULL));
+    CHECK_INT(podsix_value_next(NULL, &iter, NULL, &none), 0);
+    BAD(podsix_value_next(none, NULL, NULL, NULL));
+    CHECK_INT(podsix_value_as_bool(NULL, 7), 7);
+    CHECK_INT(podsix_value_as_int(NULL, 7), 7);
+    CHECK_INT(podsix_value_as_uint(NULL, 7), 7);
+    CHECK(podsix_value_as_double(NULL, 7.0) > 6.9);
+    CHECK_CODE(podsix_value_read_bool(NULL, &b), PODSIX_ERR_WRONG_TYPE);
+    CHECK_CODE(podsix_value_read_int(NULL, &i), PODSIX_ERR_WRONG_TYPE);
+    CHECK_CODE(podsix_value_read_uint(NULL, &u), PODSIX_ERR_WRONG_TYPE);
+    CHECK_CODE(podsix_value_read_double(NULL, &d), PODSIX_ERR_WRONG_TYPE);
+    BAD(podsix_value_read_bool(NULL, NULL));
+    BAD(podsix_value_read_int(NULL, NULL));
+    BAD(podsix_value_read_uint(NULL, NULL));
+    BAD(podsix_value_read_double(NULL, NULL));
+    CHECK_CODE(podsix_value_get_string(NULL, &data, &len), PODSIX_ERR_WRONG_TYPE);
+    CHECK_CODE(podsix_value_get_bytes(NULL, &bytes, &len), PODSIX_ERR_WRONG_TYPE);
+    CHECK_CODE(podsix_value_get_span(NULL, &bytes, &len), PODSIX_ERR_WRONG_TYPE);
+    CHECK_CODE(podsix_value_get_ext_type(NULL, &b), PODSIX_ERR_WRONG_TYPE);
+    BAD(podsix_value_get_string(NULL, NULL, &len));
+    BAD(podsix_value_get_bytes(NULL, &bytes, NULL));
+    BAD(podsix_value_get_span(NULL, NULL, NULL));
+    BAD(podsix_value_get_ext_type(NULL, NULL));
+    CHECK_INT(podsix_value_equals(NULL, NULL), 1);
+    CHECK_INT(podsix_value_equals(NULL, podsix_value_get(NULL, "x")), 1);
+    CHECK(podsix_value_copy_json(NULL, text, sizeof text) >= 0);
+    BAD(podsix_value_copy_json(NULL, NULL, 8));
+}
+
+static void nothing_to_dispatch(void)
+{
+    const podsix_handler empty = { "connected", NULL };
+    podsix_event event;
+    memset(&event, 0, sizeof event);
+    BAD(podsix_dispatch(NULL, &empty, 1, NULL));
+    BAD(podsix_dispatch(&event, NULL, 1, NULL));
+    CHECK_INT(podsix_dispatch(&event, NULL, 0, NULL), 0);
+    CHECK_INT(podsix_dispatch(&event, &empty, 1, NULL), 0);
+}
+
+static void names(void)
+{
+    CHECK_TEXT(podsix_error_name(PODSIX_ERR_WOULD_BLOCK), "PODSIX_ERR_WOULD_BLOCK");
+    CHECK_TEXT(podsix_error_name(0), "PODSIX_OK");
+    CHECK_TEXT(podsix_error_name(1), "PODSIX_OK");
+    CHECK_TEXT(podsix_error_name(INT32_MIN), "PODSIX_ERR_UNKNOWN");
+    CHECK_TEXT(podsix_reason_name(PODSIX_REASON_LOST), "PODSIX_REASON_LOST");
+    CHECK_TEXT(podsix_reason_name(-1), "PODSIX_REASON_UNKNOWN");
+    CHECK_TEXT(podsix_event_name(PODSIX_EVENT_STALLED), "PODSIX_EVENT_STALLED");
+    CHECK_TEXT(podsix_event_name(0), "PODSIX_EVENT_UNKNOWN");
+    CHECK_INT(podsix_abi_version(), PODSIX_ABI_VERSION);
+    uint32_t version = podsix_version();
+    char text[32];
+    snprintf(text, sizeof text, "%u.%u.%u", (unsigned)(version >> 16),
+             (unsigned)(version >> 8 & 0xff), (unsigned)(version & 0xff));
+    CHECK_TEXT(podsix_version_string(), text);
+}
+
+int main(void)
+{
+    podsix_event event;
+    host = new_host(PODSIX_MODE_THREADED);
+    message = podsix_message_new();
+    podsix_message_begin(message, "good");
+    listener = listen_local(host, 0, address, sizeof address);
+    CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, &to), 0);
+    for (int i = 0; i < 2; i++) {
+        WAIT_FOR(host, PODSIX_EVENT_CONNECTED, &event);
+        if (event.peer != to)
+            from = event.peer;
+    }
+    no_host();
+    no_arguments();
+    flags_nobody_knows();
+    peers_that_are_not_there();
+    listeners_that_are_not_there();
+    wrong_moments();
+    bad_addresses();
+    bad_settings();
+    messages_that_do_not_balance();
+    no_message();
+    no_value();
+    nothing_to_dispatch();
+    names();
+
+    /* After all of that the host works, and nothing of it was sent. */
+    CHECK_CODE(podsix_send(host, to, message, 0), 0);
+    WAIT_FOR(host, PODSIX_EVENT_MESSAGE, &event);
+    CHECK(event.peer == from && event.action_len == 4 && memcmp(event.action, "good", 4) == 0);
+    podsix_message_free(message);
+    podsix_host_free(host);
+    puts("misuse: every mistake has its code, and does no harm");
+    return 0;
+}

@@ -1,0 +1,38 @@
+/* A mistake inside the library is caught: that host can only be freed, the program goes on.
+ * Needs a library built with the feature fault-injection, which alone has podsix_fault_panic. */
+#include "check.h"
+
+int32_t podsix_fault_panic(podsix_host *host);
+
+static void a_caught_panic_poisons_one_host(uint32_t mode)
+{
+    podsix_host *host = new_host(mode);
+    podsix_event event;
+    char address[64];
+    uint64_t peer = 0;
+    uint32_t listener = 0;
+    listen_local(host, 0, address, sizeof address);
+    CHECK_CODE(podsix_fault_panic(host), PODSIX_ERR_PANIC);
+    CHECK_DETAIL(host, "internal error");
+    CHECK_CODE(podsix_poll(host, &event), PODSIX_ERR_PANIC);
+    CHECK_CODE(podsix_wait(host, 1, &event), PODSIX_ERR_PANIC);
+    CHECK_CODE(podsix_listen(host, "127.0.0.1:0", PODSIX_NUL, 0, &listener), PODSIX_ERR_PANIC);
+    CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, &peer), PODSIX_ERR_PANIC);
+    CHECK_CODE(podsix_send_json(host, 1, "1", PODSIX_NUL, 0), PODSIX_ERR_PANIC);
+    podsix_host_free(host);
+
+    /* Another host knows nothing of it. */
+    host = new_host(mode);
+    listen_local(host, 0, address, sizeof address);
+    CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, &peer), 0);
+    WAIT_FOR(host, PODSIX_EVENT_CONNECTED, &event);
+    podsix_host_free(host);
+}
+
+int main(void)
+{
+    a_caught_panic_poisons_one_host(PODSIX_MODE_THREADED);
+    a_caught_panic_poisons_one_host(PODSIX_MODE_INLINE);
+    puts("panic: caught, told, and the next host works");
+    return 0;
+}

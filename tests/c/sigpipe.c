@@ -1,0 +1,114 @@
+/* Writing to a connection that the other end has reset must be an event, not the death of the
+ * program: SIGPIPE keeps its default action here. */
+#include "check.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* A client that speaks just enough of the protocol to be let in: preface without a hello. */
+static int raw_client(int port)
+{
+    static const uint8_t preface[16] = { 'P', 'D', 'S', 'X', 1, 0, 0, 0, 0, 0x10, 0, 0 };
+    struct sockaddr_in to;
+    int s = socket(AF_INET, SOCK_STREAM, 0);
+    CHECK(s >= 0);
+    memset(&to, 0, sizeof to);
+    to.sin_family = AF_INET;
+    to.sin_port = htons((uint16_t)port);
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    CHECK(connect(s, (struct sockaddr *)&to, sizeof to) == 0);
+    CHECK(send(s, preface, sizeof preface, 0) == (ssize_t)sizeof preface);
+    return s;
+}
+
+static void reset(int s)
+{
+    struct linger at_once = { 1, 0 };
+    CHECK(setsockopt(s, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once) == 0);
+    close(s);
+}
+
+/* Sends until the peer is known to be gone. The first write after the reset gets ECONNRESET, a
+ * second one would raise SIGPIPE. */
+static void write_to_a_reset_peer(uint32_t mode)
+{
+    podsix_host *host = new_host(mode);
+    podsix_event event;
+    char address[64];
+    uint32_t listener = listen_local(host, 0, address, sizeof address);
+    int s = raw_client(podsix_listener_get_port(host, listener));
+    WAIT_FOR(host, PODSIX_EVENT_CONNECTED, &event);
+    uint64_t peer = event.peer;
+    reset(s);
+
+    double deadline = now_ms() + CHECK_PATIENCE_MS;
+    int disconnected = 0, sent = 0;
+    while (!disconnected && now_ms() < deadline) {
+        int32_t code = podsix_send_json(host, peer, "\"anybody there?\"", PODSIX_NUL, 0);
+        CHECK(code == 0 || code == PODSIX_ERR_UNKNOWN_PEER || code == PODSIX_ERR_NOT_CONNECTED ||
+              code == PODSIX_ERR_WOULD_BLOCK);
+        sent += code == 0;
+        /* Many sends per look at the events, so that some meet the dead socket. */
+        if (sent % 64 != 0 && code == 0)
+            continue;
+        int32_t got = podsix_wait(host, 1, &event);
+        CHECK(got >= 0);
+        if (got == 0 || event.kind == PODSIX_EVENT_WRITABLE)
+            continue;
+        CHECK_INT(event.kind, PODSIX_EVENT_DISCONNECTED);
+        CHECK_INT(event.reason, PODSIX_REASON_LOST);
+        CHECK(event.peer == peer);
+        disconnected = 1;
+    }
+    CHECK(disconnected);
+    CHECK(sent > 0);
+    podsix_host_free(host);
+}
+
+/* The same while a megabyte waits for a client that never read: the write is under way when the
+ * reset comes. */
+static void reset_with_bytes_waiting(uint32_t mode)
+{
+    podsix_host *host = new_host(mode);
+    podsix_event event;
+    char address[64], block[4096];
+    uint32_t listener = listen_local(host, 0, address, sizeof address);
+    int s = raw_client(podsix_listener_get_port(host, listener));
+    WAIT_FOR(host, PODSIX_EVENT_CONNECTED, &event);
+    uint64_t peer = event.peer;
+    podsix_message *message = podsix_message_new();
+    memset(block, 'x', sizeof block);
+    podsix_message_add_string(message, NULL, block, sizeof block);
+
+    /* WOULD_BLOCK alone does not say that the socket is full: the I/O thread may be behind. */
+    double deadline = now_ms() + CHECK_PATIENCE_MS;
+    int32_t code = 0;
+    do {
+        code = podsix_send(host, peer, message, 0);
+        CHECK(code == 0 || code == PODSIX_ERR_WOULD_BLOCK);
+        CHECK(now_ms() < deadline);
+    } while (code == 0 || podsix_flush(host, 20) != PODSIX_ERR_TIMEOUT);
+    reset(s);
+    int32_t got = 0;
+    while (got == 0 || event.kind == PODSIX_EVENT_WRITABLE) {
+        CHECK(now_ms() < deadline);
+        got = podsix_wait(host, 1000, &event);
+        CHECK(got >= 0);
+    }
+    CHECK_INT(event.kind, PODSIX_EVENT_DISCONNECTED);
+    CHECK_INT(event.reason, PODSIX_REASON_LOST);
+    podsix_message_free(message);
+    podsix_host_free(host);
+}
+
+int main(void)
+{
+    write_to_a_reset_peer(PODSIX_MODE_THREADED);
+    write_to_a_reset_peer(PODSIX_MODE_INLINE);
+    reset_with_bytes_waiting(PODSIX_MODE_THREADED);
+    reset_with_bytes_waiting(PODSIX_MODE_INLINE);
+    puts("sigpipe: a reset peer is an event, the program lives");
+    return 0;
+}

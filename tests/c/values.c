@@ -1,0 +1,273 @@
+/* Every type of value from the writer over the wire to the reading functions, and every recorded
+ * game message. The path to game_messages.jsonl comes from the build: GAME_MESSAGES. */
+#include "check.h"
+
+#include <float.h>
+#include <math.h>
+
+static podsix_host *host;        /* talks to itself: it can listen and connect at once */
+static uint64_t to, from;        /* the two ends of that connection */
+static podsix_message *message;  /* reused for every send, as a game would */
+
+/* The message as it arrives. Valid until the next call. */
+static const podsix_value *over_the_wire(void)
+{
+    static podsix_event event;
+    CHECK_CODE(podsix_send(host, to, message, 0), 0);
+    WAIT_FOR(host, PODSIX_EVENT_MESSAGE, &event);
+    CHECK(event.peer == from);
+    return event.message;
+}
+
+static void connect_to_itself(void)
+{
+    char address[64];
+    podsix_event event;
+    host = new_host(PODSIX_MODE_THREADED);
+    message = podsix_message_new();
+    CHECK(message != NULL);
+    listen_local(host, 0, address, sizeof address);
+    CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, &to), 0);
+    for (int i = 0; i < 2; i++) {
+        WAIT_FOR(host, PODSIX_EVENT_CONNECTED, &event);
+        if (event.direction == PODSIX_DIRECTION_INBOUND)
+            from = event.peer;
+    }
+    CHECK(from != 0 && from != to);
+}
+
+static void check_string(const podsix_value *value, const char *expected)
+{
+    const char *data = NULL;
+    size_t len = 0;
+    CHECK_CODE(podsix_value_get_string(value, &data, &len), 0);
+    CHECK_INT(len, strlen(expected));
+    CHECK(memcmp(data, expected, len) == 0);
+}
+
+static void every_type(void)
+{
+    static const uint8_t raw[3] = { 0, 0xff, 0x80 };
+    static const char big[] = "123456789012345678901234567890";
+    const uint8_t *bytes = NULL;
+    const podsix_value *value, *list, *out[3];
+    size_t len = 0;
+    int64_t i = 0;
+    uint64_t u = 0;
+    double d = 0;
+    int32_t b = 0;
+
+    podsix_message_begin(message, "all");
+    podsix_message_add_nil(message, "nil");
+    podsix_message_add_bool(message, "yes", 1);
+    podsix_message_add_bool(message, "no", 0);
+    podsix_message_add_int(message, "min", INT64_MIN);
+    podsix_message_add_uint(message, "max", UINT64_MAX);
+    podsix_message_add_double(message, "half", -0.5);
+    podsix_message_add_double(message, "nan", NAN);
+    podsix_message_add_string(message, "text", "gr\xc3\xbc\xc3\x9f", PODSIX_NUL);
+    podsix_message_add_string(message, "cut", "hello", 2);
+    podsix_message_add_bytes(message, "raw", raw, sizeof raw);
+    podsix_message_add_ext(message, "ext", -5, raw, 2);
+    podsix_message_add_big_int(message, "big", big, PODSIX_NUL);
+    podsix_message_add_json(message, "json", "{\"a\":[1,2]}", PODSIX_NUL);
+    podsix_message_open_list(message, "list");
+    podsix_message_add_int(message, NULL, 1);
+    podsix_message_open_map(message, NULL);
+    podsix_message_set_key_int(message, 42);
+    podsix_message_add_string(message, NULL, "answer", PODSIX_NUL);
+    podsix_message_set_key(message, "dynamic", 3);
+    podsix_message_add_bool(message, NULL, 1);
+    podsix_message_close(message);
+    podsix_message_open_tuple(message, NULL);
+    podsix_message_add_double(message, NULL, 1.5);
+    podsix_message_add_nil(message, NULL);
+    podsix_message_close(message);
+    CHECK_CODE(podsix_message_close(message), 0);
+    value = over_the_wire();
+
+    CHECK_INT(podsix_value_type(value), PODSIX_TYPE_MAP);
+    CHECK_INT(podsix_value_count(value), 15);
+    check_string(podsix_value_get(value, "action"), "all");
+    CHECK_INT(podsix_value_type(podsix_value_get(value, "nil")), PODSIX_TYPE_NIL);
+    CHECK_INT(podsix_value_type(podsix_value_get(value, "yes")), PODSIX_TYPE_BOOL);
+    CHECK_INT(podsix_value_as_bool(podsix_value_get(value, "yes"), 0), 1);
+    CHECK_INT(podsix_value_as_bool(podsix_value_get(value, "no"), 1), 0);
+    CHECK_CODE(podsix_value_read_bool(podsix_value_get(value, "no"), &b), 0);
+    CHECK_INT(b, 0);
+
+    CHECK_INT(podsix_value_type(podsix_value_get(value, "min")), PODSIX_TYPE_INT);
+    CHECK_CODE(podsix_value_read_int(podsix_value_get(value, "min"), &i), 0);
+    CHECK(i == INT64_MIN);
+    CHECK_CODE(podsix_value_read_uint(podsix_value_get(value, "min"), &u), PODSIX_ERR_OUT_OF_RANGE);
+    CHECK_INT(podsix_value_type(podsix_value_get(value, "max")), PODSIX_TYPE_UINT);
+    CHECK_CODE(podsix_value_read_uint(podsix_value_get(value, "max"), &u), 0);
+    CHECK(u == UINT64_MAX);
+    CHECK_CODE(podsix_value_read_int(podsix_value_get(value, "max"), &i), PODSIX_ERR_OUT_OF_RANGE);
+    CHECK(i == INT64_MIN); /* outputs are written only on success */
+    CHECK_INT(podsix_value_as_int(podsix_value_get(value, "max"), -1), -1);
+
+    CHECK_INT(podsix_value_type(podsix_value_get(value, "half")), PODSIX_TYPE_DOUBLE);
+    CHECK_CODE(podsix_value_read_double(podsix_value_get(value, "half"), &d), 0);
+    CHECK(fabs(d + 0.5) < DBL_MIN);
+    CHECK(isnan(podsix_value_as_double(podsix_value_get(value, "nan"), 0)));
+    check_string(podsix_value_get(value, "text"), "gr\xc3\xbc\xc3\x9f");
+    check_string(podsix_value_get(value, "cut"), "he");
+    CHECK_CODE(podsix_value_read_int(podsix_value_get(value, "text"), &i), PODSIX_ERR_WRONG_TYPE);
+
+    CHECK_INT(podsix_value_type(podsix_value_get(value, "raw")), PODSIX_TYPE_BYTES);
+    CHECK_CODE(podsix_value_get_bytes(podsix_value_get(value, "raw"), &bytes, &len), 0);
+    CHECK(len == sizeof raw && memcmp(bytes, raw, len) == 0);
+    const char *text = NULL;
+    CHECK_CODE(podsix_value_get_string(podsix_value_get(value, "raw"), &text, &len),
+               PODSIX_ERR_WRONG_TYPE);
+    CHECK(text == NULL);
+    CHECK_INT(podsix_value_type(podsix_value_get(value, "ext")), PODSIX_TYPE_EXTENSION);
+    CHECK_CODE(podsix_value_get_ext_type(podsix_value_get(value, "ext"), &b), 0);
+    CHECK_INT(b, -5);
+    CHECK_CODE(podsix_value_get_ext_type(podsix_value_get(value, "big"), &b), 0);
+    CHECK_INT(b, 1);
+    CHECK_CODE(podsix_value_get_ext_type(podsix_value_get(value, "raw"), &b), PODSIX_ERR_WRONG_TYPE);
+    CHECK_CODE(podsix_value_get_bytes(podsix_value_get(value, "ext"), &bytes, &len), 0);
+    CHECK(len == 2 && memcmp(bytes, raw, len) == 0);
+    CHECK_CODE(podsix_value_get_bytes(podsix_value_get(value, "big"), &bytes, &len), 0);
+    CHECK(len == strlen(big) && memcmp(bytes, big, len) == 0);
+
+    /* Lookups chain, and what is missing is NONE. */
+    list = podsix_value_get(value, "list");
+    CHECK_INT(podsix_value_type(list), PODSIX_TYPE_LIST);
+    CHECK_INT(podsix_value_count(list), 3);
+    CHECK_INT(podsix_value_as_int(podsix_value_at(list, 0), 0), 1);
+    check_string(podsix_value_find_int(podsix_value_at(list, 1), 42), "answer");
+    CHECK_INT(podsix_value_as_bool(podsix_value_find(podsix_value_at(list, 1), "dyn", 3), 0), 1);
+    CHECK_INT(podsix_value_is_tuple(podsix_value_at(list, 2)), 1);
+    CHECK_INT(podsix_value_is_tuple(list), 0);
+    CHECK_INT(podsix_value_type(podsix_value_at(list, 2)), PODSIX_TYPE_LIST);
+    CHECK_INT(podsix_value_type(podsix_value_at(podsix_value_at(list, 2), 1)), PODSIX_TYPE_NIL);
+    CHECK_INT(podsix_value_type(podsix_value_at(list, 3)), PODSIX_TYPE_NONE);
+    CHECK_INT(podsix_value_as_int(podsix_value_at(podsix_value_get(podsix_value_get(value, "json"),
+                                                                   "a"), 1), 0), 2);
+    CHECK_INT(podsix_value_type(podsix_value_get(podsix_value_get(value, "no such"), "x")),
+              PODSIX_TYPE_NONE);
+    CHECK_INT(podsix_value_as_int(podsix_value_get(value, "no such"), 9), 9);
+
+    const podsix_key keys[3] = { { "min", PODSIX_NUL }, { "missing", PODSIX_NUL }, { "cutter", 3 } };
+    CHECK_INT(podsix_value_fields(value, keys, 3, out), 2);
+    CHECK(out[0] == podsix_value_get(value, "min"));
+    CHECK_INT(podsix_value_type(out[1]), PODSIX_TYPE_NONE);
+    check_string(out[2], "he");
+}
+
+static void iteration(void)
+{
+    char names[16] = "";
+    int64_t sum = 0;
+    const podsix_value *key, *item;
+    CHECK_CODE(podsix_message_from_json(message, "{\"a\":1,\"b\":2,\"c\":[10,20]}", PODSIX_NUL), 0);
+    const podsix_value *map = over_the_wire();
+
+    podsix_iter at = { 0, NULL };
+    while (podsix_value_next(map, &at, &key, &item) > 0) {
+        const char *name = NULL;
+        size_t len = 0;
+        CHECK_CODE(podsix_value_get_string(key, &name, &len), 0);
+        strncat(names, name, len);
+        sum += podsix_value_as_int(item, 100);
+    }
+    CHECK_TEXT(names, "abc");
+    CHECK_INT(sum, 103);
+
+    podsix_iter in_list = { 0, NULL };
+    sum = 0;
+    while (podsix_value_next(podsix_value_get(map, "c"), &in_list, &key, &item) > 0) {
+        CHECK_INT(podsix_value_type(key), PODSIX_TYPE_NONE);
+        sum += podsix_value_as_int(item, 100);
+    }
+    CHECK_INT(sum, 30);
+    podsix_iter none = { 0, NULL };
+    CHECK_INT(podsix_value_next(podsix_value_get(map, "a"), &none, NULL, &item), 0);
+}
+
+static void top_level_values(void)
+{
+    static const char *texts[] = { "null", "true", "-1", "1.5", "\"text\"", "[]", "{}", "[[[]]]" };
+    char json[32];
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        podsix_message_clear(message);
+        CHECK_CODE(podsix_message_add_json(message, NULL, texts[i], PODSIX_NUL), 0);
+        CHECK_INT(podsix_value_copy_json(over_the_wire(), json, sizeof json), (int)strlen(texts[i]));
+        CHECK_TEXT(json, texts[i]);
+    }
+}
+
+/* A received value can be copied into a message, whole or in part. */
+static void values_are_copied_on(void)
+{
+    char json[64];
+    const uint8_t *span = NULL;
+    size_t len = 0;
+    podsix_message *copy = podsix_message_new();
+    CHECK_CODE(podsix_message_from_json(message, "{\"k\":{\"deep\":[1,\"x\"]}}", PODSIX_NUL), 0);
+    const podsix_value *value = over_the_wire();
+    CHECK_CODE(podsix_value_get_span(podsix_value_get(value, "k"), &span, &len), 0);
+
+    podsix_message_begin(copy, "copy");
+    podsix_message_add_value(copy, "value", podsix_value_get(value, "k"));
+    podsix_message_add_msgpack(copy, "span", span, len);
+    podsix_message_open_map(copy, "keyed");
+    podsix_message_set_key_value(copy, podsix_value_at(podsix_value_get(podsix_value_get(value, "k"),
+                                                                        "deep"), 1));
+    podsix_message_add_int(copy, NULL, 5);
+    CHECK_CODE(podsix_message_close(copy), 0);
+
+    podsix_message *original = message;
+    message = copy;
+    value = over_the_wire();
+    CHECK_INT(podsix_value_equals(podsix_value_get(value, "value"), podsix_value_get(value, "span")),
+              1);
+    CHECK_INT(podsix_value_equals(podsix_value_get(value, "value"), value), 0);
+    podsix_value_copy_json(podsix_value_get(value, "value"), json, sizeof json);
+    CHECK_TEXT(json, "{\"deep\":[1,\"x\"]}");
+    podsix_value_copy_json(podsix_value_get(value, "keyed"), json, sizeof json);
+    CHECK_TEXT(json, "{\"x\":5}");
+    message = original;
+    podsix_message_free(copy);
+}
+
+/* JSON → writer → wire → view → JSON: what published games say comes out as it went in. */
+static void game_messages(void)
+{
+    FILE *file = fopen(GAME_MESSAGES, "r");
+    char line[1024], json[1024];
+    int lines = 0;
+    CHECK(file != NULL);
+    while (fgets(line, sizeof line, file) != NULL) {
+        const uint8_t *sent = NULL, *received = NULL;
+        size_t sent_len = 0, received_len = 0;
+        line[strcspn(line, "\n")] = '\0';
+        CHECK_CODE(podsix_message_from_json(message, line, PODSIX_NUL), 0);
+        CHECK_CODE(podsix_message_get_span(message, &sent, &sent_len), 0);
+        const podsix_value *value = over_the_wire();
+        CHECK_CODE(podsix_value_get_span(value, &received, &received_len), 0);
+        CHECK(received_len == sent_len && memcmp(received, sent, sent_len) == 0);
+        CHECK_INT(podsix_value_copy_json(value, json, sizeof json), (int)strlen(line));
+        CHECK_TEXT(json, line);
+        lines++;
+    }
+    CHECK_INT(lines, 75);
+    fclose(file);
+}
+
+int main(void)
+{
+    connect_to_itself();
+    every_type();
+    iteration();
+    top_level_values();
+    values_are_copied_on();
+    game_messages();
+    podsix_message_free(message);
+    podsix_host_free(host);
+    puts("values: every type and 75 game messages came through equal");
+    return 0;
+}
