@@ -442,13 +442,13 @@ typedef struct {
 typedef struct {
     /** How many elements lie behind. */
     size_t index;
-    /** The next element; NULL at the beginning. */
+    /** The element taken last; NULL at the beginning. */
     const podsix_value *position;
 } podsix_iter;
 
 /** What is known of a host. Counts begin when it is made. */
 typedef struct {
-    /** Peers that are connected. */
+    /** Peers that are connected or being connected to. */
     uint64_t peers;
     /** Listeners. */
     uint64_t listeners;
@@ -466,17 +466,17 @@ typedef struct {
     uint64_t memory_budget;
     /** Inbound connections that became peers. */
     uint64_t accepted;
-    /** Inbound connections refused by the game. */
+    /** Inbound connections refused by the game, or not answered by it in time. */
     uint64_t refused;
-    /** Inbound connections that did not greet in this protocol. */
+    /** Inbound connections that failed to greet: strangers, broken ones, late ones. */
     uint64_t handshakes_failed;
-    /** Inbound connections that did not greet within handshake_timeout_ms. */
+    /** Those of them that took longer than handshake_timeout_ms. */
     uint64_t handshakes_timed_out;
     /** Inbound connections closed because of max_greeting_per_address. */
     uint64_t refused_per_address;
     /** Inbound connections closed because of max_peers. */
     uint64_t refused_full;
-    /** Inbound connections closed because of memory_budget. */
+    /** Inbound connections closed because most of memory_budget was in use. */
     uint64_t refused_memory;
     /** Peers disconnected with PODSIX_REASON_SLOW_PEER. */
     uint64_t slow_peers;
@@ -680,8 +680,9 @@ PODSIX_API int32_t podsix_listener_stop(podsix_host *host, uint32_t listener);
  * game gets with its PODSIX_EVENT_CONNECTED or PODSIX_EVENT_REQUEST, at most 4,096 bytes; NULL is
  * none. peer: where the new peer's id goes; NULL if it is not needed.
  *
- * Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_BAD_MESSAGE,
- * PODSIX_ERR_TOO_LARGE (the hello), PODSIX_ERR_TOO_MANY_PEERS or PODSIX_ERR_MEMORY. Any thread.
+ * Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_TOO_MANY_PEERS,
+ * PODSIX_ERR_MEMORY, PODSIX_ERR_BAD_MESSAGE for a hello that is too long, or the code of the first
+ * mistake made while it was built. Any thread.
  */
 PODSIX_API
 int32_t podsix_connect(podsix_host *host,
@@ -696,8 +697,8 @@ int32_t podsix_connect(podsix_host *host,
  *
  * reply: what the client's game gets with it, at most 4,096 bytes; NULL is none.
  *
- * Returns 0, PODSIX_ERR_UNKNOWN_PEER, PODSIX_ERR_NOT_REQUESTED, PODSIX_ERR_BAD_MESSAGE or
- * PODSIX_ERR_TOO_LARGE (the reply). Any thread.
+ * Returns 0, PODSIX_ERR_UNKNOWN_PEER, PODSIX_ERR_NOT_REQUESTED, PODSIX_ERR_BAD_MESSAGE for a reply
+ * that is too long, or the code of the first mistake made while it was built. Any thread.
  */
 PODSIX_API
 int32_t podsix_peer_accept(podsix_host *host,
@@ -738,9 +739,10 @@ int32_t podsix_peer_disconnect(podsix_host *host,
 
 /**
  * Closes a connection at once; what waits to be written is lost. Its PODSIX_EVENT_DISCONNECTED
- * with PODSIX_REASON_LOCAL follows.
+ * with PODSIX_REASON_LOCAL follows, or PODSIX_EVENT_ERROR if it was not open yet.
  *
- * Returns 0 or PODSIX_ERR_UNKNOWN_PEER. Any thread.
+ * Returns 0, PODSIX_ERR_UNKNOWN_PEER, or PODSIX_ERR_NOT_CONNECTED if it has ended already. Any
+ * thread.
  */
 PODSIX_API int32_t podsix_peer_drop(podsix_host *host, uint64_t peer);
 
@@ -1112,7 +1114,7 @@ PODSIX_API const podsix_value *podsix_value_find_int(const podsix_value *value, 
  * Looks up many keys of a map in one pass. The quickest way to read a message, above all if the
  * keys are in the order in which they were added.
  *
- * keys, count: the keys. values: room for count values; each is set, missing ones to the NONE value.
+ * keys, count: the keys, each once. values: room for count values; each is set, missing ones to the NONE value.
  * They live as long as the message.
  *
  * Returns the number of keys found, or PODSIX_ERR_BAD_ARGUMENT.
@@ -1179,7 +1181,10 @@ PODSIX_API int32_t podsix_value_read_int(const podsix_value *value, int64_t *out
  */
 PODSIX_API int32_t podsix_value_read_uint(const podsix_value *value, uint64_t *out);
 
-/** Reads a floating-point number strictly. Returns 0 or PODSIX_ERR_WRONG_TYPE. */
+/**
+ * Reads a floating-point number strictly, or an integer that a double holds exactly. Returns 0,
+ * PODSIX_ERR_WRONG_TYPE or PODSIX_ERR_OUT_OF_RANGE.
+ */
 PODSIX_API int32_t podsix_value_read_double(const podsix_value *value, double *out);
 
 /**
@@ -1228,9 +1233,12 @@ int32_t podsix_value_get_span(const podsix_value *value,
 
 /**
  * Whether two values are equal, with all that is in them: 1 or 0. Numbers are compared by value and
- * type: 3 equals 3, however it was written, but not 3.0.
+ * type: 3 equals 3, however it was written, but not 3.0. Maps are equal if they have equal entries in
+ * the same order.
  */
-PODSIX_API int32_t podsix_value_equals(const podsix_value *a, const podsix_value *b);
+PODSIX_API
+int32_t podsix_value_equals(const podsix_value *a,
+                            const podsix_value *b);
 
 /**
  * Copies a value as JSON, for logs. What JSON lacks is written so that people can read it.

@@ -35,7 +35,10 @@ impl Address {
             None => text,
             Some(("tcp", rest)) => rest,
             Some((scheme, _)) => {
-                return Err(bad(&format!("has the unknown scheme '{}', known is tcp://", shortened(scheme))));
+                return Err(bad(&format!(
+                    "has the unknown scheme '{}', known is tcp://",
+                    shortened(scheme)
+                )));
             }
         };
         if rest.contains(|c: char| c.is_whitespace() || c.is_control() || "/?#@".contains(c)) {
@@ -43,8 +46,10 @@ impl Address {
         }
         let (host, port) = match rest.strip_prefix('[') {
             Some(inner) => {
-                let (ip, after) = inner.split_once(']').ok_or_else(|| bad("has a '[' without a ']'"))?;
-                let ip: Ipv6Addr = ip.parse().map_err(|_| bad("has no IPv6 address in its brackets"))?;
+                let (ip, after) =
+                    inner.split_once(']').ok_or_else(|| bad("has a '[' without a ']'"))?;
+                let ip: Ipv6Addr =
+                    ip.parse().map_err(|_| bad("has no IPv6 address in its brackets"))?;
                 let port = match after.strip_prefix(':') {
                     Some(port) => Some(port),
                     None if after.is_empty() => None,
@@ -55,7 +60,9 @@ impl Address {
             None => {
                 let (host, port) = match rest.split_once(':') {
                     Some((_, port)) if port.contains(':') => {
-                        return Err(bad("has several ':'; an IPv6 address goes in brackets: [::1]:31425"));
+                        return Err(bad(
+                            "has several ':'; an IPv6 address goes in brackets: [::1]:31425",
+                        ));
                     }
                     Some((host, port)) => (host, Some(port)),
                     None => (rest, None),

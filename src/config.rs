@@ -131,7 +131,13 @@ impl Config {
         no_more("max_message", message, "queue_bytes", self.queue_bytes.into(), unreadable)?;
         let one_peer = u64::from(self.out_buffer) + u64::from(self.queue_bytes) + 2 * message;
         let full = "one peer with full buffers would not fit";
-        no_more("out_buffer + queue_bytes + 2 × max_message", one_peer, "memory_budget", self.memory_budget, full)?;
+        no_more(
+            "out_buffer + queue_bytes + 2 × max_message",
+            one_peer,
+            "memory_budget",
+            self.memory_budget,
+            full,
+        )?;
         if !self.idle_timeout.is_zero() {
             if self.ping_interval.is_zero() {
                 return Err(Error::BadConfig(

@@ -122,7 +122,7 @@ macro_rules! codes {
         }
 
         /// The name of an error's number, such as `PODSIX_ERR_WOULD_BLOCK`.
-        pub fn error_name(code: i32) -> &'static str {
+        pub const fn error_name(code: i32) -> &'static str {
             match code {
                 $($number => concat!("PODSIX_ERR_", stringify!($name)),)*
                 _ if code >= 0 => "PODSIX_OK",
@@ -203,7 +203,10 @@ impl fmt::Display for Error {
                 write!(f, "the message has {size} bytes, max_message allows {limit}")
             }
             Error::TooLarge { size, limit, whose: Side::Theirs } => {
-                write!(f, "the message has {size} bytes, the other end takes {limit} (its max_message)")
+                write!(
+                    f,
+                    "the message has {size} bytes, the other end takes {limit} (its max_message)"
+                )
             }
             Error::TooDeep { limit } => {
                 write!(f, "the message is nested deeper than max_depth allows ({limit} levels)")
@@ -217,7 +220,10 @@ impl fmt::Display for Error {
                  send again after its WRITABLE event"
             ),
             Error::Memory { used, budget } => {
-                write!(f, "the host holds {used} bytes for its peers, memory_budget allows {budget}")
+                write!(
+                    f,
+                    "the host holds {used} bytes for its peers, memory_budget allows {budget}"
+                )
             }
             Error::UnknownPeer(peer) => {
                 write!(f, "there is no peer {peer} on this host (gone, or another host's)")
@@ -234,7 +240,9 @@ impl fmt::Display for Error {
             Error::TooManyPeers { limit } => {
                 write!(f, "the host has as many peers as max_peers allows ({limit})")
             }
-            Error::Busy => f.write_str("another thread is inside poll, wait or flush of this host"),
+            Error::Busy => {
+                f.write_str("another thread is inside poll, wait, flush or log_next of this host")
+            }
             Error::Panic => f.write_str(
                 "an internal error was caught; this host can only be freed (please report it)",
             ),

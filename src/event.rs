@@ -7,6 +7,7 @@ pub use crate::wire::Reason;
 
 /// The other end of one connection: never zero, below 2^53, never used twice in a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(transparent)]
 pub struct PeerId(pub(crate) u64);
 
 impl PeerId {
@@ -86,6 +87,20 @@ impl EventKind {
             EventKind::Writable => "writable",
             EventKind::Stalled => "stalled",
             EventKind::Resumed => "resumed",
+        }
+    }
+
+    /// The kind's name in C, such as `PODSIX_EVENT_MESSAGE`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            EventKind::Connected => "PODSIX_EVENT_CONNECTED",
+            EventKind::Request => "PODSIX_EVENT_REQUEST",
+            EventKind::Message => "PODSIX_EVENT_MESSAGE",
+            EventKind::Disconnected => "PODSIX_EVENT_DISCONNECTED",
+            EventKind::Error => "PODSIX_EVENT_ERROR",
+            EventKind::Writable => "PODSIX_EVENT_WRITABLE",
+            EventKind::Stalled => "PODSIX_EVENT_STALLED",
+            EventKind::Resumed => "PODSIX_EVENT_RESUMED",
         }
     }
 

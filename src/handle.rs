@@ -10,6 +10,7 @@ use std::time::Instant;
 use mio::Interest;
 use serde::Serialize;
 
+use crate::LogRecord;
 use crate::address::{Address, Target};
 use crate::config::Config;
 use crate::error::{Error, Result, Side};
@@ -22,7 +23,6 @@ use crate::net::slots::{Reserved, Slot, State};
 use crate::stats::{HostStats, PeerStats};
 use crate::value::{self, Message};
 use crate::wire;
-use crate::LogRecord;
 
 /// A host as every thread may use it: cheap to clone, and never blocking.
 ///
@@ -54,7 +54,8 @@ impl Handle {
             let Some(id) = NonZeroU32::new(number) else { continue };
             if let Entry::Vacant(place) = listeners.entry(id) {
                 let (token, interest) = (listener_token(id), Interest::READABLE);
-                let registered = self.shared.registry.register(&mut listener.socket, token, interest);
+                let registered =
+                    self.shared.registry.register(&mut listener.socket, token, interest);
                 registered.map_err(|error| Error::os(format!("listening on {address}"), &error))?;
                 place.insert(listener);
                 return Ok(ListenerId(id));
@@ -84,7 +85,9 @@ impl Handle {
         self.check_alive()?;
         let address = Address::parse(address)?;
         if address.host == Target::Any {
-            return Err(Error::BadAddress("connecting needs the name or address of a server".into()));
+            return Err(Error::BadAddress(
+                "connecting needs the name or address of a server".into(),
+            ));
         }
         if address.port == 0 {
             return Err(Error::BadAddress("connecting needs a port other than 0".into()));
@@ -143,7 +146,8 @@ impl Handle {
     /// open yet.
     pub fn drop_peer(&self, peer: PeerId) -> Result<()> {
         let slot = self.slot(peer)?;
-        let any = [State::Connecting, State::Requested, State::Answered, State::Open, State::Leaving];
+        let any =
+            [State::Connecting, State::Requested, State::Answered, State::Open, State::Leaving];
         let changed = slot.change_state(&any, State::Leaving);
         changed.map_err(|_| Error::NotConnected(peer.get()))?;
         self.command(Command::Drop { peer });

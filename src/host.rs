@@ -150,7 +150,8 @@ impl Host {
             if self.inbox.begin() {
                 break Ok(true);
             }
-            let left = deadline.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()));
+            let left =
+                deadline.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()));
             if left.is_zero() {
                 break Ok(false);
             }

@@ -175,7 +175,8 @@ impl Inbox {
 
     /// The current event.
     pub(crate) fn event(&self) -> Event<'_> {
-        let (block, record) = self.current().expect("an event is only asked for where there is one");
+        let (block, record) =
+            self.current().expect("an event is only asked for where there is one");
         let slot = self.shared.slots.find(record.peer);
         let number = |slot: &Slot| slot.listener.load(Ordering::Relaxed);
         let payload = block.payload(record);

@@ -3,6 +3,8 @@ pub mod address;
 pub mod config;
 pub mod error;
 pub mod event;
+#[doc(hidden)]
+pub mod ffi;
 mod handle;
 mod host;
 mod inbox;

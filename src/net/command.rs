@@ -10,18 +10,43 @@ use crate::wire;
 
 /// One request. Small messages travel inside it, so that sending them allocates nothing.
 pub(crate) enum Command {
-    Send { peer: PeerId, frame: Frame },
-    SendMany { peers: Box<[PeerId]>, frame: Frame },
-    Broadcast { except: PeerId, frame: Frame },
+    Send {
+        peer: PeerId,
+        frame: Frame,
+    },
+    SendMany {
+        peers: Box<[PeerId]>,
+        frame: Frame,
+    },
+    Broadcast {
+        except: PeerId,
+        frame: Frame,
+    },
     Connect(Box<Connect>),
-    Accept { peer: PeerId, reply: Box<[u8]> },
-    Refuse { peer: PeerId, goodbye: Box<Goodbye> },
-    Disconnect { peer: PeerId, goodbye: Box<Goodbye> },
-    Drop { peer: PeerId },
+    Accept {
+        peer: PeerId,
+        reply: Box<[u8]>,
+    },
+    Refuse {
+        peer: PeerId,
+        goodbye: Box<Goodbye>,
+    },
+    Disconnect {
+        peer: PeerId,
+        goodbye: Box<Goodbye>,
+    },
+    Drop {
+        peer: PeerId,
+    },
     /// A name was looked up.
-    Resolved { peer: PeerId, found: std::io::Result<Vec<SocketAddr>> },
+    Resolved {
+        peer: PeerId,
+        found: std::io::Result<Vec<SocketAddr>>,
+    },
     /// The game has polled half of what a peer had queued: read it again.
-    Unpause { peer: PeerId },
+    Unpause {
+        peer: PeerId,
+    },
     /// The game polls again after it had stopped.
     Awake,
     /// The host is being freed.

@@ -41,7 +41,9 @@ impl Reactor {
         let Some(index) = self.position(peer) else { return };
         match found {
             Ok(addresses) => self.reach(index, addresses),
-            Err(error) => self.end(index, End::os(Reason::Unresolved, "looking up the name", &error)),
+            Err(error) => {
+                self.end(index, End::os(Reason::Unresolved, "looking up the name", &error))
+            }
         }
     }
 
@@ -93,7 +95,8 @@ impl Reactor {
 
     /// A connect's time is up: the attempt's, or all of it.
     pub(super) fn dial_expired(&mut self, index: usize) {
-        let Some(outbound) = self.peers[index].as_ref().and_then(|peer| peer.outbound.as_ref()) else {
+        let Some(outbound) = self.peers[index].as_ref().and_then(|peer| peer.outbound.as_ref())
+        else {
             return;
         };
         match &outbound.dial {
@@ -116,7 +119,8 @@ impl Reactor {
     }
 
     fn not_reached(&mut self, index: usize) {
-        let Some(outbound) = self.peers[index].as_mut().and_then(|peer| peer.outbound.as_mut()) else {
+        let Some(outbound) = self.peers[index].as_mut().and_then(|peer| peer.outbound.as_mut())
+        else {
             return;
         };
         let in_time = self.now < outbound.deadline;

@@ -66,7 +66,8 @@ impl Reactor {
     fn tell(&mut self, index: usize, end: End) {
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
         let Some(slot) = self.shared.slots.find(peer.id) else { return };
-        let live = [State::Greeting, State::Connecting, State::Requested, State::Answered, State::Open];
+        let live =
+            [State::Greeting, State::Connecting, State::Requested, State::Answered, State::Open];
         let _ = slot.change_state(&live, State::Ended);
         if !std::mem::take(&mut peer.told) {
             return;
@@ -187,7 +188,9 @@ impl Reactor {
                     self.say_close(index, &Close { reason: Reason::Shutdown, code: 0, text });
                     self.part(index, End::new(Reason::Local, String::new()));
                 }
-                Stage::Requested => self.refuse_with(index, End::new(Reason::Shutdown, text.into())),
+                Stage::Requested => {
+                    self.refuse_with(index, End::new(Reason::Shutdown, text.into()))
+                }
                 Stage::Draining => {}
                 Stage::Dialing | Stage::Greeting => self.drained(index),
             }

@@ -83,7 +83,13 @@ impl Reactor {
         }
     }
 
-    fn let_in(&mut self, listener: NonZeroU32, approval: bool, socket: TcpStream, address: SocketAddr) {
+    fn let_in(
+        &mut self,
+        listener: NonZeroU32,
+        approval: bool,
+        socket: TcpStream,
+        address: SocketAddr,
+    ) {
         let shared = self.shared.clone();
         if !self.door.enter(address.ip(), &shared.config) {
             count(&shared.counters.refused_per_address);
@@ -118,7 +124,8 @@ impl Reactor {
         }
         if !self.shared.take_seat() {
             count(&self.shared.counters.refused_full);
-            let text = format!("the server is full (max_peers is {})", self.shared.config.max_peers);
+            let text =
+                format!("the server is full (max_peers is {})", self.shared.config.max_peers);
             return self.turn_away(index, Reason::Full, &text);
         }
         peer.seated = true;

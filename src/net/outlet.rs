@@ -29,7 +29,13 @@ impl Outlet {
     }
 
     /// A listener's trouble.
-    pub(crate) fn trouble(&mut self, listener: NonZeroU32, reason: Reason, os_error: i32, text: String) {
+    pub(crate) fn trouble(
+        &mut self,
+        listener: NonZeroU32,
+        reason: Reason,
+        os_error: i32,
+        text: String,
+    ) {
         let listener = Some(listener);
         let error = Lifecycle::new(EventKind::Error);
         self.lifecycle(PeerId::NONE, &[], Lifecycle { reason, os_error, listener, text, ..error });

@@ -142,7 +142,14 @@ impl Peer {
     /// A connection that came in.
     pub(crate) fn inbound(id: PeerId, listener: NonZeroU32, ip: IpAddr, socket: TcpStream) -> Peer {
         let (listener, socket) = (Some(listener), Some(socket));
-        Peer { listener, ip, socket, at_door: true, writable: true, ..Peer::new(id, Stage::Greeting) }
+        Peer {
+            listener,
+            ip,
+            socket,
+            at_door: true,
+            writable: true,
+            ..Peer::new(id, Stage::Greeting)
+        }
     }
 
     /// The memory it pins.

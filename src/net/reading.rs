@@ -180,7 +180,9 @@ impl Reactor {
     fn parse(&mut self, index: usize, input: &[u8]) -> (usize, Parsed) {
         let mut used = 0;
         loop {
-            let Some(peer) = self.peers[index].as_deref_mut() else { return (used, Parsed::Waiting) };
+            let Some(peer) = self.peers[index].as_deref_mut() else {
+                return (used, Parsed::Waiting);
+            };
             match peer.stage {
                 Stage::Open => {
                     let (more, parsed) = self.parse_messages(index, &input[used..]);
@@ -216,7 +218,8 @@ impl Reactor {
             return (0, Parsed::Waiting);
         };
         let Some(slot) = shared.slots.find(*id) else { return (0, Parsed::Waiting) };
-        let (max_events, max_bytes) = (shared.config.queue_events, shared.config.queue_bytes as usize);
+        let (max_events, max_bytes) =
+            (shared.config.queue_events, shared.config.queue_bytes as usize);
         let (mut events, mut bytes) = slot.queued();
         // Told to the slot before the block is handed over, so that it is never taken out first.
         let (mut new_events, mut new_bytes) = (0, 0);
@@ -239,7 +242,10 @@ impl Reactor {
                 What::Message(payload) => {
                     let queued = bytes + new_bytes;
                     if queued > 0 && queued + payload.len() > max_bytes {
-                        slot.add_queued(std::mem::take(&mut new_events), std::mem::take(&mut new_bytes));
+                        slot.add_queued(
+                            std::mem::take(&mut new_events),
+                            std::mem::take(&mut new_bytes),
+                        );
                         if slot.pause(shared.drained()) {
                             *paused = true;
                             break Parsed::Waiting;
@@ -255,7 +261,11 @@ impl Reactor {
                 What::Stalled { ms } => {
                     new_events += 1;
                     let code = i32::try_from(ms).unwrap_or(i32::MAX);
-                    outlet.lifecycle(*id, &[], Lifecycle { code, ..Lifecycle::new(EventKind::Stalled) });
+                    outlet.lifecycle(
+                        *id,
+                        &[],
+                        Lifecycle { code, ..Lifecycle::new(EventKind::Stalled) },
+                    );
                 }
                 What::Resumed => {
                     new_events += 1;
@@ -297,7 +307,9 @@ impl Reactor {
                 Some(Ok(n)) if n > 0 => {
                     peer.readable = n == scratch.len() || peer.read_closed || !SHORT_READ_EMPTIES;
                 }
-                Some(Err(error)) if error.kind() == io::ErrorKind::WouldBlock => peer.readable = false,
+                Some(Err(error)) if error.kind() == io::ErrorKind::WouldBlock => {
+                    peer.readable = false
+                }
                 Some(Err(error)) if error.kind() == io::ErrorKind::Interrupted => {}
                 // Its end of file, or an error: nothing more will go either way.
                 _ => self.drained(index),

@@ -169,7 +169,8 @@ impl Slot {
     /// Bytes were written or dropped. True: a WRITABLE event that was owed is due now.
     pub(crate) fn sub_waiting(&self, bytes: usize, limit: usize) -> bool {
         let now = self.waiting.fetch_sub(bytes as u64, Ordering::AcqRel) - bytes as u64;
-        let due = |word: u64| word & OWES_WRITABLE != 0 && (word & !OWES_WRITABLE) as usize <= limit / 2;
+        let due =
+            |word: u64| word & OWES_WRITABLE != 0 && (word & !OWES_WRITABLE) as usize <= limit / 2;
         due(now) && due(self.waiting.fetch_and(!OWES_WRITABLE, Ordering::AcqRel))
     }
 
@@ -335,7 +336,8 @@ impl Slots {
     }
 
     fn slot(&self, index: usize) -> &Slot {
-        let page = self.pages[index / PAGE].get_or_init(|| (0..PAGE).map(|_| Slot::new()).collect());
+        let page =
+            self.pages[index / PAGE].get_or_init(|| (0..PAGE).map(|_| Slot::new()).collect());
         &page[index % PAGE]
     }
 
@@ -503,7 +505,9 @@ mod loom_tests {
             assert_eq!(slot.reserve(10, 10), Reserved::Yes);
             let reactor = {
                 let slot = slot.clone();
-                thread::spawn(move || usize::from(slot.sub_waiting(5, 10)) + usize::from(slot.sub_waiting(5, 10)))
+                thread::spawn(move || {
+                    usize::from(slot.sub_waiting(5, 10)) + usize::from(slot.sub_waiting(5, 10))
+                })
             };
             let refused = slot.reserve(8, 10) != Reserved::Yes;
             let events = reactor.join().unwrap();
@@ -543,7 +547,9 @@ mod loom_tests {
             let first = slots.claim(State::Open, 1, 1, "10.0.0.1:1".parse().ok()).unwrap();
             let reader = {
                 let slots = slots.clone();
-                thread::spawn(move || slots.read(first, |slot| slot.listener.load(Ordering::Relaxed)))
+                thread::spawn(move || {
+                    slots.read(first, |slot| slot.listener.load(Ordering::Relaxed))
+                })
             };
             slots.let_go(first);
             slots.claim(State::Open, 1, 2, "10.0.0.2:2".parse().ok()).unwrap();

@@ -53,7 +53,11 @@ mod tests {
         timers.arm(&mut due, 7, at(1));
         assert_eq!(timers.pop(at(0)), None);
         assert_eq!(timers.pop(at(4)), Some((at(1), 7)));
-        assert_eq!(timers.pop(at(4)), Some((at(3), 7)), "stale: the caller sees it by its due time");
+        assert_eq!(
+            timers.pop(at(4)),
+            Some((at(3), 7)),
+            "stale: the caller sees it by its due time"
+        );
         assert_eq!(timers.next(), None);
     }
 }

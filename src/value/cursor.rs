@@ -6,14 +6,14 @@ use super::{Source, View};
 /// Where a walk through a container stands. [`Default`] is before its first child.
 ///
 /// It borrows nothing from the container, so that a C program can keep it in a struct of its own between
-/// calls; whoever steps it hands in the same container each time.
+/// calls; whoever steps it hands in the same container each time, or the walk may panic.
 #[derive(Clone, Copy, Debug)]
 pub struct Cursor<S> {
     /// Children walked over; an entry of a map is one.
-    pub index: u64,
+    pub(crate) index: u64,
     /// The child walked over last, once there is one. It is measured only when the next step wants to
     /// know what comes behind it.
-    pub position: Option<S>,
+    pub(crate) position: Option<S>,
 }
 
 impl<S> Default for Cursor<S> {

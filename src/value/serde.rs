@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use rmp_serde::decode;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::header::{Form, Header};
 use super::{BIG_INTEGER, MessageError, Source, TUPLE, View, encode};
 
-/// Why a value is not what a Rust type wants, in serde's words.
+/// Why a value is not what a Rust type wants, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeserializeError(String);
 
@@ -34,9 +35,23 @@ impl<'a, S: Source<'a>> View<'a, S> {
     /// The value as any type that serde can deserialize. Tuples read as sequences, and integers beyond 64
     /// bits as `i128` or `u128`; still larger ones are an error.
     pub fn deserialize<T: DeserializeOwned>(self) -> Result<T, DeserializeError> {
-        rmp_serde::from_slice(&without_extensions(self.span()))
-            .map_err(|error| DeserializeError(error.to_string()))
+        if self.is_none() {
+            return Err(DeserializeError("the value is missing".into()));
+        }
+        rmp_serde::from_slice(&without_extensions(self.span())).map_err(in_words)
     }
+}
+
+fn in_words(error: decode::Error) -> DeserializeError {
+    DeserializeError(match error {
+        decode::Error::TypeMismatch(marker) => {
+            // A marker alone says what stands there; the rest of a head may be anything.
+            let head = [marker.to_u8(), 0, 0, 0, 0, 0];
+            let found = View::trusted(head.as_slice()).kind().name();
+            format!("{found} stands where the type wants something else")
+        }
+        other => other.to_string(),
+    })
 }
 
 /// The same value with podsix's own extensions in rmp-serde's terms: a tuple is its list, an integer of up

@@ -1,3 +1,5 @@
+//! Properties: how bytes are cut makes no difference, and no bytes do harm.
+
 use podsix::wire::{Close, Reason};
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! Frames on an open session, and what is wrong with some.
+
 use podsix::wire::{Close, Kind, MAX_TEXT, Reason, Rules, Session, header};
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Greeting, letting in, turning away, and what is left of a session afterwards.
+
 use podsix::wire::{Close, PREFACE, Reason, Rules};
 
 use super::*;
@@ -96,6 +98,14 @@ fn a_hello_keeps_to_the_limits_of_values() {
 }
 
 #[test]
+fn a_hello_may_be_as_long_as_the_protocol_allows() {
+    let longest = [b"\xc5\x0f\xfd", &[7; 4093][..]].concat();
+    let (mut client, mut server) = (End::client(rules(), &longest), End::server(rules()));
+    exchange(&mut client, &mut server);
+    assert_eq!(server.events(), [Seen::Hello(Some(longest))]);
+}
+
+#[test]
 fn a_long_hello_is_refused_before_it_comes() {
     let (mut client, mut server) = (End::client(rules(), &[]), End::server(rules()));
     let mut preface = client.sent();
@@ -164,6 +174,14 @@ fn a_later_minor_version_is_welcome() {
     client.out[5] = 200;
     exchange(&mut client, &mut server);
     assert!(server.session.is_greeted());
+}
+
+#[test]
+fn a_client_cannot_refuse() {
+    let (mut client, mut server) = (End::client(rules(), HI), End::server(rules()));
+    client.out[7] = 1;
+    exchange(&mut client, &mut server);
+    assert_eq!(server.events(), [Seen::Hello(Some(HI.to_vec()))]);
 }
 
 #[test]

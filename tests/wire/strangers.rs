@@ -1,3 +1,5 @@
+//! Programs that speak something else, byte by byte.
+
 use podsix::wire::Reason;
 
 use super::*;

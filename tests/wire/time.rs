@@ -1,3 +1,5 @@
+//! Deadlines, pings, silence and sleep, on a clock that the tests move.
+
 use podsix::wire::{PREFACE, Reason, Rules};
 
 use super::*;
@@ -115,12 +117,21 @@ fn a_round_trip_longer_than_the_interval_is_measured() {
 
 #[test]
 fn a_pong_that_answers_no_ping_is_ignored() {
-    let (mut client, _) = open(rules());
+    let (mut client, mut server) = open(rules());
     let before = client.session.rtt();
     client.now += secs(1);
     client.receive(&frame(3, &[0, 0, 0, 0, 0, 0, 0, 1]));
+    assert_eq!(client.session.rtt(), before, "answered already");
+
+    client.tick_after(secs(4)).unwrap();
+    client.now += ms(10);
     client.receive(&frame(3, &[9; 8]));
-    assert_eq!((client.session.rtt(), client.events()), (before, vec![]));
+    assert_eq!(client.session.rtt(), before, "another ping's");
+    client.now += ms(10);
+    server.receive(&client.sent());
+    client.receive(&server.sent());
+    assert_eq!(client.session.rtt(), Some(ms(20)));
+    assert_eq!(client.events(), []);
 }
 
 #[test]

@@ -1,0 +1,217 @@
+//! What a game calls once per frame: poll, wait, flush, and everything that sends.
+
+use std::ffi::c_char;
+use std::time::Duration;
+
+use super::event::podsix_event;
+use super::host::{call, call_alone, podsix_host};
+use super::input;
+use super::message::{self, podsix_message};
+use super::output::{self, Out};
+use crate::Host;
+use crate::error::Result;
+use crate::event::{Event, PeerId};
+
+/// # The frame loop
+///
+/// Takes the next event. Calls work in batches: the first takes what has arrived, later ones walk
+/// through it, and 0 is returned once at the batch's end, so that "while (podsix_poll(host, &ev) >
+/// 0)" ends even while messages pour in.
+///
+/// event: where it goes. What it points to lives until the next podsix_poll or podsix_wait.
+///
+/// Returns 1 with an event, 0 at the batch's end, or PODSIX_ERR_BUSY. One thread at a time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_poll(host: *mut podsix_host, event: *mut podsix_event) -> i32 {
+    // SAFETY: *host* and *output*.
+    unsafe { take_event(host, event, Host::poll) }
+}
+
+/// As podsix_poll, but where a new batch would be empty it waits for its first event. For dedicated
+/// servers, which have no frame to draw.
+///
+/// timeout_ms: how long to wait at most, in milliseconds. event: where it goes.
+///
+/// Returns 1 with an event, 0 at the batch's end or after the timeout, or PODSIX_ERR_BUSY. One
+/// thread at a time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_wait(
+    host: *mut podsix_host,
+    timeout_ms: u32,
+    event: *mut podsix_event,
+) -> i32 {
+    let timeout = Duration::from_millis(timeout_ms.into());
+    // SAFETY: *host* and *output*.
+    unsafe { take_event(host, event, |host| host.wait(timeout)) }
+}
+
+/// Waits until everything sent so far has been handed to the operating system, for all peers. For
+/// the end of a program, or tools; a game's frame needs no flush.
+///
+/// timeout_ms: how long to wait at most, in milliseconds.
+///
+/// Returns 0, PODSIX_ERR_TIMEOUT or PODSIX_ERR_BUSY. One thread at a time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_flush(host: *mut podsix_host, timeout_ms: u32) -> i32 {
+    let timeout = Duration::from_millis(timeout_ms.into());
+    // SAFETY: *host*.
+    unsafe { call_alone(host, |host| host.flush(timeout).map(|()| 0)) }
+}
+
+/// Sends a message to a peer: reliably, and after everything sent to it before by this thread.
+///
+/// message: it is copied and stays the caller's. flags: 0.
+///
+/// Returns 0, PODSIX_ERR_WOULD_BLOCK, PODSIX_ERR_MEMORY, PODSIX_ERR_UNKNOWN_PEER,
+/// PODSIX_ERR_NOT_CONNECTED, PODSIX_ERR_TOO_LARGE, PODSIX_ERR_TOO_DEEP, PODSIX_ERR_TOO_MANY_VALUES,
+/// or the code of the first mistake made while the message was built. On every error nothing was
+/// taken. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_send(
+    host: *mut podsix_host,
+    peer: u64,
+    message: *const podsix_message,
+    flags: u32,
+) -> i32 {
+    // SAFETY: *host*.
+    unsafe {
+        call(host, |host| {
+            input::flags(flags, 0)?;
+            // SAFETY: *message*.
+            host.send_message(PeerId::from_u64(peer), message::required(message)?).map(|()| 0)
+        })
+    }
+}
+
+/// As podsix_send, for a message that is MessagePack bytes already, exactly one value.
+///
+/// data, len: the bytes; their number. flags: 0.
+///
+/// Returns as podsix_send, with PODSIX_ERR_BAD_MESSAGE for bytes that are not well-formed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_send_msgpack(
+    host: *mut podsix_host,
+    peer: u64,
+    data: *const u8,
+    len: usize,
+    flags: u32,
+) -> i32 {
+    // SAFETY: *host*.
+    unsafe {
+        call(host, |host| {
+            input::flags(flags, 0)?;
+            // SAFETY: *input*.
+            let data = input::slice("data", data, len)?;
+            host.send_msgpack(PeerId::from_u64(peer), data).map(|()| 0)
+        })
+    }
+}
+
+/// As podsix_send, for a message written as JSON. It travels as MessagePack.
+///
+/// json, len: the text. flags: 0.
+///
+/// Returns as podsix_send, with PODSIX_ERR_BAD_JSON or PODSIX_ERR_BAD_UTF8 for text that is none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_send_json(
+    host: *mut podsix_host,
+    peer: u64,
+    json: *const c_char,
+    len: usize,
+    flags: u32,
+) -> i32 {
+    // SAFETY: *host*.
+    unsafe {
+        call(host, |host| {
+            input::flags(flags, 0)?;
+            // SAFETY: *input*.
+            let json = input::text("json", json, len)?;
+            host.send_json(PeerId::from_u64(peer), json).map(|()| 0)
+        })
+    }
+}
+
+/// Sends one message to many peers. It is encoded once, and nobody is disconnected for being slow.
+///
+/// peers, count: their ids; NULL if count is 0. message: it is copied. flags: 0. results: room for
+/// count results, each 0 or what podsix_send would have returned for that peer; NULL if they are
+/// not needed.
+///
+/// Returns the number of peers that took it, or a negative code if the message itself cannot be
+/// sent. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_send_many(
+    host: *mut podsix_host,
+    peers: *const u64,
+    count: usize,
+    message: *const podsix_message,
+    flags: u32,
+    results: *mut i32,
+) -> i32 {
+    // SAFETY: *host*.
+    unsafe {
+        call(host, |host| {
+            input::flags(flags, 0)?;
+            // SAFETY: *input*, and a PeerId is its number: any will do.
+            let peers = input::slice("peers", peers.cast::<PeerId>(), count)?;
+            // SAFETY: *message*.
+            let message = message::required(message)?;
+            let taken = host.send_many(peers, message, |at, result| {
+                if !results.is_null() {
+                    // SAFETY: *output*: room for as many as there are peers.
+                    results.add(at).write(result.map_or_else(|error| error.code(), |()| 0));
+                }
+            })?;
+            Ok(output::count(taken))
+        })
+    }
+}
+
+/// Sends a message to every peer that is connected. A peer whose out-buffer is full is disconnected
+/// with PODSIX_REASON_SLOW_PEER: losing a message silently would be worse.
+///
+/// message: it is copied. except: a peer that does not get it; 0 for none. flags: 0.
+///
+/// Returns 0, PODSIX_ERR_MEMORY, PODSIX_ERR_TOO_LARGE, PODSIX_ERR_TOO_DEEP,
+/// PODSIX_ERR_TOO_MANY_VALUES, or the code of the first mistake made while the message was built.
+/// Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_broadcast(
+    host: *mut podsix_host,
+    message: *const podsix_message,
+    except: u64,
+    flags: u32,
+) -> i32 {
+    // SAFETY: *host*.
+    unsafe {
+        call(host, |host| {
+            input::flags(flags, 0)?;
+            // SAFETY: *message*.
+            let message = message::required(message)?;
+            host.broadcast(message, PeerId::from_u64(except)).map(|()| 0)
+        })
+    }
+}
+
+/// Takes an event from a host with `next`.
+///
+/// # Safety
+/// The *host* promise, and *output* for the event.
+#[inline]
+unsafe fn take_event(
+    host: *mut podsix_host,
+    event: *mut podsix_event,
+    next: impl FnOnce(&mut Host) -> Result<Option<Event<'_>>>,
+) -> i32 {
+    // SAFETY: *host*.
+    unsafe {
+        call_alone(host, |host| {
+            // Before an event is taken: it would be lost.
+            // SAFETY: *output*.
+            let room = Out::required("event", event)?;
+            let Some(event) = next(host)? else { return Ok(0) };
+            room.set(podsix_event::from(&event));
+            Ok(1)
+        })
+    }
+}

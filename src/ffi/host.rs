@@ -1,0 +1,227 @@
+//! Hosts: what a game owns, and how its functions are called.
+
+use std::ffi::c_char;
+use std::fmt;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use super::codes::PODSIX_ERR_BAD_ARGUMENT;
+use super::config::{self, podsix_config};
+use super::guard::{self, Panicked, Turn, answer};
+use super::input;
+use super::output::{self, Out};
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::{Handle, Host};
+
+/// # Hosts
+///
+/// What a game owns: listeners, peers, and one queue of events.
+pub struct podsix_host {
+    /// First, so that it says goodbye while all else is still there.
+    host: Turn<Host>,
+    handle: Handle,
+    log_text: Turn<String>,
+    error: Mutex<Option<Error>>,
+    /// Set by the first panic; nothing but an end can follow.
+    panicked: OnceLock<Panicked>,
+}
+
+/// # Hosts
+///
+/// Makes a host.
+///
+/// config: its settings; NULL takes the defaults. host: where the new host goes. error: where the
+/// words go if the call fails, of error_cap bytes, NUL-terminated and cut to fit; NULL and 0 if they
+/// are not wanted.
+///
+/// Returns 0, PODSIX_ERR_BAD_CONFIG, or PODSIX_ERR_OS if a thread or the operating system's event
+/// queue could not be had.
+///
+/// The host is the caller's until podsix_host_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_host_new(
+    config: *const podsix_config,
+    host: *mut *mut podsix_host,
+    error: *mut c_char,
+    error_cap: usize,
+) -> i32 {
+    guard::keep_quiet();
+    let made = guard::catch(|| -> Result<i32> {
+        // SAFETY: *output*.
+        let host = unsafe { Out::required("host", host) }?;
+        // SAFETY: *input*: a podsix_config is as large as its first field says.
+        let made = podsix_host::new(unsafe { config::read(config) }?)?;
+        host.set(Box::into_raw(Box::new(made)));
+        Ok(0)
+    });
+    let (code, words): (i32, &dyn fmt::Display) = match &made {
+        Ok(Ok(success)) => return *success,
+        Ok(Err(error)) => (error.code(), error),
+        Err(panicked) => (Error::Panic.code(), panicked),
+    };
+    // SAFETY: *output*. Whoever gives no buffer wants no words.
+    let _ = unsafe { output::text(error, error_cap, words) };
+    code
+}
+
+/// Frees a host: says goodbye to its peers (they see PODSIX_REASON_SHUTDOWN), closes everything and
+/// ends its thread. Blocks for at most 200 ms. Everything its events pointed to ends.
+///
+/// host: NULL is fine.
+///
+/// Any thread, but no other call on this host may be under way, and none may follow.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_host_free(host: *mut podsix_host) {
+    if host.is_null() {
+        return;
+    }
+    // SAFETY: *host*: podsix_host_new made it of a Box, and nobody uses it any more.
+    let host = unsafe { Box::from_raw(host) };
+    // What a poisoned host still manages to close, it closes; there is nobody left to tell.
+    let _ = guard::catch(|| drop(host));
+}
+
+/// Copies the words of the last call on this host that failed, from whichever thread.
+///
+/// buf, cap: where to, as for all text (see Strings at the top).
+///
+/// Returns the length of the whole text in bytes; 0 if no call has failed yet.
+///
+/// Any thread. A program that calls from several threads may get another call's words.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_host_copy_error(
+    host: *const podsix_host,
+    buf: *mut c_char,
+    cap: usize,
+) -> i32 {
+    answer(|| {
+        // SAFETY: *host*.
+        let host = unsafe { input::reference("host", host) }?;
+        let error = host.error.lock().unwrap_or_else(PoisonError::into_inner);
+        // SAFETY: *output*.
+        match (host.panicked.get(), &*error) {
+            (Some(panicked), _) => unsafe { output::text(buf, cap, panicked) },
+            (None, Some(error)) => unsafe { output::text(buf, cap, error) },
+            (None, None) => unsafe { output::text(buf, cap, "") },
+        }
+    })
+}
+
+/// Copies the ids of the peers that are connected.
+///
+/// peers: room for cap ids; NULL if cap is 0.
+///
+/// Returns how many peers there are, of which the first cap were copied. Any thread; peers may
+/// come and go meanwhile.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_host_copy_peers(
+    host: *const podsix_host,
+    peers: *mut u64,
+    cap: usize,
+) -> i32 {
+    // SAFETY: *host*.
+    unsafe {
+        call(host, |host| {
+            if peers.is_null() && cap > 0 {
+                return Err(input::null("peers"));
+            }
+            let connected = host.peers();
+            for (at, peer) in connected.iter().take(cap).enumerate() {
+                // SAFETY: *output*, and `at` is less than `cap`.
+                peers.add(at).write(peer.get());
+            }
+            Ok(output::count(connected.len()))
+        })
+    }
+}
+
+impl podsix_host {
+    fn new(config: Config) -> Result<podsix_host> {
+        let host = Host::new(config)?;
+        Ok(podsix_host {
+            handle: host.handle().clone(),
+            host: Turn::new(host),
+            log_text: Turn::new(String::new()),
+            error: Mutex::new(None),
+            panicked: OnceLock::new(),
+        })
+    }
+
+    #[inline]
+    fn run(&self, call: impl FnOnce() -> Result<i32>) -> i32 {
+        if self.panicked.get().is_some() {
+            return Error::Panic.code();
+        }
+        match guard::catch(call) {
+            Ok(Ok(success)) => success,
+            // The host's own thread has panicked, some time ago.
+            Ok(Err(Error::Panic)) => self.poison(Panicked::last()),
+            Ok(Err(error)) => self.fail(error),
+            Err(panicked) => self.poison(panicked),
+        }
+    }
+
+    #[cold]
+    fn poison(&self, panicked: Panicked) -> i32 {
+        // Of two panics at once the first to come here is told.
+        let _ = self.panicked.set(panicked);
+        Error::Panic.code()
+    }
+
+    #[cold]
+    fn fail(&self, error: Error) -> i32 {
+        let code = error.code();
+        // A call must not wait for another one's words, so these may be lost.
+        if let Ok(mut last) = self.error.try_lock() {
+            *last = Some(error);
+        }
+        code
+    }
+}
+
+/// Runs a call that any thread may make at any time.
+///
+/// # Safety
+/// The *host* promise.
+#[inline]
+pub(super) unsafe fn call(
+    host: *const podsix_host,
+    call: impl FnOnce(&Handle) -> Result<i32>,
+) -> i32 {
+    // SAFETY: *host*.
+    match unsafe { host.as_ref() } {
+        Some(host) => host.run(|| call(&host.handle)),
+        None => PODSIX_ERR_BAD_ARGUMENT,
+    }
+}
+
+/// Runs a call that one thread at a time may make.
+///
+/// # Safety
+/// The *host* promise.
+#[inline]
+pub(super) unsafe fn call_alone(
+    host: *mut podsix_host,
+    call: impl FnOnce(&mut Host) -> Result<i32>,
+) -> i32 {
+    // SAFETY: *host*. The reference is shared; Turn sees to it that only one thread gets inside.
+    match unsafe { host.as_ref() } {
+        Some(host) => host.run(|| host.host.take(call)),
+        None => PODSIX_ERR_BAD_ARGUMENT,
+    }
+}
+
+/// Runs a call that may change the text of the log record taken last; one thread at a time.
+///
+/// # Safety
+/// The *host* promise.
+pub(super) unsafe fn call_log(
+    host: *mut podsix_host,
+    call: impl FnOnce(&Handle, &mut String) -> Result<i32>,
+) -> i32 {
+    // SAFETY: *host*, as above.
+    match unsafe { host.as_ref() } {
+        Some(host) => host.run(|| host.log_text.take(|text| call(&host.handle, text))),
+        None => PODSIX_ERR_BAD_ARGUMENT,
+    }
+}

@@ -1,0 +1,187 @@
+//! Connecting, and single peers.
+
+use std::ffi::{c_char, c_void};
+
+use super::host::{call, podsix_host};
+use super::input;
+use super::message::{self, podsix_message};
+use super::output::{self, Out};
+use crate::event::PeerId;
+
+/// # Connecting, and single peers
+///
+/// Begins to connect. Exactly one PODSIX_EVENT_CONNECTED or PODSIX_EVENT_ERROR with this peer's id
+/// follows. What is sent to the peer meanwhile waits in its out-buffer.
+///
+/// address, len: tcp://host:port, such as "play.example.org:5000", "tcp://[::1]"; a name is looked
+/// up without blocking and all its addresses are tried; no port is 31425. hello: what the server's
+/// game gets with its PODSIX_EVENT_CONNECTED or PODSIX_EVENT_REQUEST, at most 4,096 bytes; NULL is
+/// none. peer: where the new peer's id goes; NULL if it is not needed.
+///
+/// Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_TOO_MANY_PEERS,
+/// PODSIX_ERR_MEMORY, PODSIX_ERR_BAD_MESSAGE for a hello that is too long, or the code of the first
+/// mistake made while it was built. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_connect(
+    host: *mut podsix_host,
+    address: *const c_char,
+    len: usize,
+    hello: *const podsix_message,
+    peer: *mut u64,
+) -> i32 {
+    // SAFETY: *host*.
+    unsafe {
+        call(host, |host| {
+            // SAFETY: *input*, *message* and *output*.
+            let address = input::text("address", address, len)?;
+            let hello = message::optional(hello)?;
+            let peer = Out::optional(peer);
+            peer.set(host.connect(address, hello)?.get());
+            Ok(0)
+        })
+    }
+}
+
+/// Lets a client in that has asked with PODSIX_EVENT_REQUEST. Its PODSIX_EVENT_CONNECTED follows,
+/// at both ends.
+///
+/// reply: what the client's game gets with it, at most 4,096 bytes; NULL is none.
+///
+/// Returns 0, PODSIX_ERR_UNKNOWN_PEER, PODSIX_ERR_NOT_REQUESTED, PODSIX_ERR_BAD_MESSAGE for a reply
+/// that is too long, or the code of the first mistake made while it was built. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_peer_accept(
+    host: *mut podsix_host,
+    peer: u64,
+    reply: *const podsix_message,
+) -> i32 {
+    // SAFETY: *host*.
+    unsafe {
+        call(host, |host| {
+            // SAFETY: *message*.
+            let reply = message::optional(reply)?;
+            host.accept(PeerId::from_u64(peer), reply).map(|()| 0)
+        })
+    }
+}
+
+/// Turns a client away that has asked with PODSIX_EVENT_REQUEST. It gets code and text with its
+/// PODSIX_EVENT_ERROR and PODSIX_REASON_REFUSED; no further event comes here.
+///
+/// code: any number. text, len: words, cut after 1,024 bytes; NULL is none.
+///
+/// Returns 0, PODSIX_ERR_UNKNOWN_PEER, PODSIX_ERR_NOT_REQUESTED or PODSIX_ERR_BAD_UTF8. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_peer_refuse(
+    host: *mut podsix_host,
+    peer: u64,
+    code: i32,
+    text: *const c_char,
+    len: usize,
+) -> i32 {
+    // SAFETY: *host*.
+    unsafe {
+        call(host, |host| {
+            // SAFETY: *input*.
+            let text = input::optional_text("text", text, len)?;
+            host.refuse(PeerId::from_u64(peer), code, text).map(|()| 0)
+        })
+    }
+}
+
+/// Closes a connection gracefully: what was sent before arrives first, then code and text, for
+/// which it may take up to linger_ms. No more messages come from this peer; its
+/// PODSIX_EVENT_DISCONNECTED with PODSIX_REASON_LOCAL follows.
+///
+/// code: any number. text, len: words, cut after 1,024 bytes; NULL is none.
+///
+/// Returns 0, PODSIX_ERR_UNKNOWN_PEER, PODSIX_ERR_NOT_CONNECTED (it is being closed already) or
+/// PODSIX_ERR_BAD_UTF8. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_peer_disconnect(
+    host: *mut podsix_host,
+    peer: u64,
+    code: i32,
+    text: *const c_char,
+    len: usize,
+) -> i32 {
+    // SAFETY: *host*.
+    unsafe {
+        call(host, |host| {
+            // SAFETY: *input*.
+            let text = input::optional_text("text", text, len)?;
+            host.disconnect(PeerId::from_u64(peer), code, text).map(|()| 0)
+        })
+    }
+}
+
+/// Closes a connection at once; what waits to be written is lost. Its PODSIX_EVENT_DISCONNECTED
+/// with PODSIX_REASON_LOCAL follows, or PODSIX_EVENT_ERROR if it was not open yet.
+///
+/// Returns 0, PODSIX_ERR_UNKNOWN_PEER, or PODSIX_ERR_NOT_CONNECTED if it has ended already. Any
+/// thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_peer_drop(host: *mut podsix_host, peer: u64) -> i32 {
+    // SAFETY: *host*.
+    unsafe { call(host, |host| host.drop_peer(PeerId::from_u64(peer)).map(|()| 0)) }
+}
+
+/// Copies the address of a peer's other end, such as "192.0.2.7:50123".
+///
+/// buf, cap: where to, as for all text.
+///
+/// Returns the text's length in bytes, PODSIX_ERR_UNKNOWN_PEER, or PODSIX_ERR_NOT_CONNECTED while a
+/// connect has not reached an address. A peer's address, statistics and user data stay readable
+/// until its last event has expired. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_peer_copy_address(
+    host: *const podsix_host,
+    peer: u64,
+    buf: *mut c_char,
+    cap: usize,
+) -> i32 {
+    // SAFETY: *host*.
+    unsafe {
+        call(host, |host| {
+            // SAFETY: *output*.
+            output::text(buf, cap, host.peer_address(PeerId::from_u64(peer))?)
+        })
+    }
+}
+
+/// Reads the pointer stored for a peer, NULL at first. Each of its events carries it too.
+///
+/// Returns 0 or PODSIX_ERR_UNKNOWN_PEER. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_peer_get_user_data(
+    host: *const podsix_host,
+    peer: u64,
+    user_data: *mut *mut c_void,
+) -> i32 {
+    // SAFETY: *host*.
+    unsafe {
+        call(host, |host| {
+            // SAFETY: *output*.
+            let out = Out::required("user_data", user_data)?;
+            out.set(host.user_data(PeerId::from_u64(peer))? as *mut c_void);
+            Ok(0)
+        })
+    }
+}
+
+/// Stores a pointer for a peer. The library never looks at what it points to.
+///
+/// Returns 0 or PODSIX_ERR_UNKNOWN_PEER. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_peer_set_user_data(
+    host: *mut podsix_host,
+    peer: u64,
+    user_data: *mut c_void,
+) -> i32 {
+    // SAFETY: *host*.
+    unsafe {
+        call(host, |host| {
+            host.set_user_data(PeerId::from_u64(peer), user_data as usize).map(|()| 0)
+        })
+    }
+}

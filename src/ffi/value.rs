@@ -1,0 +1,396 @@
+//! Reading values.
+
+use std::ffi::c_char;
+use std::{fmt, ptr};
+
+use super::codes::{PODSIX_ERR_BAD_ARGUMENT, PODSIX_ERR_PANIC};
+use super::guard::answer;
+use super::input::{self, NUL};
+use super::output::{self, Out};
+use super::raw::{Raw, address, give, none, read, reading, view};
+use crate::value::{Cursor, Kind, ReadError, View};
+
+/// # Reading values
+///
+/// Nothing is there: what a look-up of a missing key gives, and events without a message have.
+pub const PODSIX_TYPE_NONE: i32 = 0;
+/// Nil, the null of JSON.
+pub const PODSIX_TYPE_NIL: i32 = 1;
+/// A truth value.
+pub const PODSIX_TYPE_BOOL: i32 = 2;
+/// An integer that an int64_t can hold.
+pub const PODSIX_TYPE_INT: i32 = 3;
+/// An integer too large for an int64_t that a uint64_t can hold.
+pub const PODSIX_TYPE_UINT: i32 = 4;
+/// A floating-point number.
+pub const PODSIX_TYPE_DOUBLE: i32 = 5;
+/// A string, UTF-8.
+pub const PODSIX_TYPE_STRING: i32 = 6;
+/// Bytes.
+pub const PODSIX_TYPE_BYTES: i32 = 7;
+/// A list, or a tuple.
+pub const PODSIX_TYPE_LIST: i32 = 8;
+/// A map.
+pub const PODSIX_TYPE_MAP: i32 = 9;
+/// A MessagePack extension; an integer beyond 64 bits is one of type 1, its bytes the digits.
+pub const PODSIX_TYPE_EXTENSION: i32 = 10;
+
+/// A value of a received message. It is never copied out, only pointed to, and lives as long as the
+/// event it came with. All functions that read values take every value there is, NULL too, which
+/// counts as NONE.
+pub struct podsix_value {
+    _first: u8,
+}
+
+/// A place in a list or map, for podsix_value_next. Zero it to begin.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct podsix_iter {
+    /// How many elements lie behind.
+    pub index: usize,
+    /// The element taken last; NULL at the beginning.
+    pub position: *const podsix_value,
+}
+
+/// A key for podsix_value_fields.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct podsix_key {
+    /// The key, UTF-8.
+    pub name: *const c_char,
+    /// Its length in bytes, or PODSIX_NUL.
+    pub len: usize,
+}
+
+/// # Reading values
+///
+/// The type of a value: PODSIX_TYPE_*.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_value_type(value: *const podsix_value) -> i32 {
+    // SAFETY: *value*.
+    unsafe { reading(value, PODSIX_TYPE_NONE, |value| value.kind() as i32) }
+}
+
+/// Whether a value of type PODSIX_TYPE_LIST is a Python tuple: 1 or 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_value_is_tuple(value: *const podsix_value) -> i32 {
+    // SAFETY: *value*.
+    unsafe { reading(value, 0, |value| value.is_tuple().into()) }
+}
+
+/// Looks up a key in a map.
+///
+/// key: NUL-terminated.
+///
+/// Returns the value of the first such key. If there is none, or value is no map: the NONE value, so
+/// that look-ups can be chained. It lives as long as the message.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_value_get(
+    value: *const podsix_value,
+    key: *const c_char,
+) -> *const podsix_value {
+    // SAFETY: *value* and *input*.
+    unsafe { podsix_value_find(value, key, NUL) }
+}
+
+/// As podsix_value_get, for a key of len bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_value_find(
+    value: *const podsix_value,
+    key: *const c_char,
+    len: usize,
+) -> *const podsix_value {
+    // SAFETY: *value* and *input*.
+    unsafe {
+        let Ok(key) = input::bytes("key", key, len) else { return none() };
+        reading(value, none(), |value| address(value.get_bytes(key)))
+    }
+}
+
+/// As podsix_value_get, for a key that is an integer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_value_find_int(
+    value: *const podsix_value,
+    key: i64,
+) -> *const podsix_value {
+    // SAFETY: *value*.
+    unsafe { reading(value, none(), |value| address(value.get_int(key))) }
+}
+
+/// Looks up many keys of a map in one pass. The quickest way to read a message, above all if the
+/// keys are in the order in which they were added.
+///
+/// keys, count: the keys, each once. values: room for count values; each is set, missing ones to the NONE value.
+/// They live as long as the message.
+///
+/// Returns the number of keys found, or PODSIX_ERR_BAD_ARGUMENT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_value_fields(
+    value: *const podsix_value,
+    keys: *const podsix_key,
+    count: usize,
+    values: *mut *const podsix_value,
+) -> i32 {
+    // SAFETY: *input*.
+    let Ok(keys) = (unsafe { input::slice("keys", keys, count) }) else {
+        return PODSIX_ERR_BAD_ARGUMENT;
+    };
+    let nameless = |key: &podsix_key| key.name.is_null() && key.len != 0;
+    if keys.iter().any(nameless) || (values.is_null() && count > 0) {
+        return PODSIX_ERR_BAD_ARGUMENT;
+    }
+    // SAFETY: *value*, *input* and *output*; the keys have names.
+    unsafe {
+        // Few keys are the rule, and making room for many would cost more than looking them up.
+        reading(value, PODSIX_ERR_PANIC, |map| match keys.len() {
+            0..=8 => fields::<8>(map, keys, values),
+            _ => fields::<64>(map, keys, values),
+        })
+    }
+}
+
+/// The element of a list at an index from 0 on; the NONE value beyond its end, or if value is no
+/// list. It walks from the list's beginning: podsix_value_next is the way through a whole list.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_value_at(
+    value: *const podsix_value,
+    index: usize,
+) -> *const podsix_value {
+    // SAFETY: *value*.
+    unsafe { reading(value, none(), |value| address(value.at(index))) }
+}
+
+/// The number of elements of a list or entries of a map; 0 for everything else.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_value_count(value: *const podsix_value) -> usize {
+    // SAFETY: *value*.
+    unsafe { reading(value, 0, |value| value.count()) }
+}
+
+/// Steps through a list or map.
+///
+///     podsix_iter iter = {0, NULL};
+///     const podsix_value *item;
+///     while (podsix_value_next(list, &iter, NULL, &item) > 0)
+///         ...
+///
+/// iter: the caller's, zeroed to begin; always used with the same container. key: where the entry's
+/// key goes (the NONE value for a list); NULL if it is not needed. value: where the element goes;
+/// NULL if it is not needed. Both live as long as the message.
+///
+/// Returns 1, 0 at the end or if container is neither list nor map, or PODSIX_ERR_BAD_ARGUMENT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_value_next(
+    container: *const podsix_value,
+    iter: *mut podsix_iter,
+    key: *mut *const podsix_value,
+    value: *mut *const podsix_value,
+) -> i32 {
+    if iter.is_null() {
+        return PODSIX_ERR_BAD_ARGUMENT;
+    }
+    // SAFETY: *value*, *input* and *output*; a position is a value of the same container.
+    unsafe {
+        reading(container, PODSIX_ERR_PANIC, |container| {
+            let podsix_iter { index, position } = iter.read();
+            let position = (!position.is_null()).then(|| Raw::new(position));
+            let mut cursor = Cursor { index: index as u64, position };
+            let Some((found_key, found_value)) = container.step(&mut cursor) else { return 0 };
+            let position = cursor.position.map_or(ptr::null(), Raw::address);
+            iter.write(podsix_iter { index: cursor.index as usize, position });
+            Out::optional(key).set(address(found_key));
+            Out::optional(value).set(address(found_value));
+            1
+        })
+    }
+}
+
+/// A truth value, 1 or 0; the fallback for everything else.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_value_as_bool(value: *const podsix_value, fallback: i32) -> i32 {
+    // SAFETY: *value*.
+    unsafe { reading(value, fallback, |value| value.read_bool().map_or(fallback, i32::from)) }
+}
+
+/// A number as an integer: integers and floating-point numbers that are whole, if an int64_t can
+/// hold them; the fallback for everything else.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_value_as_int(value: *const podsix_value, fallback: i64) -> i64 {
+    // SAFETY: *value*.
+    unsafe { reading(value, fallback, |value| value.as_int(fallback)) }
+}
+
+/// As podsix_value_as_int, if a uint64_t can hold it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_value_as_uint(value: *const podsix_value, fallback: u64) -> u64 {
+    // SAFETY: *value*.
+    unsafe { reading(value, fallback, |value| value.as_uint(fallback)) }
+}
+
+/// A number as a double, the nearest one for a large integer; the fallback for everything else.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_value_as_double(value: *const podsix_value, fallback: f64) -> f64 {
+    // SAFETY: *value*.
+    unsafe { reading(value, fallback, |value| value.as_double(fallback)) }
+}
+
+/// Reads a truth value strictly, as 1 or 0. Returns 0 or PODSIX_ERR_WRONG_TYPE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_value_read_bool(value: *const podsix_value, out: *mut i32) -> i32 {
+    // SAFETY: *value* and *output*.
+    unsafe { read(value, out, |value| value.read_bool().map(i32::from)) }
+}
+
+/// Reads an integer strictly. Returns 0, PODSIX_ERR_WRONG_TYPE or PODSIX_ERR_OUT_OF_RANGE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_value_read_int(value: *const podsix_value, out: *mut i64) -> i32 {
+    // SAFETY: *value* and *output*.
+    unsafe { read(value, out, |value| value.read_int()) }
+}
+
+/// Reads an integer from 0 on strictly. Returns 0, PODSIX_ERR_WRONG_TYPE or
+/// PODSIX_ERR_OUT_OF_RANGE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_value_read_uint(value: *const podsix_value, out: *mut u64) -> i32 {
+    // SAFETY: *value* and *output*.
+    unsafe { read(value, out, |value| value.read_uint()) }
+}
+
+/// Reads a floating-point number strictly, or an integer that a double holds exactly. Returns 0,
+/// PODSIX_ERR_WRONG_TYPE or PODSIX_ERR_OUT_OF_RANGE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_value_read_double(
+    value: *const podsix_value,
+    out: *mut f64,
+) -> i32 {
+    // SAFETY: *value* and *output*.
+    unsafe { read(value, out, |value| value.read_double()) }
+}
+
+/// Gets a string.
+///
+/// data, len: where the address of its UTF-8 and their number of bytes go. They live as long as the
+/// message.
+///
+/// Returns 0 or PODSIX_ERR_WRONG_TYPE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_value_get_string(
+    value: *const podsix_value,
+    data: *mut *const c_char,
+    len: *mut usize,
+) -> i32 {
+    // SAFETY: *value* and *output*.
+    unsafe {
+        give(value, data.cast(), len, |value| {
+            value.as_bytes().filter(|_| value.kind() == Kind::String)
+        })
+    }
+}
+
+/// Gets the bytes of a string, of bytes or of an extension.
+///
+/// data, len: where their address and number go. They live as long as the message.
+///
+/// Returns 0 or PODSIX_ERR_WRONG_TYPE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_value_get_bytes(
+    value: *const podsix_value,
+    data: *mut *const u8,
+    len: *mut usize,
+) -> i32 {
+    // SAFETY: *value* and *output*.
+    unsafe { give(value, data, len, |value| value.as_bytes()) }
+}
+
+/// Gets the type of an extension, -128 to 127: 1 is an integer beyond 64 bits, 2 a tuple.
+///
+/// Returns 0 or PODSIX_ERR_WRONG_TYPE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_value_get_ext_type(
+    value: *const podsix_value,
+    ext_type: *mut i32,
+) -> i32 {
+    let wrong = ReadError::WrongType { wanted: "an extension", found: "another type" };
+    // SAFETY: *value* and *output*.
+    unsafe { read(value, ext_type, |value| value.ext_type().map(i32::from).ok_or(wrong)) }
+}
+
+/// Gets a value's MessagePack bytes, for podsix_send_msgpack or a file.
+///
+/// data, len: where their address and number go. They live as long as the message.
+///
+/// Returns 0, or PODSIX_ERR_WRONG_TYPE for the NONE value.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_value_get_span(
+    value: *const podsix_value,
+    data: *mut *const u8,
+    len: *mut usize,
+) -> i32 {
+    // SAFETY: *value* and *output*.
+    unsafe { give(value, data, len, |value| (!value.is_none()).then(|| value.span())) }
+}
+
+/// Whether two values are equal, with all that is in them: 1 or 0. Numbers are compared by value and
+/// type: 3 equals 3, however it was written, but not 3.0. Maps are equal if they have equal entries in
+/// the same order.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_value_equals(
+    a: *const podsix_value,
+    b: *const podsix_value,
+) -> i32 {
+    // SAFETY: *value*, twice.
+    unsafe { reading(a, 0, |a| (a == view(b)).into()) }
+}
+
+/// Copies a value as JSON, for logs. What JSON lacks is written so that people can read it.
+///
+/// buf, cap: where to, as for all text.
+///
+/// Returns the text's length in bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_value_copy_json(
+    value: *const podsix_value,
+    buf: *mut c_char,
+    cap: usize,
+) -> i32 {
+    answer(|| {
+        // SAFETY: *value*.
+        let value = unsafe { view(value) };
+        // SAFETY: *output*.
+        unsafe { output::text(buf, cap, Json(value)) }
+    })
+}
+
+/// Looks fields up, `N` keys in a pass.
+///
+/// # Safety
+/// The promises *input* for the keys and *output* for as many values.
+unsafe fn fields<'a, const N: usize>(
+    map: View<'a, Raw<'a>>,
+    keys: &[podsix_key],
+    values: *mut *const podsix_value,
+) -> i32 {
+    let mut found = 0;
+    for (pass, keys) in keys.chunks(N).enumerate() {
+        let mut names: [&[u8]; N] = [&[]; N];
+        for (name, key) in names.iter_mut().zip(keys) {
+            // SAFETY: *input*.
+            *name = unsafe { input::bytes("key", key.name, key.len) }.unwrap_or_default();
+        }
+        let mut views = [map; N];
+        found += map.fields(&names[..keys.len()], &mut views);
+        for (at, view) in views[..keys.len()].iter().enumerate() {
+            // SAFETY: *output*: `pass * N + at` is less than the number of keys.
+            unsafe { values.add(pass * N + at).write(address(*view)) };
+        }
+    }
+    output::count(found)
+}
+
+struct Json<'a>(View<'a, Raw<'a>>);
+
+impl fmt::Display for Json<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.write_json(f)
+    }
+}

@@ -1,0 +1,169 @@
+//! Hosts that are given turns, and what they have seen.
+
+use std::collections::VecDeque;
+use std::ops::{Deref, DerefMut};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use podsix::{Config, EventKind, Mode};
+
+use super::{Api, Seen, config};
+
+/// How long a case waits for what must come, on the slowest machine it may run on.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// One host, and what it has seen that no case has asked for yet.
+pub struct End<A> {
+    host: A,
+    pub seen: VecDeque<Seen>,
+}
+
+impl<A> Deref for End<A> {
+    type Target = A;
+
+    fn deref(&self) -> &A {
+        &self.host
+    }
+}
+
+impl<A> DerefMut for End<A> {
+    fn deref_mut(&mut self) -> &mut A {
+        &mut self.host
+    }
+}
+
+impl<A: Api> End<A> {
+    pub fn new(config: Config) -> End<A> {
+        End { host: A::new(config).expect("a host"), seen: VecDeque::new() }
+    }
+
+    /// A host that listens on a free port of 127.0.0.1, and its address.
+    pub fn listening(config: Config, approval: bool) -> (End<A>, String) {
+        let end = End::<A>::new(config);
+        let listener = end.listen("127.0.0.1:0", approval).expect("a listener");
+        let address = end.listener_address(listener).expect("its address");
+        (end, address)
+    }
+
+    /// One batch of events; waits a moment for the first.
+    pub fn turn(&mut self) {
+        let mut event = self.host.wait(Duration::from_millis(1)).expect("wait");
+        while let Some(seen) = event {
+            self.seen.push_back(seen);
+            event = self.host.poll().expect("poll");
+        }
+    }
+
+    /// The next event, which must be of `kind`, while only this host has turns.
+    #[track_caller]
+    pub fn gets(&mut self, kind: EventKind) -> Seen {
+        expect(&mut [self], 0, kind)
+    }
+
+    /// Turns until `done`.
+    #[track_caller]
+    pub fn until(&mut self, what: &str, mut done: impl FnMut(&mut End<A>) -> bool) {
+        until(&mut [self], what, |ends| done(ends[0]));
+    }
+
+    /// Takes the events of one kind out of what was seen.
+    pub fn take(&mut self, kind: EventKind) -> Vec<Seen> {
+        let (taken, left) = self.seen.drain(..).partition(|seen| seen.kind == kind);
+        self.seen = left;
+        Vec::from_iter::<VecDeque<Seen>>(taken)
+    }
+}
+
+/// Gives each host turns until `done`; fails when that takes too long.
+#[track_caller]
+pub fn until<A: Api>(
+    ends: &mut [&mut End<A>],
+    what: &str,
+    mut done: impl FnMut(&mut [&mut End<A>]) -> bool,
+) {
+    let deadline = Instant::now() + PATIENCE;
+    while !done(ends) {
+        if Instant::now() > deadline {
+            for (at, end) in ends.iter().enumerate() {
+                let last: Vec<_> = end.seen.iter().rev().take(5).collect();
+                eprintln!("host {at}: {:?}; last seen {last:#?}", end.stats());
+            }
+            panic!("waited in vain until {what}");
+        }
+        ends.iter_mut().for_each(|end| end.turn());
+    }
+}
+
+/// The next event of the host at `at`, which must be of `kind`.
+#[track_caller]
+pub fn expect<A: Api>(ends: &mut [&mut End<A>], at: usize, kind: EventKind) -> Seen {
+    until(ends, &format!("host {at} sees {kind:?}"), |ends| !ends[at].seen.is_empty());
+    let seen = ends[at].seen.pop_front().expect("there is one");
+    assert_eq!(seen.kind, kind, "host {at} saw {seen:?}");
+    seen
+}
+
+/// Lets `other` run in a thread while the host has turns; what it gives.
+#[track_caller]
+pub fn alongside<A: Api, T: Send + 'static>(
+    end: &mut End<A>,
+    other: impl FnOnce() -> T + Send + 'static,
+) -> T {
+    let thread = thread::spawn(other);
+    end.until("the other thread is done", |_| thread.is_finished());
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// A server and a client.
+pub struct World<A> {
+    pub server: End<A>,
+    pub client: End<A>,
+    pub address: String,
+}
+
+impl<A: Api> World<A> {
+    /// Both with the defaults.
+    pub fn new(mode: Mode) -> World<A> {
+        World::with(config(mode), config(mode), false)
+    }
+
+    pub fn with(server: Config, client: Config, approval: bool) -> World<A> {
+        let (server, address) = End::listening(server, approval);
+        World { server, client: End::new(client), address }
+    }
+
+    /// Connects the client; both see it. The peer at the client, and the one at the server.
+    #[track_caller]
+    pub fn open(&mut self) -> (u64, u64) {
+        let at_client = self.client.connect(&self.address, "").expect("connect");
+        assert_eq!(self.client_gets(EventKind::Connected).peer, at_client);
+        (at_client, self.server_gets(EventKind::Connected).peer)
+    }
+
+    #[track_caller]
+    pub fn server_gets(&mut self, kind: EventKind) -> Seen {
+        expect(&mut [&mut self.server, &mut self.client], 0, kind)
+    }
+
+    #[track_caller]
+    pub fn client_gets(&mut self, kind: EventKind) -> Seen {
+        expect(&mut [&mut self.server, &mut self.client], 1, kind)
+    }
+
+    #[track_caller]
+    pub fn until(&mut self, what: &str, mut done: impl FnMut(&mut End<A>, &mut End<A>) -> bool) {
+        until(&mut [&mut self.server, &mut self.client], what, |ends| {
+            let [server, client] = ends else { unreachable!("two were given") };
+            done(server, client)
+        });
+    }
+
+    /// A new connection's opening passes through everything that was under way before it; then
+    /// neither end has seen anything else.
+    #[track_caller]
+    pub fn nothing_more(&mut self) {
+        self.open();
+        assert!(self.server.seen.is_empty(), "the server saw {:?}", self.server.seen);
+        assert!(self.client.seen.is_empty(), "the client saw {:?}", self.client.seen);
+    }
+}
