@@ -23,16 +23,23 @@
  *         podsix_message_free(m);
  *     }
  *
+ *     static int fail(const char *error) {
+ *         fprintf(stderr, "%s\n", error);
+ *         return 1;
+ *     }
+ *
  *     int main(void) {
  *         const podsix_handler handlers[] = {{"say", on_say}};
  *         podsix_host *host = NULL;
- *         char error[256] = "the address is in use or not this machine's";
- *         if (podsix_host_new(NULL, &host, error, sizeof error) < 0 ||
- *             podsix_listen(host, "tcp://127.0.0.1:31425", PODSIX_NUL, 0, NULL) < 0) {
- *             fprintf(stderr, "%s\n", error);
- *             return 1;
+ *         podsix_event ev;
+ *         char error[256];
+ *         if (podsix_host_new(NULL, &host, error, sizeof error) < 0)
+ *             return fail(error);
+ *         if (podsix_listen(host, "tcp://0.0.0.0:31425", PODSIX_NUL, 0, NULL) < 0) {
+ *             podsix_host_copy_error(host, error, sizeof error);
+ *             return fail(error);
  *         }
- *         for (podsix_event ev;;)
+ *         for (;;)
  *             while (podsix_wait(host, 1000, &ev) > 0)
  *                 podsix_dispatch(&ev, handlers, 1, host);
  *     }
@@ -89,6 +96,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+
 /* Define PODSIX_STATIC when linking the static library on Windows. */
 #if defined(_WIN32) && !defined(PODSIX_STATIC)
 #define PODSIX_API __declspec(dllimport)
@@ -221,7 +229,7 @@
 /** podsix_listen: each client that greets is a PODSIX_EVENT_REQUEST, to be accepted or refused. */
 #define PODSIX_LISTEN_APPROVAL 1
 
-/* ---- Events -------------------------------------------------------------------------------- */
+/* ---- Kinds of events, and which fields of podsix_event each of them fills ------------------ */
 
 /**
  * A connection is open. message: for who connected, the reply; for who listens, the hello (none if
@@ -263,6 +271,9 @@
 
 /** The other end's game polls again. action: "resumed". */
 #define PODSIX_EVENT_RESUMED 8
+
+/* ---- Directions ---------------------------------------------------------------------------- */
+
 /** The event is about no connection. */
 #define PODSIX_DIRECTION_NONE 0
 /** The peer connected to a listener of this host. */
@@ -270,7 +281,7 @@
 /** This host connected to the peer. */
 #define PODSIX_DIRECTION_OUTBOUND 2
 
-/* ---- Reading values ------------------------------------------------------------------------ */
+/* ---- Types of values ----------------------------------------------------------------------- */
 
 /** Nothing is there: what a look-up of a missing key gives, and events without a message have. */
 #define PODSIX_TYPE_NONE 0
@@ -295,7 +306,7 @@
 /** A MessagePack extension; an integer beyond 64 bits is one of type 1, its bytes the digits. */
 #define PODSIX_TYPE_EXTENSION 10
 
-/* ---- The log ------------------------------------------------------------------------------- */
+/* ---- Levels of the log --------------------------------------------------------------------- */
 
 /** Something does not work. */
 #define PODSIX_LOG_ERROR 1
@@ -306,12 +317,10 @@
 /** For who looks for a fault. */
 #define PODSIX_LOG_DEBUG 4
 
-/* ---- Hosts --------------------------------------------------------------------------------- */
+/* ---- Types --------------------------------------------------------------------------------- */
 
 /** What a game owns: listeners, peers, and one queue of events. */
 typedef struct podsix_host podsix_host;
-
-/* ---- Building messages --------------------------------------------------------------------- */
 
 /**
  * A message being built, to be kept and used again. The first mistake sticks: from then on every
@@ -485,8 +494,6 @@ typedef struct {
     /** Log records lost because nobody read them. */
     uint64_t log_dropped;
 } podsix_host_stats;
-
-/* ---- Counters ------------------------------------------------------------------------------ */
 
 /** What is known of one peer. */
 typedef struct {
@@ -889,6 +896,8 @@ int32_t podsix_broadcast(podsix_host *host,
                          const podsix_message *message,
                          uint64_t except,
                          uint32_t flags);
+
+/* ---- Dispatch ------------------------------------------------------------------------------ */
 
 /**
  * Calls the handlers an event is meant for: first all whose action equals the event's, then all

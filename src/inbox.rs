@@ -6,7 +6,6 @@ use std::sync::atomic::Ordering;
 
 use crate::event::{Direction, Event, EventKind, ListenerId, PeerId, Reason};
 use crate::net::block::{Block, Record};
-use crate::net::command::Command;
 use crate::net::shared::Shared;
 use crate::net::slots::{Slot, State};
 use crate::value::Value;
@@ -169,7 +168,8 @@ impl Inbox {
             && let Some(slot) = self.shared.slots.find(peer)
             && slot.sub_queued(events, bytes, self.shared.drained())
         {
-            self.shared.command(Command::Unpause { peer });
+            self.shared.slots.note_drained(peer);
+            self.shared.wake_io();
         }
     }
 

@@ -10,7 +10,7 @@ use super::raw;
 use super::value::podsix_value;
 use crate::event::{Event, EventKind, ListenerId};
 
-/// # Events
+/// # Kinds of events, and which fields of podsix_event each of them fills
 ///
 /// A connection is open. message: for who connected, the reply; for who listens, the hello (none if
 /// it came with a PODSIX_EVENT_REQUEST). action: "connected".
@@ -34,6 +34,8 @@ pub const PODSIX_EVENT_STALLED: i32 = 7;
 /// The other end's game polls again. action: "resumed".
 pub const PODSIX_EVENT_RESUMED: i32 = 8;
 
+/// # Directions
+///
 /// The event is about no connection.
 pub const PODSIX_DIRECTION_NONE: u32 = 0;
 /// The peer connected to a listener of this host.
@@ -92,6 +94,8 @@ pub struct podsix_handler {
     pub call: Option<unsafe extern "C-unwind" fn(context: *mut c_void, event: *const podsix_event)>,
 }
 
+/// # Dispatch
+///
 /// Calls the handlers an event is meant for: first all whose action equals the event's, then all
 /// catch-alls, which see every event; each in the table's order. A message whose action is one of
 /// the lifecycle's names reaches the catch-alls only, so that nobody can fake a "disconnected".
@@ -166,8 +170,9 @@ impl podsix_event {
         }
         // SAFETY: this function's own promise.
         let action = unsafe { slice::from_raw_parts(self.action.cast::<u8>(), self.action_len) };
-        let lifecycle = || EventKind::ALL.iter().any(|kind| kind.action().as_bytes() == action);
-        let faked = self.kind == PODSIX_EVENT_MESSAGE && lifecycle();
+        let is_lifecycle =
+            |kind: &EventKind| *kind != EventKind::Message && kind.action().as_bytes() == action;
+        let faked = self.kind == PODSIX_EVENT_MESSAGE && EventKind::ALL.iter().any(is_lifecycle);
         (!faked).then_some(action)
     }
 }

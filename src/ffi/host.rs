@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::{Handle, Host};
 
-/// # Hosts
+/// # Types
 ///
 /// What a game owns: listeners, peers, and one queue of events.
 pub struct podsix_host {
@@ -46,6 +46,9 @@ pub unsafe extern "C" fn podsix_host_new(
     error_cap: usize,
 ) -> i32 {
     guard::keep_quiet();
+    if error.is_null() && error_cap > 0 {
+        return PODSIX_ERR_BAD_ARGUMENT;
+    }
     let made = guard::catch(|| -> Result<i32> {
         // SAFETY: *output*.
         let host = unsafe { Out::required("host", host) }?;
@@ -59,7 +62,8 @@ pub unsafe extern "C" fn podsix_host_new(
         Ok(Err(error)) => (error.code(), error),
         Err(panicked) => (Error::Panic.code(), panicked),
     };
-    // SAFETY: *output*. Whoever gives no buffer wants no words.
+    // It refuses no buffer that is one.
+    // SAFETY: *output*.
     let _ = unsafe { output::text(error, error_cap, words) };
     code
 }

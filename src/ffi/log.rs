@@ -5,7 +5,7 @@ use std::ffi::c_char;
 use super::host::{call_log, podsix_host};
 use super::output::{self, Out};
 
-/// # The log
+/// # Levels of the log
 ///
 /// Something does not work.
 pub const PODSIX_LOG_ERROR: i32 = 1;

@@ -11,8 +11,6 @@ use super::value::podsix_value;
 use crate::error::{Error, Result};
 use crate::value::Message;
 
-/// # Building messages
-///
 /// A message being built, to be kept and used again. The first mistake sticks: from then on every
 /// call on the message does nothing and returns its code, and so does sending it, with the words in
 /// podsix_host_copy_error. podsix_message_begin and podsix_message_clear make it good again.

@@ -11,6 +11,7 @@
 //! | `config`, `host`, `listener`, `peer`, `frame_loop`, `stats`, `log` | functions on a host |
 //! | `event` | events, and their dispatch by name |
 //! | `message`, `value` | writing and reading |
+//! | `layout` | sizes and offsets, which never change |
 //! | `raw` | values as bare addresses |
 //!
 //! build.rs makes the header of these files: a doc comment here is written for who reads it there, and one
@@ -34,6 +35,7 @@ pub mod frame_loop;
 mod guard;
 pub mod host;
 mod input;
+mod layout;
 pub mod library;
 pub mod listener;
 pub mod log;

@@ -9,8 +9,6 @@ use crate::error::Result;
 use crate::event::PeerId;
 use crate::stats::{HostStats, PeerStats};
 
-/// # Counters
-///
 /// What is known of one peer.
 #[repr(C)]
 #[derive(Clone, Copy)]

@@ -10,7 +10,7 @@ use super::output::{self, Out};
 use super::raw::{Raw, address, give, none, read, reading, view};
 use crate::value::{Cursor, Kind, ReadError, View};
 
-/// # Reading values
+/// # Types of values
 ///
 /// Nothing is there: what a look-up of a missing key gives, and events without a message have.
 pub const PODSIX_TYPE_NONE: i32 = 0;

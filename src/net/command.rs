@@ -43,10 +43,6 @@ pub(crate) enum Command {
         peer: PeerId,
         found: std::io::Result<Vec<SocketAddr>>,
     },
-    /// The game has polled half of what a peer had queued: read it again.
-    Unpause {
-        peer: PeerId,
-    },
     /// The game polls again after it had stopped.
     Awake,
     /// The host is being freed.

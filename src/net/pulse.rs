@@ -107,7 +107,9 @@ impl Reactor {
                 self.part(index, end);
             }
             Stage::Open => {
-                self.say_close(index, &Close { reason, code: 0, text: &end.text });
+                // The words tell it from this end; the other one is told what became of it.
+                let text = &format!("timed out: {}", end.text);
+                self.say_close(index, &Close { reason, code: 0, text });
                 self.part(index, end);
             }
             _ => self.end(index, end),

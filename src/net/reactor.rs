@@ -17,6 +17,7 @@ use crate::net::ending::End;
 use crate::net::outlet::Outlet;
 use crate::net::peer::{Peer, Stage};
 use crate::net::pulse::Pulse;
+use crate::net::reading::Spare;
 use crate::net::shared::{Shared, count};
 use crate::net::slots::{bump, index};
 use crate::net::timers::Timers;
@@ -62,6 +63,7 @@ pub(crate) struct Reactor {
     pub(super) outlet: Outlet,
     /// One read's worth of bytes, for all peers.
     pub(super) scratch: Vec<u8>,
+    pub(super) spare: Spare,
     /// Control frames on their way into an out-buffer.
     pub(super) control: Vec<u8>,
     pub(super) leaving: bool,
@@ -85,6 +87,7 @@ impl Reactor {
             pulse: Pulse::new(now, shared.config.mode == Mode::Threaded),
             outlet: Outlet::new(shared.clone()),
             scratch: vec![0; READ_SIZE],
+            spare: Spare::default(),
             control: Vec::new(),
             leaving: false,
             shared,
@@ -222,6 +225,8 @@ impl Reactor {
             self.obey(command);
         }
         self.shared.budget.release(sends * size_of::<Command>());
+        let shared = self.shared.clone();
+        shared.slots.take_drained(|index| self.unpause(index));
     }
 
     fn obey(&mut self, command: Command) {
@@ -241,11 +246,6 @@ impl Reactor {
             Command::Drop { peer } => {
                 if let Some(index) = self.position(peer) {
                     self.end(index, End::new(Reason::Local, String::new()));
-                }
-            }
-            Command::Unpause { peer } => {
-                if let Some(index) = self.position(peer) {
-                    self.unpause(index);
                 }
             }
             Command::Awake => self.awake(),

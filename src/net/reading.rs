@@ -20,6 +20,30 @@ use crate::wire::{Close, Violation, What};
 /// that nothing more is there. (Not so on Windows, where only a blocked read arms the next report.)
 const SHORT_READ_EMPTIES: bool = cfg!(unix);
 
+/// Buffers for what could not be used yet, passed from peer to peer: an idle peer pins none, a busy
+/// one allocates none.
+#[derive(Default)]
+pub(super) struct Spare(Vec<Vec<u8>>);
+
+/// How many are kept, and up to which size; a small rest is worth no large buffer.
+const SPARES: usize = 16;
+const SPARE_SIZE: usize = 2 * READ_SIZE;
+const SMALL_REST: usize = 1 << 10;
+
+impl Spare {
+    fn take(&mut self, size: usize) -> Vec<u8> {
+        if size <= SMALL_REST { Vec::new() } else { self.0.pop().unwrap_or_default() }
+    }
+
+    fn put(&mut self, mut buffer: Vec<u8>) {
+        let useful = (SMALL_REST + 1..=SPARE_SIZE).contains(&buffer.capacity());
+        if useful && self.0.len() < SPARES {
+            buffer.clear();
+            self.0.push(buffer);
+        }
+    }
+}
+
 /// What taking frames apart has come to.
 enum Parsed {
     /// The rest is the beginning of a frame.
@@ -58,7 +82,11 @@ impl Reactor {
     /// The game has made room in the peer's queue.
     pub(super) fn unpause(&mut self, index: usize) {
         let now = self.now;
-        if let Some(peer) = self.peers[index].as_deref_mut() {
+        // The slot may have another peer by now, which may be paused itself.
+        if let Some(peer) = self.peers.get_mut(index).and_then(Option::as_deref_mut)
+            && peer.paused
+            && self.shared.slots.find(peer.id).is_some_and(|slot| !slot.is_paused())
+        {
             peer.paused = false;
             if let Some(session) = peer.session.as_mut() {
                 session.unpause(now);
@@ -143,13 +171,13 @@ impl Reactor {
         let (used, parsed) = self.parse(index, &inbox);
         let partial = matches!(parsed, Parsed::Partial);
         if let Some(peer) = self.peers[index].as_deref_mut() {
-            if used == inbox.len() {
-                inbox = Vec::new();
-            } else {
-                inbox.drain(..used);
-            }
+            inbox.drain(..used);
             peer.backlog = !partial && !inbox.is_empty();
-            peer.inbox = inbox;
+            if inbox.is_empty() {
+                self.spare.put(inbox);
+            } else {
+                peer.inbox = inbox;
+            }
         }
         self.follow(index, parsed);
         partial
@@ -159,8 +187,11 @@ impl Reactor {
     fn keep(&mut self, index: usize, rest: &[u8], parsed: &Parsed) {
         if let Some(peer) = self.peers[index].as_deref_mut() {
             if rest.is_empty() {
-                peer.inbox = Vec::new();
+                self.spare.put(std::mem::take(&mut peer.inbox));
             } else {
+                if peer.inbox.capacity() == 0 {
+                    peer.inbox = self.spare.take(rest.len());
+                }
                 peer.inbox.extend_from_slice(rest);
                 peer.backlog = !matches!(parsed, Parsed::Partial);
             }
@@ -169,11 +200,28 @@ impl Reactor {
 
     fn follow(&mut self, index: usize, parsed: Parsed) {
         self.queue_control(index);
+        if self.drowns_in_answers(index) {
+            return;
+        }
         match parsed {
             Parsed::Over(Over::End(end)) => self.end(index, end),
             Parsed::Over(Over::Violation(violation)) => self.violated(index, violation),
             Parsed::Partial | Parsed::Waiting => {}
         }
+    }
+
+    /// Pings are answered, so a peer that sends them and never reads would fill its out-buffer.
+    fn drowns_in_answers(&mut self, index: usize) -> bool {
+        let limit = self.shared.config.out_buffer as usize;
+        let Some(peer) = self.peers[index].as_deref() else { return true };
+        let drowns = peer.outbox.len() > limit.saturating_add(2 * READ_SIZE);
+        if drowns {
+            count(&self.shared.counters.slow_peers);
+            let text =
+                format!("it pings and does not read: out_buffer ({limit}) is full of answers");
+            self.end(index, End::new(Reason::SlowPeer, text));
+        }
+        drowns
     }
 
     /// Takes frames from `input` until it ends, the peer's queue is full, or the connection does.

@@ -194,6 +194,10 @@ impl Slot {
         !(drained.holds(word) && self.queued.fetch_and(!PAUSED, Ordering::AcqRel) & PAUSED != 0)
     }
 
+    pub(crate) fn is_paused(&self) -> bool {
+        self.queued.load(Ordering::Acquire) & PAUSED != 0
+    }
+
     /// Events were polled. True: the reactor waits for this and must be told.
     pub(crate) fn sub_queued(&self, events: u32, bytes: usize, drained: Quota) -> bool {
         let taken = u64::from(events) * EVENT + bytes as u64;
@@ -229,6 +233,9 @@ const PAGE: usize = 2;
 pub(crate) struct Slots {
     pages: Box<[OnceLock<Box<[Slot]>>]>,
     taken: Box<[AtomicU64]>,
+    /// Slots whose queue has drained, a bit each: unlike a queue this takes no memory, however often.
+    drained: Box<[AtomicU64]>,
+    any_drained: AtomicU32,
     capacity: usize,
 }
 
@@ -242,6 +249,8 @@ impl Slots {
         Slots {
             pages: (0..pages).map(|_| OnceLock::new()).collect(),
             taken: (0..pages).map(|_| AtomicU64::new(0)).collect(),
+            drained: (0..pages).map(|_| AtomicU64::new(0)).collect(),
+            any_drained: AtomicU32::new(0),
             capacity,
         }
     }
@@ -317,6 +326,32 @@ impl Slots {
         {
             slot.id.store(0, Ordering::Release);
             self.give_back(index(peer));
+        }
+    }
+
+    /// Notes that a paused peer can be read again; the caller wakes the reactor.
+    pub(crate) fn note_drained(&self, peer: PeerId) {
+        let index = index(peer);
+        self.drained[index / PAGE].fetch_or(1 << (index % PAGE), Ordering::Release);
+        self.any_drained.store(1, Ordering::Release);
+    }
+
+    /// Calls `each` with the indexes noted since the last call.
+    pub(crate) fn take_drained(&self, mut each: impl FnMut(usize)) {
+        // Looked at every turn, and almost always there is nothing.
+        if self.any_drained.load(Ordering::Relaxed) == 0 {
+            return;
+        }
+        self.any_drained.swap(0, Ordering::AcqRel);
+        for (page, word) in self.drained.iter().enumerate() {
+            let mut bits = match word.load(Ordering::Relaxed) {
+                0 => continue,
+                _ => word.swap(0, Ordering::AcqRel),
+            };
+            while bits != 0 {
+                each(page * PAGE + bits.trailing_zeros() as usize);
+                bits &= bits - 1;
+            }
         }
     }
 
