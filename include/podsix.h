@@ -180,7 +180,7 @@
 #define PODSIX_REASON_CLOSED 1
 /** This end's game closed the connection; code and text are its own. */
 #define PODSIX_REASON_LOCAL 2
-/** The other end's game refused to let this one in; code and text are its own. */
+/** The listening end's game refused to let the client in; code and text are its own. */
 #define PODSIX_REASON_REFUSED 3
 /** The connection broke without a goodbye. */
 #define PODSIX_REASON_LOST 4
@@ -247,8 +247,8 @@
 #define PODSIX_EVENT_MESSAGE 3
 
 /**
- * A connection has ended; the peer's last event. reason, code, text, os_error: why. action:
- * "disconnected".
+ * A connection or a request has ended; the peer's last event. reason, code, text, os_error: why.
+ * action: "disconnected".
  */
 #define PODSIX_EVENT_DISCONNECTED 4
 
@@ -714,9 +714,10 @@ int32_t podsix_peer_accept(podsix_host *host,
 
 /**
  * Turns a client away that has asked with PODSIX_EVENT_REQUEST. It gets code and text with its
- * PODSIX_EVENT_ERROR and PODSIX_REASON_REFUSED; no further event comes here.
+ * PODSIX_EVENT_ERROR and PODSIX_REASON_REFUSED; here a PODSIX_EVENT_DISCONNECTED with the same reason
+ * follows, as the peer's last event.
  *
- * code: any number. text, len: words, cut after 1,024 bytes; NULL is none.
+ * code: any number. text, len: words, cut after 1,024 bytes; NULL and 0 for none.
  *
  * Returns 0, PODSIX_ERR_UNKNOWN_PEER, PODSIX_ERR_NOT_REQUESTED or PODSIX_ERR_BAD_UTF8. Any thread.
  */
@@ -732,7 +733,7 @@ int32_t podsix_peer_refuse(podsix_host *host,
  * which it may take up to linger_ms. No more messages come from this peer; its
  * PODSIX_EVENT_DISCONNECTED with PODSIX_REASON_LOCAL follows.
  *
- * code: any number. text, len: words, cut after 1,024 bytes; NULL is none.
+ * code: any number. text, len: words, cut after 1,024 bytes; NULL and 0 for none.
  *
  * Returns 0, PODSIX_ERR_UNKNOWN_PEER, PODSIX_ERR_NOT_CONNECTED (it is being closed already) or
  * PODSIX_ERR_BAD_UTF8. Any thread.
@@ -1250,7 +1251,8 @@ int32_t podsix_value_equals(const podsix_value *a,
                             const podsix_value *b);
 
 /**
- * Copies a value as JSON, for logs. What JSON lacks is written so that people can read it.
+ * Copies a value as JSON, for logs. What JSON lacks is written so that people can read it; the NONE
+ * value is the empty text.
  *
  * buf, cap: where to, as for all text.
  *

@@ -1,8 +1,48 @@
 //! podsix: multiplayer networking for every game engine.
+//!
+//! Messages are maps with an `"action"`, one [`poll`](Host::poll) per frame does everything, and the
+//! main loop stays the game's own. This crate is the library behind the C header `podsix.h`, and a
+//! safe Rust API by itself:
+//!
+//! ```
+//! use podsix::{Config, EventKind, Host, Message};
+//! use std::time::Duration;
+//!
+//! # fn main() -> podsix::Result<()> {
+//! let mut server = Host::new(Config::default())?;
+//! let listener = server.listen("127.0.0.1:0", false)?;
+//! let address = server.listener_address(listener)?;
+//!
+//! let mut client = Host::new(Config::default())?;
+//! let peer = client.connect(&address.to_string(), None)?;
+//! client.send_message(peer, Message::new().begin("move").set("x", 3).set("y", 4))?;
+//!
+//! let net = server.handle().clone();
+//! 'game: loop {
+//!     while let Some(event) = server.wait(Duration::from_millis(16))? {
+//!         if event.kind == EventKind::Message && event.action == "move" {
+//!             assert_eq!(event.message.get("x").as_int(0), 3);
+//!             net.disconnect(event.peer, 0, "thanks")?;
+//!             break 'game;
+//!         }
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! - [`Host`] is what a game owns, [`Handle`] what any thread may use of it, [`Config`] its limits.
+//! - [`Message`] writes, [`Value`] reads; both are MessagePack and nothing else.
+//! - [`wire`] is the protocol as a state machine, [`address`] what an address may say.
+//!
+//! The way of the data: `ffi → host → net → wire → value`, and back through one queue of events.
+
 pub mod address;
 pub mod config;
 pub mod error;
 pub mod event;
+// Its comments are written for the C header: their examples are C.
+#[cfg(not(doctest))]
 #[doc(hidden)]
 pub mod ffi;
 mod handle;

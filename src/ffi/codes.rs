@@ -62,7 +62,7 @@ pub const PODSIX_REASON_NONE: i32 = 0;
 pub const PODSIX_REASON_CLOSED: i32 = 1;
 /// This end's game closed the connection; code and text are its own.
 pub const PODSIX_REASON_LOCAL: i32 = 2;
-/// The other end's game refused to let this one in; code and text are its own.
+/// The listening end's game refused to let the client in; code and text are its own.
 pub const PODSIX_REASON_REFUSED: i32 = 3;
 /// The connection broke without a goodbye.
 pub const PODSIX_REASON_LOST: i32 = 4;

@@ -20,8 +20,8 @@ pub const PODSIX_EVENT_CONNECTED: i32 = 1;
 pub const PODSIX_EVENT_REQUEST: i32 = 2;
 /// A message. action: the string at its key "action", empty if there is none.
 pub const PODSIX_EVENT_MESSAGE: i32 = 3;
-/// A connection has ended; the peer's last event. reason, code, text, os_error: why. action:
-/// "disconnected".
+/// A connection or a request has ended; the peer's last event. reason, code, text, os_error: why.
+/// action: "disconnected".
 pub const PODSIX_EVENT_DISCONNECTED: i32 = 4;
 /// A connect failed (the peer's last event), or a listener met trouble (peer is 0). reason, code,
 /// text, os_error: why. action: "error".

@@ -74,22 +74,6 @@ pub(super) unsafe fn text<'a>(name: &str, text: *const c_char, len: usize) -> Re
     })
 }
 
-/// A string that may be left out: NULL is the empty one, whatever its length.
-///
-/// # Safety
-/// The *input* promise, for `'a`.
-pub(super) unsafe fn optional_text<'a>(
-    name: &str,
-    text: *const c_char,
-    len: usize,
-) -> Result<&'a str> {
-    if text.is_null() {
-        return Ok("");
-    }
-    // SAFETY: *input*.
-    unsafe { self::text(name, text, len) }
-}
-
 /// Flags, of which a function knows some.
 pub(super) fn flags(flags: u32, known: u32) -> Result<()> {
     if flags & !known == 0 {
@@ -113,7 +97,6 @@ mod tests {
             assert_eq!(text("text", ptr::null(), 0), Ok(""));
             assert_eq!(text("text", ptr::null(), 1), Err(null("text")));
             assert_eq!(text("text", ptr::null(), NUL), Err(null("text")));
-            assert_eq!(optional_text("text", ptr::null(), NUL), Ok(""));
             let error = text("address", c"ab\xff".as_ptr(), NUL).unwrap_err();
             assert_eq!(error.to_string(), "address is not UTF-8 from byte 2 on");
             assert_eq!(error.code(), -6);

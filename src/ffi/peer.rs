@@ -66,9 +66,10 @@ pub unsafe extern "C" fn podsix_peer_accept(
 }
 
 /// Turns a client away that has asked with PODSIX_EVENT_REQUEST. It gets code and text with its
-/// PODSIX_EVENT_ERROR and PODSIX_REASON_REFUSED; no further event comes here.
+/// PODSIX_EVENT_ERROR and PODSIX_REASON_REFUSED; here a PODSIX_EVENT_DISCONNECTED with the same reason
+/// follows, as the peer's last event.
 ///
-/// code: any number. text, len: words, cut after 1,024 bytes; NULL is none.
+/// code: any number. text, len: words, cut after 1,024 bytes; NULL and 0 for none.
 ///
 /// Returns 0, PODSIX_ERR_UNKNOWN_PEER, PODSIX_ERR_NOT_REQUESTED or PODSIX_ERR_BAD_UTF8. Any thread.
 #[unsafe(no_mangle)]
@@ -83,7 +84,7 @@ pub unsafe extern "C" fn podsix_peer_refuse(
     unsafe {
         call(host, |host| {
             // SAFETY: *input*.
-            let text = input::optional_text("text", text, len)?;
+            let text = input::text("text", text, len)?;
             host.refuse(PeerId::from_u64(peer), code, text).map(|()| 0)
         })
     }
@@ -93,7 +94,7 @@ pub unsafe extern "C" fn podsix_peer_refuse(
 /// which it may take up to linger_ms. No more messages come from this peer; its
 /// PODSIX_EVENT_DISCONNECTED with PODSIX_REASON_LOCAL follows.
 ///
-/// code: any number. text, len: words, cut after 1,024 bytes; NULL is none.
+/// code: any number. text, len: words, cut after 1,024 bytes; NULL and 0 for none.
 ///
 /// Returns 0, PODSIX_ERR_UNKNOWN_PEER, PODSIX_ERR_NOT_CONNECTED (it is being closed already) or
 /// PODSIX_ERR_BAD_UTF8. Any thread.
@@ -109,7 +110,7 @@ pub unsafe extern "C" fn podsix_peer_disconnect(
     unsafe {
         call(host, |host| {
             // SAFETY: *input*.
-            let text = input::optional_text("text", text, len)?;
+            let text = input::text("text", text, len)?;
             host.disconnect(PeerId::from_u64(peer), code, text).map(|()| 0)
         })
     }

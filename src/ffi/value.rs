@@ -342,7 +342,8 @@ pub unsafe extern "C" fn podsix_value_equals(
     unsafe { reading(a, 0, |a| (a == view(b)).into()) }
 }
 
-/// Copies a value as JSON, for logs. What JSON lacks is written so that people can read it.
+/// Copies a value as JSON, for logs. What JSON lacks is written so that people can read it; the NONE
+/// value is the empty text.
 ///
 /// buf, cap: where to, as for all text.
 ///

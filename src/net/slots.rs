@@ -9,6 +9,7 @@
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr, SocketAddrV6};
 use std::sync::OnceLock;
+use std::sync::atomic as counter;
 
 use crate::event::{Direction, PeerId};
 use crate::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering, fence};
@@ -68,21 +69,22 @@ pub(crate) struct Slot {
     pub(crate) stats: Stats,
 }
 
-/// Counters that only the reactor writes.
+/// Counters that only the reactor writes. Nothing is decided by them, so loom need not follow.
+#[derive(Default)]
 pub(crate) struct Stats {
-    pub(crate) rtt_us: AtomicU32,
-    pub(crate) bytes_in: AtomicU64,
-    pub(crate) bytes_out: AtomicU64,
-    pub(crate) messages_in: AtomicU64,
-    pub(crate) messages_out: AtomicU64,
+    pub(crate) rtt_us: counter::AtomicU32,
+    pub(crate) bytes_in: counter::AtomicU64,
+    pub(crate) bytes_out: counter::AtomicU64,
+    pub(crate) messages_in: counter::AtomicU64,
+    pub(crate) messages_out: counter::AtomicU64,
     /// Milliseconds of the host's life, plus one; 0 is never.
-    pub(crate) opened_at: AtomicU64,
+    pub(crate) opened_at: counter::AtomicU64,
     /// Since when the out-buffer has not been empty; as above.
-    pub(crate) waiting_since: AtomicU64,
+    pub(crate) waiting_since: counter::AtomicU64,
 }
 
 /// A relaxed addition for a counter with a single writer.
-pub(crate) fn bump(counter: &AtomicU64, by: u64) {
+pub(crate) fn bump(counter: &counter::AtomicU64, by: u64) {
     counter.store(counter.load(Ordering::Relaxed) + by, Ordering::Relaxed);
 }
 
@@ -107,15 +109,7 @@ impl Slot {
             their_max: AtomicU32::new(0),
             listener: AtomicU32::new(0),
             user_data: AtomicUsize::new(0),
-            stats: Stats {
-                rtt_us: AtomicU32::new(0),
-                bytes_in: zero(),
-                bytes_out: zero(),
-                messages_in: zero(),
-                messages_out: zero(),
-                opened_at: zero(),
-                waiting_since: zero(),
-            },
+            stats: Stats::default(),
         }
     }
 

@@ -53,9 +53,8 @@ impl Built {
     fn msgpack(bytes: &[u8]) -> Answer<Built> {
         let built = Built(podsix_message_new());
         // SAFETY: as above; a value at the top has no key.
-        let code = unsafe {
-            podsix_message_add_msgpack(built.0, null(), bytes.as_ptr(), bytes.len())
-        };
+        let code =
+            unsafe { podsix_message_add_msgpack(built.0, null(), bytes.as_ptr(), bytes.len()) };
         built.checked(code)
     }
 
@@ -203,9 +202,8 @@ impl Api for CApi {
 
     fn listener_address(&self, listener: u32) -> Answer<String> {
         let port = self.checked(unsafe { podsix_listener_get_port(self.0, listener) })?;
-        let address = text(|buf, cap| unsafe {
-            podsix_listener_copy_address(self.0, listener, buf, cap)
-        });
+        let address =
+            text(|buf, cap| unsafe { podsix_listener_copy_address(self.0, listener, buf, cap) });
         assert!(address.ends_with(&format!(":{port}")), "{address} has port {port}");
         Ok(address)
     }
@@ -285,9 +283,8 @@ impl Api for CApi {
     fn peer_stats(&self, peer: u64) -> Answer<PeerStats> {
         let mut stats = std::mem::MaybeUninit::<podsix_peer_stats>::uninit();
         let size = size_of::<podsix_peer_stats>();
-        let known = self.checked(unsafe {
-            podsix_peer_copy_stats(self.0, peer, stats.as_mut_ptr(), size)
-        })?;
+        let known = self
+            .checked(unsafe { podsix_peer_copy_stats(self.0, peer, stats.as_mut_ptr(), size) })?;
         assert_eq!(known as usize, size);
         let stats = unsafe { stats.assume_init() };
         Ok(PeerStats {

@@ -122,7 +122,13 @@ static void a_request_is_accepted_or_refused(uint32_t mode)
     CHECK_CODE(podsix_connect(world.client.host, world.address, PODSIX_NUL, NULL, &second), 0);
     seen = EXPECT(&world, server, PODSIX_EVENT_REQUEST);
     CHECK_TEXT(seen->json, "");
-    CHECK_CODE(podsix_peer_refuse(world.server.host, seen->peer, 3, "full", PODSIX_NUL), 0);
+    asking = seen->peer;
+    CHECK_CODE(podsix_peer_refuse(world.server.host, asking, 3, "full", PODSIX_NUL), 0);
+    /* The server's game sees the end of every peer that it was asked about. */
+    seen = EXPECT(&world, server, PODSIX_EVENT_DISCONNECTED);
+    CHECK(seen->peer == asking);
+    CHECK_INT(seen->reason, PODSIX_REASON_REFUSED);
+    CHECK_INT(seen->code, 3);
     seen = EXPECT(&world, client, PODSIX_EVENT_ERROR);
     CHECK(seen->peer == second);
     CHECK_INT(seen->reason, PODSIX_REASON_REFUSED);

@@ -123,11 +123,22 @@ static inline void world_connect(World *world, uint64_t *at_client, uint64_t *at
     CHECK(EXPECT(world, client, PODSIX_EVENT_CONNECTED)->peer == *at_client);
 }
 
+static inline void world_check_seen(const End *end)
+{
+    if (end->next == end->count)
+        return;
+    const Seen *seen = &end->seen[end->next];
+    fprintf(stderr, "the %s saw %s (%s, code %ld, '%s', %s), which nobody expected\n", end->name,
+            podsix_event_name(seen->kind), podsix_reason_name(seen->reason), (long)seen->code,
+            seen->text, seen->json);
+    exit(1);
+}
+
 /* Every event was asked for, and the hosts are gone. */
 static inline void world_free(World *world)
 {
-    CHECK_INT(world->server.count - world->server.next, 0);
-    CHECK_INT(world->client.count - world->client.next, 0);
+    world_check_seen(&world->server);
+    world_check_seen(&world->client);
     podsix_host_free(world->client.host);
     podsix_host_free(world->server.host);
     free(world->client.seen);
