@@ -4,7 +4,7 @@ use std::path::Path;
 use std::{env, fs};
 
 /// The header's chapters, in its order. Files that are not named export nothing to C programs.
-const CHAPTERS: [&str; 12] = [
+const CHAPTERS: [&str; 13] = [
     "library",
     "codes",
     "config",
@@ -14,6 +14,7 @@ const CHAPTERS: [&str; 12] = [
     "frame_loop",
     "event",
     "message",
+    "message_add",
     "value",
     "stats",
     "log",

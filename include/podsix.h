@@ -435,7 +435,7 @@ typedef struct {
      * "disconnected", "error", "writable", "stalled", "resumed". NULL is a catch-all.
      */
     const char *action;
-    /** Called with podsix_dispatch's context and the event. */
+    /** Called with podsix_dispatch's context and the event; never NULL. */
     void (*call)(void *context, const podsix_event *event);
 } podsix_handler;
 
@@ -908,7 +908,7 @@ int32_t podsix_broadcast(podsix_host *host,
  * event: as podsix_poll filled it. handlers, count: the table; NULL if count is 0. context: given
  * to each call.
  *
- * Returns the number of calls made. Any thread; the handlers run on the calling one, and may call
+ * Returns the number of calls made, or PODSIX_ERR_BAD_ARGUMENT. Any thread; the handlers run on the calling one, and may call
  * everything but podsix_poll, podsix_wait and podsix_host_free, which would end the event. A C++
  * exception may leave a handler; later handlers are then not called.
  */
@@ -958,6 +958,36 @@ PODSIX_API int32_t podsix_message_begin(podsix_message *message, const char *act
  * Empties a message, for one top-level value of any kind, added or opened with NULL as its key.
  */
 PODSIX_API int32_t podsix_message_clear(podsix_message *message);
+
+/**
+ * Makes the message the value that a JSON text stands for; what was in it before is gone.
+ *
+ * Returns 0, PODSIX_ERR_BAD_JSON, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_TOO_LARGE or PODSIX_ERR_TOO_DEEP.
+ */
+PODSIX_API int32_t podsix_message_from_json(podsix_message *message, const char *json, size_t len);
+
+/**
+ * Copies the words of the first mistake, or of what would keep the message from being sent now (it
+ * is empty, or a container is still open).
+ *
+ * buf, cap: where to, as for all text.
+ *
+ * Returns the text's length in bytes; 0 if the message could be sent.
+ */
+PODSIX_API int32_t podsix_message_copy_error(const podsix_message *message, char *buf, size_t cap);
+
+/**
+ * Gets the message's MessagePack bytes, to be stored or sent by other means.
+ *
+ * data, len: where the address of the bytes and their number go. They live until the message is
+ * changed or freed.
+ *
+ * Returns 0 or the code a send would return for a mistake in the message.
+ */
+PODSIX_API
+int32_t podsix_message_get_span(const podsix_message *message,
+                                const uint8_t **data,
+                                size_t *len);
 
 /** Sets the key of the next value added or opened: a string that is not NUL-terminated, say. */
 PODSIX_API int32_t podsix_message_set_key(podsix_message *message, const char *key, size_t len);
@@ -1062,36 +1092,6 @@ PODSIX_API int32_t podsix_message_open_tuple(podsix_message *message, const char
 
 /** Closes the list, map or tuple opened last. */
 PODSIX_API int32_t podsix_message_close(podsix_message *message);
-
-/**
- * Makes the message the value that a JSON text stands for; what was in it before is gone.
- *
- * Returns 0, PODSIX_ERR_BAD_JSON, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_TOO_LARGE or PODSIX_ERR_TOO_DEEP.
- */
-PODSIX_API int32_t podsix_message_from_json(podsix_message *message, const char *json, size_t len);
-
-/**
- * Copies the words of the first mistake, or of what would keep the message from being sent now (it
- * is empty, or a container is still open).
- *
- * buf, cap: where to, as for all text.
- *
- * Returns the text's length in bytes; 0 if the message could be sent.
- */
-PODSIX_API int32_t podsix_message_copy_error(const podsix_message *message, char *buf, size_t cap);
-
-/**
- * Gets the message's MessagePack bytes, to be stored or sent by other means.
- *
- * data, len: where the address of the bytes and their number go. They live until the message is
- * changed or freed.
- *
- * Returns 0 or the code a send would return for a mistake in the message.
- */
-PODSIX_API
-int32_t podsix_message_get_span(const podsix_message *message,
-                                const uint8_t **data,
-                                size_t *len);
 
 /* ---- Reading values ------------------------------------------------------------------------ */
 

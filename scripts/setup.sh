@@ -27,7 +27,7 @@ prepare() {
     command -v dpkg >/dev/null && command -v apt-get >/dev/null || return 0
     for step; do
         for package in $(packages_for "$step"); do
-            dpkg -s "$package" 2>/dev/null | grep -q '^Status: install ok installed' ||
+            [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
                 missing+=("$package")
         done
     done

@@ -182,7 +182,7 @@ impl From<MessageError> for Error {
                 Error::TooLarge { size, limit: MAX_SIZE, whose: Side::Ours }
             }
             MessageError::BadMessagePack(invalid) => invalid.into(),
-            MessageError::BadJson(error) => Error::BadJson(error.to_string()),
+            error @ MessageError::BadJson(_) => Error::BadJson(error.to_string()),
             MessageError::Refused(text) => Error::BadUtf8(text),
             other => Error::BadMessage(other.to_string()),
         }

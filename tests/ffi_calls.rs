@@ -11,6 +11,7 @@ use podsix::ffi::host::*;
 use podsix::ffi::listener::*;
 use podsix::ffi::log::*;
 use podsix::ffi::message::*;
+use podsix::ffi::message_add::*;
 use podsix::ffi::peer::*;
 use podsix::ffi::stats::*;
 use podsix::ffi::value::*;

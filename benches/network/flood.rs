@@ -18,13 +18,24 @@ const WARM: u32 = MESSAGES / 2;
 pub fn run() {
     allocations::this_is_the_game_thread();
     let (mut podsix, mut plain, mut allocated) = (Vec::new(), Vec::new(), (0, 0));
+    let (mut podsix_cpu, mut plain_cpu) = (Vec::new(), Vec::new());
     for _ in 0..RUNS {
+        let before = cpu_seconds();
         plain.push(receive_plain());
+        let between = cpu_seconds();
         let (rate, counts) = receive_podsix();
         podsix.push(rate);
         allocated = counts;
+        plain_cpu.push(between - before);
+        podsix_cpu.push(cpu_seconds() - between);
     }
     let (podsix, plain) = (median(podsix), median(plain));
+    let per_million = |cpu| median(cpu) / (f64::from(MESSAGES) / 1e6);
+    println!(
+        "flood: CPU seconds per million messages, both sides: podsix {:.2}, plain {:.2}",
+        per_million(podsix_cpu),
+        per_million(plain_cpu)
+    );
     println!(
         "flood: {MESSAGES} messages of 46 bytes: podsix {:.2} million/s, plain batched loop {:.2}; ratio {:.2}",
         podsix / 1e6,
@@ -37,6 +48,14 @@ pub fn run() {
         allocated.0,
         allocated.1
     );
+}
+
+/// What this process and its ended children have used, in user and kernel mode.
+fn cpu_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").expect("stat");
+    let fields = stat.rsplit(')').next().expect("fields").split_whitespace();
+    let ticks: u64 = fields.skip(11).take(4).map(|n| n.parse::<u64>().expect("ticks")).sum();
+    ticks as f64 / 100.0
 }
 
 fn receive_podsix() -> (f64, (u64, u64)) {

@@ -90,7 +90,7 @@ pub struct podsix_handler {
     /// The action, NUL-terminated, or one of the lifecycle's: "connected", "request",
     /// "disconnected", "error", "writable", "stalled", "resumed". NULL is a catch-all.
     pub action: *const c_char,
-    /// Called with podsix_dispatch's context and the event.
+    /// Called with podsix_dispatch's context and the event; never NULL.
     pub call: Option<unsafe extern "C-unwind" fn(context: *mut c_void, event: *const podsix_event)>,
 }
 
@@ -103,7 +103,7 @@ pub struct podsix_handler {
 /// event: as podsix_poll filled it. handlers, count: the table; NULL if count is 0. context: given
 /// to each call.
 ///
-/// Returns the number of calls made. Any thread; the handlers run on the calling one, and may call
+/// Returns the number of calls made, or PODSIX_ERR_BAD_ARGUMENT. Any thread; the handlers run on the calling one, and may call
 /// everything but podsix_poll, podsix_wait and podsix_host_free, which would end the event. A C++
 /// exception may leave a handler; later handlers are then not called.
 #[unsafe(no_mangle)]

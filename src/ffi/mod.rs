@@ -10,7 +10,7 @@
 //! | `library`, `codes` | versions; numbers of errors and reasons, and all names |
 //! | `config`, `host`, `listener`, `peer`, `frame_loop`, `stats`, `log` | functions on a host |
 //! | `event` | events, and their dispatch by name |
-//! | `message`, `value` | writing and reading |
+//! | `message`, `message_add`, `value` | writing and reading |
 //! | `layout` | sizes and offsets, which never change |
 //! | `raw` | values as bare addresses |
 //!
@@ -41,6 +41,7 @@ pub mod library;
 pub mod listener;
 pub mod log;
 pub mod message;
+pub mod message_add;
 mod output;
 pub mod peer;
 mod raw;

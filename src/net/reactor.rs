@@ -29,6 +29,9 @@ const COMMANDS_PER_TURN: usize = 1024;
 const EVENTS_PER_TURN: usize = 1024;
 /// The most bytes read from one peer before it is another's turn.
 pub(super) const READ_SIZE: usize = 64 << 10;
+/// After work the thread looks again for this long, giving way to others, before it sleeps: whoever
+/// is busy sending would have to wake it for every few messages.
+const STAY_AWAKE: Duration = Duration::from_micros(30);
 /// While memory is short, how often to see whether the game has made room.
 const MEMORY_RETRY: Duration = Duration::from_millis(5);
 
@@ -67,6 +70,8 @@ pub(crate) struct Reactor {
     /// Control frames on their way into an out-buffer.
     pub(super) control: Vec<u8>,
     pub(super) leaving: bool,
+    threaded: bool,
+    awake_until: Instant,
 }
 
 impl Reactor {
@@ -90,6 +95,8 @@ impl Reactor {
             spare: Spare::default(),
             control: Vec::new(),
             leaving: false,
+            threaded: shared.config.mode == Mode::Threaded,
+            awake_until: now,
             shared,
         }
     }
@@ -118,6 +125,9 @@ impl Reactor {
         }
         self.now = Instant::now();
         self.shared.io.begin();
+        if self.threaded && !(self.ready.is_empty() && self.shared.commands.is_empty()) {
+            self.awake_until = self.now + STAY_AWAKE;
+        }
         self.note_readiness();
         self.pump();
         self.accept_all();
@@ -144,10 +154,17 @@ impl Reactor {
         let short_of_memory = !self.shared.budget.reads() || self.outlet.is_stuck();
         let busy = (!self.to_read.is_empty() && !short_of_memory)
             || (!self.to_accept.is_empty() && self.accept_at.is_none());
-        if busy || timeout == Some(Duration::ZERO) || !self.shared.io.sleep() {
+        if busy || timeout == Some(Duration::ZERO) {
             return Some(Duration::ZERO);
         }
         let now = Instant::now();
+        if now < self.awake_until {
+            std::thread::yield_now();
+            return Some(Duration::ZERO);
+        }
+        if !self.shared.io.sleep() {
+            return Some(Duration::ZERO);
+        }
         let due = [self.timers.next(), self.door.due(now), self.accept_at, self.pulse.next()];
         let due = due.into_iter().flatten().min().map(|at| at.saturating_duration_since(now));
         let retry = (short_of_memory && !self.to_read.is_empty()).then_some(MEMORY_RETRY);

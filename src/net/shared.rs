@@ -24,7 +24,7 @@ use crate::sync::SegQueue;
 /// Blocks that can wait for the game; when there is no room the reactor goes on filling its last.
 const BLOCKS: usize = 1024;
 /// Spent blocks kept for reuse.
-const SPARE_BLOCKS: usize = 16;
+const SPARE_BLOCKS: usize = 32;
 /// Slots beyond `max_peers`, for connections that still greet or linger.
 const GREETING_ROOM: usize = 512;
 

@@ -12,6 +12,7 @@ use podsix::ffi::host::*;
 use podsix::ffi::listener::*;
 use podsix::ffi::log::{podsix_host_log_next, podsix_log};
 use podsix::ffi::message::*;
+use podsix::ffi::message_add::*;
 use podsix::ffi::peer::*;
 use podsix::ffi::stats::*;
 use podsix::ffi::value::podsix_value_get_span;

@@ -1,0 +1,337 @@
+//! What goes into a message: keys, values and containers.
+
+use std::ffi::c_char;
+
+use super::input::{self, NUL};
+use super::message::{build, podsix_message};
+use super::raw::view;
+use super::value::podsix_value;
+use crate::error::{Error, Result};
+use crate::value::Message;
+
+/// Sets the key of the next value added or opened: a string that is not NUL-terminated, say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_message_set_key(
+    message: *mut podsix_message,
+    key: *const c_char,
+    len: usize,
+) -> i32 {
+    // SAFETY: *message* and *input*.
+    unsafe {
+        build(message, |message| {
+            message.key(input::text("key", key, len)?);
+            Ok(())
+        })
+    }
+}
+
+/// Sets the key of the next value added or opened: an integer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_message_set_key_int(message: *mut podsix_message, key: i64) -> i32 {
+    // SAFETY: *message*.
+    unsafe {
+        build(message, |message| {
+            message.key_int(key);
+            Ok(())
+        })
+    }
+}
+
+/// Sets the key of the next value added or opened: a copy of any value but a list, tuple or map.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_message_set_key_value(
+    message: *mut podsix_message,
+    key: *const podsix_value,
+) -> i32 {
+    // SAFETY: *message* and *value*.
+    unsafe {
+        build(message, |message| {
+            message.key_value(view(key));
+            Ok(())
+        })
+    }
+}
+
+/// Adds nil.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_message_add_nil(
+    message: *mut podsix_message,
+    key: *const c_char,
+) -> i32 {
+    // SAFETY: *message* and *input*.
+    unsafe {
+        add(message, key, |message| {
+            message.add_nil();
+            Ok(())
+        })
+    }
+}
+
+/// Adds a truth value: false for 0, true for everything else.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_message_add_bool(
+    message: *mut podsix_message,
+    key: *const c_char,
+    value: i32,
+) -> i32 {
+    // SAFETY: *message* and *input*.
+    unsafe {
+        add(message, key, |message| {
+            message.add_bool(value != 0);
+            Ok(())
+        })
+    }
+}
+
+/// Adds an integer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_message_add_int(
+    message: *mut podsix_message,
+    key: *const c_char,
+    value: i64,
+) -> i32 {
+    // SAFETY: *message* and *input*.
+    unsafe {
+        add(message, key, |message| {
+            message.add_int(value);
+            Ok(())
+        })
+    }
+}
+
+/// Adds an integer from 0 on.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_message_add_uint(
+    message: *mut podsix_message,
+    key: *const c_char,
+    value: u64,
+) -> i32 {
+    // SAFETY: *message* and *input*.
+    unsafe {
+        add(message, key, |message| {
+            message.add_uint(value);
+            Ok(())
+        })
+    }
+}
+
+/// Adds a floating-point number.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_message_add_double(
+    message: *mut podsix_message,
+    key: *const c_char,
+    value: f64,
+) -> i32 {
+    // SAFETY: *message* and *input*.
+    unsafe {
+        add(message, key, |message| {
+            message.add_double(value);
+            Ok(())
+        })
+    }
+}
+
+/// Adds a string, of len bytes of UTF-8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_message_add_string(
+    message: *mut podsix_message,
+    key: *const c_char,
+    text: *const c_char,
+    len: usize,
+) -> i32 {
+    // SAFETY: *message* and *input*.
+    unsafe {
+        add(message, key, |message| {
+            message.add_str(input::text("text", text, len)?);
+            Ok(())
+        })
+    }
+}
+
+/// Adds bytes. data may be NULL if len is 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_message_add_bytes(
+    message: *mut podsix_message,
+    key: *const c_char,
+    data: *const u8,
+    len: usize,
+) -> i32 {
+    // SAFETY: *message* and *input*.
+    unsafe {
+        add(message, key, |message| {
+            message.add_bytes(input::slice("data", data, len)?);
+            Ok(())
+        })
+    }
+}
+
+/// Adds an extension value of MessagePack.
+///
+/// ext_type: -128 to 127. Type 1 must be the decimal digits of an integer beyond 64 bits, type 2 (a
+/// tuple) one list; the other types are the games' own. data, len: its bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_message_add_ext(
+    message: *mut podsix_message,
+    key: *const c_char,
+    ext_type: i32,
+    data: *const u8,
+    len: usize,
+) -> i32 {
+    // SAFETY: *message* and *input*.
+    unsafe {
+        add(message, key, |message| {
+            let ext_type = i8::try_from(ext_type).map_err(|_| {
+                Error::BadArgument(format!("ext_type is {ext_type}, it must be from -128 to 127"))
+            })?;
+            message.add_ext(ext_type, input::slice("data", data, len)?);
+            Ok(())
+        })
+    }
+}
+
+/// Adds an integer of any size.
+///
+/// decimal, len: its digits, with a leading '-' if it is negative.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_message_add_big_int(
+    message: *mut podsix_message,
+    key: *const c_char,
+    decimal: *const c_char,
+    len: usize,
+) -> i32 {
+    // SAFETY: *message* and *input*.
+    unsafe {
+        add(message, key, |message| {
+            message.add_big_int(input::text("decimal", decimal, len)?);
+            Ok(())
+        })
+    }
+}
+
+/// Adds a copy of a value, of a received message say. NULL and NONE are no values.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_message_add_value(
+    message: *mut podsix_message,
+    key: *const c_char,
+    value: *const podsix_value,
+) -> i32 {
+    // SAFETY: *message*, *input* and *value*.
+    unsafe {
+        add(message, key, |message| {
+            message.add_value(view(value));
+            Ok(())
+        })
+    }
+}
+
+/// Adds the value that a JSON text stands for.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_message_add_json(
+    message: *mut podsix_message,
+    key: *const c_char,
+    json: *const c_char,
+    len: usize,
+) -> i32 {
+    // SAFETY: *message* and *input*.
+    unsafe {
+        add(message, key, |message| {
+            message.add_json(input::text("json", json, len)?);
+            Ok(())
+        })
+    }
+}
+
+/// Adds a value that is MessagePack bytes already, exactly one.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_message_add_msgpack(
+    message: *mut podsix_message,
+    key: *const c_char,
+    data: *const u8,
+    len: usize,
+) -> i32 {
+    // SAFETY: *message* and *input*.
+    unsafe {
+        add(message, key, |message| {
+            message.add_msgpack(input::slice("data", data, len)?);
+            Ok(())
+        })
+    }
+}
+
+/// Opens a list; what follows goes into it until podsix_message_close.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_message_open_list(
+    message: *mut podsix_message,
+    key: *const c_char,
+) -> i32 {
+    // SAFETY: *message* and *input*.
+    unsafe {
+        add(message, key, |message| {
+            message.open_list();
+            Ok(())
+        })
+    }
+}
+
+/// Opens a map; what follows goes into it, with keys, until podsix_message_close.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_message_open_map(
+    message: *mut podsix_message,
+    key: *const c_char,
+) -> i32 {
+    // SAFETY: *message* and *input*.
+    unsafe {
+        add(message, key, |message| {
+            message.open_map();
+            Ok(())
+        })
+    }
+}
+
+/// Opens a tuple, which readers see as a list; what follows goes into it until podsix_message_close.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_message_open_tuple(
+    message: *mut podsix_message,
+    key: *const c_char,
+) -> i32 {
+    // SAFETY: *message* and *input*.
+    unsafe {
+        add(message, key, |message| {
+            message.open_tuple();
+            Ok(())
+        })
+    }
+}
+
+/// Closes the list, map or tuple opened last.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_message_close(message: *mut podsix_message) -> i32 {
+    // SAFETY: *message*.
+    unsafe {
+        build(message, |message| {
+            message.close();
+            Ok(())
+        })
+    }
+}
+
+/// Adds or opens something, under a key if one is given.
+///
+/// # Safety
+/// The *message* promise, and *input* for the key.
+#[inline]
+unsafe fn add(
+    message: *mut podsix_message,
+    key: *const c_char,
+    step: impl FnOnce(&mut Message) -> Result<()>,
+) -> i32 {
+    // SAFETY: *message* and *input*.
+    unsafe {
+        build(message, |message| {
+            if !key.is_null() {
+                message.key(input::text("key", key, NUL)?);
+            }
+            step(message)
+        })
+    }
+}
