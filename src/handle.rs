@@ -329,7 +329,7 @@ impl Handle {
 
     /// Inline mode: lets the reactor take the command now, unless another thread has it; that one
     /// looks again before it rests.
-    fn send_now(&self) {
+    pub(crate) fn send_now(&self) {
         let Some(reactor) = &self.inline else { return };
         while !self.shared.commands.is_empty() {
             match reactor.try_lock() {

@@ -186,6 +186,8 @@ impl Host {
             Err(TryLockError::WouldBlock) => std::thread::yield_now(),
             Err(TryLockError::Poisoned(_)) => return Err(self.poison()),
         }
+        // Another thread may have sent something and found the reactor taken.
+        self.handle.send_now();
         Ok(())
     }
 

@@ -62,3 +62,8 @@ pub use host::Host;
 pub use net::log::{Level, LogRecord};
 pub use stats::{HostStats, PeerStats};
 pub use value::{Message, Value};
+
+/// The examples of the README, compiled and run as doctests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

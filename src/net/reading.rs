@@ -62,6 +62,8 @@ enum Over {
 impl Reactor {
     /// One read for each peer that may have something.
     pub(super) fn read_all(&mut self) {
+        // First, since the same shortage keeps us from reading.
+        self.relieve_memory();
         for _ in 0..self.to_read.len() {
             if !self.shared.budget.reads() || self.outlet.is_stuck() {
                 return;
@@ -76,7 +78,6 @@ impl Reactor {
                 self.list_for_reading(index);
             }
         }
-        self.relieve_memory();
     }
 
     /// The game has made room in the peer's queue.
