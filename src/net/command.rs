@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::address::Address;
 use crate::event::PeerId;
 use crate::net::budget::Budget;
+use crate::net::ending::End;
 use crate::wire;
 
 /// One request. Small messages travel inside it, so that sending them allocates nothing.
@@ -41,7 +42,7 @@ pub(crate) enum Command {
     /// A name was looked up.
     Resolved {
         peer: PeerId,
-        found: std::io::Result<Vec<SocketAddr>>,
+        found: Result<Vec<SocketAddr>, End>,
     },
     /// The game polls again after it had stopped.
     Awake,

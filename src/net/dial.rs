@@ -56,7 +56,7 @@ impl Dial {
             Some((address, error)) => {
                 (error.raw_os_error().unwrap_or(0), format!("connecting to {address}: {error}"))
             }
-            None => (0, "connecting took longer than connect_timeout".into()),
+            None => (0, "connecting took longer than connect_timeout_ms".into()),
         }
     }
 

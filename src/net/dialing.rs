@@ -28,8 +28,7 @@ impl Reactor {
             Target::Name(name) => {
                 let started = resolver::look_up(&self.shared, peer, &name, address.port);
                 if let Err(error) = started {
-                    let what = format!("looking up '{name}'");
-                    self.end(index, End::os(Reason::Unresolved, &what, &error));
+                    self.end(index, resolver::unresolved(&name, &error));
                 }
             }
             // The handle has refused it.
@@ -37,13 +36,11 @@ impl Reactor {
         }
     }
 
-    pub(super) fn resolved(&mut self, peer: PeerId, found: io::Result<Vec<SocketAddr>>) {
+    pub(super) fn resolved(&mut self, peer: PeerId, found: Result<Vec<SocketAddr>, End>) {
         let Some(index) = self.position(peer) else { return };
         match found {
             Ok(addresses) => self.reach(index, addresses),
-            Err(error) => {
-                self.end(index, End::os(Reason::Unresolved, "looking up the name", &error))
-            }
+            Err(end) => self.end(index, end),
         }
     }
 
@@ -105,7 +102,11 @@ impl Reactor {
                 self.end(index, End::new(Reason::ConnectTimeout, text));
             }
             Some(dial) if self.now >= dial.attempt_deadline => {
-                self.dial_failed(index, io::ErrorKind::TimedOut.into());
+                let late = io::Error::new(
+                    io::ErrorKind::TimedOut,
+                    "no answer in its share of connect_timeout_ms",
+                );
+                self.dial_failed(index, late);
             }
             Some(dial) => {
                 let at = dial.attempt_deadline;

@@ -11,7 +11,7 @@ pub(crate) mod command;
 mod dial;
 mod dialing;
 mod door;
-mod ending;
+pub(crate) mod ending;
 mod intake;
 pub(crate) mod listener;
 pub(crate) mod log;

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
 
-use crate::event::PeerId;
+use crate::event::{PeerId, Reason};
 use crate::net::command::Command;
+use crate::net::ending::End;
 use crate::net::shared::Shared;
 
 /// Lookups of one host at once; more are refused, since each has a thread.
@@ -26,15 +27,21 @@ pub(crate) fn look_up(shared: &Arc<Shared>, peer: PeerId, name: &str, port: u16)
     let started = thread.spawn({
         let (shared, name) = (shared.clone(), name.to_owned());
         move || {
-            let found = (name.as_str(), port).to_socket_addrs().map(Vec::from_iter);
+            let found = (name.as_str(), port).to_socket_addrs().map(Vec::from_iter).and_then(some);
+            let found = found.map_err(|error| unresolved(&name, &error));
             shared.lookups.fetch_sub(1, Ordering::AcqRel);
-            shared.command(Command::Resolved { peer, found: found.and_then(some) });
+            shared.command(Command::Resolved { peer, found });
         }
     });
     if started.is_err() {
         shared.lookups.fetch_sub(1, Ordering::AcqRel);
     }
     started.map(drop)
+}
+
+/// A connect ends so if its name cannot be looked up.
+pub(crate) fn unresolved(name: &str, error: &io::Error) -> End {
+    End::os(Reason::Unresolved, &format!("looking up '{name}'"), error)
 }
 
 fn some(found: Vec<SocketAddr>) -> io::Result<Vec<SocketAddr>> {

@@ -1,0 +1,178 @@
+//! Where hosts listen and connect, and what they say when that fails.
+
+mod api;
+
+use std::io::Read;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::time::Duration;
+
+use api::{Api, BAD_ADDRESS, End, OS, UNKNOWN_LISTENER, World, alongside, config, refused};
+use podsix::{Config, EventKind, Mode, Reason};
+
+cases! {
+    a_refused_port_is_one_error_with_the_systems_number,
+    localhost_is_looked_up_and_every_address_tried,
+    a_name_that_does_not_exist_is_an_error_with_words,
+    ipv6_and_both_families_on_one_port,
+    many_listeners_tell_who_came_where,
+    stopping_frees_the_port_at_once_and_keeps_connections,
+    a_port_in_use_is_refused_with_words,
+    bad_addresses_are_refused_with_words,
+    connecting_takes_connect_timeout_at_the_most,
+    a_server_that_says_nothing_is_given_up,
+}
+
+/// An address on which nobody listens.
+fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+fn a_refused_port_is_one_error_with_the_systems_number<A: Api>(mode: Mode) {
+    let mut world = World::<A>::new(mode);
+    let address = free_address().to_string();
+    let peer = world.client.connect(&address, "").unwrap();
+    world.client.send_json(peer, "1").unwrap();
+    let error = world.client_gets(EventKind::Error);
+    assert_eq!((error.peer, error.reason), (peer, Reason::Unreachable));
+    assert_eq!((error.os_error, error.action.as_str()), (libc::ECONNREFUSED, "error"));
+    assert!(error.text.contains(&format!("connecting to {address}: ")), "{}", error.text);
+    world.nothing_more();
+    assert_eq!(world.client.stats().peers, 1, "the failed one has left its seat");
+}
+
+/// localhost may be [::1] first; the server is on 127.0.0.1 only.
+fn localhost_is_looked_up_and_every_address_tried<A: Api>(mode: Mode) {
+    let mut world = World::<A>::new(mode);
+    let port = world.address.rsplit(':').next().unwrap();
+    let peer = world.client.connect(&format!("tcp://localhost:{port}"), "").unwrap();
+    world.client.send_json(peer, r#"{"n":1}"#).unwrap();
+    world.client_gets(EventKind::Connected);
+    assert_eq!(world.client.peer_address(peer).unwrap(), world.address);
+    world.server_gets(EventKind::Connected);
+    assert_eq!(world.server_gets(EventKind::Message).int("n"), 1);
+}
+
+fn a_name_that_does_not_exist_is_an_error_with_words<A: Api>(mode: Mode) {
+    let mut world = World::<A>::new(mode);
+    let peer = world.client.connect("no-such-host.invalid:31425", "").unwrap();
+    let error = world.client_gets(EventKind::Error);
+    assert_eq!((error.peer, error.reason), (peer, Reason::Unresolved));
+    assert!(error.text.contains("'no-such-host.invalid'"), "{}", error.text);
+    world.nothing_more();
+}
+
+fn ipv6_and_both_families_on_one_port<A: Api>(mode: Mode) {
+    if TcpListener::bind("[::1]:0").is_err() {
+        eprintln!("SKIP: this machine has no IPv6");
+        return;
+    }
+    let mut world = World::<A>::new(mode);
+    let six = world.server.listen("tcp://[::1]:0", false).unwrap();
+    let six_address = world.server.listener_address(six).unwrap();
+    assert!(six_address.starts_with("[::1]:"), "{six_address}");
+    let both = world.server.listen("*:0", false).unwrap();
+    let both_address: SocketAddr = world.server.listener_address(both).unwrap().parse().unwrap();
+    let port = both_address.port();
+    assert_ne!(port, 0);
+    let four = format!("127.0.0.1:{port}");
+    for (address, listener) in [(six_address, six), (format!("[::1]:{port}"), both), (four, both)] {
+        let peer = world.client.connect(&address, "").unwrap();
+        world.client_gets(EventKind::Connected);
+        assert_eq!(world.client.peer_address(peer).unwrap(), address);
+        let connected = world.server_gets(EventKind::Connected);
+        assert_eq!(connected.listener, listener);
+        let from: SocketAddr = world.server.peer_address(connected.peer).unwrap().parse().unwrap();
+        assert_eq!(from.is_ipv6(), address.starts_with('['), "{from} came to {address}");
+    }
+}
+
+fn many_listeners_tell_who_came_where<A: Api>(mode: Mode) {
+    let mut world = World::<A>::new(mode);
+    for n in 0..10 {
+        let listener = world.server.listen("127.0.0.1:0", n % 2 == 1).unwrap();
+        let address = world.server.listener_address(listener).unwrap();
+        world.client.connect(&address, "").unwrap();
+        let kind = if n % 2 == 1 { EventKind::Request } else { EventKind::Connected };
+        assert_eq!(world.server_gets(kind).listener, listener);
+    }
+    assert_eq!(world.server.stats().listeners, 11);
+}
+
+fn stopping_frees_the_port_at_once_and_keeps_connections<A: Api>(mode: Mode) {
+    let mut world = World::<A>::new(mode);
+    let (at_client, _) = world.open();
+    world.server.stop_listening(1).unwrap();
+    let again = TcpListener::bind(&world.address).expect("the port is free");
+    refused(world.server.stop_listening(1), UNKNOWN_LISTENER, &["no listener 1"]);
+    refused(world.server.listener_address(1), UNKNOWN_LISTENER, &["no listener 1"]);
+    world.client.send_json(at_client, "1").unwrap();
+    assert_eq!(world.server_gets(EventKind::Message).json(), "1");
+    drop(again);
+    assert_ne!(world.server.listen(&world.address, false).unwrap(), 1, "a new listener");
+    world.nothing_more();
+}
+
+fn a_port_in_use_is_refused_with_words<A: Api>(mode: Mode) {
+    let world = World::<A>::new(mode);
+    let words = [&format!("listening on {}", world.address), "in use"];
+    refused(world.server.listen(&world.address, false), OS, &words);
+    refused(world.client.listen(&world.address, false), OS, &words);
+    // An address of somebody else's: reserved for documentation.
+    refused(world.client.listen("192.0.2.1:0", false), OS, &["listening on 192.0.2.1:0"]);
+}
+
+fn bad_addresses_are_refused_with_words<A: Api>(mode: Mode) {
+    let host = End::<A>::new(config(mode));
+    refused(host.listen("example.org:1", false), BAD_ADDRESS, &["'example.org' is a name"]);
+    refused(host.listen("ftp://*", false), BAD_ADDRESS, &["'ftp'", "known is tcp://"]);
+    refused(host.connect("*:1", ""), BAD_ADDRESS, &["needs the name or address"]);
+    refused(host.connect("127.0.0.1:0", ""), BAD_ADDRESS, &["port other than 0"]);
+    refused(host.connect("127.0.0.1:x", ""), BAD_ADDRESS, &["'127.0.0.1:x'", "number"]);
+    assert_eq!(host.stats().peers, 0);
+}
+
+/// The listener's queue is full, so the system answers no more connection attempts.
+fn connecting_takes_connect_timeout_at_the_most<A: Api>(mode: Mode) {
+    use socket2::{Domain, Socket, Type};
+    let full = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    full.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).unwrap();
+    full.listen(0).unwrap();
+    let address = full.local_addr().unwrap().as_socket().unwrap();
+    let try_for = |ms| TcpStream::connect_timeout(&address, Duration::from_millis(ms));
+    let queue: Vec<_> = std::iter::from_fn(|| try_for(300).ok()).take(64).collect();
+    assert!(queue.len() < 64, "the queue does not fill up here");
+
+    let client = Config { connect_timeout: Duration::from_millis(100), ..config(mode) };
+    let mut client = End::<A>::new(client);
+    let peer = client.connect(&address.to_string(), "").unwrap();
+    let error = client.gets(EventKind::Error);
+    assert_eq!((error.peer, error.reason), (peer, Reason::ConnectTimeout));
+    assert!(error.text.contains(&address.to_string()), "{}", error.text);
+    assert!(error.text.contains("connect_timeout_ms"), "{}", error.text);
+}
+
+fn a_server_that_says_nothing_is_given_up<A: Api>(mode: Mode) {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let client = Config {
+        handshake_timeout: Duration::from_millis(60),
+        approval_timeout: Duration::from_millis(40),
+        ..config(mode)
+    };
+    let mut client = End::<A>::new(client);
+    let peer = client.connect(&silent.local_addr().unwrap().to_string(), "").unwrap();
+    let error = client.gets(EventKind::Error);
+    assert_eq!((error.peer, error.reason), (peer, Reason::HandshakeTimeout));
+    assert!(error.text.contains("100 ms"), "{}", error.text);
+    assert!(error.text.contains("handshake_timeout_ms + approval_timeout_ms"), "{}", error.text);
+
+    let peer = client.connect(&silent.local_addr().unwrap().to_string(), "").unwrap();
+    alongside(&mut client, move || {
+        let first = silent.accept().unwrap();
+        let (mut second, _) = silent.accept().unwrap();
+        second.read_exact(&mut [0; 16]).unwrap();
+        drop(first);
+    });
+    let error = client.gets(EventKind::Error);
+    assert_eq!((error.peer, error.reason), (peer, Reason::Lost));
+    assert!(error.text.contains("before it answered"), "{}", error.text);
+}
