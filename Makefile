@@ -7,7 +7,7 @@ LIBRARY := $(TARGET)/release/libpodsix.so
 NAMES   := lagtime chat replay
 PROGRAMS := $(NAMES:%=$(TARGET)/examples/%)
 
-.PHONY: help demo examples test lint header clean
+.PHONY: help demo examples test bench lint header clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -22,6 +22,9 @@ examples: $(PROGRAMS) ## build the C examples into target/examples
 
 test: ## every test; as root installs the Debian packages it lacks (scripts/test STEP... runs some)
 	scripts/test
+
+bench: ## podsix beside a plain loop, as figures and ratios (cargo bench -- flood pingpong runs some)
+	cargo bench --bench network
 
 lint: ## formatting, clippy and docs, warnings denied
 	cargo fmt --check

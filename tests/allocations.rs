@@ -1,0 +1,133 @@
+//! What receiving costs in allocations: nothing on the game's thread and, once buffers have grown,
+//! nothing on the I/O thread. A count, not a time: it is the same on every machine.
+
+mod api;
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::mem::MaybeUninit;
+use std::ptr::{null, null_mut};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use podsix::ffi::event::podsix_event;
+use podsix::ffi::frame_loop::podsix_wait;
+use podsix::ffi::host::{podsix_host_free, podsix_host_new};
+use podsix::ffi::listener::{podsix_listen, podsix_listener_get_port};
+use podsix::ffi::value::{
+    podsix_key, podsix_value_as_double, podsix_value_as_int, podsix_value_fields,
+};
+use podsix::{Config, Error, EventKind, Host, Message};
+
+thread_local! {
+    static GAME: Cell<bool> = const { Cell::new(false) };
+}
+
+static ON_GAME_THREAD: AtomicU64 = AtomicU64::new(0);
+static ELSEWHERE: AtomicU64 = AtomicU64::new(0);
+
+struct Counting;
+
+// SAFETY: every call is passed on unchanged to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let game = GAME.try_with(Cell::get).unwrap_or(false);
+        let counter = if game { &ON_GAME_THREAD } else { &ELSEWHERE };
+        counter.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: the caller's promise is the system allocator's.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the pointer came from `alloc` above.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+const WARM: i64 = 200_000;
+const COUNTED: i64 = 200_000;
+
+#[test]
+fn receiving_allocates_nothing() {
+    if let Some(port) = api::in_child() {
+        return send(&format!("127.0.0.1:{port}"));
+    }
+    GAME.with(|game| game.set(true));
+    let (mut host, mut listener) = (null_mut(), 0);
+    let address = b"127.0.0.1:0\0";
+    // SAFETY: NULL asks for defaults, the address ends with a NUL, the outputs are ours.
+    let port = unsafe {
+        assert_eq!(podsix_host_new(null(), &mut host, null_mut(), 0), 0);
+        assert_eq!(podsix_listen(host, address.as_ptr().cast(), usize::MAX, 0, &mut listener), 0);
+        podsix_listener_get_port(host, listener)
+    };
+    let mut child = api::child("receiving_allocates_nothing", &port.to_string());
+    let mut child = child.spawn().expect("a child");
+
+    let keys = ["id", "x", "y", "t"]
+        .map(|name| podsix_key { name: name.as_ptr().cast(), len: name.len() });
+    let mut event = MaybeUninit::<podsix_event>::uninit();
+    let (mut next, mut before) = (0, (0, 0));
+    let so_far = || (ON_GAME_THREAD.load(Ordering::Relaxed), ELSEWHERE.load(Ordering::Relaxed));
+    while next < WARM + COUNTED {
+        // SAFETY: the host lives, the event is ours; with the result 1 it has been written, and its
+        // message lives until the next wait.
+        unsafe {
+            if podsix_wait(host, 10_000, event.as_mut_ptr()) != 1 {
+                continue;
+            }
+            let event = event.assume_init_ref();
+            if event.kind != EventKind::Message as i32 {
+                continue;
+            }
+            let mut fields = [null(); 4];
+            assert_eq!(
+                podsix_value_fields(event.message, keys.as_ptr(), 4, fields.as_mut_ptr()),
+                4
+            );
+            assert_eq!(podsix_value_as_int(fields[0], -1), next & 0x3f);
+            assert_eq!(podsix_value_as_double(fields[1], -1.0), next as f64 * 0.5);
+            assert_eq!(podsix_value_as_double(fields[2], 1.0), -(next as f64));
+            assert_eq!(podsix_value_as_int(fields[3], -1), 1_000_000 + next);
+        }
+        next += 1;
+        if next == WARM {
+            before = so_far();
+        }
+    }
+    let (game, elsewhere) = so_far();
+    // SAFETY: the host lives and is not used again.
+    unsafe { podsix_host_free(host) };
+    assert!(child.wait().expect("the child").success());
+    assert_eq!(game - before.0, 0, "allocations on the game thread, for {COUNTED} messages");
+    // A burst that finds all spare blocks in the queue may still make one; none is a message's.
+    let elsewhere = elsewhere - before.1;
+    assert!(elsewhere * 1_000 < COUNTED as u64, "{elsewhere} allocations on the I/O thread");
+}
+
+/// The other process: sends all messages, then waits to be told that they have come.
+fn send(address: &str) {
+    let mut host = Host::new(Config::default()).expect("a host");
+    let peer = host.connect(address, None).expect("a connect");
+    let (mut message, mut writable, mut n) = (Message::new(), true, 0);
+    loop {
+        while writable && n < WARM + COUNTED {
+            message.begin("move").set("id", n & 0x3f).set("x", n as f64 * 0.5);
+            message.set("y", -(n as f64)).set("t", 1_000_000 + n);
+            match host.send_message(peer, &message) {
+                Ok(()) => n += 1,
+                Err(Error::WouldBlock { .. }) => writable = false,
+                Err(error) => panic!("sending: {error}"),
+            }
+        }
+        while let Some(event) = host.wait(std::time::Duration::from_secs(10)).expect("an event") {
+            match event.kind {
+                EventKind::Writable => writable = true,
+                EventKind::Disconnected => return,
+                _ => {}
+            }
+        }
+    }
+}
