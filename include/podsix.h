@@ -576,7 +576,8 @@ PODSIX_API const char *podsix_event_name(int32_t kind);
  *
  * config: where to. struct_size: sizeof *config, in bytes.
  *
- * Returns 0, or PODSIX_ERR_BAD_CONFIG if no release of this struct has that size.
+ * Returns 0, or PODSIX_ERR_BAD_CONFIG for a size that no release of this struct has. A later
+ * release's size is fine, up to 4,096 bytes: what this library does not know is zeroed.
  */
 PODSIX_API int32_t podsix_config_init(podsix_config *config, size_t struct_size);
 

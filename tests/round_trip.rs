@@ -114,8 +114,12 @@ fn send_many_answers_for_each_peer<A: Api>(mode: Mode) {
     assert_eq!((taken, results), (2, vec![0, UNKNOWN_PEER, NOT_CONNECTED, 0]));
     assert_eq!(world.server.send_many(&[], "1").unwrap(), (0, vec![]));
     world.until("both have it", |_, client| client.seen.len() >= 3);
-    let mut got: Vec<_> =
-        world.client.take(EventKind::Message).iter().map(|seen| (seen.peer, seen.int("n"))).collect();
+    let mut got: Vec<_> = world
+        .client
+        .take(EventKind::Message)
+        .iter()
+        .map(|seen| (seen.peer, seen.int("n")))
+        .collect();
     got.sort_unstable();
     let mut wanted = vec![(first_at_client, 7), (last_at_client, 7)];
     wanted.sort_unstable();
@@ -145,6 +149,25 @@ fn broken_messages_are_refused_before_they_are_sent<A: Api>(mode: Mode) {
     assert_eq!(world.server_gets(EventKind::Message).json(), "1");
 }
 
+#[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+struct Move {
+    action: String,
+    path: Vec<(f64, f64)>,
+    target: Option<u64>,
+}
+
+/// What only the Rust API offers: sending anything that serde knows.
+#[test]
+fn structs_travel_as_maps() {
+    let mut world = World::<api::RustApi>::new(Mode::Threaded);
+    let (at_client, _) = world.open();
+    let sent = Move { action: "move".into(), path: vec![(0.5, 1.0), (2.0, -3.5)], target: Some(7) };
+    world.client.handle().send(podsix::PeerId::from_u64(at_client), &sent).unwrap();
+    let there = world.server_gets(EventKind::Message);
+    assert_eq!(there.action, "move");
+    assert_eq!(there.value().deserialize::<Move>().unwrap(), sent);
+}
+
 fn flush_waits_until_all_is_written<A: Api>(mode: Mode) {
     let mut world = World::<A>::new(mode);
     let (at_client, _) = world.open();
@@ -154,10 +177,8 @@ fn flush_waits_until_all_is_written<A: Api>(mode: Mode) {
     assert_eq!(world.client.peer_stats(at_client).unwrap().bytes_waiting, 0);
 
     // A peer that does not read: only so much goes into the system's buffers.
-    let (mut server, address) = End::<A>::listening(
-        podsix::Config { out_buffer: 32 << 20, ..api::config(mode) },
-        false,
-    );
+    let (mut server, address) =
+        End::<A>::listening(podsix::Config { out_buffer: 32 << 20, ..api::config(mode) }, false);
     let (raw, peer) = api::Raw::open(&mut server, &address);
     // It takes no more than 1 MiB a message.
     for _ in 0..24 {

@@ -69,7 +69,8 @@ pub struct podsix_config {
 ///
 /// config: where to. struct_size: sizeof *config, in bytes.
 ///
-/// Returns 0, or PODSIX_ERR_BAD_CONFIG if no release of this struct has that size.
+/// Returns 0, or PODSIX_ERR_BAD_CONFIG for a size that no release of this struct has. A later
+/// release's size is fine, up to 4,096 bytes: what this library does not know is zeroed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_config_init(config: *mut podsix_config, struct_size: usize) -> i32 {
     answer(|| {

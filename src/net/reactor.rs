@@ -153,7 +153,8 @@ impl Reactor {
     fn may_wait(&mut self, timeout: Option<Duration>) -> Option<Duration> {
         let short_of_memory = !self.shared.budget.reads() || self.outlet.is_stuck();
         let busy = (!self.to_read.is_empty() && !short_of_memory)
-            || (!self.to_accept.is_empty() && self.accept_at.is_none());
+            || (!self.to_accept.is_empty() && self.accept_at.is_none())
+            || !self.to_write.is_empty();
         if busy || timeout == Some(Duration::ZERO) {
             return Some(Duration::ZERO);
         }

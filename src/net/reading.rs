@@ -351,6 +351,7 @@ impl Reactor {
         let mut scratch = std::mem::take(&mut self.scratch);
         if let Some(peer) = self.peers[index].as_deref_mut() {
             peer.inbox = Vec::new();
+            peer.backlog = false;
             let result = peer.socket.as_mut().map(|socket| socket.read(&mut scratch));
             match result {
                 Some(Ok(n)) if n > 0 => {

@@ -21,7 +21,7 @@ pub use c::CApi;
 pub use child::{child, in_child, raise_descriptors, set_descriptors};
 pub use raw::{HELLO, Raw, bin, frame, kind, preface};
 pub use rust::RustApi;
-pub use world::{End, PATIENCE, World, alongside, expect, until};
+pub use world::{End, FILL, PATIENCE, World, alongside, expect, fill, until};
 
 /// Makes tests of cases: through Rust and through C, threaded and inline, or threaded only.
 #[macro_export]

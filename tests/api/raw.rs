@@ -1,11 +1,11 @@
 //! A peer made of a plain socket, that keeps to the protocol only as far as a case wants it to.
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 
 use podsix::EventKind;
 
-use super::{Api, End, PATIENCE};
+use super::{Api, End, PATIENCE, alongside};
 
 /// Kinds of frames.
 pub mod kind {
@@ -50,7 +50,10 @@ pub struct Raw(pub TcpStream);
 impl Raw {
     /// Connects; the system does that, whether the server has turns or not.
     pub fn connect(address: &str) -> Raw {
-        let socket = TcpStream::connect(address).expect("connecting to a test's server");
+        Raw::new(TcpStream::connect(address).expect("connecting to a test's server"))
+    }
+
+    pub fn new(socket: TcpStream) -> Raw {
         socket.set_read_timeout(Some(PATIENCE)).expect("a timeout");
         socket.set_write_timeout(Some(PATIENCE)).expect("a timeout");
         socket.set_nodelay(true).expect("no delay");
@@ -64,6 +67,22 @@ impl Raw {
         raw.write(&HELLO);
         let peer = server.gets(EventKind::Connected).peer;
         assert_eq!(raw.read(16)[..4], *b"PDSX");
+        (raw, peer)
+    }
+
+    /// The other way round: a server that has let the client in.
+    #[track_caller]
+    pub fn serve<A: Api>(client: &mut End<A>) -> (Raw, u64) {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("its address").to_string();
+        let peer = client.connect(&address, "").expect("connect");
+        let raw = alongside(client, move || {
+            let mut raw = Raw::new(listener.accept().expect("a client").0);
+            assert_eq!(raw.read(16)[..4], *b"PDSX");
+            raw.write(&HELLO);
+            raw
+        });
+        assert_eq!(client.gets(EventKind::Connected).peer, peer);
         (raw, peer)
     }
 

@@ -10,6 +10,13 @@ use super::{Answer, Api, Fault, Seen};
 
 pub struct RustApi(Host);
 
+impl RustApi {
+    /// For what C programs have no word for.
+    pub fn handle(&self) -> &podsix::Handle {
+        self.0.handle()
+    }
+}
+
 impl From<Error> for Fault {
     fn from(error: Error) -> Fault {
         Fault { code: error.code(), words: error.to_string() }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use podsix::{Config, EventKind, Mode};
 
-use super::{Api, Seen, config};
+use super::{Api, Fault, Seen, TIMEOUT, bin, config};
 
 /// How long a case waits for what must come, on the slowest machine it may run on.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -103,6 +103,43 @@ pub fn expect<A: Api>(ends: &mut [&mut End<A>], at: usize, kind: EventKind) -> S
     seen
 }
 
+#[track_caller]
+fn last<A: Api>(ends: &mut [&mut End<A>], at: usize, peer: u64) -> Seen {
+    loop {
+        until(ends, &format!("host {at} sees its peer end"), |ends| !ends[at].seen.is_empty());
+        let seen = ends[at].seen.pop_front().expect("there is one");
+        assert_eq!(seen.peer, peer, "{seen:?}");
+        if seen.kind != EventKind::Message {
+            return seen;
+        }
+    }
+}
+
+/// The size of the messages that [`fill`] sends.
+pub const FILL: usize = 50_000;
+
+/// Sends to a peer that does not read, until neither the system nor the out-buffer takes more. How many
+/// messages were taken, and the refusal of the next.
+#[track_caller]
+pub fn fill<A: Api>(end: &mut End<A>, peer: u64) -> (u32, Fault) {
+    let mut sent = 0;
+    loop {
+        let before = sent;
+        let fault = loop {
+            match end.send_msgpack(peer, &bin(FILL, sent as u8)) {
+                Ok(()) => sent += 1,
+                Err(fault) => break fault,
+            }
+            assert!(sent < 10_000, "a peer that does not read must fill up");
+        };
+        // Whoever writes gets its time; it is full if there still is no room then.
+        let stuck = end.flush(Duration::from_millis(30)).is_err_and(|fault| fault.code == TIMEOUT);
+        if stuck && sent == before {
+            return (sent, fault);
+        }
+    }
+}
+
 /// Lets `other` run in a thread while the host has turns; what it gives.
 #[track_caller]
 pub fn alongside<A: Api, T: Send + 'static>(
@@ -148,6 +185,17 @@ impl<A: Api> World<A> {
     #[track_caller]
     pub fn client_gets(&mut self, kind: EventKind) -> Seen {
         expect(&mut [&mut self.server, &mut self.client], 1, kind)
+    }
+
+    /// The first event of a peer that is no message; what came before is forgotten.
+    #[track_caller]
+    pub fn server_gets_last(&mut self, peer: u64) -> Seen {
+        last(&mut [&mut self.server, &mut self.client], 0, peer)
+    }
+
+    #[track_caller]
+    pub fn client_gets_last(&mut self, peer: u64) -> Seen {
+        last(&mut [&mut self.server, &mut self.client], 1, peer)
     }
 
     #[track_caller]

@@ -1,0 +1,131 @@
+//! One peer's behaviour is not the others' trouble.
+
+mod api;
+
+use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use api::{Api, End, Raw, World, config};
+use podsix::value::Message;
+use podsix::{EventKind, Mode, Reason};
+
+cases! {
+    a_broadcast_ends_the_one_that_never_reads_and_reaches_the_others_in_order,
+    a_flood_does_not_delay_the_others,
+    a_loop_over_poll_ends_under_a_flood,
+}
+
+fn a_broadcast_ends_the_one_that_never_reads_and_reaches_the_others_in_order<A: Api>(mode: Mode) {
+    const PEERS: usize = 3;
+    let mut world = World::<A>::new(mode);
+    let peers: Vec<_> = (0..PEERS).map(|_| world.open().0).collect();
+    let (_raw, slow) = Raw::open(&mut world.server, &world.address.clone());
+
+    let mut counts = [0; PEERS];
+    let mut sent = 0;
+    let mut message = Message::new();
+    world.until("the slow one is ended, and the others have everything", |server, client| {
+        if server.stats().slow_peers == 0 {
+            for _ in 0..10 {
+                message.begin("tick").set("n", sent).key("x").add_bytes(&[0; 16_000]);
+                server.broadcast(&message, 0).unwrap();
+                sent += 1;
+            }
+        }
+        let stats = server.stats();
+        assert!(stats.memory_used <= stats.memory_budget, "{stats:?}");
+        assert!(sent < 10_000, "a peer that never reads must be ended");
+        for seen in client.seen.drain(..) {
+            assert_eq!(seen.kind, EventKind::Message, "{seen:?}");
+            let at = peers.iter().position(|peer| *peer == seen.peer).unwrap();
+            assert_eq!(seen.int("n"), counts[at], "in order, nothing lost");
+            counts[at] += 1;
+        }
+        server.stats().slow_peers == 1 && counts == [sent; PEERS]
+    });
+    let ended = world.server_gets(EventKind::Disconnected);
+    assert_eq!((ended.peer, ended.reason), (slow, Reason::SlowPeer));
+    assert!(ended.text.contains("out_buffer (1048576)"), "{}", ended.text);
+    world.nothing_more();
+}
+
+/// A thread that writes small messages as fast as it can.
+struct Flood {
+    stop: Arc<AtomicBool>,
+    thread: thread::JoinHandle<()>,
+}
+
+impl Flood {
+    fn new(mut raw: Raw) -> Flood {
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = stop.clone();
+        let thread = thread::spawn(move || {
+            let messages = api::frame(api::kind::MESSAGE, b"\x07").repeat(10_000);
+            while !stopped.load(Ordering::Relaxed) {
+                // The server goes first when a case fails.
+                if raw.0.write_all(&messages).is_err() {
+                    return;
+                }
+            }
+        });
+        Flood { stop, thread }
+    }
+
+    fn runs(&self) -> bool {
+        !self.thread.is_finished()
+    }
+
+    /// Those that are blocked in a write end with the server.
+    fn stop<A: Api>(floods: Vec<Flood>, server: End<A>) {
+        floods.iter().for_each(|flood| flood.stop.store(true, Ordering::Relaxed));
+        drop(server);
+        floods.into_iter().for_each(|flood| flood.thread.join().unwrap());
+    }
+}
+
+/// What is counted is the flood's messages that the game sees between another's send and its arrival:
+/// what was queued already, and what one turn reads before it is the other's.
+fn a_flood_does_not_delay_the_others<A: Api>(mode: Mode) {
+    let World { mut server, mut client, address } = World::<A>::new(mode);
+    let at_client = client.connect(&address, "").unwrap();
+    let peer = api::expect(&mut [&mut server, &mut client], 0, EventKind::Connected).peer;
+    api::expect(&mut [&mut server, &mut client], 1, EventKind::Connected);
+    let flood = Flood::new(Raw::open(&mut server, &address).0);
+    server.until("the flood has come", |server| server.seen.len() > 2_000);
+    let quota = u64::from(config(mode).queue_events);
+    for n in 0..50 {
+        server.seen.clear();
+        client.send_json(at_client, &format!(r#"{{"n":{n}}}"#)).unwrap();
+        client.flush(api::PATIENCE).unwrap();
+        let mut between = 0;
+        server.until("the other's message is there", |server| {
+            let here = server.seen.iter().position(|seen| seen.peer == peer);
+            between += here.unwrap_or(server.seen.len()) as u64;
+            server.seen.drain(..here.unwrap_or(server.seen.len()));
+            here.is_some()
+        });
+        assert_eq!(server.seen[0].int("n"), n);
+        assert!(between <= 4 * quota, "{between} messages of the flood went first");
+    }
+    assert!(flood.runs());
+    Flood::stop(vec![flood], server);
+}
+
+fn a_loop_over_poll_ends_under_a_flood<A: Api>(mode: Mode) {
+    let (mut server, address) = End::<A>::listening(config(mode), false);
+    let raws: Vec<_> = (0..3).map(|_| Raw::open(&mut server, &address).0).collect();
+    let floods: Vec<_> = raws.into_iter().map(Flood::new).collect();
+    let quota = config(mode).queue_events as usize;
+    let mut all = 0;
+    server.until("many have come", |server| {
+        let batch = server.seen.len();
+        assert!(batch <= 3 * quota, "a batch of {batch}");
+        all += batch;
+        server.seen.clear();
+        all > 30 * quota
+    });
+    assert!(floods.iter().all(Flood::runs), "they went on all the while");
+    Flood::stop(floods, server);
+}

@@ -1,0 +1,462 @@
+//! Peers that are slow, broken, dead, strangers, or want to do harm.
+
+mod api;
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::os::fd::AsRawFd;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use api::{
+    Api, CApi, End, HELLO, PATIENCE, Raw, RustApi, alongside, bin, child, config, frame, in_child,
+    kind, preface, set_descriptors,
+};
+use podsix::{Config, EventKind, Mode, Reason};
+use socket2::{Domain, SockRef, Socket, Type};
+
+cases! {
+    a_preface_may_come_byte_by_byte,
+    a_preface_that_trickles_for_too_long_is_refused,
+    a_port_scanner_fills_no_queue,
+    a_web_browser_gets_an_answer,
+    another_version_is_told_at_both_ends,
+    a_client_at_the_wrong_port_says_so,
+    a_malformed_frame_is_told_at_both_ends,
+    a_message_that_is_too_large_is_told_at_both_ends,
+    a_malformed_hello_is_refused,
+    noise_ends_only_those_who_make_it,
+    a_peer_killed_in_the_middle_of_a_frame_is_lost,
+    a_peer_that_has_gone_silent_is_timed_out,
+}
+
+/// Runs a case for each API and mode in a process of its own: what it measures or limits is a whole
+/// process's, and other tests must not be in there.
+fn alone(name: &str, cases: [fn(Mode); 2]) {
+    if in_child().is_some() {
+        for case in cases {
+            case(Mode::Threaded);
+            case(Mode::Inline);
+        }
+        return;
+    }
+    let output = child(name, "all of it").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(said.contains("1 passed"), "{said}");
+}
+
+/// Writes byte by byte, each one when the last one has been read.
+fn trickle<A: Api>(raw: &mut Raw, server: &mut End<A>, bytes: &[u8]) {
+    for byte in bytes {
+        let before = server.stats().bytes_in;
+        raw.write(&[*byte]);
+        server.until("the byte is read", |server| server.stats().bytes_in > before);
+    }
+}
+
+fn a_preface_may_come_byte_by_byte<A: Api>(mode: Mode) {
+    let (mut server, address) = End::<A>::listening(config(mode), false);
+    let mut raw = Raw::connect(&address);
+    let greeting = preface(b"\xa2hi");
+    let (last, but_for_one) = greeting.split_last().unwrap();
+    trickle(&mut raw, &mut server, but_for_one);
+    // Meanwhile others come in.
+    let (_other, _) = Raw::open(&mut server, &address);
+    trickle(&mut raw, &mut server, &[*last]);
+    assert_eq!(server.gets(EventKind::Connected).json(), r#""hi""#);
+    raw.read(16);
+    trickle(&mut raw, &mut server, &frame(kind::MESSAGE, b"\x93\x01\x02\x03"));
+    assert_eq!(server.gets(EventKind::Message).json(), "[1,2,3]");
+    assert_eq!(server.stats().handshakes_failed, 0);
+}
+
+/// Each byte is a sign of life, but the greeting as a whole has its time.
+fn a_preface_that_trickles_for_too_long_is_refused<A: Api>(mode: Mode) {
+    let hasty = Config { handshake_timeout: Duration::from_millis(300), ..config(mode) };
+    let (mut server, address) = End::<A>::listening(hasty, false);
+    let mut raw = Raw::connect(&address);
+    let answer = alongside(&mut server, move || {
+        // After each byte it looks a moment for an answer: all of it would take minutes.
+        raw.0.set_read_timeout(Some(Duration::from_millis(20))).unwrap();
+        for byte in preface(&[0xc0; 4_000]) {
+            raw.write(&[byte]);
+            if raw.0.peek(&mut [0]).is_ok() {
+                break;
+            }
+        }
+        raw.0.set_read_timeout(Some(PATIENCE)).unwrap();
+        raw.read_to_end()
+    });
+    assert_eq!((answer[7], answer[16]), (1, Reason::HandshakeTimeout as u8));
+    let error = server.gets(EventKind::Error);
+    assert!(error.text.contains("300 ms (handshake_timeout_ms)"), "{}", error.text);
+    let stats = server.stats();
+    assert!(stats.bytes_in > 1, "it trickled");
+    assert_eq!((stats.handshakes_failed, stats.handshakes_timed_out, stats.accepted), (1, 1, 0));
+    Raw::open(&mut server, &address);
+}
+
+fn a_port_scanner_fills_no_queue<A: Api>(mode: Mode) {
+    const TIMES: u64 = 1_000;
+    let (mut server, address) = End::<A>::listening(config(mode), false);
+    let began = Instant::now();
+    let mut scanned = 0;
+    server.until("all have been counted", |server| {
+        for _ in 0..50.min(TIMES - scanned) {
+            let socket = TcpStream::connect(&address).unwrap();
+            if scanned % 2 == 1 {
+                // Scanners in a hurry reset what they have opened.
+                SockRef::from(&socket).set_linger(Some(Duration::ZERO)).unwrap();
+            }
+            scanned += 1;
+        }
+        server.stats().handshakes_failed == TIMES
+    });
+    let (mut failures, mut reports) = (0, 0);
+    server.until("all have been reported", |server| {
+        for report in server.seen.drain(..) {
+            assert_eq!((report.kind, report.peer, report.listener), (EventKind::Error, 0, 1));
+            assert!(report.text.contains("the connection ended before it greeted"), "{report:?}");
+            let many = report.text.split_once(" connections failed to greet; the last: 127.0.0.1:");
+            failures += many.map_or(1, |(count, _)| count.parse().unwrap());
+            reports += 1;
+        }
+        failures >= TIMES
+    });
+    let seconds = began.elapsed().as_secs();
+    assert!(reports <= seconds + 1, "{reports} reports in {seconds} s");
+    assert_eq!(failures, TIMES);
+    let stats = server.stats();
+    assert_eq!((stats.handshakes_failed, stats.accepted, stats.peers), (TIMES, 0, 0));
+    Raw::open(&mut server, &address);
+}
+
+fn a_web_browser_gets_an_answer<A: Api>(mode: Mode) {
+    let (mut server, address) = End::<A>::listening(config(mode), false);
+    let mut raw = Raw::connect(&address);
+    raw.write(b"GET / HTTP/1.1\r\nHost: game\r\n\r\n");
+    let answer = alongside(&mut server, move || raw.read_to_end());
+    let answer = String::from_utf8(answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{answer}");
+    assert!(answer.contains("This port is a game's"), "{answer}");
+    let error = server.gets(EventKind::Error);
+    assert_eq!((error.peer, error.listener), (0, 1));
+    assert!(error.text.contains("a web browser or HTTP client"), "{}", error.text);
+    assert_eq!(server.stats().handshakes_failed, 1);
+}
+
+fn another_version_is_told_at_both_ends<A: Api>(mode: Mode) {
+    let words = "the client speaks version 2.7 of podsix's protocol, the server 1.0";
+    let (mut server, address) = End::<A>::listening(config(mode), false);
+    let mut raw = Raw::connect(&address);
+    raw.write(b"PDSX\x02\x07");
+    let answer = alongside(&mut server, move || raw.read_to_end());
+    assert_eq!((answer[7], answer[16]), (1, Reason::Version as u8));
+    assert_eq!(str::from_utf8(&answer[21..]), Ok(words));
+    assert!(server.gets(EventKind::Error).text.ends_with(words));
+}
+
+fn a_client_at_the_wrong_port_says_so<A: Api>(mode: Mode) {
+    let cases: [(&[u8], Reason, &str); 3] = [
+        (b"SSH-2.0-OpenSSH_9.2\r\n", Reason::WrongProtocol, "the server speaks SSH, not podsix"),
+        (b"g\x86action\x89connected\0---\0", Reason::WrongProtocol, "podsixnet://"),
+        (b"PDSX\x03\x00", Reason::Version, "version 3.0"),
+    ];
+    for (banner, reason, words) in cases {
+        let stranger = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut client = End::<A>::new(config(mode));
+        let peer = client.connect(&stranger.local_addr().unwrap().to_string(), "").unwrap();
+        alongside(&mut client, move || {
+            let (mut socket, _) = stranger.accept().unwrap();
+            socket.write_all(banner).unwrap();
+            socket.read_to_end(&mut Vec::new()).unwrap();
+        });
+        let error = client.gets(EventKind::Error);
+        assert_eq!((error.peer, error.reason), (peer, reason));
+        assert!(error.text.contains(words), "{}", error.text);
+    }
+}
+
+/// What the close frame says that ends what `raw` sends; the host's event says the same.
+#[track_caller]
+fn told_at_both_ends<A: Api>(
+    (mut raw, peer): (Raw, u64),
+    host: &mut End<A>,
+    bytes: &[u8],
+) -> (Reason, String) {
+    raw.send(kind::MESSAGE, b"\x01");
+    raw.write(bytes);
+    let (kind, close) = alongside(host, move || {
+        let close = raw.read_frame();
+        assert!(raw.read_to_end().is_empty());
+        close
+    });
+    assert_eq!(kind, kind::CLOSE);
+    assert_eq!(host.gets(EventKind::Message).json(), "1", "what came before is delivered");
+    let ended = host.gets(EventKind::Disconnected);
+    assert_eq!((ended.peer, ended.reason as u8), (peer, close[0]));
+    assert_eq!(str::from_utf8(&close[5..]), Ok(ended.text.as_str()));
+    (ended.reason, ended.text)
+}
+
+/// How a server, and likewise a client, ends a connection through which these bytes come.
+#[track_caller]
+fn ended_with<A: Api>(bytes: &[u8], mode: Mode) -> (Reason, String) {
+    let (mut server, address) = End::<A>::listening(config(mode), false);
+    let raw = Raw::open(&mut server, &address);
+    let by_server = told_at_both_ends(raw, &mut server, bytes);
+    let mut client = End::<A>::new(config(mode));
+    let raw = Raw::serve(&mut client);
+    assert_eq!(told_at_both_ends(raw, &mut client, bytes), by_server);
+    by_server
+}
+
+fn a_malformed_frame_is_told_at_both_ends<A: Api>(mode: Mode) {
+    let cases: [(Vec<u8>, &str); 12] = [
+        (frame(0, b""), "unknown kind 0"),
+        (frame(0x7f, b""), "unknown kind 127"),
+        (frame(kind::MESSAGE, b""), "malformed message"),
+        (frame(kind::MESSAGE, b"\x93\x01\x02"), "malformed message"),
+        (frame(kind::MESSAGE, b"\x01\x02"), "malformed message"),
+        (frame(kind::MESSAGE, b"\xa1\xff"), "UTF-8"),
+        (frame(kind::MESSAGE, b"\xc1"), "malformed message"),
+        (frame(kind::PING, b"123"), "a ping frame of 3 bytes, it has 8"),
+        (frame(kind::STALLED, b""), "a stalled frame of 0 bytes, it has 4"),
+        (vec![kind::PONG, 0, 0x10, 1], "a frame of kind 3 with 4097 bytes, 4096 are allowed"),
+        (frame(kind::CLOSE, b"\x01"), "a close of 1 bytes"),
+        (frame(kind::CLOSE, b"\x01\0\0\0\0\xff"), "a close whose text is not UTF-8"),
+    ];
+    for (bytes, words) in cases {
+        let (reason, text) = ended_with::<A>(&bytes, mode);
+        assert_eq!(reason, Reason::Protocol, "{text}");
+        assert!(text.contains(words), "'{words}' is missing in '{text}'");
+    }
+}
+
+/// The header is enough: nobody waits for what would be refused.
+fn a_message_that_is_too_large_is_told_at_both_ends<A: Api>(mode: Mode) {
+    let (reason, text) = ended_with::<A>(&[kind::MESSAGE, 0x10, 0, 1], mode);
+    assert_eq!(reason, Reason::TooLarge);
+    assert_eq!(text, "a message of 1048577 bytes, max_message allows 1048576");
+}
+
+fn a_malformed_hello_is_refused<A: Api>(mode: Mode) {
+    let (mut server, address) = End::<A>::listening(config(mode), true);
+    let mut raw = Raw::connect(&address);
+    raw.write(&preface(b"\xc1"));
+    let answer = alongside(&mut server, move || raw.read_to_end());
+    assert_eq!((answer[7], answer[16]), (1, Reason::Protocol as u8));
+    let error = server.gets(EventKind::Error);
+    assert!(error.text.contains("a malformed hello"), "{}", error.text);
+    assert_eq!(server.stats().peers, 0);
+}
+
+/// Whatever they send, each of them ends, the game hears of those it knew, and nothing of them stays.
+fn noise_ends_only_those_who_make_it<A: Api>(mode: Mode) {
+    const TIMES: u64 = 200;
+    let (mut server, address) = End::<A>::listening(config(mode), false);
+    let (mut quiet, peer) = Raw::open(&mut server, &address);
+    let there = server.stats();
+    let to = address.clone();
+    alongside(&mut server, move || {
+        let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+        for n in 0..TIMES {
+            let mut bytes = if n % 4 == 0 { Vec::new() } else { HELLO.to_vec() };
+            let noise = std::iter::repeat_with(|| {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                state as u8
+            });
+            bytes.extend(noise.take(400));
+            // Short frames of known kinds come further than a random length would.
+            if n % 4 >= 2 {
+                bytes[16..20].copy_from_slice(&[1 + (n / 4 % 6) as u8, 0, 0, (n % 12) as u8]);
+            }
+            let mut raw = Raw::connect(&to);
+            // The server may have left already, so these may fail.
+            let _ = raw.0.write_all(&bytes);
+            let _ = raw.0.shutdown(Shutdown::Write);
+            let _ = raw.0.read_to_end(&mut Vec::new());
+        }
+    });
+    server.until("nothing of them is left", |server| {
+        let now = server.stats();
+        (now.peers, now.memory_used) == (there.peers, there.memory_used)
+    });
+    let stats = server.stats();
+    assert_eq!(stats.accepted - there.accepted + stats.handshakes_failed, TIMES);
+    server.take(EventKind::Message);
+    server.take(EventKind::Error);
+    let connected = server.take(EventKind::Connected);
+    assert_eq!(connected.len() as u64, stats.accepted - there.accepted);
+    let mut ended = server.take(EventKind::Disconnected);
+    ended.sort_by_key(|seen| seen.peer);
+    assert!(connected.iter().map(|seen| seen.peer).eq(ended.iter().map(|seen| seen.peer)));
+    assert!(server.seen.iter().all(|seen| seen.kind == EventKind::Stalled), "{:?}", server.seen);
+    server.seen.clear();
+    quiet.send(kind::MESSAGE, b"\x01");
+    assert_eq!(server.gets(EventKind::Message).peer, peer);
+}
+
+/// What the process does that is killed: a whole message, half of another, and then it waits.
+fn send_half_a_frame(to: &str) {
+    let (address, what) = to.split_once(' ').unwrap();
+    let mut raw = Raw::connect(address);
+    raw.write(&HELLO);
+    if what == READS {
+        // The preface and the first ping: nothing is left unread.
+        raw.read(16 + 12);
+    }
+    let mut bytes = frame(kind::MESSAGE, b"\x01");
+    bytes.extend_from_slice(&frame(kind::MESSAGE, &bin(100_000, 1))[..50_000]);
+    raw.write(&bytes);
+    std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
+}
+
+const READS: &str = "and read what comes";
+
+fn a_peer_killed_in_the_middle_of_a_frame_is_lost<A: Api>(mode: Mode) {
+    if let Some(to) = in_child() {
+        return send_half_a_frame(&to);
+    }
+    // The system closes a killed process's sockets: with a reset if something in them is unread.
+    for (what, os_error) in [(READS, 0), ("and do not", libc::ECONNRESET)] {
+        let (mut server, address) = End::<A>::listening(config(mode), false);
+        let name = "a_peer_killed_in_the_middle_of_a_frame_is_lost::rust_threaded";
+        let mut command = child(name, &format!("{address} {what}"));
+        let mut process = command.stdin(Stdio::piped()).spawn().unwrap();
+        let peer = server.gets(EventKind::Connected).peer;
+        assert_eq!(server.gets(EventKind::Message).json(), "1");
+        server.until("half a frame has come", |server| {
+            server.peer_stats(peer).unwrap().bytes_in == 16 + 5 + 50_000
+        });
+        process.kill().unwrap();
+        process.wait().unwrap();
+        let ended = server.gets(EventKind::Disconnected);
+        assert_eq!((ended.peer, ended.reason, ended.os_error), (peer, Reason::Lost, os_error));
+        assert!(ended.text.contains("in the middle of a message"), "{}", ended.text);
+        assert_eq!((server.stats().peers, server.peers().len()), (0, 0));
+    }
+}
+
+fn a_peer_that_has_gone_silent_is_timed_out<A: Api>(mode: Mode) {
+    let hasty = Config {
+        idle_timeout: Duration::from_millis(400),
+        ping_interval: Duration::from_millis(100),
+        ..config(mode)
+    };
+    let (mut server, address) = End::<A>::listening(hasty.clone(), false);
+    let (mut alive, living) = Raw::open(&mut server, &address);
+    let (mut silent, dead) = Raw::open(&mut server, &address);
+    let began = Instant::now();
+    // Any byte is a sign of life.
+    server.until("one is timed out", |server| {
+        alive.send(kind::PONG, &[0; 8]);
+        !server.seen.is_empty()
+    });
+    let ended = server.gets(EventKind::Disconnected);
+    assert_eq!((ended.peer, ended.reason), (dead, Reason::Timeout));
+    assert_eq!(ended.text, "silent for 400 ms (idle_timeout_ms)");
+    assert!(began.elapsed() >= Duration::from_millis(400));
+    assert_eq!(server.peers(), [living]);
+    let (kind, close) = silent.read_frame();
+    assert_eq!((kind, close[0]), (kind::CLOSE, Reason::Timeout as u8));
+
+    let mut client = End::<A>::new(hasty);
+    let (_silent, dead) = Raw::serve(&mut client);
+    let ended = client.gets(EventKind::Disconnected);
+    assert_eq!((ended.peer, ended.reason), (dead, Reason::Timeout));
+    assert_eq!(ended.text, "silent for 400 ms (idle_timeout_ms)");
+}
+
+#[test]
+fn one_who_pushes_on_after_a_refusal_costs_nothing() {
+    let cases = [pushes_on::<RustApi>, pushes_on::<CApi>];
+    alone("one_who_pushes_on_after_a_refusal_costs_nothing", cases);
+}
+
+/// Its bytes are read and thrown away, but only when there are some.
+fn pushes_on<A: Api>(mode: Mode) {
+    let full = Config { max_peers: 1, ..config(mode) };
+    let (mut server, address) = End::<A>::listening(full, false);
+    let (_first, _) = Raw::open(&mut server, &address);
+    let mut second = Raw::connect(&address);
+    second.write(&[&HELLO[..], &frame(kind::MESSAGE, b"\x01")].concat());
+    server.until("it is refused", |server| server.stats().refused_full == 1);
+    let before = processor_time();
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_millis(300) {
+        assert!(server.wait(Duration::from_millis(300)).unwrap().is_none());
+    }
+    let used = processor_time() - before;
+    assert!(used < Duration::from_millis(100), "{used:?} of 300 ms");
+}
+
+/// What this process has used so far.
+fn processor_time() -> Duration {
+    let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: a plain system call that fills what it is given.
+    assert_eq!(unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &mut now) }, 0);
+    Duration::new(now.tv_sec as u64, now.tv_nsec as u32)
+}
+
+#[test]
+fn accepting_goes_on_once_there_are_descriptors_again() {
+    let cases = [out_of_descriptors::<RustApi>, out_of_descriptors::<CApi>];
+    alone("accepting_goes_on_once_there_are_descriptors_again", cases);
+}
+
+fn out_of_descriptors<A: Api>(mode: Mode) {
+    const CLIENTS: usize = 20;
+    const ROOM: usize = 5;
+    let (mut server, address) = End::<A>::listening(config(mode), false);
+    let (mut inside, first) = Raw::open(&mut server, &address);
+    // Made while there are descriptors, used when there are none.
+    let socket = |_| Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    let sockets: Vec<Socket> = (0..CLIENTS).map(socket).collect();
+    let free = File::open("/dev/null").unwrap().as_raw_fd() as usize;
+    let began = Instant::now();
+    set_descriptors((free + ROOM) as u64);
+    let to: SocketAddr = address.parse().unwrap();
+    let mut clients = Vec::new();
+    for socket in sockets {
+        socket.connect(&to.into()).unwrap();
+        let mut raw = Raw::new(socket.into());
+        raw.write(&HELLO);
+        clients.push(raw);
+    }
+    server.until("it has tried again and again", |server| server.stats().accept_pauses >= 3);
+    let troubles = server.take(EventKind::Error);
+    let seconds = began.elapsed().as_secs() as usize;
+    assert!((1..=seconds + 1).contains(&troubles.len()), "{troubles:?}");
+    let trouble = &troubles[0];
+    assert_eq!((trouble.peer, trouble.listener, trouble.os_error), (0, 1, libc::EMFILE));
+    assert!(trouble.text.contains("ulimit -n"), "{}", trouble.text);
+    let let_in = server.take(EventKind::Connected).len();
+    assert!((1..=ROOM).contains(&let_in), "{let_in} were let in");
+    assert!(server.seen.is_empty(), "{:?}", server.seen);
+
+    // Those who are inside do not notice, and a connect says why it fails.
+    inside.send(kind::MESSAGE, b"\x01");
+    assert_eq!(server.gets(EventKind::Message).peer, first);
+    let peer = server.connect(&address, "").unwrap();
+    let error = server.gets(EventKind::Error);
+    assert_eq!((error.peer, error.os_error), (peer, libc::EMFILE), "{error:?}");
+
+    let pauses = server.stats().accept_pauses;
+    let most = began.elapsed().as_millis() as u64 / 100 + 1;
+    assert!(pauses <= most, "{pauses} tries where {most} are enough");
+    set_descriptors(1_000);
+    server.until("all are let in", |server| {
+        server.take(EventKind::Error);
+        server.seen.len() == CLIENTS - let_in
+    });
+    assert_eq!(server.take(EventKind::Connected).len(), CLIENTS - let_in);
+    assert_eq!(server.stats().accepted, 1 + CLIENTS as u64);
+    for mut raw in clients {
+        assert_eq!(raw.read(4), b"PDSX");
+    }
+}

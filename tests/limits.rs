@@ -1,0 +1,287 @@
+//! Every limit has a name, and the error says it.
+
+mod api;
+
+use std::time::Duration;
+
+use api::{
+    Api, BAD_CONFIG, End, FILL, HELLO, Raw, TOO_DEEP, TOO_LARGE, TOO_MANY_PEERS, TOO_MANY_VALUES,
+    WOULD_BLOCK, World, alongside, bin, config, fill, refused,
+};
+use podsix::value::Message;
+use podsix::{Config, EventKind, Mode, Reason};
+
+cases! {
+    max_message_is_kept_by_the_sender_for_both_ends,
+    a_message_too_large_for_the_server_fails_the_connect_it_was_sent_on,
+    a_broadcast_too_large_for_one_peer_ends_that_one,
+    max_depth_is_kept_at_both_ends,
+    max_values_is_kept_at_both_ends,
+    max_peers_makes_a_server_full,
+    a_full_out_buffer_would_block_until_writable,
+    queue_events_holds_a_peer_back,
+    queue_bytes_holds_a_peer_back,
+    max_events_per_poll_caps_a_batch,
+    handshake_timeout_ends_a_silent_client,
+    max_greeting_per_address_closes_one_too_many,
+    contradictory_settings_are_refused_with_words,
+}
+
+/// A MessagePack list of so many nils.
+fn list(len: u32) -> Vec<u8> {
+    let mut bytes = vec![0xdd];
+    bytes.extend_from_slice(&len.to_be_bytes());
+    bytes.resize(5 + len as usize, 0xc0);
+    bytes
+}
+
+fn max_message_is_kept_by_the_sender_for_both_ends<A: Api>(mode: Mode) {
+    let small = Config { max_message: 1_000, ..config(mode) };
+    let mut world = World::<A>::with(small, config(mode), false);
+    let (at_client, at_server) = world.open();
+    let ours = ["1001 bytes", "max_message allows 1000"];
+    refused(world.server.send_msgpack(at_server, &bin(996, 0)), TOO_LARGE, &ours);
+    let theirs = ["1001 bytes", "the other end takes 1000", "max_message"];
+    refused(world.client.send_msgpack(at_client, &bin(996, 0)), TOO_LARGE, &theirs);
+    world.server.send_msgpack(at_server, &bin(995, 1)).unwrap();
+    assert_eq!(world.client_gets(EventKind::Message).message, bin(995, 1));
+    world.client.send_msgpack(at_client, &bin(995, 2)).unwrap();
+    assert_eq!(world.server_gets(EventKind::Message).message, bin(995, 2));
+}
+
+fn a_message_too_large_for_the_server_fails_the_connect_it_was_sent_on<A: Api>(mode: Mode) {
+    let small = Config { max_message: 1_000, ..config(mode) };
+    let mut world = World::<A>::with(small, config(mode), false);
+    let peer = world.client.connect(&world.address, "").unwrap();
+    world.client.send_msgpack(peer, &bin(996, 0)).unwrap();
+    let error = world.client_gets(EventKind::Error);
+    assert_eq!((error.peer, error.reason), (peer, Reason::TooLarge));
+    for words in ["1001 bytes", "the server takes 1000", "max_message"] {
+        assert!(error.text.contains(words), "{}", error.text);
+    }
+}
+
+fn a_broadcast_too_large_for_one_peer_ends_that_one<A: Api>(mode: Mode) {
+    let mut world = World::<A>::new(mode);
+    let mut small = End::<A>::new(Config { max_message: 1_000, ..config(mode) });
+    let at_small = small.connect(&world.address, "").unwrap();
+    api::until(&mut [&mut world.server, &mut small], "it is open", |ends| ends[1].seen.len() == 1);
+    let at_server = world.server_gets(EventKind::Connected).peer;
+    world.open();
+    let mut large = Message::new();
+    large.add_bytes(&[7; 2_000]);
+    world.server.broadcast(&large, 0).unwrap();
+    assert_eq!(world.client_gets(EventKind::Message).value().as_bytes().unwrap().len(), 2_000);
+    let ended = world.server_gets(EventKind::Disconnected);
+    assert_eq!((ended.peer, ended.reason), (at_server, Reason::TooLarge));
+    assert!(ended.text.contains("max_message"), "{}", ended.text);
+    small.gets(EventKind::Connected);
+    assert_eq!(
+        api::expect(&mut [&mut world.server, &mut small], 1, EventKind::Disconnected).peer,
+        at_small
+    );
+}
+
+fn max_depth_is_kept_at_both_ends<A: Api>(mode: Mode) {
+    let shallow = Config { max_depth: 2, ..config(mode) };
+    let mut world = World::<A>::with(shallow, config(mode), false);
+    let (at_client, at_server) = world.open();
+    refused(world.server.send_json(at_server, "[[[]]]"), TOO_DEEP, &["max_depth", "2 levels"]);
+    refused(world.server.send_msgpack(at_server, b"\x91\x91\x90"), TOO_DEEP, &["max_depth"]);
+    world.client.send_json(at_client, "[[]]").unwrap();
+    assert_eq!(world.server_gets(EventKind::Message).json(), "[[]]");
+    world.client.send_json(at_client, "[[[]]]").unwrap();
+    let ended = world.server_gets(EventKind::Disconnected);
+    assert_eq!(ended.reason, Reason::Protocol);
+    assert!(ended.text.contains("max_depth allows (2 levels)"), "{}", ended.text);
+    let told = world.client_gets(EventKind::Disconnected);
+    assert_eq!((told.reason, told.text), (Reason::Protocol, ended.text));
+}
+
+fn max_values_is_kept_at_both_ends<A: Api>(mode: Mode) {
+    let patient = Config { max_values: u32::MAX, ..config(mode) };
+    let mut world = World::<A>::with(config(mode), patient, false);
+    let (at_client, at_server) = world.open();
+    let million = list(1_000_000);
+    let answer = world.server.send_msgpack(at_server, &million);
+    refused(answer, TOO_MANY_VALUES, &["max_values", "65536"]);
+    world.client.send_msgpack(at_client, &list(65_535)).unwrap();
+    assert_eq!(world.server_gets(EventKind::Message).value().count(), 65_535);
+    world.client.send_msgpack(at_client, &million).unwrap();
+    let ended = world.server_gets(EventKind::Disconnected);
+    assert_eq!(ended.reason, Reason::Protocol);
+    assert!(ended.text.contains("max_values allows (65536)"), "{}", ended.text);
+    assert_eq!(world.client_gets(EventKind::Disconnected).text, ended.text);
+}
+
+fn max_peers_makes_a_server_full<A: Api>(mode: Mode) {
+    let two = Config { max_peers: 2, ..config(mode) };
+    let mut world = World::<A>::with(two.clone(), config(mode), false);
+    let (at_client, _) = world.open();
+    world.open();
+    let third = world.client.connect(&world.address, "").unwrap();
+    let error = world.client_gets(EventKind::Error);
+    assert_eq!((error.peer, error.reason), (third, Reason::Full));
+    assert!(error.text.contains("full (max_peers is 2)"), "{}", error.text);
+    assert_eq!(world.server.stats().refused_full, 1);
+    refused(world.server.connect("127.0.0.1:1", ""), TOO_MANY_PEERS, &["max_peers allows (2)"]);
+
+    world.client.disconnect(at_client, 0, "").unwrap();
+    world.client_gets(EventKind::Disconnected);
+    world.server_gets(EventKind::Disconnected);
+    world.nothing_more();
+}
+
+fn a_full_out_buffer_would_block_until_writable<A: Api>(mode: Mode) {
+    let (mut server, address) = End::<A>::listening(config(mode), false);
+    let (mut raw, peer) = Raw::open(&mut server, &address);
+    let (taken, fault) = fill(&mut server, peer);
+    assert_eq!(fault.code, WOULD_BLOCK);
+    assert!(fault.words.contains("out_buffer allows 1048576"), "{}", fault.words);
+    let stats = server.peer_stats(peer).unwrap();
+    assert!((990_000..=1 << 20).contains(&stats.bytes_waiting), "{stats:?}");
+    assert_eq!(stats.messages_out, u64::from(taken));
+    server.turn();
+    server.take(EventKind::Writable);
+
+    let reader = std::thread::spawn(move || {
+        for n in 0..taken {
+            assert!(raw.read_frame() == (api::kind::MESSAGE, bin(FILL, n as u8)), "message {n}");
+        }
+        raw
+    });
+    let writable = server.gets(EventKind::Writable);
+    assert_eq!((writable.peer, writable.action.as_str()), (peer, "writable"));
+    assert!(server.peer_stats(peer).unwrap().bytes_waiting <= 1 << 19);
+    server.until("all of it is read", |_| reader.is_finished());
+    let mut raw = reader.join().unwrap();
+    server.send_msgpack(peer, &bin(1, 9)).unwrap();
+    let (_raw, last) = alongside(&mut server, move || {
+        let (_, payload) = raw.read_frame();
+        (raw, payload)
+    });
+    assert_eq!(last, bin(1, 9));
+    assert!(server.seen.is_empty(), "one refusal, one WRITABLE: {:?}", server.seen);
+}
+
+/// Sends `count` numbered messages of `len` bytes; the server takes them in batches, which it gives
+/// to `look` as numbers of messages.
+fn send_in_batches<A: Api>(
+    world: &mut World<A>,
+    count: i64,
+    len: usize,
+    mut look: impl FnMut(&End<A>, u64, usize),
+) {
+    let (at_client, at_server) = world.open();
+    let (mut sent, mut got) = (0, 0);
+    world.until("all have arrived", |server, client| {
+        while sent < count {
+            let text = format!(r#"{{"n":{sent},"x":"{}"}}"#, "x".repeat(len));
+            if client.send_json(at_client, &text).is_err() {
+                break;
+            }
+            sent += 1;
+        }
+        client.seen.retain(|seen| seen.kind != EventKind::Writable);
+        look(server, at_server, server.seen.len());
+        for seen in std::mem::take(&mut server.seen) {
+            assert_eq!((seen.kind, seen.int("n")), (EventKind::Message, got));
+            got += 1;
+        }
+        got == count
+    });
+    assert!(world.client.seen.is_empty(), "{:?}", world.client.seen);
+}
+
+fn queue_events_holds_a_peer_back<A: Api>(mode: Mode) {
+    let narrow = Config { queue_events: 16, ..config(mode) };
+    let mut world = World::<A>::with(narrow, config(mode), false);
+    let mut most = 0;
+    send_in_batches(&mut world, 2_000, 10, |server, peer, batch| {
+        most = most.max(batch);
+        let queued = server.peer_stats(peer).unwrap().queued_events;
+        assert!(batch <= 16 && queued <= 16, "a batch of {batch}, {queued} queued");
+    });
+    assert_eq!(most, 16, "the quota is used");
+}
+
+fn queue_bytes_holds_a_peer_back<A: Api>(mode: Mode) {
+    let narrow = Config { queue_bytes: 64 << 10, max_message: 64 << 10, ..config(mode) };
+    let mut world = World::<A>::with(narrow, config(mode), false);
+    let mut most = 0;
+    send_in_batches(&mut world, 500, 10_000, |server, peer, batch| {
+        most = most.max(batch);
+        let queued = server.peer_stats(peer).unwrap().queued_bytes;
+        assert!(batch <= 6 && queued <= 64 << 10, "a batch of {batch}, {queued} bytes queued");
+    });
+    assert_eq!(most, 6, "the quota is used");
+}
+
+fn max_events_per_poll_caps_a_batch<A: Api>(mode: Mode) {
+    let ten = Config { max_events_per_poll: 10, ..config(mode) };
+    let mut world = World::<A>::with(ten, config(mode), false);
+    let mut most = 0;
+    send_in_batches(&mut world, 500, 10, |_, _, batch| most = most.max(batch));
+    assert_eq!(most, 10);
+}
+
+fn handshake_timeout_ends_a_silent_client<A: Api>(mode: Mode) {
+    let hasty = Config { handshake_timeout: Duration::from_millis(100), ..config(mode) };
+    let (mut server, address) = End::<A>::listening(hasty, false);
+    let mut raw = Raw::connect(&address);
+    raw.write(&HELLO[..10]);
+    let answer = alongside(&mut server, move || raw.read_to_end());
+    let words = "no complete greeting within 100 ms (handshake_timeout_ms)";
+    assert_eq!(answer[..8], *b"PDSX\x01\x00\x00\x01");
+    assert_eq!(answer[16], Reason::HandshakeTimeout as u8);
+    assert_eq!(str::from_utf8(&answer[21..]), Ok(words));
+    let error = server.gets(EventKind::Error);
+    assert_eq!((error.peer, error.listener), (0, 1));
+    assert!(error.text.starts_with("127.0.0.1:") && error.text.ends_with(words), "{}", error.text);
+    let stats = server.stats();
+    assert_eq!((stats.handshakes_failed, stats.handshakes_timed_out), (1, 1));
+    assert_eq!((stats.accepted, stats.peers), (0, 0));
+    let (level, log) = server.next_log().expect("the log has it too");
+    assert_eq!((level, log), (2, error.text));
+}
+
+fn max_greeting_per_address_closes_one_too_many<A: Api>(mode: Mode) {
+    let strict = Config { max_greeting_per_address: 2, limit_loopback: true, ..config(mode) };
+    let (mut server, address) = End::<A>::listening(strict, false);
+    let mut first = Raw::connect(&address);
+    let _second = Raw::connect(&address);
+    let third = Raw::connect(&address);
+    server.until("one is closed", |server| server.stats().refused_per_address == 1);
+    alongside(&mut server, move || assert!({ third }.read_to_end().is_empty()));
+    first.write(&HELLO);
+    server.gets(EventKind::Connected);
+    let (_fourth, _) = Raw::open(&mut server, &address);
+    assert_eq!(server.stats().refused_per_address, 1);
+}
+
+fn contradictory_settings_are_refused_with_words<A: Api>(mode: Mode) {
+    let second = Duration::from_secs(1);
+    let cases: [(Config, &[&str]); 12] = [
+        (Config { max_message: 0, ..config(mode) }, &["max_message is 0"]),
+        (Config { max_message: 16_777_216, ..config(mode) }, &["max_message", "16777215"]),
+        (Config { max_depth: 257, ..config(mode) }, &["max_depth is 257", "1 to 256"]),
+        (Config { max_peers: 65_001, ..config(mode) }, &["max_peers is 65001"]),
+        (Config { queue_events: 0, ..config(mode) }, &["queue_events is 0"]),
+        (Config { max_message: 2 << 20, ..config(mode) }, &["max_message", "out_buffer"]),
+        (Config { queue_bytes: 1 << 10, ..config(mode) }, &["max_message", "queue_bytes"]),
+        (Config { memory_budget: 1 << 20, ..config(mode) }, &["out_buffer", "memory_budget"]),
+        (Config { ping_interval: Duration::ZERO, ..config(mode) }, &["idle_timeout_ms", "ping"]),
+        (
+            Config { ping_interval: second, idle_timeout: second, ..config(mode) },
+            &["ping_interval_ms (1000)", "idle_timeout_ms (1000)"],
+        ),
+        (Config { stall_limit: second, ..config(mode) }, &["stall_limit_ms", "idle_timeout_ms"]),
+        (Config { linger: Duration::ZERO, ..config(mode) }, &["linger_ms is 0"]),
+    ];
+    for (settings, words) in cases {
+        refused(A::new(settings).map(drop), BAD_CONFIG, words);
+    }
+    let quiet =
+        Config { ping_interval: Duration::ZERO, idle_timeout: Duration::ZERO, ..config(mode) };
+    A::new(quiet).map(drop).expect("no timeouts at all, for debuggers");
+}

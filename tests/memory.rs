@@ -1,0 +1,188 @@
+//! The memory budget: near it nobody new comes in, then sends are refused, then the largest holder goes.
+
+mod api;
+
+use std::io::Write;
+
+use api::{Api, End, HELLO, MEMORY, Raw, World, alongside, bin, config, frame, kind};
+use podsix::{Config, EventKind, Mode, Reason};
+
+cases! {
+    sends_are_refused_near_the_budget_and_nobody_new_comes_in,
+    the_largest_holder_goes_and_the_rest_goes_on,
+    messages_that_are_not_polled_stay_within_the_budget,
+    a_peer_that_asks_for_pongs_and_reads_none_is_ended,
+    memory_is_given_back,
+}
+
+/// Small enough for a few peers to use it up.
+fn tight(mode: Mode) -> Config {
+    Config {
+        max_message: 64 << 10,
+        out_buffer: 256 << 10,
+        queue_bytes: 256 << 10,
+        memory_budget: 1 << 20,
+        ..config(mode)
+    }
+}
+
+fn sends_are_refused_near_the_budget_and_nobody_new_comes_in<A: Api>(mode: Mode) {
+    let (mut server, address) = End::<A>::listening(tight(mode), false);
+    let raws: Vec<_> = (0..5).map(|_| Raw::open(&mut server, &address)).collect();
+    let mut fault = None;
+    server.until("a send is refused for want of memory", |server| {
+        for (_, peer) in &raws {
+            if let Err(error) = server.send_msgpack(*peer, &bin(30_000, 1))
+                && error.code == MEMORY
+            {
+                fault = Some(error);
+            }
+        }
+        let stats = server.stats();
+        assert!(stats.memory_used <= stats.memory_budget, "{stats:?}");
+        fault.is_some()
+    });
+    let fault = fault.unwrap();
+    assert!(fault.words.contains("memory_budget allows 1048576"), "{}", fault.words);
+    let connect = server.connect("127.0.0.1:1", "").unwrap_err();
+    assert_eq!(connect.code, MEMORY, "{connect:?}");
+
+    let answer = alongside(&mut server, move || {
+        let mut late = Raw::connect(&address);
+        late.write(&HELLO);
+        late.read_to_end()
+    });
+    assert_eq!((answer[7], answer[16]), (1, Reason::Memory as u8));
+    assert!(str::from_utf8(&answer[21..]).unwrap().contains("memory_budget"));
+    let stats = server.stats();
+    assert_eq!((stats.refused_memory, stats.accepted), (1, 5));
+    assert!(server.take(EventKind::Disconnected).is_empty(), "nobody had to go");
+}
+
+/// Each of many clients sends a large part of a large message, and no more.
+fn the_largest_holder_goes_and_the_rest_goes_on<A: Api>(mode: Mode) {
+    const CLIENTS: usize = 50;
+    const BODY: usize = 1_000_000;
+    let budget = 40 << 20;
+    let roomy = Config { memory_budget: budget, ..config(mode) };
+    let (mut server, address) = End::<A>::listening(roomy, false);
+    let mut raws: Vec<_> = (0..CLIENTS).map(|_| Raw::open(&mut server, &address).0).collect();
+    let message = frame(kind::MESSAGE, &bin(BODY, 5));
+    let cut = message.len() - 1;
+    let last = message[cut..].to_vec();
+    let writers: Vec<_> = raws
+        .drain(..)
+        .map(|mut raw| {
+            let part = message[..cut].to_vec();
+            // Those that are ended see it in their write.
+            std::thread::spawn(move || raw.0.write_all(&part).is_ok().then_some(raw))
+        })
+        .collect();
+    let mut most = 0;
+    server.until("all is sent", |server| {
+        most = most.max(server.stats().memory_used);
+        writers.iter().all(|writer| writer.is_finished())
+    });
+    assert!(most <= budget, "{most} bytes were held");
+    let left: Vec<_> = writers.into_iter().filter_map(|writer| writer.join().unwrap()).collect();
+    server.until("somebody had to go", |server| !server.seen.is_empty());
+    let gone = server.take(EventKind::Disconnected);
+    for ended in &gone {
+        assert_eq!(ended.reason, Reason::Memory);
+        assert!(ended.text.contains("memory_budget (41943040)"), "{}", ended.text);
+    }
+    assert!(gone.len() < CLIENTS / 2, "{} of {CLIENTS} had to go", gone.len());
+
+    // One who stays can go on.
+    let mut arrived = false;
+    alongside(&mut server, move || {
+        for mut raw in left {
+            let _ = raw.0.write_all(&last);
+            // It must not be closed before the server has read the last byte.
+            let _ = raw.0.shutdown(std::net::Shutdown::Write);
+            std::mem::forget(raw);
+        }
+    });
+    server.until("a message has come whole", |server| {
+        arrived |= server
+            .seen
+            .iter()
+            .any(|seen| seen.kind == EventKind::Message && seen.message.len() == BODY + 5);
+        arrived
+    });
+}
+
+fn messages_that_are_not_polled_stay_within_the_budget<A: Api>(mode: Mode) {
+    const CLIENTS: usize = 24;
+    let less_than_all_queues = Config { memory_budget: 4 << 20, ..tight(mode) };
+    let (mut server, address) = End::<A>::listening(less_than_all_queues, false);
+    let raws: Vec<_> = (0..CLIENTS).map(|_| Raw::open(&mut server, &address).0).collect();
+    let writers: Vec<_> = raws
+        .into_iter()
+        .map(|mut raw| {
+            std::thread::spawn(move || {
+                for n in 0..100 {
+                    raw.send(kind::MESSAGE, &bin(40_000, n));
+                }
+                raw
+            })
+        })
+        .collect();
+    let mut next = [0_u8; CLIENTS];
+    let mut peers = Vec::new();
+    let mut got = 0;
+    server.until("all have come", |server| {
+        for seen in server.seen.drain(..) {
+            assert_eq!(seen.kind, EventKind::Message, "{seen:?}");
+            let known = peers.iter().position(|peer| *peer == seen.peer);
+            let at = known.unwrap_or_else(|| {
+                peers.push(seen.peer);
+                peers.len() - 1
+            });
+            assert!(seen.message == bin(40_000, next[at]), "in order");
+            next[at] += 1;
+            got += 1;
+        }
+        let stats = server.stats();
+        assert!(stats.memory_used <= stats.memory_budget, "{stats:?}");
+        got == CLIENTS * 100
+    });
+    writers.into_iter().for_each(|writer| drop(writer.join().unwrap()));
+}
+
+/// Each ping is answered, but answers that nobody reads must not pile up.
+fn a_peer_that_asks_for_pongs_and_reads_none_is_ended<A: Api>(mode: Mode) {
+    let (mut server, address) = End::<A>::listening(config(mode), false);
+    let (mut raw, peer) = Raw::open(&mut server, &address);
+    let pings = frame(kind::PING, &[1; 8]).repeat(10_000);
+    let writer = std::thread::spawn(move || while raw.0.write_all(&pings).is_ok() {});
+    let mut most = 0;
+    server.until("it is ended", |server| {
+        most = most.max(server.stats().memory_used);
+        writer.is_finished()
+    });
+    writer.join().unwrap();
+    let ended = server.gets(EventKind::Disconnected);
+    assert_eq!((ended.peer, ended.reason), (peer, Reason::SlowPeer));
+    assert!(ended.text.contains("out_buffer (1048576)"), "{}", ended.text);
+    assert!(most < 4 << 20, "{most} bytes were held");
+}
+
+fn memory_is_given_back<A: Api>(mode: Mode) {
+    let mut world = World::<A>::new(mode);
+    let (at_client, at_server) = world.open();
+    for n in 0..10 {
+        world.client.send_msgpack(at_client, &bin(100_000, n)).unwrap();
+        world.server.send_msgpack(at_server, &bin(100_000, n)).unwrap();
+    }
+    for _ in 0..10 {
+        world.server_gets(EventKind::Message);
+        world.client_gets(EventKind::Message);
+    }
+    world.client.disconnect(at_client, 0, "").unwrap();
+    world.client_gets(EventKind::Disconnected);
+    world.server_gets(EventKind::Disconnected);
+    world.until("nothing is held", |server, client| {
+        server.stats().memory_used == 0 && client.stats().memory_used == 0
+    });
+}
