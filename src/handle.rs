@@ -10,7 +10,6 @@ use std::time::Instant;
 use mio::Interest;
 use serde::Serialize;
 
-use crate::LogRecord;
 use crate::address::{Address, Target};
 use crate::config::Config;
 use crate::error::{Error, Result, Side};
@@ -23,6 +22,7 @@ use crate::net::slots::{Reserved, Slot, State};
 use crate::stats::{HostStats, PeerStats};
 use crate::value::{self, Message};
 use crate::wire;
+use crate::{Level, LogRecord};
 
 /// A host as every thread may use it: cheap to clone, and never blocking.
 ///
@@ -57,6 +57,7 @@ impl Handle {
                 let registered =
                     self.shared.registry.register(&mut listener.socket, token, interest);
                 registered.map_err(|error| Error::os(format!("listening on {address}"), &error))?;
+                self.shared.log.add(Level::Info, format!("listening on {}", listener.address));
                 place.insert(listener);
                 return Ok(ListenerId(id));
             }
@@ -74,7 +75,9 @@ impl Handle {
     pub fn stop_listening(&self, listener: ListenerId) -> Result<()> {
         let mut listeners = self.shared.listeners.lock().unwrap_or_else(|held| held.into_inner());
         let stopped = listeners.remove(&listener.0);
-        stopped.map(drop).ok_or(Error::UnknownListener(listener.get()))
+        let stopped = stopped.ok_or(Error::UnknownListener(listener.get()))?;
+        self.shared.log.add(Level::Info, format!("no longer listening on {}", stopped.address));
+        Ok(())
     }
 
     /// Connects to a server: `tcp://play.example.org:31425`, `10.0.0.1`, `[::1]:5000`. The id is

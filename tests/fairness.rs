@@ -7,13 +7,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use api::{Api, End, Raw, World, config};
+use api::{Api, End, HELLO, Raw, World, config};
 use podsix::value::Message;
-use podsix::{EventKind, Mode, Reason};
+use podsix::{Config, EventKind, Mode, Reason};
 
 cases! {
     a_broadcast_ends_the_one_that_never_reads_and_reaches_the_others_in_order,
     a_flood_does_not_delay_the_others,
+    a_flood_does_not_keep_newcomers_out,
+    a_paused_peer_does_not_stop_the_others,
     a_loop_over_poll_ends_under_a_flood,
 }
 
@@ -128,4 +130,66 @@ fn a_loop_over_poll_ends_under_a_flood<A: Api>(mode: Mode) {
     });
     assert!(floods.iter().all(Flood::runs), "they went on all the while");
     Flood::stop(floods, server);
+}
+
+fn a_flood_does_not_keep_newcomers_out<A: Api>(mode: Mode) {
+    let (mut server, address) = End::<A>::listening(config(mode), false);
+    let flood = Flood::new(Raw::open(&mut server, &address).0);
+    server.until("the flood has come", |server| server.seen.len() > 2_000);
+    let quota = config(mode).queue_events as usize;
+    for _ in 0..20 {
+        server.seen.clear();
+        // The system connects it by itself, and keeps its greeting until the server accepts.
+        let mut raw = Raw::connect(&address);
+        raw.write(&HELLO);
+        let mut before = 0;
+        server.until("the newcomer is in", |server| {
+            let here = server.seen.iter().position(|seen| seen.kind == EventKind::Connected);
+            before += here.unwrap_or(server.seen.len());
+            server.seen.drain(..here.unwrap_or(server.seen.len()));
+            here.is_some()
+        });
+        assert!(before <= 5 * quota, "{before} messages of the flood went first");
+        assert_eq!(raw.read(16)[..4], *b"PDSX");
+    }
+    assert!(flood.runs());
+    Flood::stop(vec![flood], server);
+}
+
+/// One event a batch keeps the first one's queue full while the other's messages come and go.
+fn a_paused_peer_does_not_stop_the_others<A: Api>(mode: Mode) {
+    const QUOTA: u32 = 16;
+    const MANY: usize = 2_000;
+    let narrow = Config { queue_events: QUOTA, max_events_per_poll: 1, ..config(mode) };
+    let (mut server, address) = End::<A>::listening(narrow, false);
+    let (mut many, paused) = Raw::open(&mut server, &address);
+    let (mut few, other) = Raw::open(&mut server, &address);
+    many.write(&api::frame(api::kind::MESSAGE, b"\x07").repeat(MANY));
+    server.until("its queue is full", |server| {
+        server.peer_stats(paused).unwrap().queued_events + 1 >= u64::from(QUOTA)
+    });
+
+    let mut got = 0;
+    for n in 0..5 {
+        got += server.seen.drain(..).filter(|seen| seen.peer == paused).count();
+        let before = got;
+        few.send(api::kind::MESSAGE, &[n]);
+        server.until("the other's message has come", |server| {
+            got += server.seen.iter().filter(|seen| seen.peer == paused).count();
+            server.seen.drain(..).any(|seen| seen.peer == other && seen.message == [n])
+        });
+        assert!(got - before <= 2 * QUOTA as usize, "{} went first", got - before);
+        server.send_msgpack(other, &[n]).unwrap();
+        let answered;
+        (few, answered) = api::alongside(&mut server, move || {
+            let answer = few.read_frame();
+            (few, answer)
+        });
+        assert_eq!(answered, (api::kind::MESSAGE, vec![n]));
+    }
+    assert!(got < MANY / 2, "it was paused all the while");
+    server.until("the first one's have come too", |server| {
+        got += server.seen.drain(..).filter(|seen| seen.peer == paused).count();
+        got == MANY
+    });
 }

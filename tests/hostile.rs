@@ -10,8 +10,8 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use api::{
-    Api, CApi, End, HELLO, PATIENCE, Raw, RustApi, alongside, bin, child, config, frame, in_child,
-    kind, preface, set_descriptors,
+    Api, CApi, End, HELLO, OS, PATIENCE, Raw, RustApi, alongside, bin, child, config, frame,
+    in_child, kind, preface, refused, set_descriptors,
 };
 use podsix::{Config, EventKind, Mode, Reason};
 use socket2::{Domain, SockRef, Socket, Type};
@@ -350,8 +350,8 @@ fn a_peer_that_has_gone_silent_is_timed_out<A: Api>(mode: Mode) {
     };
     let (mut server, address) = End::<A>::listening(hasty.clone(), false);
     let (mut alive, living) = Raw::open(&mut server, &address);
-    let (mut silent, dead) = Raw::open(&mut server, &address);
     let began = Instant::now();
+    let (mut silent, dead) = Raw::open(&mut server, &address);
     // Any byte is a sign of life.
     server.until("one is timed out", |server| {
         alive.send(kind::PONG, &[0; 8]);
@@ -439,12 +439,20 @@ fn out_of_descriptors<A: Api>(mode: Mode) {
     assert!((1..=ROOM).contains(&let_in), "{let_in} were let in");
     assert!(server.seen.is_empty(), "{:?}", server.seen);
 
-    // Those who are inside do not notice, and a connect says why it fails.
+    // Those who are inside do not notice, and whatever else needs a descriptor says why it fails.
     inside.send(kind::MESSAGE, b"\x01");
     assert_eq!(server.gets(EventKind::Message).peer, first);
+    let words = "os error 24";
+    refused(server.listen("127.0.0.1:0", false), OS, &["listening on 127.0.0.1:0", words]);
+    refused(A::new(config(mode)).map(drop), OS, &["starting a host", words]);
     let peer = server.connect(&address, "").unwrap();
+    server.until("the connect has failed", |server| {
+        server.seen.retain(|seen| seen.peer != 0);
+        !server.seen.is_empty()
+    });
     let error = server.gets(EventKind::Error);
     assert_eq!((error.peer, error.os_error), (peer, libc::EMFILE), "{error:?}");
+    assert!(error.text.contains(words), "{}", error.text);
 
     let pauses = server.stats().accept_pauses;
     let most = began.elapsed().as_millis() as u64 / 100 + 1;

@@ -3,17 +3,21 @@
 mod api;
 
 use std::io::Write;
+use std::time::Instant;
 
-use api::{Api, End, HELLO, MEMORY, Raw, World, alongside, bin, config, frame, kind};
+use api::{Api, End, HELLO, MEMORY, PATIENCE, Raw, World, alongside, bin, config, frame, kind};
 use podsix::{Config, EventKind, Mode, Reason};
 
 cases! {
     sends_are_refused_near_the_budget_and_nobody_new_comes_in,
     the_largest_holder_goes_and_the_rest_goes_on,
+    the_one_with_the_largest_part_goes,
+    a_slow_reader_holds_what_waits_for_it,
     messages_that_are_not_polled_stay_within_the_budget,
     a_peer_that_asks_for_pongs_and_reads_none_is_ended,
     memory_is_given_back,
 }
+cases! { threaded: a_game_that_does_not_poll_stays_within_the_budget }
 
 /// Small enough for a few peers to use it up.
 fn tight(mode: Mode) -> Config {
@@ -114,7 +118,8 @@ fn the_largest_holder_goes_and_the_rest_goes_on<A: Api>(mode: Mode) {
 
 fn messages_that_are_not_polled_stay_within_the_budget<A: Api>(mode: Mode) {
     const CLIENTS: usize = 24;
-    let less_than_all_queues = Config { memory_budget: 4 << 20, ..tight(mode) };
+    // Less than all queues and half-read messages together, more than the half-read ones alone.
+    let less_than_all_queues = Config { memory_budget: 8 << 20, ..tight(mode) };
     let (mut server, address) = End::<A>::listening(less_than_all_queues, false);
     let raws: Vec<_> = (0..CLIENTS).map(|_| Raw::open(&mut server, &address).0).collect();
     let writers: Vec<_> = raws
@@ -185,4 +190,122 @@ fn memory_is_given_back<A: Api>(mode: Mode) {
     world.until("nothing is held", |server, client| {
         server.stats().memory_used == 0 && client.stats().memory_used == 0
     });
+}
+
+/// A quarter of the budget in one message.
+fn quarters(mode: Mode) -> Config {
+    Config { max_message: 256 << 10, ..tight(mode) }
+}
+
+/// Sends the beginning of a message, and waits until the server has it.
+fn send_part<A: Api>(server: &mut End<A>, mut raw: Raw, peer: u64, part: Vec<u8>) -> Raw {
+    let all = (HELLO.len() + part.len()) as u64;
+    let raw = alongside(server, move || {
+        raw.write(&part);
+        raw
+    });
+    server.until("the part has been read", |server| {
+        server.peer_stats(peer).is_ok_and(|stats| stats.bytes_in == all) || !server.seen.is_empty()
+    });
+    raw
+}
+
+fn the_one_with_the_largest_part_goes<A: Api>(mode: Mode) {
+    const PART: usize = 100_000;
+    let (mut server, address) = End::<A>::listening(quarters(mode), false);
+    let (large, largest) = Raw::open(&mut server, &address);
+    let mut small: Vec<_> = (0..16).map(|_| Raw::open(&mut server, &address)).collect();
+    let part = frame(kind::MESSAGE, &bin(250_000, 0))[..240_000].to_vec();
+    let _large = send_part(&mut server, large, largest, part);
+    let message = frame(kind::MESSAGE, &bin(PART, 7));
+    let mut begun = Vec::new();
+    while server.seen.is_empty() {
+        let (raw, peer) = small.pop().expect("so many parts are more than the budget");
+        let part = message[..PART].to_vec();
+        begun.push(send_part(&mut server, raw, peer, part));
+    }
+    let ended = server.gets(EventKind::Disconnected);
+    assert_eq!((ended.peer, ended.reason), (largest, Reason::Memory));
+    assert!(ended.text.contains("memory_budget (1048576)"), "{}", ended.text);
+    assert!(begun.len() > 4, "all was well with {} more", begun.len());
+
+    for raw in &mut begun {
+        raw.write(&message[PART..]);
+        assert!(server.gets(EventKind::Message).message == bin(PART, 7), "the others go on");
+    }
+    drop((begun, small));
+    server.until("nothing is held", |server| server.stats().memory_used == 0);
+    assert!(server.seen.iter().all(|seen| seen.reason == Reason::Lost), "{:?}", server.seen);
+}
+
+/// What waits for a peer that does not read is its own, even where many share it.
+fn a_slow_reader_holds_what_waits_for_it<A: Api>(mode: Mode) {
+    const PART: usize = 60_000;
+    let (mut server, address) = End::<A>::listening(tight(mode), false);
+    let slow: Vec<_> = (0..5).map(|_| Raw::open(&mut server, &address)).collect();
+    let mut others: Vec<_> = (0..8).map(|_| Raw::open(&mut server, &address)).collect();
+    let message = frame(kind::MESSAGE, &bin(PART, 7));
+    let mut begun = Vec::new();
+    while server.seen.is_empty() {
+        let (raw, peer) = others.pop().expect("so much is more than the budget");
+        // The system may have taken some of it meanwhile.
+        server.until("no more can be sent", |server| {
+            let send = |(_, peer): &(Raw, u64)| server.send_msgpack(*peer, &bin(30_000, 1));
+            slow.iter().map(send).any(|sent| sent.is_err_and(|fault| fault.code == MEMORY))
+        });
+        begun.push(send_part(&mut server, raw, peer, message[..PART].to_vec()));
+        server.take(EventKind::Writable);
+    }
+    let ended = server.gets(EventKind::Disconnected);
+    assert_eq!(ended.reason, Reason::Memory);
+    assert!(slow.iter().any(|(_, peer)| *peer == ended.peer), "{ended:?}");
+    server.take(EventKind::Writable);
+    assert!(server.seen.is_empty(), "one is enough: {:?}", server.seen);
+}
+
+/// Queues that together are larger than the budget: reading stops, and nothing is lost.
+fn a_game_that_does_not_poll_stays_within_the_budget<A: Api>(mode: Mode) {
+    const CLIENTS: usize = 24;
+    const EACH: u8 = 10;
+    let settings = Config { memory_budget: 4 << 20, ..tight(mode) };
+    let (mut server, address) = End::<A>::listening(settings, false);
+    let (raws, peers): (Vec<_>, Vec<_>) =
+        (0..CLIENTS).map(|_| Raw::open(&mut server, &address)).unzip();
+    let write = |mut raw: Raw| {
+        std::thread::spawn(move || {
+            (0..EACH).for_each(|n| raw.send(kind::MESSAGE, &bin(40_000, n)));
+            raw
+        })
+    };
+    let writers: Vec<_> = raws.into_iter().map(write).collect();
+
+    let deadline = Instant::now() + PATIENCE;
+    let fault = loop {
+        let stats = server.stats();
+        assert!(stats.memory_used <= stats.memory_budget, "{stats:?}");
+        match server.send_json(peers[0], "1") {
+            Err(fault) => break fault,
+            Ok(()) => assert!(Instant::now() < deadline, "the budget is not reached: {stats:?}"),
+        }
+        std::thread::yield_now();
+    };
+    assert_eq!(fault.code, MEMORY, "{fault:?}");
+    let answer = Raw::connect(&address).read_to_end();
+    assert_eq!((answer[7], answer[16]), (1, Reason::Memory as u8), "nobody new comes in");
+    let stats = server.stats();
+    assert!(stats.memory_used <= stats.memory_budget, "{stats:?}");
+
+    let mut next = [0; CLIENTS];
+    server.until("all have come", |server| {
+        for seen in server.seen.drain(..) {
+            assert_eq!(seen.kind, EventKind::Message, "{seen:?}");
+            let at = peers.iter().position(|peer| *peer == seen.peer).expect("a known peer");
+            assert!(seen.message == bin(40_000, next[at]), "in order");
+            next[at] += 1;
+        }
+        next == [EACH; CLIENTS]
+    });
+    let raws: Vec<_> = writers.into_iter().map(|writer| writer.join().unwrap()).collect();
+    drop(raws);
+    server.until("nothing is held", |server| server.stats().memory_used == 0);
 }

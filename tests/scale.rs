@@ -73,10 +73,14 @@ fn a_hundred_megabytes_to_a_slow_poller_arrive_in_order<A: Api>(mode: Mode) {
     /// What the two ends hold at most for this one connection: a full queue, or a full out-buffer and
     /// what is on its way into it, each in buffers that may be half empty.
     const HELD: u64 = 4 << 20;
-    // Up to 100 KB, 50 KB on average.
+    // Up to 100 KB, 50 KB on average; no two bytes beside each other, nor two messages, are the same.
+    let noise: Vec<u8> = (0..100_000 + 251_u32).map(|n| (n % 251) as u8).collect();
     let numbered = |n: u32| {
-        let mut message = bin(4 + (n as usize * 7_919) % 100_000, n as u8);
-        message[5..9].copy_from_slice(&n.to_be_bytes());
+        let mut message = bin(4, 0);
+        message[5..].copy_from_slice(&n.to_be_bytes());
+        message.extend_from_slice(&noise[n as usize % 251..][..n as usize * 7_919 % 100_000]);
+        let len = (message.len() - 5) as u32;
+        message[1..5].copy_from_slice(&len.to_be_bytes());
         message
     };
     let slow = Config { max_events_per_poll: 8, ..config(mode) };

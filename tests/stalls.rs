@@ -30,6 +30,7 @@ fn strict(mode: Mode) -> Config {
 
 fn a_sleeping_game_keeps_its_peers<A: Api>(mode: Mode) {
     let mut world = World::<A>::with(strict(Mode::Threaded), strict(mode), false);
+    world.client.sees_naps = true;
     let (at_client, at_server) = world.open();
     let began = Instant::now();
     let mut sent = 0_u32;
@@ -64,6 +65,7 @@ fn a_sleeping_game_keeps_its_peers<A: Api>(mode: Mode) {
 fn a_game_that_sleeps_beyond_stall_limit_is_left<A: Api>(mode: Mode) {
     let impatient = Config { stall_limit: Duration::from_secs(1), ..strict(mode) };
     let mut world = World::<A>::with(strict(Mode::Threaded), impatient, false);
+    world.client.sees_naps = true;
     let (at_client, _) = world.open();
     assert_eq!(world.client.gets(EventKind::Stalled).peer, at_client);
     let ended = world.client.gets(EventKind::Disconnected);
@@ -75,6 +77,7 @@ fn a_game_that_sleeps_beyond_stall_limit_is_left<A: Api>(mode: Mode) {
 
 fn two_sleeping_games_keep_each_other<A: Api>(mode: Mode) {
     let mut world = World::<A>::with(strict(mode), strict(mode), false);
+    (world.server.sees_naps, world.client.sees_naps) = (true, true);
     let (at_client, at_server) = world.open();
     for n in 0..100 {
         world.client.send_json(at_client, &format!(r#"{{"n":{n}}}"#)).unwrap();

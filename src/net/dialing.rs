@@ -11,6 +11,7 @@ use crate::net::command::Connect;
 use crate::net::dial::Dial;
 use crate::net::ending::End;
 use crate::net::intake::prepare;
+use crate::net::log::Level;
 use crate::net::peer::{Peer, Stage};
 use crate::net::reactor::Reactor;
 use crate::net::resolver;
@@ -84,6 +85,10 @@ impl Reactor {
             peer.socket = None;
             (peer.readable, peer.read_closed, peer.writable) = (false, false, false);
             if let Some(dial) = peer.outbound.as_mut().and_then(|outbound| outbound.dial.as_mut()) {
+                if let Some(address) = dial.current() {
+                    let line = format!("connecting to {address} failed: {error}");
+                    self.shared.log.add(Level::Debug, line);
+                }
                 dial.failed(error);
             }
             self.dial_next(index);

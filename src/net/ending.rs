@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use crate::event::{EventKind, PeerId, Reason};
 use crate::net::block::Lifecycle;
 use crate::net::command::Goodbye;
+use crate::net::log::Level;
 use crate::net::peer::Stage;
 use crate::net::reactor::Reactor;
 use crate::net::shared::count;
@@ -76,6 +77,20 @@ impl Reactor {
             Some(goodbye) => *goodbye,
             None => end,
         };
+        // Ordinary comings and goings would push out of the ring what an operator has to know.
+        let level = match reason {
+            Reason::SlowPeer | Reason::Memory | Reason::Protocol | Reason::TooLarge => {
+                Some(Level::Warning)
+            }
+            Reason::Timeout | Reason::ApprovalTimeout => Some(Level::Info),
+            _ => None,
+        };
+        if let Some(level) = level {
+            let address = slot.address().map(|address| address.to_string()).unwrap_or_default();
+            let line =
+                format!("peer {} ({address}) ended, {}: {text}", peer.id.get(), reason.name());
+            self.shared.log.add(level, line);
+        }
         let failed_connect = peer.listener.is_none() && !peer.opened;
         let kind = if failed_connect { EventKind::Error } else { EventKind::Disconnected };
         let what = Lifecycle { reason, code, os_error, text, ..Lifecycle::new(kind) };

@@ -67,6 +67,15 @@ impl Outbox {
             + self.segments.capacity() * size_of::<Segment>()
     }
 
+    /// The memory pinned here and perhaps elsewhere too.
+    pub(crate) fn shared(&self) -> usize {
+        let shared = |segment: &Segment| match segment {
+            Segment::Own(_) => 0,
+            Segment::Shared(counted) => (**counted).as_ref().len(),
+        };
+        self.segments.iter().map(shared).sum()
+    }
+
     pub(crate) fn push(&mut self, frame: &Frame) {
         match frame {
             Frame::Small { .. } => self.push_bytes(frame.bytes()),

@@ -158,6 +158,12 @@ impl Peer {
         self.inbox.capacity() + self.outbox.held() + early
     }
 
+    /// Likewise with what it shares with others: the last of them to go frees it.
+    pub(crate) fn held_and_shared(&self) -> usize {
+        let early = self.outbound.as_ref().map_or(0, |outbound| outbound.early.shared());
+        self.held() + self.outbox.shared() + early
+    }
+
     /// Whether its socket should be read now.
     pub(crate) fn wants_reading(&self) -> bool {
         (self.readable || self.backlog) && !self.paused && !self.is_waiting()

@@ -14,6 +14,7 @@ use crate::event::{PeerId, Reason};
 use crate::net::command::{Command, Frame};
 use crate::net::door::Door;
 use crate::net::ending::End;
+use crate::net::log::Level;
 use crate::net::outlet::Outlet;
 use crate::net::peer::{Peer, Stage};
 use crate::net::pulse::Pulse;
@@ -119,7 +120,7 @@ impl Reactor {
         match self.poll.poll(&mut self.ready, wait) {
             Err(error) if error.kind() != io::ErrorKind::Interrupted => {
                 let text = format!("waiting for the network: {error}");
-                self.shared.log.add(crate::net::log::Level::Error, text);
+                self.shared.log.add(Level::Error, text);
             }
             _ => {}
         }

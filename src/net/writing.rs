@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use crate::event::{EventKind, Reason};
 use crate::net::block::Lifecycle;
 use crate::net::ending::End;
-use crate::net::peer::Stage;
+use crate::net::peer::{Peer, Stage};
 use crate::net::reactor::Reactor;
 use crate::net::slots::{State, bump};
 
@@ -109,13 +109,15 @@ impl Reactor {
         if !self.shared.budget.evicts() {
             return;
         }
-        let largest = self.peers.iter().flatten().max_by_key(|peer| peer.counted);
-        if let Some(peer) = largest
-            && let Some(index) = self.position(peer.id)
+        // A message to many is on the budget once and in no peer's own count; but whoever keeps it
+        // waiting holds it, and must not stay while others go.
+        let held = |peer: &Box<Peer>| (peer.held_and_shared(), peer.id);
+        if let Some((held, id)) =
+            self.peers.iter().flatten().map(held).max_by_key(|(held, _)| *held)
+            && let Some(index) = self.position(id)
         {
             let text = format!(
-                "this peer held {} bytes, the most of all, when memory_budget ({}) was used up",
-                peer.counted,
+                "this peer held {held} bytes, the most of all, when memory_budget ({}) was used up",
                 self.shared.budget.limit()
             );
             self.end(index, End::new(Reason::Memory, text));
