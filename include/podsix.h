@@ -375,7 +375,10 @@ typedef struct {
     uint32_t queue_events;
     /** The most bytes of one peer's events that wait to be polled. Default 1 MiB. */
     uint32_t queue_bytes;
-    /** The most bytes held for all peers together. Default 256 MiB. */
+    /**
+     * The most bytes held for all peers together. Default 256 MiB; one under 5 MiB may be
+     * exceeded for a moment, by what one read brings.
+     */
     uint64_t memory_budget;
     /**
      * The most connections from one address that have not greeted yet; 0 is no limit. Default 32.
@@ -489,7 +492,10 @@ typedef struct {
     uint64_t refused_memory;
     /** Peers disconnected with PODSIX_REASON_SLOW_PEER. */
     uint64_t slow_peers;
-    /** How often accepting paused because the process was out of descriptors. */
+    /**
+     * How often accepting paused: the process was out of descriptors, or every place was taken by
+     * connections that greet or linger.
+     */
     uint64_t accept_pauses;
     /** Log records lost because nobody read them. */
     uint64_t log_dropped;
@@ -681,7 +687,8 @@ PODSIX_API int32_t podsix_listener_stop(podsix_host *host, uint32_t listener);
 
 /**
  * Begins to connect. Exactly one PODSIX_EVENT_CONNECTED or PODSIX_EVENT_ERROR with this peer's id
- * follows. What is sent to the peer meanwhile waits in its out-buffer.
+ * follows (if the game closes it first, only its last event). What is sent to the peer meanwhile
+ * waits in its out-buffer.
  *
  * address, len: tcp://host:port, such as "play.example.org:5000", "tcp://[::1]"; a name is looked
  * up without blocking and all its addresses are tried; no port is 31425. hello: what the server's

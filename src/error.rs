@@ -229,7 +229,10 @@ impl fmt::Display for Error {
                 write!(f, "there is no peer {peer} on this host (gone, or another host's)")
             }
             Error::NotConnected(peer) => {
-                write!(f, "nothing can be sent to peer {peer}: it is not accepted yet, or closing")
+                write!(
+                    f,
+                    "nothing can be sent to peer {peer}: it is not accepted yet, closing, or gone"
+                )
             }
             Error::NotRequested(peer) => {
                 write!(f, "peer {peer} is not waiting to be accepted or refused")

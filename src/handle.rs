@@ -82,7 +82,7 @@ impl Handle {
 
     /// Connects to a server: `tcp://play.example.org:31425`, `10.0.0.1`, `[::1]:5000`. The id is
     /// there at once, and so may be the first sends: they wait until CONNECTED. One of CONNECTED and
-    /// ERROR follows. `hello` (at most 4,096 bytes) is what the server sees of this client before it
+    /// ERROR follows (only DISCONNECTED if the game closes it before it has polled CONNECTED). `hello` (at most 4,096 bytes) is what the server sees of this client before it
     /// lets it in.
     pub fn connect(&self, address: &str, hello: Option<&Message>) -> Result<PeerId> {
         self.check_alive()?;

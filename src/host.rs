@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{Ordering, fence};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -103,7 +103,8 @@ impl Host {
             bytes
         };
         shared.waiting.store(true, Ordering::Relaxed);
-        shared.flushing.store(true, Ordering::Release);
+        shared.flushing.store(true, Ordering::Relaxed);
+        fence(Ordering::SeqCst);
         let result = loop {
             // Before looking, so that a wake between looking and sleeping is not missed.
             shared.game.begin();

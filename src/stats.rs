@@ -65,7 +65,8 @@ pub struct HostStats {
     pub refused_memory: u64,
     /// Peers disconnected because a broadcast found their out-buffer full.
     pub slow_peers: u64,
-    /// How often accepting had to pause because the system was out of descriptors.
+    /// How often accepting had to pause: the system was out of descriptors, or every place was taken
+    /// by connections that greet or linger.
     pub accept_pauses: u64,
     /// Log records that were pushed out before they were read.
     pub log_dropped: u64,

@@ -22,14 +22,17 @@ cases! {
 fn a_broadcast_ends_the_one_that_never_reads_and_reaches_the_others_in_order<A: Api>(mode: Mode) {
     const PEERS: usize = 3;
     let mut world = World::<A>::new(mode);
-    let peers: Vec<_> = (0..PEERS).map(|_| world.open().0).collect();
+    let (peers, at_server): (Vec<_>, Vec<_>) = (0..PEERS).map(|_| world.open()).unzip();
     let (_raw, slow) = Raw::open(&mut world.server, &world.address.clone());
 
     let mut counts = [0; PEERS];
     let mut sent = 0;
     let mut message = Message::new();
     world.until("the slow one is ended, and the others have everything", |server, client| {
-        if server.stats().slow_peers == 0 {
+        // No faster than the others can follow on a busy machine.
+        let waiting = |peer: &u64| server.peer_stats(*peer).unwrap().bytes_waiting;
+        let most = at_server.iter().map(waiting).max().unwrap();
+        if server.stats().slow_peers == 0 && most < 500_000 {
             for _ in 0..10 {
                 message.begin("tick").set("n", sent).key("x").add_bytes(&[0; 16_000]);
                 server.broadcast(&message, 0).unwrap();
@@ -179,13 +182,9 @@ fn a_paused_peer_does_not_stop_the_others<A: Api>(mode: Mode) {
             server.seen.drain(..).any(|seen| seen.peer == other && seen.message == [n])
         });
         assert!(got - before <= 2 * QUOTA as usize, "{} went first", got - before);
+        // Inline, a send writes at once: the reader needs none of the server's turns.
         server.send_msgpack(other, &[n]).unwrap();
-        let answered;
-        (few, answered) = api::alongside(&mut server, move || {
-            let answer = few.read_frame();
-            (few, answer)
-        });
-        assert_eq!(answered, (api::kind::MESSAGE, vec![n]));
+        assert_eq!(few.read_frame(), (api::kind::MESSAGE, vec![n]));
     }
     assert!(got < MANY / 2, "it was paused all the while");
     server.until("the first one's have come too", |server| {

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use api::{
     Api, CApi, End, HELLO, OS, PATIENCE, Raw, RustApi, alongside, bin, child, config, frame,
-    in_child, kind, preface, refused, set_descriptors,
+    in_child, kind, preface, raise_descriptors, refused, set_descriptors,
 };
 use podsix::{Config, EventKind, Mode, Reason};
 use socket2::{Domain, SockRef, Socket, Type};
@@ -20,6 +20,7 @@ cases! {
     a_preface_may_come_byte_by_byte,
     a_preface_that_trickles_for_too_long_is_refused,
     a_port_scanner_fills_no_queue,
+    a_crowd_that_never_greets_only_delays_the_others,
     a_web_browser_gets_an_answer,
     another_version_is_told_at_both_ends,
     a_client_at_the_wrong_port_says_so,
@@ -131,6 +132,30 @@ fn a_port_scanner_fills_no_queue<A: Api>(mode: Mode) {
     let stats = server.stats();
     assert_eq!((stats.handshakes_failed, stats.accepted, stats.peers), (TIMES, 0, 0));
     Raw::open(&mut server, &address);
+}
+
+/// More than there are places for peers and for those who greet: who comes last waits until the first
+/// have used up their time.
+fn a_crowd_that_never_greets_only_delays_the_others<A: Api>(mode: Mode) {
+    const CROWD: usize = 700;
+    const PLACES: usize = 1 + 512;
+    // Two for each, in each of the four combinations.
+    raise_descriptors(6_500);
+    let time = Duration::from_millis(200);
+    let hasty = Config { max_peers: 1, handshake_timeout: time, linger: time, ..config(mode) };
+    let (mut server, address) = End::<A>::listening(hasty, false);
+    let _crowd: Vec<Raw> = (0..CROWD).map(|_| Raw::connect(&address)).collect();
+    let mut last = Raw::connect(&address);
+    last.write(&HELLO);
+    server.until("the last one is in", |server| server.stats().accepted == 1);
+    let timed_out = server.stats().handshakes_timed_out as usize;
+    assert!((CROWD + 1 - PLACES..=CROWD).contains(&timed_out), "{timed_out}");
+    assert_eq!(last.read(4), b"PDSX");
+    server.until("the game hears of it", |server| {
+        server.take(EventKind::Error);
+        !server.seen.is_empty()
+    });
+    server.gets(EventKind::Connected);
 }
 
 fn a_web_browser_gets_an_answer<A: Api>(mode: Mode) {

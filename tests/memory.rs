@@ -13,7 +13,7 @@ cases! {
     the_largest_holder_goes_and_the_rest_goes_on,
     the_one_with_the_largest_part_goes,
     a_slow_reader_holds_what_waits_for_it,
-    messages_that_are_not_polled_stay_within_the_budget,
+    messages_from_many_stay_within_the_budget,
     a_peer_that_asks_for_pongs_and_reads_none_is_ended,
     memory_is_given_back,
 }
@@ -116,8 +116,9 @@ fn the_largest_holder_goes_and_the_rest_goes_on<A: Api>(mode: Mode) {
     });
 }
 
-fn messages_that_are_not_polled_stay_within_the_budget<A: Api>(mode: Mode) {
+fn messages_from_many_stay_within_the_budget<A: Api>(mode: Mode) {
     const CLIENTS: usize = 24;
+    const MESSAGES: u8 = 40;
     // Less than all queues and half-read messages together, more than the half-read ones alone.
     let less_than_all_queues = Config { memory_budget: 8 << 20, ..tight(mode) };
     let (mut server, address) = End::<A>::listening(less_than_all_queues, false);
@@ -126,7 +127,7 @@ fn messages_that_are_not_polled_stay_within_the_budget<A: Api>(mode: Mode) {
         .into_iter()
         .map(|mut raw| {
             std::thread::spawn(move || {
-                for n in 0..100 {
+                for n in 0..MESSAGES {
                     raw.send(kind::MESSAGE, &bin(40_000, n));
                 }
                 raw
@@ -150,7 +151,7 @@ fn messages_that_are_not_polled_stay_within_the_budget<A: Api>(mode: Mode) {
         }
         let stats = server.stats();
         assert!(stats.memory_used <= stats.memory_budget, "{stats:?}");
-        got == CLIENTS * 100
+        got == CLIENTS * usize::from(MESSAGES)
     });
     writers.into_iter().for_each(|writer| drop(writer.join().unwrap()));
 }

@@ -57,9 +57,15 @@ fn a_sleeping_game_keeps_its_peers<A: Api>(mode: Mode) {
         }
         got == sent
     });
-    world.client.take(EventKind::Writable);
-    assert_eq!(world.client_gets(EventKind::Resumed).peer, at_client);
-    world.nothing_more();
+    // Sent after all of that, so whatever else the client is told of comes before it.
+    world.server.send_json(at_server, "1").unwrap();
+    world.until("the answer is there", |_, client| {
+        client.take(EventKind::Writable);
+        client.seen.back().is_some_and(|seen| seen.kind == EventKind::Message)
+    });
+    assert_eq!(world.client.seen[0].kind, EventKind::Resumed);
+    assert!(world.client.seen.iter().all(|seen| seen.peer == at_client));
+    assert!(world.server.seen.is_empty(), "{:?}", world.server.seen);
 }
 
 fn a_game_that_sleeps_beyond_stall_limit_is_left<A: Api>(mode: Mode) {
@@ -100,7 +106,10 @@ fn two_sleeping_games_keep_each_other<A: Api>(mode: Mode) {
                 }
             }
         }
-        counts == [[100, 1, 1]; 2]
+        // A busy machine may let them nap once more.
+        counts.iter().all(|[messages, stalled, resumed]| {
+            *messages == 100 && *stalled > 0 && stalled == resumed
+        })
     });
     world.nothing_more();
 }

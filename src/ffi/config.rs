@@ -53,7 +53,8 @@ pub struct podsix_config {
     pub queue_events: u32,
     /// The most bytes of one peer's events that wait to be polled. Default 1 MiB.
     pub queue_bytes: u32,
-    /// The most bytes held for all peers together. Default 256 MiB.
+    /// The most bytes held for all peers together. Default 256 MiB; one under 5 MiB may be
+    /// exceeded for a moment, by what one read brings.
     pub memory_budget: u64,
     /// The most connections from one address that have not greeted yet; 0 is no limit. Default 32.
     pub max_greeting_per_address: u32,

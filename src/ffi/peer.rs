@@ -11,7 +11,8 @@ use crate::event::PeerId;
 /// # Connecting, and single peers
 ///
 /// Begins to connect. Exactly one PODSIX_EVENT_CONNECTED or PODSIX_EVENT_ERROR with this peer's id
-/// follows. What is sent to the peer meanwhile waits in its out-buffer.
+/// follows (if the game closes it first, only its last event). What is sent to the peer meanwhile
+/// waits in its out-buffer.
 ///
 /// address, len: tcp://host:port, such as "play.example.org:5000", "tcp://[::1]"; a name is looked
 /// up without blocking and all its addresses are tried; no port is 31425. hello: what the server's

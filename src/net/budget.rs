@@ -68,15 +68,21 @@ impl Budget {
         Err(Error::Memory { used, budget: self.limit })
     }
 
-    /// Nineteen twentieths used: nothing more is read until the game has polled or buffers have
-    /// drained; TCP holds the peers back.
+    /// At this level nothing more is read until the game has polled or buffers have drained; TCP
+    /// holds the peers back.
     pub(crate) fn reads(&self) -> bool {
-        self.used() < self.limit / 20 * 19
+        self.used() < self.brim()
     }
 
     /// As much held in buffers that no polling can drain: the largest holder must go.
     pub(crate) fn evicts(&self) -> bool {
-        self.held.load(Ordering::Relaxed) >= self.limit / 20 * 19
+        self.held.load(Ordering::Relaxed) >= self.brim()
+    }
+
+    /// Nineteen twentieths. What the last read has pinned comes on top, which may be more than the
+    /// rest of a budget under 5 MiB.
+    fn brim(&self) -> usize {
+        self.limit / 20 * 19
     }
 }
 
@@ -86,23 +92,25 @@ mod tests {
 
     #[test]
     fn each_level_has_its_consequence() {
-        let budget = Budget::new(2_000);
-        budget.hold(1_499);
+        const PERCENT: usize = 2 << 20;
+        let budget = Budget::new(100 * PERCENT as u64);
+        budget.hold(75 * PERCENT - 1);
         assert!(budget.admits());
         budget.hold(1);
         assert!(!budget.admits());
-        budget.queue(299);
+        budget.queue(15 * PERCENT - 1);
         assert!(budget.check_send().is_ok());
         budget.queue(1);
-        assert_eq!(budget.check_send(), Err(Error::Memory { used: 1_800, budget: 2_000 }));
+        let full = Error::Memory { used: 90 * PERCENT, budget: 100 * PERCENT };
+        assert_eq!(budget.check_send(), Err(full));
         assert!(budget.reads());
-        budget.queue(100);
+        budget.queue(5 * PERCENT);
         assert!(!budget.reads());
         assert!(!budget.evicts(), "polling would drain the queued part");
-        budget.unqueue(400);
-        budget.resize(0, 400);
+        budget.unqueue(20 * PERCENT);
+        budget.resize(0, 20 * PERCENT);
         assert!(budget.evicts());
-        budget.resize(1_900, 0);
+        budget.resize(95 * PERCENT, 0);
         assert_eq!(budget.used(), 0);
     }
 }

@@ -66,6 +66,11 @@ impl Door {
         Some(self.reported_at.map_or(now, |at| at + REPORT_EVERY))
     }
 
+    /// The last report has not even been polled: what has failed since goes into a later one.
+    pub(crate) fn postpone(&mut self, now: Instant) {
+        self.reported_at = Some(now);
+    }
+
     /// Takes the report.
     pub(crate) fn report(&mut self, now: Instant) -> Option<(NonZeroU32, String)> {
         let (listener, what) = self.last.take()?;

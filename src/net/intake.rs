@@ -54,6 +54,7 @@ impl Reactor {
         let Some(listener) = listeners.get(&id) else { return Left::Empty };
         for _ in 0..ACCEPTS_PER_TURN {
             if !self.shared.slots.has_room() {
+                count(&self.shared.counters.accept_pauses);
                 return Left::Pause;
             }
             match listener.socket.accept() {

@@ -173,11 +173,12 @@ impl Reactor {
 
     /// Reports failed handshakes, unless the last report has not even been polled.
     fn report_door(&mut self) {
+        if self.shared.reported.swap(true, Ordering::AcqRel) {
+            return self.door.postpone(self.now);
+        }
         if let Some((listener, text)) = self.door.report(self.now) {
             self.shared.log.add(Level::Warning, text.clone());
-            if !self.shared.reported.swap(true, Ordering::AcqRel) {
-                self.outlet.trouble(listener, Reason::None, 0, text);
-            }
+            self.outlet.trouble(listener, Reason::None, 0, text);
         }
     }
 }

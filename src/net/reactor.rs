@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{Ordering, fence};
 use std::time::{Duration, Instant};
 
 use mio::{Events, Interest, Poll, Token};
@@ -133,10 +133,13 @@ impl Reactor {
         self.pump();
         self.accept_all();
         self.read_all();
+        self.relieve_memory();
         self.run_timers();
         self.write_all();
         self.outlet.publish();
-        if self.shared.flushing.load(Ordering::Acquire) {
+        // Either this sees that the game flushes, or the game sees what was written.
+        fence(Ordering::SeqCst);
+        if self.shared.flushing.load(Ordering::Relaxed) {
             self.shared.wake_game();
         }
     }

@@ -62,8 +62,6 @@ enum Over {
 impl Reactor {
     /// One read for each peer that may have something.
     pub(super) fn read_all(&mut self) {
-        // First, since the same shortage keeps us from reading.
-        self.relieve_memory();
         for _ in 0..self.to_read.len() {
             if !self.shared.budget.reads() || self.outlet.is_stuck() {
                 return;
@@ -173,6 +171,10 @@ impl Reactor {
         let partial = matches!(parsed, Parsed::Partial);
         if let Some(peer) = self.peers[index].as_deref_mut() {
             inbox.drain(..used);
+            if inbox.capacity() > 2 * READ_SIZE && inbox.len() <= READ_SIZE / 2 {
+                // A large message was here; what is left should not pin its room.
+                inbox.shrink_to(READ_SIZE / 2);
+            }
             peer.backlog = !partial && !inbox.is_empty();
             if inbox.is_empty() {
                 self.spare.put(inbox);

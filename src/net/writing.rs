@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use crate::event::{EventKind, Reason};
 use crate::net::block::Lifecycle;
 use crate::net::ending::End;
-use crate::net::peer::{Peer, Stage};
+use crate::net::peer::Stage;
 use crate::net::reactor::Reactor;
 use crate::net::slots::{State, bump};
 
@@ -111,9 +111,8 @@ impl Reactor {
         }
         // A message to many is on the budget once and in no peer's own count; but whoever keeps it
         // waiting holds it, and must not stay while others go.
-        let held = |peer: &Box<Peer>| (peer.held_and_shared(), peer.id);
-        if let Some((held, id)) =
-            self.peers.iter().flatten().map(held).max_by_key(|(held, _)| *held)
+        let all = self.peers.iter().flatten().map(|peer| (peer.held_and_shared(), peer.id));
+        if let Some((held, id)) = all.max_by_key(|(held, _)| *held)
             && let Some(index) = self.position(id)
         {
             let text = format!(
