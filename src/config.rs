@@ -114,7 +114,7 @@ impl Config {
         range("max_values", self.max_values.into(), 1, u32::MAX.into())?;
         range("max_peers", self.max_peers.into(), 1, MAX_PEERS.into())?;
         range("out_buffer", self.out_buffer.into(), 1, 1 << 30)?;
-        range("queue_events", self.queue_events.into(), 1, 1 << 24)?;
+        range("queue_events", self.queue_events.into(), 1, 1 << 23)?;
         range("queue_bytes", self.queue_bytes.into(), 1, 1 << 30)?;
         range("memory_budget", self.memory_budget, 64 << 10, 1 << 46)?;
         range("handshake_timeout_ms", millis(self.handshake_timeout), 1, day)?;

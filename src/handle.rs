@@ -18,7 +18,7 @@ use crate::net::command::{Command, Connect, Goodbye};
 use crate::net::listener::Listener;
 use crate::net::reactor::{Reactor, listener_token};
 use crate::net::shared::Shared;
-use crate::net::slots::{Reserved, Slot, State};
+use crate::net::slot::{Reserved, Slot, State};
 use crate::stats::{HostStats, PeerStats};
 use crate::value::{self, Message};
 use crate::wire;

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use crate::event::{Direction, Event, EventKind, ListenerId, PeerId, Reason};
 use crate::net::block::{Block, Record};
 use crate::net::shared::Shared;
-use crate::net::slots::{Slot, State};
+use crate::net::slot::{Slot, State};
 use crate::value::Value;
 
 /// Polled messages are taken out of a peer's count so many at a time, or at the batch's end.

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::net::shared::Shared;
-use crate::net::slots::Slot;
+use crate::net::slot::Slot;
 
 /// Figures of one peer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,13 +1,12 @@
 //! What receiving costs in allocations: nothing on the game's thread and, once buffers have grown,
 //! nothing on the I/O thread. A count, not a time: it is the same on every machine.
 
+#[path = "../benches/network/allocations.rs"]
+mod allocations;
 mod api;
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::mem::MaybeUninit;
 use std::ptr::{null, null_mut};
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use podsix::ffi::event::podsix_event;
 use podsix::ffi::frame_loop::podsix_wait;
@@ -18,33 +17,8 @@ use podsix::ffi::value::{
 };
 use podsix::{Config, Error, EventKind, Host, Message};
 
-thread_local! {
-    static GAME: Cell<bool> = const { Cell::new(false) };
-}
-
-static ON_GAME_THREAD: AtomicU64 = AtomicU64::new(0);
-static ELSEWHERE: AtomicU64 = AtomicU64::new(0);
-
-struct Counting;
-
-// SAFETY: every call is passed on unchanged to the system's allocator.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let game = GAME.try_with(Cell::get).unwrap_or(false);
-        let counter = if game { &ON_GAME_THREAD } else { &ELSEWHERE };
-        counter.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: the caller's promise is the system allocator's.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the pointer came from `alloc` above.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
 #[global_allocator]
-static ALLOCATOR: Counting = Counting;
+static ALLOCATOR: allocations::Counting = allocations::Counting;
 
 const WARM: i64 = 200_000;
 const COUNTED: i64 = 200_000;
@@ -54,7 +28,7 @@ fn receiving_allocates_nothing() {
     if let Some(port) = api::in_child() {
         return send(&format!("127.0.0.1:{port}"));
     }
-    GAME.with(|game| game.set(true));
+    allocations::this_is_the_game_thread();
     let (mut host, mut listener) = (null_mut(), 0);
     let address = b"127.0.0.1:0\0";
     // SAFETY: NULL asks for defaults, the address ends with a NUL, the outputs are ours.
@@ -70,7 +44,6 @@ fn receiving_allocates_nothing() {
         .map(|name| podsix_key { name: name.as_ptr().cast(), len: name.len() });
     let mut event = MaybeUninit::<podsix_event>::uninit();
     let (mut next, mut before) = (0, (0, 0));
-    let so_far = || (ON_GAME_THREAD.load(Ordering::Relaxed), ELSEWHERE.load(Ordering::Relaxed));
     while next < WARM + COUNTED {
         // SAFETY: the host lives, the event is ours; with the result 1 it has been written, and its
         // message lives until the next wait.
@@ -94,10 +67,10 @@ fn receiving_allocates_nothing() {
         }
         next += 1;
         if next == WARM {
-            before = so_far();
+            before = allocations::so_far();
         }
     }
-    let (game, elsewhere) = so_far();
+    let (game, elsewhere) = allocations::so_far();
     // SAFETY: the host lives and is not used again.
     unsafe { podsix_host_free(host) };
     assert!(child.wait().expect("the child").success());

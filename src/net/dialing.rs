@@ -15,7 +15,7 @@ use crate::net::log::Level;
 use crate::net::peer::{Peer, Stage};
 use crate::net::reactor::Reactor;
 use crate::net::resolver;
-use crate::net::slots::State;
+use crate::net::slot::State;
 use crate::wire::{HEADER, Session};
 
 impl Reactor {

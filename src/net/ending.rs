@@ -10,7 +10,7 @@ use crate::net::log::Level;
 use crate::net::peer::Stage;
 use crate::net::reactor::Reactor;
 use crate::net::shared::count;
-use crate::net::slots::State;
+use crate::net::slot::State;
 use crate::wire::Close;
 
 /// The longest that freeing a host waits for its goodbyes to be delivered.

@@ -14,7 +14,7 @@ use crate::net::log::Level;
 use crate::net::peer::{Peer, Stage};
 use crate::net::reactor::Reactor;
 use crate::net::shared::count;
-use crate::net::slots::State;
+use crate::net::slot::State;
 use crate::wire::{Close, Session};
 
 /// Connections taken from one listener before it is others' turn.

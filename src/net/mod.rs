@@ -24,6 +24,7 @@ mod reading;
 mod resolver;
 pub(crate) mod shared;
 pub(crate) mod signal;
+pub(crate) mod slot;
 pub(crate) mod slots;
 mod timers;
 mod writing;

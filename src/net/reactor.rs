@@ -20,7 +20,8 @@ use crate::net::peer::{Peer, Stage};
 use crate::net::pulse::Pulse;
 use crate::net::reading::Spare;
 use crate::net::shared::{Shared, count};
-use crate::net::slots::{bump, index};
+use crate::net::slot::bump;
+use crate::net::slots::index;
 use crate::net::timers::Timers;
 use crate::wire::Rules;
 

@@ -13,7 +13,7 @@ use crate::net::ending::End;
 use crate::net::peer::{Peer, Stage};
 use crate::net::reactor::{READ_SIZE, Reactor};
 use crate::net::shared::count;
-use crate::net::slots::bump;
+use crate::net::slot::bump;
 use crate::wire::{Close, Violation, What};
 
 /// A read that did not fill the buffer has emptied the socket: no second one is needed to learn

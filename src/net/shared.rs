@@ -18,7 +18,8 @@ use crate::net::command::{Command, Frame};
 use crate::net::listener::Listener;
 use crate::net::log::Log;
 use crate::net::signal::Signal;
-use crate::net::slots::{Quota, Slots};
+use crate::net::slot::Quota;
+use crate::net::slots::Slots;
 use crate::sync::SegQueue;
 
 /// Blocks that can wait for the game; when there is no room the reactor goes on filling its last.

@@ -1,4 +1,4 @@
-//! The table of peers that all threads share: who is there, what waits for whom, and statistics.
+//! The table of peers that all threads share.
 //!
 //! A peer id is a serial number, unique in the process, and the index of a slot. Whoever has an id
 //! finds the slot without a lock and sees at once whether it still belongs to that id.
@@ -7,215 +7,12 @@
 //! and the game, when the peer's last event has expired. (The game does not hold a peer it has not
 //! heard of yet.) Until then address, statistics and user data stay readable.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr, SocketAddrV6};
+use std::net::SocketAddr;
 use std::sync::OnceLock;
-use std::sync::atomic as counter;
 
-use crate::event::{Direction, PeerId};
-use crate::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering, fence};
-
-/// Where a peer stands, as every thread may know it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u32)]
-pub(crate) enum State {
-    /// Inbound, its hello has not come.
-    Greeting = 0,
-    /// Outbound, on its way; what is sent waits.
-    Connecting = 1,
-    /// Inbound, the game has been asked.
-    Requested = 2,
-    /// Inbound, the game has answered, the reactor has not acted on it yet.
-    Answered = 3,
-    /// Open both ways.
-    Open = 4,
-    /// The game has closed it: nothing of it but its last event reaches the game.
-    Leaving = 5,
-    /// It ended otherwise; what had arrived is still delivered.
-    Ended = 6,
-}
-
-impl State {
-    const ALL: [State; 7] = [
-        State::Greeting,
-        State::Connecting,
-        State::Requested,
-        State::Answered,
-        State::Open,
-        State::Leaving,
-        State::Ended,
-    ];
-}
-
-/// The flag in `waiting`: a send was refused, a WRITABLE event is owed.
-const OWES_WRITABLE: u64 = 1 << 63;
-/// The flag in `queued`: the reactor does not read this peer until its queue has drained by half.
-const PAUSED: u64 = 1 << 63;
-/// In `queued`, events are counted above this bit and bytes below it.
-const EVENT: u64 = 1 << 39;
-
-/// A peer's part of the table.
-pub(crate) struct Slot {
-    id: AtomicU64,
-    state: AtomicU32,
-    holders: AtomicU32,
-    waiting: AtomicU64,
-    queued: AtomicU64,
-    address: [AtomicU64; 3],
-    /// The largest message that the other end accepts.
-    pub(crate) their_max: AtomicU32,
-    /// The listener it came through, 0 if this host connected.
-    pub(crate) listener: AtomicU32,
-    pub(crate) user_data: AtomicUsize,
-    pub(crate) stats: Stats,
-}
-
-/// Counters that only the reactor writes. Nothing is decided by them, so loom need not follow.
-#[derive(Default)]
-pub(crate) struct Stats {
-    pub(crate) rtt_us: counter::AtomicU32,
-    pub(crate) bytes_in: counter::AtomicU64,
-    pub(crate) bytes_out: counter::AtomicU64,
-    pub(crate) messages_in: counter::AtomicU64,
-    pub(crate) messages_out: counter::AtomicU64,
-    /// Milliseconds of the host's life, plus one; 0 is never.
-    pub(crate) opened_at: counter::AtomicU64,
-    /// Since when the out-buffer has not been empty; as above.
-    pub(crate) waiting_since: counter::AtomicU64,
-}
-
-/// A relaxed addition for a counter with a single writer.
-pub(crate) fn bump(counter: &counter::AtomicU64, by: u64) {
-    counter.store(counter.load(Ordering::Relaxed) + by, Ordering::Relaxed);
-}
-
-/// What became of a reservation in the out-buffer.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Reserved {
-    Yes,
-    /// Refused with so many bytes waiting; a WRITABLE event is owed now.
-    Full(usize),
-}
-
-impl Slot {
-    fn new() -> Slot {
-        let zero = || AtomicU64::new(0);
-        Slot {
-            id: zero(),
-            state: AtomicU32::new(0),
-            holders: AtomicU32::new(0),
-            waiting: zero(),
-            queued: zero(),
-            address: [zero(), zero(), zero()],
-            their_max: AtomicU32::new(0),
-            listener: AtomicU32::new(0),
-            user_data: AtomicUsize::new(0),
-            stats: Stats::default(),
-        }
-    }
-
-    pub(crate) fn state(&self) -> State {
-        State::ALL[self.state.load(Ordering::Acquire) as usize]
-    }
-
-    pub(crate) fn set_state(&self, state: State) {
-        self.state.store(state as u32, Ordering::Release);
-    }
-
-    /// Moves to `to` if the state is one of `from`; otherwise tells what it is.
-    pub(crate) fn change_state(&self, from: &[State], to: State) -> Result<(), State> {
-        let mut now = self.state();
-        while from.contains(&now) {
-            let (was, next) = (now as u32, to as u32);
-            match self.state.compare_exchange(was, next, Ordering::AcqRel, Ordering::Acquire) {
-                Ok(_) => return Ok(()),
-                Err(other) => now = State::ALL[other as usize],
-            }
-        }
-        Err(now)
-    }
-
-    /// One more holder: the game is about to hear of this peer.
-    pub(crate) fn hold(&self) {
-        self.holders.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Asks for room in the out-buffer. An empty buffer takes any message.
-    pub(crate) fn reserve(&self, bytes: usize, limit: usize) -> Reserved {
-        let mut now = self.waiting.load(Ordering::Relaxed);
-        loop {
-            let waiting = (now & !OWES_WRITABLE) as usize;
-            let full = waiting > 0 && waiting + bytes > limit;
-            let next = if full { now | OWES_WRITABLE } else { now + bytes as u64 };
-            match self.waiting.compare_exchange_weak(now, next, Ordering::AcqRel, Ordering::Relaxed)
-            {
-                Ok(_) if full => return Reserved::Full(waiting),
-                Ok(_) => return Reserved::Yes,
-                Err(other) => now = other,
-            }
-        }
-    }
-
-    /// The reactor's own bytes (control frames, broadcasts) need no permission.
-    pub(crate) fn add_waiting(&self, bytes: usize) {
-        self.waiting.fetch_add(bytes as u64, Ordering::AcqRel);
-    }
-
-    /// Bytes were written or dropped. True: a WRITABLE event that was owed is due now.
-    pub(crate) fn sub_waiting(&self, bytes: usize, limit: usize) -> bool {
-        let now = self.waiting.fetch_sub(bytes as u64, Ordering::AcqRel) - bytes as u64;
-        let due =
-            |word: u64| word & OWES_WRITABLE != 0 && (word & !OWES_WRITABLE) as usize <= limit / 2;
-        due(now) && due(self.waiting.fetch_and(!OWES_WRITABLE, Ordering::AcqRel))
-    }
-
-    pub(crate) fn waiting(&self) -> usize {
-        (self.waiting.load(Ordering::Acquire) & !OWES_WRITABLE) as usize
-    }
-
-    /// Events and bytes that wait to be polled.
-    pub(crate) fn queued(&self) -> (u32, usize) {
-        let word = self.queued.load(Ordering::Acquire) & !PAUSED;
-        ((word / EVENT) as u32, (word % EVENT) as usize)
-    }
-
-    pub(crate) fn add_queued(&self, events: u32, bytes: usize) {
-        self.queued.fetch_add(u64::from(events) * EVENT + bytes as u64, Ordering::AcqRel);
-    }
-
-    /// The reactor will not read until the game has polled; false: it has already, read on.
-    pub(crate) fn pause(&self, drained: Quota) -> bool {
-        let word = self.queued.fetch_or(PAUSED, Ordering::AcqRel);
-        !(drained.holds(word) && self.queued.fetch_and(!PAUSED, Ordering::AcqRel) & PAUSED != 0)
-    }
-
-    pub(crate) fn is_paused(&self) -> bool {
-        self.queued.load(Ordering::Acquire) & PAUSED != 0
-    }
-
-    /// Events were polled. True: the reactor waits for this and must be told.
-    pub(crate) fn sub_queued(&self, events: u32, bytes: usize, drained: Quota) -> bool {
-        let taken = u64::from(events) * EVENT + bytes as u64;
-        let word = self.queued.fetch_sub(taken, Ordering::AcqRel) - taken;
-        word & PAUSED != 0
-            && drained.holds(word)
-            && self.queued.fetch_and(!PAUSED, Ordering::AcqRel) & PAUSED != 0
-    }
-}
-
-/// A level of the event queue of one peer.
-#[derive(Clone, Copy)]
-pub(crate) struct Quota {
-    pub(crate) events: u32,
-    pub(crate) bytes: usize,
-}
-
-impl Quota {
-    /// Whether the queue is at or below this level.
-    fn holds(self, word: u64) -> bool {
-        let word = word & !PAUSED;
-        word / EVENT <= u64::from(self.events) && word % EVENT <= self.bytes as u64
-    }
-}
+use crate::event::PeerId;
+use crate::net::slot::{Slot, State};
+use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
 
 /// Slots to a page; pages are made when first needed, so that a client's table stays small.
 #[cfg(not(loom))]
@@ -264,29 +61,7 @@ impl Slots {
             self.give_back(index);
             return None;
         }
-        // A reader that still has the slot's last id must not take these fields for that peer's.
-        fence(Ordering::Release);
-        slot.set_address(address);
-        slot.listener.store(listener, Ordering::Relaxed);
-        slot.their_max.store(u32::MAX, Ordering::Relaxed);
-        slot.user_data.store(0, Ordering::Relaxed);
-        let stats = &slot.stats;
-        stats.rtt_us.store(0, Ordering::Relaxed);
-        for counter in [
-            &stats.bytes_in,
-            &stats.bytes_out,
-            &stats.messages_in,
-            &stats.messages_out,
-            &stats.opened_at,
-            &stats.waiting_since,
-        ] {
-            counter.store(0, Ordering::Relaxed);
-        }
-        // A late send to the last peer may still be counted in `waiting`; it will be taken out again.
-        slot.waiting.fetch_and(!OWES_WRITABLE, Ordering::Relaxed);
-        slot.queued.store(0, Ordering::Relaxed);
-        slot.holders.store(holders, Ordering::Relaxed);
-        slot.state.store(state as u32, Ordering::Relaxed);
+        slot.reset(state, holders, listener, address);
         let id = serial << 16 | index as u64;
         slot.id.store(id, Ordering::Release);
         Some(PeerId(id))
@@ -400,51 +175,6 @@ pub(crate) fn index(peer: PeerId) -> usize {
     (peer.0 & 0xFFFF) as usize
 }
 
-impl Slot {
-    /// Stores an address in three words: an IPv6 (or mapped IPv4) address, then scope and port.
-    pub(crate) fn set_address(&self, address: Option<SocketAddr>) {
-        let words = match address {
-            None => [0; 3],
-            Some(address) => {
-                let (ip, scope) = match address {
-                    SocketAddr::V4(v4) => (v4.ip().to_ipv6_mapped(), 0),
-                    SocketAddr::V6(v6) => (*v6.ip(), v6.scope_id()),
-                };
-                let bits = u128::from(ip);
-                let rest = u64::from(scope) << 32 | u64::from(address.port()) << 1 | 1;
-                [(bits >> 64) as u64, bits as u64, rest]
-            }
-        };
-        // The last word says whether there is an address, so it comes last.
-        self.address[0].store(words[0], Ordering::Relaxed);
-        self.address[1].store(words[1], Ordering::Relaxed);
-        self.address[2].store(words[2], Ordering::Release);
-    }
-
-    /// The address; none while a name is being looked up.
-    pub(crate) fn address(&self) -> Option<SocketAddr> {
-        let rest = self.address[2].load(Ordering::Acquire);
-        if rest & 1 == 0 {
-            return None;
-        }
-        let [high, low] = [0, 1].map(|n| self.address[n].load(Ordering::Relaxed));
-        let (port, scope) = ((rest >> 1) as u16, (rest >> 32) as u32);
-        let ip = Ipv6Addr::from(u128::from(high) << 64 | u128::from(low));
-        Some(match ip.to_ipv4_mapped() {
-            Some(v4) => SocketAddr::new(IpAddr::V4(v4), port),
-            None => SocketAddrV6::new(ip, port, 0, scope).into(),
-        })
-    }
-
-    /// Which end opened the connection.
-    pub(crate) fn direction(&self) -> Direction {
-        match self.listener.load(Ordering::Relaxed) {
-            0 => Direction::Outbound,
-            _ => Direction::Inbound,
-        }
-    }
-}
-
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
@@ -477,41 +207,6 @@ mod tests {
         assert_eq!(peers.len(), PAGE + 3);
         assert!(!slots.has_room());
     }
-
-    #[test]
-    fn addresses_survive_the_trip_through_three_words() {
-        let slot = Slot::new();
-        assert_eq!(slot.address(), None);
-        for text in ["10.1.2.3:65535", "[2001:db8::1]:0", "[fe80::1%7]:31425"] {
-            let address: SocketAddr = text.parse().unwrap();
-            slot.set_address(Some(address));
-            assert_eq!(slot.address(), Some(address));
-        }
-    }
-
-    #[test]
-    fn a_refused_send_is_owed_one_writable_event_at_half() {
-        let slot = Slot::new();
-        assert_eq!(slot.reserve(150, 100), Reserved::Yes, "an empty buffer takes any message");
-        assert_eq!(slot.reserve(1, 100), Reserved::Full(150));
-        assert!(!slot.sub_waiting(99, 100));
-        assert!(slot.sub_waiting(1, 100));
-        assert!(!slot.sub_waiting(50, 100), "only once");
-        assert_eq!(slot.waiting(), 0);
-    }
-
-    #[test]
-    fn a_paused_peer_is_resumed_once_when_half_is_polled() {
-        let slot = Slot::new();
-        let half = Quota { events: 2, bytes: 100 };
-        slot.add_queued(4, 40);
-        assert!(slot.pause(half));
-        assert!(!slot.sub_queued(1, 10, half));
-        assert!(slot.sub_queued(1, 10, half));
-        assert!(!slot.sub_queued(2, 20, half));
-        assert_eq!(slot.queued(), (0, 0));
-        assert!(!slot.pause(half), "nothing is queued: read on");
-    }
 }
 
 #[cfg(all(test, loom))]
@@ -520,52 +215,6 @@ mod loom_tests {
     use loom::thread;
 
     use super::*;
-
-    fn slot() -> Arc<Slot> {
-        Arc::new(Slot::new())
-    }
-
-    /// A sender that was refused while the reactor drains: the event is owed to it exactly once,
-    /// and comes.
-    #[test]
-    fn loom_writable_is_never_lost() {
-        loom::model(|| {
-            let slot = slot();
-            assert_eq!(slot.reserve(10, 10), Reserved::Yes);
-            let reactor = {
-                let slot = slot.clone();
-                thread::spawn(move || {
-                    usize::from(slot.sub_waiting(5, 10)) + usize::from(slot.sub_waiting(5, 10))
-                })
-            };
-            let refused = slot.reserve(8, 10) != Reserved::Yes;
-            let events = reactor.join().unwrap();
-            let late = if refused { 0 } else { usize::from(slot.sub_waiting(8, 10)) };
-            // Refused with nothing left waiting cannot be: an empty buffer takes anything.
-            assert_eq!(events + late, usize::from(refused));
-        });
-    }
-
-    /// The reactor pauses a peer while the game polls: one of the two notices that it can go on.
-    #[test]
-    fn loom_a_pause_is_never_for_ever() {
-        loom::model(|| {
-            let slot = slot();
-            let half = Quota { events: 1, bytes: 1 << 20 };
-            slot.add_queued(2, 0);
-            let game = {
-                let slot = slot.clone();
-                thread::spawn(move || {
-                    let first = slot.sub_queued(1, 0, half);
-                    let second = slot.sub_queued(1, 0, half);
-                    usize::from(first) + usize::from(second)
-                })
-            };
-            let paused = slot.pause(half);
-            let resumed = game.join().unwrap();
-            assert_eq!(resumed, usize::from(paused));
-        });
-    }
 
     /// A slot changes hands while another thread reads it by its old id: it sees the old peer's
     /// fields or nothing, never a mixture.

@@ -8,7 +8,7 @@ use crate::net::block::Lifecycle;
 use crate::net::ending::End;
 use crate::net::peer::Stage;
 use crate::net::reactor::Reactor;
-use crate::net::slots::{State, bump};
+use crate::net::slot::{State, bump};
 
 impl Reactor {
     /// Moves control frames into a peer's out-buffer.
