@@ -137,7 +137,9 @@ impl Host {
             shared.asleep.store(false, Ordering::Relaxed);
             shared.command(Command::Awake);
         }
-        self.turn(Duration::ZERO)?;
+        if self.handle.inline.is_some() {
+            self.turn(Duration::ZERO)?;
+        }
         Ok(self.inbox.begin())
     }
 

@@ -61,10 +61,11 @@ impl Inbox {
 
     /// Begins a batch of what has arrived. Whether there is an event.
     pub(crate) fn begin(&mut self) -> bool {
-        self.blocks_left = self.shared.events.len();
-        if self.blocks_left == 0 && self.block.is_none() {
+        // A game polls mostly in vain: that is answered first.
+        if self.block.is_none() && self.shared.events.is_empty() {
             return false;
         }
+        self.blocks_left = self.shared.events.len();
         let limit = self.shared.config.max_events_per_poll;
         self.events_left = if limit == 0 { u32::MAX } else { limit };
         self.in_batch = self.step();
