@@ -609,13 +609,17 @@ int32_t podsix_host_new(const podsix_config *config,
 
 /**
  * Frees a host: says goodbye to its peers (they see PODSIX_REASON_SHUTDOWN), closes everything and
- * ends its thread. Blocks for at most 200 ms. Everything its events pointed to ends.
+ * ends its thread. Blocks for at most 200 ms. Everything its events pointed to ends. No more events
+ * come: free what user_data points to before, podsix_host_copy_peers lists the peers. A name that is
+ * being looked up keeps a thread of the library alive until the system answers, so do not unload it
+ * right after a connect by name.
  *
  * host: NULL is fine.
  *
  * Any thread, but no other call on this host may be under way, and none may follow.
  */
-PODSIX_API void podsix_host_free(podsix_host *host);
+PODSIX_API
+void podsix_host_free(podsix_host *host);
 
 /**
  * Copies the words of the last call on this host that failed, from whichever thread.
@@ -836,7 +840,8 @@ PODSIX_API int32_t podsix_flush(podsix_host *host, uint32_t timeout_ms);
  * Returns 0, PODSIX_ERR_WOULD_BLOCK, PODSIX_ERR_MEMORY, PODSIX_ERR_UNKNOWN_PEER,
  * PODSIX_ERR_NOT_CONNECTED, PODSIX_ERR_TOO_LARGE, PODSIX_ERR_TOO_DEEP, PODSIX_ERR_TOO_MANY_VALUES,
  * or the code of the first mistake made while the message was built. On every error nothing was
- * taken. Any thread.
+ * taken. PODSIX_ERR_NOT_CONNECTED is nothing unusual when an event is answered: its peer may have
+ * gone since, and its PODSIX_EVENT_DISCONNECTED be on the way. Any thread.
  */
 PODSIX_API
 int32_t podsix_send(podsix_host *host,

@@ -82,8 +82,8 @@ impl Handle {
 
     /// Connects to a server: `tcp://play.example.org:31425`, `10.0.0.1`, `[::1]:5000`. The id is
     /// there at once, and so may be the first sends: they wait until CONNECTED. One of CONNECTED and
-    /// ERROR follows (only DISCONNECTED if the game closes it before it has polled CONNECTED). `hello` (at most 4,096 bytes) is what the server sees of this client before it
-    /// lets it in.
+    /// ERROR follows (only the last event, if the game closes it before it has polled CONNECTED).
+    /// `hello` (at most 4,096 bytes) is what the server sees of this client before it lets it in.
     pub fn connect(&self, address: &str, hello: Option<&Message>) -> Result<PeerId> {
         self.check_alive()?;
         let address = Address::parse(address)?;
@@ -116,8 +116,14 @@ impl Handle {
     /// What is sent from now on reaches it.
     pub fn accept(&self, peer: PeerId, reply: Option<&Message>) -> Result<()> {
         let reply = greeting(reply)?;
-        self.answer(peer, State::Answered)?;
-        self.command(Command::Accept { peer, reply });
+        self.answer(peer, State::Answering)?;
+        self.shared.command(Command::Accept { peer, reply });
+        // Only now may others send: what they send must not overtake this. If the reactor has been
+        // quicker, or the peer is gone, that stands.
+        if let Some(slot) = self.shared.slots.find(peer) {
+            let _ = slot.change_state(peer, &[State::Answering], State::Answered);
+        }
+        self.send_now();
         Ok(())
     }
 
@@ -130,16 +136,16 @@ impl Handle {
     }
 
     fn answer(&self, peer: PeerId, to: State) -> Result<()> {
-        let changed = self.slot(peer)?.change_state(&[State::Requested], to);
+        let changed = self.slot(peer)?.change_state(peer, &[State::Requested], to);
         changed.map_err(|_| Error::NotRequested(peer.get()))
     }
 
     /// Closes a connection after what was sent before has been delivered, or `linger` has passed;
     /// then comes DISCONNECTED. `code` and `text` (at most 1,024 bytes) reach the other end. Nothing
-    /// can be sent any more, and no more messages come from this peer.
+    /// can be sent any more, and no more messages come from this peer. A connect that is not open yet is
+    /// given up, with what was sent to it.
     pub fn disconnect(&self, peer: PeerId, code: i32, text: &str) -> Result<()> {
-        let live = [State::Connecting, State::Requested, State::Answered, State::Open];
-        let changed = self.slot(peer)?.change_state(&live, State::Leaving);
+        let changed = self.slot(peer)?.change_state(peer, &State::LIVE, State::Leaving);
         changed.map_err(|_| Error::NotConnected(peer.get()))?;
         self.command(Command::Disconnect { peer, goodbye: goodbye(code, text) });
         Ok(())
@@ -149,9 +155,10 @@ impl Handle {
     /// open yet.
     pub fn drop_peer(&self, peer: PeerId) -> Result<()> {
         let slot = self.slot(peer)?;
-        let any =
-            [State::Connecting, State::Requested, State::Answered, State::Open, State::Leaving];
-        let changed = slot.change_state(&any, State::Leaving);
+        let changed = match slot.change_state(peer, &State::LIVE, State::Leaving) {
+            Err(State::Leaving) => Ok(()),
+            changed => changed,
+        };
         changed.map_err(|_| Error::NotConnected(peer.get()))?;
         self.command(Command::Drop { peer });
         Ok(())
@@ -182,7 +189,7 @@ impl Handle {
     }
 
     fn send_payload(&self, peer: PeerId, payload: &[u8]) -> Result<()> {
-        self.shared.budget.check_send()?;
+        self.check_send()?;
         self.reserve(peer, payload.len())?;
         let frame = self.shared.frame(payload);
         self.shared.command_send(Command::Send { peer, frame });
@@ -199,21 +206,18 @@ impl Handle {
         mut result: impl FnMut(usize, Result<()>),
     ) -> Result<usize> {
         let payload = self.checked(message)?;
-        self.shared.budget.check_send()?;
-        let mut taken = Vec::with_capacity(peers.len());
-        for (index, &peer) in peers.iter().enumerate() {
-            let reserved = self.reserve(peer, payload.len());
-            if reserved.is_ok() {
-                taken.push(peer);
-            }
-            result(index, reserved);
-        }
+        self.check_send()?;
+        let results: Vec<_> = peers.iter().map(|&peer| self.reserve(peer, payload.len())).collect();
+        let each = peers.iter().zip(&results);
+        let taken: Vec<_> =
+            each.filter(|(_, taken)| taken.is_ok()).map(|(&peer, _)| peer).collect();
         let count = taken.len();
         if count > 0 {
             let (frame, peers) = (self.shared.frame(payload), taken.into());
             self.shared.command_send(Command::SendMany { peers, frame });
             self.send_now();
         }
+        results.into_iter().enumerate().for_each(|(index, taken)| result(index, taken));
         Ok(count)
     }
 
@@ -222,7 +226,7 @@ impl Handle {
     /// (`SlowPeer`): losing a message silently would be worse.
     pub fn broadcast(&self, message: &Message, except: PeerId) -> Result<()> {
         let payload = self.checked(message)?;
-        self.shared.budget.check_send()?;
+        self.check_send()?;
         let frame = self.shared.frame(payload);
         self.shared.command_send(Command::Broadcast { except, frame });
         self.send_now();
@@ -279,7 +283,17 @@ impl Handle {
         if self.shared.gone.load(Ordering::Acquire) {
             return Err(Error::BadArgument("the host has been dropped".into()));
         }
-        Ok(())
+        self.check_sound()
+    }
+
+    /// A reactor that has panicked takes nothing any more.
+    fn check_sound(&self) -> Result<()> {
+        if self.shared.poisoned.load(Ordering::Relaxed) { Err(Error::Panic) } else { Ok(()) }
+    }
+
+    fn check_send(&self) -> Result<()> {
+        self.check_sound()?;
+        self.shared.budget.check_send()
     }
 
     fn slot(&self, peer: PeerId) -> Result<&Slot> {

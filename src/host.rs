@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{Ordering, fence};
-use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -27,6 +27,8 @@ pub struct Host {
     inbox: Inbox,
     parker: Parker,
     thread: Option<JoinHandle<()>>,
+    /// Flushes so far.
+    flushes: u64,
 }
 
 impl Deref for Host {
@@ -58,7 +60,7 @@ impl Host {
             Mode::Threaded => (None, Some(start(reactor).map_err(os)?)),
         };
         let inbox = Inbox::new(shared.clone());
-        Ok(Host { handle: Handle { shared, inline }, inbox, parker, thread })
+        Ok(Host { handle: Handle { shared, inline }, inbox, parker, thread, flushes: 0 })
     }
 
     /// Everything but polling, for any thread.
@@ -96,7 +98,10 @@ impl Host {
     /// `Timeout` if that takes longer; nothing is lost, it still waits.
     pub fn flush(&mut self, timeout: Duration) -> Result<()> {
         let shared = self.handle.shared.clone();
-        let deadline = Instant::now() + timeout;
+        // A timeout beyond the clock's range is as good as none.
+        let deadline = Instant::now().checked_add(timeout);
+        self.flushes += 1;
+        let number = self.flushes;
         let waiting = || {
             let mut bytes = 0;
             shared.slots.for_each(|_, slot| bytes += slot.waiting());
@@ -105,12 +110,15 @@ impl Host {
         shared.waiting.store(true, Ordering::Relaxed);
         shared.flushing.store(true, Ordering::Relaxed);
         fence(Ordering::SeqCst);
+        // A broadcast is in no out-buffer before the reactor has taken it.
+        shared.command(Command::Flush { number });
         let result = loop {
             // Before looking, so that a wake between looking and sleeping is not missed.
             shared.game.begin();
+            let taken = shared.flushed.load(Ordering::Acquire) >= number;
             let bytes = waiting();
-            let left = deadline.saturating_duration_since(Instant::now());
-            if bytes == 0 {
+            let left = time_left(deadline);
+            if taken && bytes == 0 {
                 break Ok(());
             }
             if left.is_zero() {
@@ -183,11 +191,10 @@ impl Host {
     /// Inline mode: one turn of the reactor.
     fn turn(&mut self, timeout: Duration) -> Result<()> {
         let Some(reactor) = &self.handle.inline else { return Ok(()) };
-        match reactor.try_lock() {
+        // Another thread may be writing what it sent; that takes microseconds.
+        match reactor.lock() {
             Ok(mut reactor) => reactor.turn(Some(timeout)),
-            // Another thread is writing what it sent; that takes microseconds.
-            Err(TryLockError::WouldBlock) => std::thread::yield_now(),
-            Err(TryLockError::Poisoned(_)) => return Err(self.poison()),
+            Err(_) => return Err(self.poison()),
         }
         // Another thread may have sent something and found the reactor taken.
         self.handle.send_now();
@@ -216,6 +223,11 @@ impl Drop for Host {
             let _ = catch_unwind(AssertUnwindSafe(|| reactor.say_goodbye()));
         }
     }
+}
+
+/// The time until a deadline; none is for ever.
+fn time_left(deadline: Option<Instant>) -> Duration {
+    deadline.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()))
 }
 
 /// Starts the thread of threaded mode.

@@ -98,12 +98,13 @@ impl Inbox {
     }
 
     fn take_block(&mut self) {
-        let was_full = self.shared.events.is_full();
+        let queue = &self.shared.events;
+        let nearly_full = 2 * queue.len() > queue.capacity();
         self.block = self.shared.events.pop();
         self.blocks_left -= 1;
         self.held = self.block.as_ref().map_or(0, |block| block.held());
-        if was_full {
-            // The reactor may be holding a block that found no room.
+        if nearly_full {
+            // The reactor may be holding a block that found no room, or be about to.
             self.shared.wake_io();
         }
     }

@@ -53,7 +53,8 @@ static double seconds(void)
 /* Every call that can fail says why: a code, and words for the developer. */
 static void check(const podsix_host *host, int32_t result, const char *what)
 {
-    if (result >= 0)
+    /* A peer may have gone before the game looks at its last messages: its DISCONNECTED comes. */
+    if (result >= 0 || result == PODSIX_ERR_NOT_CONNECTED)
         return;
     char why[256] = "";
     podsix_host_copy_error(host, why, sizeof why);

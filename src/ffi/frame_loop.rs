@@ -65,7 +65,8 @@ pub unsafe extern "C" fn podsix_flush(host: *mut podsix_host, timeout_ms: u32) -
 /// Returns 0, PODSIX_ERR_WOULD_BLOCK, PODSIX_ERR_MEMORY, PODSIX_ERR_UNKNOWN_PEER,
 /// PODSIX_ERR_NOT_CONNECTED, PODSIX_ERR_TOO_LARGE, PODSIX_ERR_TOO_DEEP, PODSIX_ERR_TOO_MANY_VALUES,
 /// or the code of the first mistake made while the message was built. On every error nothing was
-/// taken. Any thread.
+/// taken. PODSIX_ERR_NOT_CONNECTED is nothing unusual when an event is answered: its peer may have
+/// gone since, and its PODSIX_EVENT_DISCONNECTED be on the way. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_send(
     host: *mut podsix_host,

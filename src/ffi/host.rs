@@ -69,7 +69,10 @@ pub unsafe extern "C" fn podsix_host_new(
 }
 
 /// Frees a host: says goodbye to its peers (they see PODSIX_REASON_SHUTDOWN), closes everything and
-/// ends its thread. Blocks for at most 200 ms. Everything its events pointed to ends.
+/// ends its thread. Blocks for at most 200 ms. Everything its events pointed to ends. No more events
+/// come: free what user_data points to before, podsix_host_copy_peers lists the peers. A name that is
+/// being looked up keeps a thread of the library alive until the system answers, so do not unload it
+/// right after a connect by name.
 ///
 /// host: NULL is fine.
 ///

@@ -18,6 +18,8 @@ const KEPT_EVENTS: usize = 2 * FULL_EVENTS;
 pub(crate) struct Block {
     bytes: Vec<u8>,
     records: Vec<Record>,
+    /// What lifecycle events hold outside of the records.
+    boxed: usize,
 }
 
 /// One event; a message's bytes, or a hello's, are in the block.
@@ -48,6 +50,9 @@ impl Lifecycle {
 
 impl Block {
     pub(crate) fn push(&mut self, peer: PeerId, payload: &[u8], lifecycle: Option<Box<Lifecycle>>) {
+        if let Some(what) = &lifecycle {
+            self.boxed += size_of::<Lifecycle>() + what.text.capacity();
+        }
         let at = self.bytes.len() as u32;
         self.bytes.extend_from_slice(payload);
         self.records.push(Record { peer, at, len: payload.len() as u32, lifecycle });
@@ -71,13 +76,14 @@ impl Block {
 
     /// The memory it pins.
     pub(crate) fn held(&self) -> usize {
-        self.bytes.capacity() + self.records.capacity() * size_of::<Record>()
+        self.bytes.capacity() + self.records.capacity() * size_of::<Record>() + self.boxed
     }
 
     /// Empties it; false if it has grown too large to be kept.
     pub(crate) fn recycle(&mut self) -> bool {
         self.bytes.clear();
         self.records.clear();
+        self.boxed = 0;
         self.bytes.capacity() <= KEPT_BYTES && self.records.capacity() <= KEPT_EVENTS
     }
 }

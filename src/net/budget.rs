@@ -17,7 +17,7 @@ pub(crate) struct Budget {
 
 impl Budget {
     pub(crate) fn new(limit: u64) -> Budget {
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX / 128);
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX / 4);
         Budget { limit, held: AtomicUsize::new(0), queued: AtomicUsize::new(0) }
     }
 
@@ -46,8 +46,10 @@ impl Budget {
         }
     }
 
-    pub(crate) fn queue(&self, bytes: usize) {
-        self.queued.fetch_add(bytes, Ordering::Relaxed);
+    /// Tells that what was queued as `before` bytes now pins `after`.
+    pub(crate) fn requeue(&self, before: usize, after: usize) {
+        self.queued.fetch_add(after, Ordering::Relaxed);
+        self.unqueue(before);
     }
 
     pub(crate) fn unqueue(&self, bytes: usize) {
@@ -98,13 +100,13 @@ mod tests {
         assert!(budget.admits());
         budget.hold(1);
         assert!(!budget.admits());
-        budget.queue(15 * PERCENT - 1);
+        budget.requeue(0, 15 * PERCENT - 1);
         assert!(budget.check_send().is_ok());
-        budget.queue(1);
+        budget.requeue(0, 1);
         let full = Error::Memory { used: 90 * PERCENT, budget: 100 * PERCENT };
         assert_eq!(budget.check_send(), Err(full));
         assert!(budget.reads());
-        budget.queue(5 * PERCENT);
+        budget.requeue(0, 5 * PERCENT);
         assert!(!budget.reads());
         assert!(!budget.evicts(), "polling would drain the queued part");
         budget.unqueue(20 * PERCENT);

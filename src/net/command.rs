@@ -44,6 +44,10 @@ pub(crate) enum Command {
         peer: PeerId,
         found: Result<Vec<SocketAddr>, End>,
     },
+    /// The game flushes: tell it when everything asked for before this has been taken.
+    Flush {
+        number: u64,
+    },
     /// The game polls again after it had stopped.
     Awake,
     /// The host is being freed.

@@ -185,8 +185,8 @@ impl Reactor {
         slot.their_max.store(session.peer_max_message(), Ordering::Relaxed);
         slot.stats.opened_at.store(self.shared.stamp(self.now), Ordering::Relaxed);
         // If the game has closed it meanwhile, that stands.
-        let before = [State::Greeting, State::Connecting, State::Answered];
-        let _ = slot.change_state(&before, State::Open);
+        let before = [State::Greeting, State::Connecting, State::Answering, State::Answered];
+        let _ = slot.change_state(peer.id, &before, State::Open);
         self.outlet.lifecycle(peer.id, message, Lifecycle::new(EventKind::Connected));
         self.queue_control(index);
         self.tick(index);

@@ -67,9 +67,7 @@ impl Reactor {
     fn tell(&mut self, index: usize, end: End) {
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
         let Some(slot) = self.shared.slots.find(peer.id) else { return };
-        let live =
-            [State::Greeting, State::Connecting, State::Requested, State::Answered, State::Open];
-        let _ = slot.change_state(&live, State::Ended);
+        let _ = slot.change_state(peer.id, &State::LIVE, State::Ended);
         if !std::mem::take(&mut peer.told) {
             return;
         }

@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use mio::net::TcpStream;
@@ -60,12 +61,12 @@ impl Reactor {
             match listener.socket.accept() {
                 Ok((socket, address)) => self.let_in(id, listener.approval, socket, address),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Left::Empty,
-                Err(error) if is_exhausted(&error) => {
+                // A client that gave up while it waited: the next one may not have.
+                Err(error) if is_the_clients(&error) => {}
+                Err(error) => {
                     self.report_exhausted(id, &error);
                     return Left::Pause;
                 }
-                // A client that gave up while it waited: the next one may not have.
-                Err(_) => {}
             }
         }
         Left::More
@@ -119,23 +120,26 @@ impl Reactor {
     /// A client has greeted: ask the game, or let it in.
     pub(super) fn greeted(&mut self, index: usize, hello: &[u8]) {
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
-        if peer.at_door {
-            peer.at_door = false;
-            self.door.leave(peer.ip);
-        }
         if !self.shared.take_seat() {
             count(&self.shared.counters.refused_full);
             let text =
                 format!("the server is full (max_peers is {})", self.shared.config.max_peers);
             return self.turn_away(index, Reason::Full, &text);
         }
+        if std::mem::take(&mut peer.at_door) {
+            self.door.leave(peer.ip);
+        }
         peer.seated = true;
         peer.told = true;
         let Some(slot) = self.shared.slots.find(peer.id) else { return };
         slot.hold();
+        if let Some(session) = &peer.session {
+            // Before the game hears of it: it may accept and send in one go.
+            slot.their_max.store(session.peer_max_message(), Ordering::Relaxed);
+        }
         if peer.approval {
             peer.stage = Stage::Requested;
-            slot.set_state(State::Requested);
+            slot.set_state(peer.id, State::Requested);
             self.outlet.lifecycle(peer.id, hello, Lifecycle::new(EventKind::Request));
             self.tick(index);
         } else {
@@ -170,11 +174,12 @@ pub(super) fn prepare(socket: &TcpStream) {
     let _ = socket2::SockRef::from(socket).set_nosigpipe(true);
 }
 
-/// Whether the system has run out of something that may come back.
-fn is_exhausted(error: &io::Error) -> bool {
+/// Whether an error of accept is one connection's own and says nothing about the next.
+fn is_the_clients(error: &io::Error) -> bool {
     #[cfg(unix)]
-    let known = [libc::EMFILE, libc::ENFILE, libc::ENOBUFS, libc::ENOMEM];
-    #[cfg(windows)]
-    let known = [10024, 10055]; // WSAEMFILE, WSAENOBUFS
-    error.raw_os_error().is_some_and(|code| known.contains(&code))
+    let protocol = error.raw_os_error() == Some(libc::EPROTO);
+    #[cfg(not(unix))]
+    let protocol = false;
+    let own = [io::ErrorKind::ConnectionAborted, io::ErrorKind::ConnectionReset];
+    protocol || error.kind() == io::ErrorKind::Interrupted || own.contains(&error.kind())
 }

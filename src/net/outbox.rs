@@ -10,6 +10,10 @@ use socket2::SockRef;
 
 use crate::net::command::{Counted, Frame};
 
+/// A write that was not taken whole has filled the socket. (Not so on Windows, where only a blocked
+/// write arms the next report.)
+const SHORT_WRITE_FILLS: bool = cfg!(unix);
+
 /// Small frames are gathered in buffers of this capacity.
 const GATHER: usize = 16 << 10;
 /// An empty buffer of at most this capacity is kept for the next frame.
@@ -18,10 +22,10 @@ const KEPT: usize = 512;
 const SLICES: usize = 32;
 
 /// Writing to a connection that the other end has reset must not raise SIGPIPE in a program that
-/// never asked for it. Where there is no such flag, the socket has an option for it.
-#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+/// never asked for it. Apple's sockets have an option for it instead, Windows has no such signal.
+#[cfg(all(unix, not(target_vendor = "apple")))]
 const NO_SIGNAL: i32 = libc::MSG_NOSIGNAL;
-#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
+#[cfg(not(all(unix, not(target_vendor = "apple"))))]
 const NO_SIGNAL: i32 = 0;
 
 enum Segment {
@@ -124,7 +128,7 @@ impl Outbox {
                 Ok((n, whole)) => {
                     total += n;
                     self.consume(n);
-                    if !whole {
+                    if !whole && SHORT_WRITE_FILLS {
                         break;
                     }
                 }
@@ -138,12 +142,11 @@ impl Outbox {
 
     /// One system call; whether it took all that was offered.
     fn write_once(&self, socket: &TcpStream) -> io::Result<(usize, bool)> {
-        let socket = SockRef::from(socket);
         if let [only] = self.segments.as_slices().0
             && self.segments.len() == 1
         {
             let bytes = &only.bytes()[self.written..];
-            let n = socket.send_with_flags(bytes, NO_SIGNAL)?;
+            let n = socket.try_io(|| SockRef::from(socket).send_with_flags(bytes, NO_SIGNAL))?;
             return Ok((n, n == bytes.len()));
         }
         let mut slices = [IoSlice::new(&[]); SLICES];
@@ -157,7 +160,9 @@ impl Outbox {
             count += 1;
             skip = 0;
         }
-        let n = socket.send_vectored_with_flags(&slices[..count], NO_SIGNAL)?;
+        let slices = &slices[..count];
+        let n =
+            socket.try_io(|| SockRef::from(socket).send_vectored_with_flags(slices, NO_SIGNAL))?;
         Ok((n, n == offered))
     }
 

@@ -13,11 +13,13 @@ const STUCK_BYTES: usize = 64 << 20;
 pub(crate) struct Outlet {
     shared: Arc<Shared>,
     block: Box<Block>,
+    /// What the budget was told of a block that found no room.
+    counted: usize,
 }
 
 impl Outlet {
     pub(crate) fn new(shared: Arc<Shared>) -> Outlet {
-        Outlet { shared, block: Box::default() }
+        Outlet { shared, block: Box::default(), counted: 0 }
     }
 
     pub(crate) fn message(&mut self, peer: PeerId, payload: &[u8]) {
@@ -42,7 +44,7 @@ impl Outlet {
     }
 
     pub(crate) fn is_stuck(&self) -> bool {
-        self.block.held() >= STUCK_BYTES
+        self.block.held() >= STUCK_BYTES.min(self.shared.budget.limit() / 8)
     }
 
     /// Whether the block should be handed over before the turn ends.
@@ -56,14 +58,18 @@ impl Outlet {
         if self.block.is_empty() {
             return;
         }
+        // It is on the budget from here on, until the game has walked through it.
+        let held = self.block.held();
+        self.shared.budget.requeue(self.counted, held);
+        self.counted = held;
         let fresh = self.shared.spare.pop().unwrap_or_default();
         let full = std::mem::replace(&mut self.block, fresh);
-        let held = full.held();
-        self.shared.budget.queue(held);
         match self.shared.events.push(full) {
-            Ok(()) => self.shared.wake_game(),
+            Ok(()) => {
+                self.counted = 0;
+                self.shared.wake_game();
+            }
             Err(back) => {
-                self.shared.budget.unqueue(held);
                 let unused = std::mem::replace(&mut self.block, back);
                 let _ = self.shared.spare.push(unused);
             }

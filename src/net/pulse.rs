@@ -160,6 +160,18 @@ impl Reactor {
         }
     }
 
+    /// Nobody has listened for a while, so nobody's silence means anything: clocks start anew.
+    pub(super) fn was_away(&mut self) {
+        let now = self.now;
+        for peer in self.peers.iter_mut().flatten() {
+            if let (Stage::Open, false, Some(session)) =
+                (peer.stage, peer.paused, &mut peer.session)
+            {
+                session.unpause(now);
+            }
+        }
+    }
+
     fn tell_open(&mut self, mut say: impl FnMut(&mut crate::wire::Session, &mut Vec<u8>)) {
         for index in 0..self.peers.len() {
             if let Some(peer) = self.peers[index].as_deref_mut()

@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 use mio::{Events, Interest, Poll, Token};
 
 use crate::config::Mode;
-use crate::event::{PeerId, Reason};
+use crate::event::{EventKind, PeerId, Reason};
+use crate::net::block::Lifecycle;
 use crate::net::command::{Command, Frame};
 use crate::net::door::Door;
 use crate::net::ending::End;
@@ -20,10 +21,10 @@ use crate::net::peer::{Peer, Stage};
 use crate::net::pulse::Pulse;
 use crate::net::reading::Spare;
 use crate::net::shared::{Shared, count};
-use crate::net::slot::bump;
+use crate::net::slot::{State, bump};
 use crate::net::slots::index;
 use crate::net::timers::Timers;
-use crate::wire::Rules;
+use crate::wire::{Close, HEADER, Rules};
 
 /// Commands taken before the sockets are looked at again.
 const COMMANDS_PER_TURN: usize = 1024;
@@ -31,6 +32,8 @@ const COMMANDS_PER_TURN: usize = 1024;
 const EVENTS_PER_TURN: usize = 1024;
 /// The most bytes read from one peer before it is another's turn.
 pub(super) const READ_SIZE: usize = 64 << 10;
+/// A turn that comes so much later than it should: nobody turned, or the machine slept.
+const AWAY: Duration = Duration::from_millis(500);
 /// After work the thread looks again for this long, giving way to others, before it sleeps: whoever
 /// is busy sending would have to wake it for every few messages.
 const STAY_AWAKE: Duration = Duration::from_micros(30);
@@ -73,6 +76,8 @@ pub(crate) struct Reactor {
     pub(super) control: Vec<u8>,
     pub(super) leaving: bool,
     threaded: bool,
+    /// The last poll may have left readiness behind.
+    crowded: bool,
     awake_until: Instant,
 }
 
@@ -98,6 +103,7 @@ impl Reactor {
             control: Vec::new(),
             leaving: false,
             threaded: shared.config.mode == Mode::Threaded,
+            crowded: false,
             awake_until: now,
             shared,
         }
@@ -125,7 +131,10 @@ impl Reactor {
             }
             _ => {}
         }
-        self.now = Instant::now();
+        let before = std::mem::replace(&mut self.now, Instant::now());
+        if wait.is_some_and(|wait| self.now > before + wait + AWAY) {
+            self.was_away();
+        }
         self.shared.io.begin();
         if self.threaded && !(self.ready.is_empty() && self.shared.commands.is_empty()) {
             self.awake_until = self.now + STAY_AWAKE;
@@ -135,7 +144,10 @@ impl Reactor {
         self.accept_all();
         self.read_all();
         self.relieve_memory();
-        self.run_timers();
+        // Where not all readiness could be taken, silence may be ours.
+        if !self.crowded {
+            self.run_timers();
+        }
         self.write_all();
         self.outlet.publish();
         // Either this sees that the game flushes, or the game sees what was written.
@@ -148,6 +160,7 @@ impl Reactor {
     /// Takes what the game has asked for since, and writes it at once: inline mode's short way from
     /// `send` to the socket.
     pub(crate) fn send_now(&mut self) {
+        self.now = Instant::now();
         self.shared.io.begin();
         self.pump();
         self.write_all();
@@ -181,6 +194,7 @@ impl Reactor {
 
     fn note_readiness(&mut self) {
         let ready = std::mem::replace(&mut self.ready, Events::with_capacity(0));
+        self.crowded = ready.iter().count() >= EVENTS_PER_TURN;
         for event in &ready {
             let Token(token) = event.token();
             if event.token() == WAKER {
@@ -271,6 +285,7 @@ impl Reactor {
                     self.end(index, End::new(Reason::Local, String::new()));
                 }
             }
+            Command::Flush { number } => self.shared.flushed.store(number, Ordering::Release),
             Command::Awake => self.awake(),
             Command::Shutdown => self.leaving = true,
         }
@@ -306,8 +321,14 @@ impl Reactor {
         let peer = self.position(id).and_then(|index| self.peers[index].as_deref_mut());
         match peer {
             Some(peer) if peer.stage == Stage::Open => {
+                let session = peer.session.as_ref();
+                let their_max = session.map_or(0, |session| session.peer_max_message() as usize);
                 peer.outbox.push(frame);
                 self.count_sent(index(id), 1);
+                if frame.len() > their_max + HEADER {
+                    // Sent in the moment in which the connection opened.
+                    self.end_too_large(index(id), frame.len() - HEADER, their_max);
+                }
             }
             Some(Peer { outbound: Some(outbound), .. }) => {
                 outbound.early.push(frame);
@@ -316,10 +337,30 @@ impl Reactor {
             }
             // It has ended since the game sent this: the message is dropped with the peer.
             _ => {
-                if let Some(slot) = self.shared.slots.physical(id) {
-                    slot.sub_waiting(frame.len(), 0);
-                }
+                self.drop_late(id, frame.len());
             }
+        }
+    }
+
+    /// A message that its sender could not know to be too large.
+    fn end_too_large(&mut self, index: usize, size: usize, their_max: usize) {
+        let text = format!(
+            "a message of {size} bytes was sent before the connection was open, the server takes \
+             {their_max} (its max_message)"
+        );
+        self.end(index, End::new(Reason::TooLarge, text));
+    }
+
+    /// Takes a late message out of its slot's count. The slot may have another peer by now, whose
+    /// send may have been refused for these very bytes.
+    fn drop_late(&mut self, id: PeerId, bytes: usize) {
+        let limit = self.shared.config.out_buffer as usize;
+        let Some(slot) = self.shared.slots.physical(id) else { return };
+        if slot.sub_waiting(bytes, limit)
+            && slot.state() == State::Open
+            && let Some(Some(peer)) = self.peers.get(index(id))
+        {
+            self.outlet.lifecycle(peer.id, &[], Lifecycle::new(EventKind::Writable));
         }
     }
 
@@ -342,13 +383,15 @@ impl Reactor {
                 continue;
             }
             let Some(slot) = self.shared.slots.find(peer.id) else { continue };
-            let waiting = slot.waiting();
+            // What lies ahead of it, not what the game has sent since.
+            let waiting = peer.outbox.len();
             let their_max = slot.their_max.load(Ordering::Relaxed) as usize;
-            if frame.len() > their_max.saturating_add(crate::wire::HEADER) {
+            if frame.len() > their_max.saturating_add(HEADER) {
                 let text = format!(
                     "a broadcast of {} bytes is more than this peer takes ({their_max}, its max_message)",
-                    frame.len() - crate::wire::HEADER
+                    frame.len() - HEADER
                 );
+                self.say_close(index, &Close { reason: Reason::TooLarge, code: 0, text: &text });
                 self.part(index, End::new(Reason::TooLarge, text));
             } else if waiting > 0 && waiting + frame.len() > limit {
                 count(&self.shared.counters.slow_peers);

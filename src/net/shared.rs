@@ -54,6 +54,8 @@ pub(crate) struct Shared {
     pub(crate) waiting: AtomicBool,
     /// The reactor has found that the game does not poll, and wants to be told when it does.
     pub(crate) asleep: AtomicBool,
+    /// The last flush up to which all commands have been taken.
+    pub(crate) flushed: AtomicU64,
     /// The game waits for the out-buffers to drain.
     pub(crate) flushing: AtomicBool,
     /// A report on failed handshakes is waiting to be polled; there is never more than one.
@@ -120,6 +122,7 @@ impl Shared {
             polls: AtomicU64::new(0),
             waiting: AtomicBool::new(false),
             asleep: AtomicBool::new(false),
+            flushed: AtomicU64::new(0),
             flushing: AtomicBool::new(false),
             reported: AtomicBool::new(false),
             gone: AtomicBool::new(false),

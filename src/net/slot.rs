@@ -5,12 +5,12 @@
 use std::net::{IpAddr, Ipv6Addr, SocketAddr, SocketAddrV6};
 use std::sync::atomic as counter;
 
-use crate::event::Direction;
+use crate::event::{Direction, PeerId};
 use crate::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering, fence};
 
 /// Where a peer stands, as every thread may know it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u32)]
+#[repr(u64)]
 pub(crate) enum State {
     /// Inbound, its hello has not come.
     Greeting = 0,
@@ -18,7 +18,8 @@ pub(crate) enum State {
     Connecting = 1,
     /// Inbound, the game has been asked.
     Requested = 2,
-    /// Inbound, the game has answered, the reactor has not acted on it yet.
+    /// Inbound, the game has accepted it, and the reactor has been told: what is sent now comes
+    /// behind that.
     Answered = 3,
     /// Open both ways.
     Open = 4,
@@ -26,10 +27,22 @@ pub(crate) enum State {
     Leaving = 5,
     /// It ended otherwise; what had arrived is still delivered.
     Ended = 6,
+    /// Inbound, the game is just telling the reactor its answer.
+    Answering = 7,
 }
 
 impl State {
-    const ALL: [State; 7] = [
+    /// Before any end.
+    pub(crate) const LIVE: [State; 6] = [
+        State::Greeting,
+        State::Connecting,
+        State::Requested,
+        State::Answering,
+        State::Answered,
+        State::Open,
+    ];
+
+    const ALL: [State; 8] = [
         State::Greeting,
         State::Connecting,
         State::Requested,
@@ -37,6 +50,7 @@ impl State {
         State::Open,
         State::Leaving,
         State::Ended,
+        State::Answering,
     ];
 }
 
@@ -50,7 +64,8 @@ const EVENT: u64 = 1 << 39;
 /// A peer's part of the table.
 pub(crate) struct Slot {
     pub(super) id: AtomicU64,
-    state: AtomicU32,
+    /// The state and, above it, the peer it is of: a caller with a stale id changes nobody's.
+    state: AtomicU64,
     pub(super) holders: AtomicU32,
     waiting: AtomicU64,
     queued: AtomicU64,
@@ -95,7 +110,7 @@ impl Slot {
         let zero = || AtomicU64::new(0);
         Slot {
             id: zero(),
-            state: AtomicU32::new(0),
+            state: zero(),
             holders: AtomicU32::new(0),
             waiting: zero(),
             queued: zero(),
@@ -110,6 +125,7 @@ impl Slot {
     /// Makes a slot a new peer's; its id is stored after this.
     pub(super) fn reset(
         &self,
+        peer: PeerId,
         state: State,
         holders: u32,
         listener: u32,
@@ -137,25 +153,31 @@ impl Slot {
         self.waiting.fetch_and(!OWES_WRITABLE, Ordering::Relaxed);
         self.queued.store(0, Ordering::Relaxed);
         self.holders.store(holders, Ordering::Relaxed);
-        self.state.store(state as u32, Ordering::Relaxed);
+        self.state.store(word(peer, state), Ordering::Relaxed);
     }
 
     pub(crate) fn state(&self) -> State {
-        State::ALL[self.state.load(Ordering::Acquire) as usize]
+        state_in(self.state.load(Ordering::Acquire))
     }
 
-    pub(crate) fn set_state(&self, state: State) {
-        self.state.store(state as u32, Ordering::Release);
+    pub(crate) fn set_state(&self, peer: PeerId, state: State) {
+        self.state.store(word(peer, state), Ordering::Release);
     }
 
-    /// Moves to `to` if the state is one of `from`; otherwise tells what it is.
-    pub(crate) fn change_state(&self, from: &[State], to: State) -> Result<(), State> {
+    /// Moves this peer to `to` if its state is one of `from`; otherwise tells what it is.
+    pub(crate) fn change_state(
+        &self,
+        peer: PeerId,
+        from: &[State],
+        to: State,
+    ) -> Result<(), State> {
         let mut now = self.state();
         while from.contains(&now) {
-            let (was, next) = (now as u32, to as u32);
+            let (was, next) = (word(peer, now), word(peer, to));
             match self.state.compare_exchange(was, next, Ordering::AcqRel, Ordering::Acquire) {
                 Ok(_) => return Ok(()),
-                Err(other) => now = State::ALL[other as usize],
+                Err(other) if other == word(peer, state_in(other)) => now = state_in(other),
+                Err(_) => return Err(State::Ended),
             }
         }
         Err(now)
@@ -227,6 +249,15 @@ impl Slot {
             && drained.holds(word)
             && self.queued.fetch_and(!PAUSED, Ordering::AcqRel) & PAUSED != 0
     }
+}
+
+/// The word that says that `peer` is in `state`. Ids have 53 bits.
+fn word(peer: PeerId, state: State) -> u64 {
+    peer.0 << 3 | state as u64
+}
+
+fn state_in(word: u64) -> State {
+    State::ALL[(word & 7) as usize]
 }
 
 /// A level of the event queue of one peer.

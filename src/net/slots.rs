@@ -61,10 +61,10 @@ impl Slots {
             self.give_back(index);
             return None;
         }
-        slot.reset(state, holders, listener, address);
-        let id = serial << 16 | index as u64;
-        slot.id.store(id, Ordering::Release);
-        Some(PeerId(id))
+        let peer = PeerId(serial << 16 | index as u64);
+        slot.reset(peer, state, holders, listener, address);
+        slot.id.store(peer.0, Ordering::Release);
+        Some(peer)
     }
 
     /// The slot of a peer that is still there.
