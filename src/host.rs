@@ -27,8 +27,6 @@ pub struct Host {
     inbox: Inbox,
     parker: Parker,
     thread: Option<JoinHandle<()>>,
-    /// Flushes so far.
-    flushes: u64,
 }
 
 impl Deref for Host {
@@ -60,7 +58,7 @@ impl Host {
             Mode::Threaded => (None, Some(start(reactor).map_err(os)?)),
         };
         let inbox = Inbox::new(shared.clone());
-        Ok(Host { handle: Handle { shared, inline }, inbox, parker, thread, flushes: 0 })
+        Ok(Host { handle: Handle { shared, inline }, inbox, parker, thread })
     }
 
     /// Everything but polling, for any thread.
@@ -100,8 +98,6 @@ impl Host {
         let shared = self.handle.shared.clone();
         // A timeout beyond the clock's range is as good as none.
         let deadline = Instant::now().checked_add(timeout);
-        self.flushes += 1;
-        let number = self.flushes;
         let waiting = || {
             let mut bytes = 0;
             shared.slots.for_each(|_, slot| bytes += slot.waiting());
@@ -110,15 +106,14 @@ impl Host {
         shared.waiting.store(true, Ordering::Relaxed);
         shared.flushing.store(true, Ordering::Relaxed);
         fence(Ordering::SeqCst);
-        // A broadcast is in no out-buffer before the reactor has taken it.
-        shared.command(Command::Flush { number });
         let result = loop {
             // Before looking, so that a wake between looking and sleeping is not missed.
             shared.game.begin();
-            let taken = shared.flushed.load(Ordering::Acquire) >= number;
+            // First: a broadcast is in no out-buffer before the reactor has taken it.
+            let placed = shared.unplaced.load(Ordering::Acquire) == 0;
             let bytes = waiting();
             let left = time_left(deadline);
-            if taken && bytes == 0 {
+            if placed && bytes == 0 {
                 break Ok(());
             }
             if left.is_zero() {

@@ -5,8 +5,8 @@ mod api;
 use std::time::Duration;
 
 use api::{
-    Api, BAD_MESSAGE, End, HELLO, NOT_CONNECTED, NOT_REQUESTED, Raw, World, alongside, config,
-    refused,
+    Api, BAD_MESSAGE, End, HELLO, NOT_CONNECTED, NOT_REQUESTED, Raw, TOO_LARGE, World, alongside,
+    bin, config, refused,
 };
 use podsix::value::Message;
 use podsix::{Config, EventKind, Mode, Reason};
@@ -20,6 +20,20 @@ cases! {
     a_client_that_leaves_while_it_waits_is_told_of,
     a_refusal_reaches_a_client_that_pushes,
     hello_and_reply_have_a_largest_size,
+    what_a_client_takes_is_known_when_it_asks,
+}
+
+fn what_a_client_takes_is_known_when_it_asks<A: Api>(mode: Mode) {
+    let modest = Config { max_message: 1_000, ..config(mode) };
+    let mut world = World::<A>::with(config(mode), modest, true);
+    world.client.connect(&world.address, "").unwrap();
+    let request = world.server_gets(EventKind::Request);
+    world.server.accept(request.peer, "").unwrap();
+    let large = world.server.send_msgpack(request.peer, &bin(5_000, 0));
+    refused(large, TOO_LARGE, &["the other end takes 1000"]);
+    world.server.send_json(request.peer, "1").unwrap();
+    world.client_gets(EventKind::Connected);
+    assert_eq!(world.client_gets(EventKind::Message).json(), "1");
 }
 
 fn approving<A: Api>(mode: Mode) -> World<A> {

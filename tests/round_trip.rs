@@ -171,6 +171,13 @@ fn structs_travel_as_maps() {
 fn flush_waits_until_all_is_written<A: Api>(mode: Mode) {
     let mut world = World::<A>::new(mode);
     let (at_client, _) = world.open();
+    let message = podsix::Message::from_json(r#"{"action":"x"}"#).unwrap();
+    for n in 1..=50 {
+        world.server.broadcast(&message, 0).unwrap();
+        world.server.flush(api::PATIENCE).unwrap();
+        let stats = world.server.stats();
+        assert_eq!(stats.messages_out, n, "a broadcast is flushed too");
+    }
     world.client.flush(Duration::ZERO).unwrap();
     world.client.send_json(at_client, "1").unwrap();
     world.client.flush(api::PATIENCE).unwrap();

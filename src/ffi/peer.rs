@@ -93,7 +93,8 @@ pub unsafe extern "C" fn podsix_peer_refuse(
 
 /// Closes a connection gracefully: what was sent before arrives first, then code and text, for
 /// which it may take up to linger_ms. No more messages come from this peer; its
-/// PODSIX_EVENT_DISCONNECTED with PODSIX_REASON_LOCAL follows.
+/// PODSIX_EVENT_DISCONNECTED with PODSIX_REASON_LOCAL follows. A connect that is not open yet is given
+/// up, with what was sent to it, and ends with PODSIX_EVENT_ERROR.
 ///
 /// code: any number. text, len: words, cut after 1,024 bytes; NULL and 0 for none.
 ///

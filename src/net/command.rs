@@ -44,10 +44,6 @@ pub(crate) enum Command {
         peer: PeerId,
         found: Result<Vec<SocketAddr>, End>,
     },
-    /// The game flushes: tell it when everything asked for before this has been taken.
-    Flush {
-        number: u64,
-    },
     /// The game polls again after it had stopped.
     Awake,
     /// The host is being freed.
@@ -65,6 +61,18 @@ pub(crate) struct Connect {
 pub(crate) struct Goodbye {
     pub(crate) code: i32,
     pub(crate) text: String,
+}
+
+impl Command {
+    /// Whether its place in the queue is on the budget.
+    pub(crate) fn is_send(&self) -> bool {
+        self.is_reserved() || matches!(self, Command::Broadcast { .. })
+    }
+
+    /// Whether the sender has taken room for it in out-buffers.
+    pub(crate) fn is_reserved(&self) -> bool {
+        matches!(self, Command::Send { .. } | Command::SendMany { .. })
+    }
 }
 
 /// The most bytes of a frame that travels inside its command.

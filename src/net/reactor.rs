@@ -259,7 +259,11 @@ impl Reactor {
             }
             let Some(command) = self.shared.commands.pop() else { break };
             sends += usize::from(command.is_send());
+            let reserved = command.is_reserved();
             self.obey(command);
+            if !reserved {
+                self.shared.unplaced.fetch_sub(1, Ordering::Release);
+            }
         }
         self.shared.budget.release(sends * size_of::<Command>());
         let shared = self.shared.clone();
@@ -285,7 +289,6 @@ impl Reactor {
                     self.end(index, End::new(Reason::Local, String::new()));
                 }
             }
-            Command::Flush { number } => self.shared.flushed.store(number, Ordering::Release),
             Command::Awake => self.awake(),
             Command::Shutdown => self.leaving = true,
         }
@@ -407,12 +410,5 @@ impl Reactor {
                 self.count_sent(index, 1);
             }
         }
-    }
-}
-
-impl Command {
-    /// Whether its slot in the queue is on the budget.
-    fn is_send(&self) -> bool {
-        matches!(self, Command::Send { .. } | Command::SendMany { .. } | Command::Broadcast { .. })
     }
 }

@@ -54,8 +54,8 @@ pub(crate) struct Shared {
     pub(crate) waiting: AtomicBool,
     /// The reactor has found that the game does not poll, and wants to be told when it does.
     pub(crate) asleep: AtomicBool,
-    /// The last flush up to which all commands have been taken.
-    pub(crate) flushed: AtomicU64,
+    /// Commands on their way that may put something into out-buffers which no count knows of yet.
+    pub(crate) unplaced: AtomicU64,
     /// The game waits for the out-buffers to drain.
     pub(crate) flushing: AtomicBool,
     /// A report on failed handshakes is waiting to be polled; there is never more than one.
@@ -122,7 +122,7 @@ impl Shared {
             polls: AtomicU64::new(0),
             waiting: AtomicBool::new(false),
             asleep: AtomicBool::new(false),
-            flushed: AtomicU64::new(0),
+            unplaced: AtomicU64::new(0),
             flushing: AtomicBool::new(false),
             reported: AtomicBool::new(false),
             gone: AtomicBool::new(false),
@@ -139,6 +139,9 @@ impl Shared {
 
     /// Gives the reactor something to do, and wakes it if it sleeps.
     pub(crate) fn command(&self, command: Command) {
+        if !command.is_reserved() {
+            self.unplaced.fetch_add(1, Ordering::Relaxed);
+        }
         self.commands.push(command);
         self.wake_io();
     }
