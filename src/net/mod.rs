@@ -2,8 +2,8 @@
 //!
 //! Commands go in ([`command`]), blocks of events come out ([`block`]); [`shared`] holds both queues
 //! and the table of [`slots`]. The [`reactor`] turns in one thread; its work is told in a file each:
-//! [`intake`] lets connections in, [`dialing`] makes them, [`reading`], [`writing`], [`pulse`] watches
-//! the clock, [`ending`] says goodbye. Only this module knows sockets.
+//! [`intake`] lets connections in, [`dialing`] makes them, then [`reading`], [`sending`] and
+//! [`writing`]; [`pulse`] watches the clock, [`ending`] says goodbye. Only this module knows sockets.
 
 pub(crate) mod block;
 pub(crate) mod budget;
@@ -22,9 +22,11 @@ mod pulse;
 pub(crate) mod reactor;
 mod reading;
 mod resolver;
+mod sending;
 pub(crate) mod shared;
 pub(crate) mod signal;
 pub(crate) mod slot;
 pub(crate) mod slots;
+mod spare;
 mod timers;
 mod writing;

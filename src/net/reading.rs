@@ -20,30 +20,6 @@ use crate::wire::{Close, Violation, What};
 /// that nothing more is there. (Not so on Windows, where only a blocked read arms the next report.)
 const SHORT_READ_EMPTIES: bool = cfg!(unix);
 
-/// Buffers for what could not be used yet, passed from peer to peer: an idle peer pins none, a busy
-/// one allocates none.
-#[derive(Default)]
-pub(super) struct Spare(Vec<Vec<u8>>);
-
-/// How many are kept, and up to which size; a small rest is worth no large buffer.
-const SPARES: usize = 16;
-const SPARE_SIZE: usize = 2 * READ_SIZE;
-const SMALL_REST: usize = 1 << 10;
-
-impl Spare {
-    fn take(&mut self, size: usize) -> Vec<u8> {
-        if size <= SMALL_REST { Vec::new() } else { self.0.pop().unwrap_or_default() }
-    }
-
-    fn put(&mut self, mut buffer: Vec<u8>) {
-        let useful = (SMALL_REST + 1..=SPARE_SIZE).contains(&buffer.capacity());
-        if useful && self.0.len() < SPARES {
-            buffer.clear();
-            self.0.push(buffer);
-        }
-    }
-}
-
 /// What taking frames apart has come to.
 enum Parsed {
     /// The rest is the beginning of a frame.

@@ -1,0 +1,108 @@
+//! Sending: what the game has sent goes into out-buffers, one peer's or everybody's.
+
+use std::sync::atomic::Ordering;
+
+use crate::event::{EventKind, PeerId, Reason};
+use crate::net::block::Lifecycle;
+use crate::net::command::Frame;
+use crate::net::ending::End;
+use crate::net::peer::{Peer, Stage};
+use crate::net::reactor::Reactor;
+use crate::net::shared::count;
+use crate::net::slot::{State, bump};
+use crate::net::slots::index;
+use crate::wire::{Close, HEADER};
+
+impl Reactor {
+    pub(super) fn send(&mut self, id: PeerId, frame: &Frame) {
+        let peer = self.position(id).and_then(|index| self.peers[index].as_deref_mut());
+        match peer {
+            Some(peer) if peer.stage == Stage::Open => {
+                let session = peer.session.as_ref();
+                let their_max = session.map_or(0, |session| session.peer_max_message() as usize);
+                peer.outbox.push(frame);
+                self.count_sent(index(id), 1);
+                if frame.len() > their_max + HEADER {
+                    // Sent in the moment in which the connection opened.
+                    self.end_too_large(index(id), frame.len() - HEADER, their_max);
+                }
+            }
+            Some(Peer { outbound: Some(outbound), .. }) => {
+                outbound.early.push(frame);
+                outbound.early_messages += 1;
+                outbound.early_max = outbound.early_max.max(frame.len());
+            }
+            // It has ended since the game sent this: the message is dropped with the peer.
+            _ => {
+                self.drop_late(id, frame.len());
+            }
+        }
+    }
+
+    /// A message that its sender could not know to be too large.
+    fn end_too_large(&mut self, index: usize, size: usize, their_max: usize) {
+        let text = format!(
+            "a message of {size} bytes was sent before the connection was open, the server takes \
+             {their_max} (its max_message)"
+        );
+        self.end(index, End::new(Reason::TooLarge, text));
+    }
+
+    /// Takes a late message out of its slot's count. The slot may have another peer by now, whose
+    /// send may have been refused for these very bytes.
+    fn drop_late(&mut self, id: PeerId, bytes: usize) {
+        let limit = self.shared.config.out_buffer as usize;
+        let Some(slot) = self.shared.slots.physical(id) else { return };
+        if slot.sub_waiting(bytes, limit)
+            && slot.state() == State::Open
+            && let Some(Some(peer)) = self.peers.get(index(id))
+        {
+            self.outlet.lifecycle(peer.id, &[], Lifecycle::new(EventKind::Writable));
+        }
+    }
+
+    /// Messages went into an open peer's out-buffer.
+    pub(super) fn count_sent(&mut self, index: usize, messages: u64) {
+        if let Some(peer) = &self.peers[index]
+            && let Some(slot) = self.shared.slots.find(peer.id)
+        {
+            bump(&slot.stats.messages_out, messages);
+            bump(&self.shared.counters.messages_out, messages);
+        }
+        self.list_for_writing(index);
+    }
+
+    pub(super) fn broadcast(&mut self, except: PeerId, frame: &Frame) {
+        let limit = self.shared.config.out_buffer as usize;
+        for index in 0..self.peers.len() {
+            let Some(peer) = self.peers[index].as_deref_mut() else { continue };
+            if peer.stage != Stage::Open || peer.id == except {
+                continue;
+            }
+            let Some(slot) = self.shared.slots.find(peer.id) else { continue };
+            // What lies ahead of it, not what the game has sent since.
+            let waiting = peer.outbox.len();
+            let their_max = slot.their_max.load(Ordering::Relaxed) as usize;
+            if frame.len() > their_max.saturating_add(HEADER) {
+                let text = format!(
+                    "a broadcast of {} bytes is more than this peer takes ({their_max}, its max_message)",
+                    frame.len() - HEADER
+                );
+                self.say_close(index, &Close { reason: Reason::TooLarge, code: 0, text: &text });
+                self.part(index, End::new(Reason::TooLarge, text));
+            } else if waiting > 0 && waiting + frame.len() > limit {
+                count(&self.shared.counters.slow_peers);
+                let text = format!(
+                    "{waiting} bytes already wait for this peer, a broadcast of {} more is beyond \
+                     out_buffer ({limit})",
+                    frame.len()
+                );
+                self.end(index, End::new(Reason::SlowPeer, text));
+            } else {
+                slot.add_waiting(frame.len());
+                peer.outbox.push(frame);
+                self.count_sent(index, 1);
+            }
+        }
+    }
+}
