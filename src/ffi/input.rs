@@ -4,6 +4,7 @@ use std::ffi::{CStr, c_char};
 use std::slice;
 
 use crate::error::{Error, Result};
+use crate::value;
 
 /// cbindgen defines it as PODSIX_NUL: the length of a string that ends with a NUL.
 pub const NUL: usize = usize::MAX;
@@ -69,6 +70,10 @@ pub(super) unsafe fn bytes<'a>(name: &str, text: *const c_char, len: usize) -> R
 pub(super) unsafe fn text<'a>(name: &str, text: *const c_char, len: usize) -> Result<&'a str> {
     // SAFETY: *input*.
     let bytes = unsafe { bytes(name, text, len) }?;
+    if value::is_short_ascii(bytes) {
+        // SAFETY: ASCII is UTF-8.
+        return Ok(unsafe { str::from_utf8_unchecked(bytes) });
+    }
     str::from_utf8(bytes).map_err(|error| {
         Error::BadUtf8(format!("{name} is not UTF-8 from byte {} on", error.valid_up_to()))
     })

@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 
 use super::codes::{PODSIX_ERR_BAD_ARGUMENT, PODSIX_OK};
-use super::guard::{self, answer};
+use super::guard::{self, answer, catch_brief};
 use super::input::{self, NUL};
 use super::output::{self, Out};
 use crate::error::{Error, Result};
@@ -201,7 +201,7 @@ pub(super) unsafe fn build(
     // SAFETY: *message*: while it is being built it is one thread's.
     let Some(message) = (unsafe { message.as_mut() }) else { return PODSIX_ERR_BAD_ARGUMENT };
     if message.refused.is_none() && !message.message.is_failed() {
-        let done = guard::catch(|| step(&mut message.message)).unwrap_or(Err(Error::Panic));
+        let done = catch_brief(|| step(&mut message.message)).unwrap_or(Err(Error::Panic));
         if let Err(error) = done {
             message.refused = Some(error);
         }

@@ -40,11 +40,34 @@ pub(super) fn double(out: &mut Vec<u8>, value: f64) {
 /// Appends a string.
 #[inline]
 pub(super) fn str(out: &mut Vec<u8>, text: &str) {
+    let text = text.as_bytes();
     match text.len() {
-        len @ 0..=31 => out.push(0xa0 | len as u8),
+        0..=16 => return short_str(out, text),
+        len @ 17..=31 => out.push(0xa0 | len as u8),
         len => sized(out, 0xd9, len),
     }
-    out.extend_from_slice(text.as_bytes());
+    out.extend_from_slice(text);
+}
+
+/// Appends a string of at most 16 bytes, as keys are: stores of fixed size instead of a call.
+#[inline]
+fn short_str(out: &mut Vec<u8>, text: &[u8]) {
+    let (start, len) = (out.len(), text.len());
+    out.extend_from_slice(&[0xa0 | len as u8; 17]);
+    // Into its place at once: bytes gathered elsewhere first would be read back before they are there.
+    let place = &mut out[start + 1..];
+    if let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+        place[..8].copy_from_slice(first);
+        place[len - 8..len].copy_from_slice(last);
+    } else if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        place[..4].copy_from_slice(first);
+        place[len - 4..len].copy_from_slice(last);
+    } else if let [first, .., last] = *text {
+        (place[0], place[1], place[len - 1]) = (first, text[1], last);
+    } else if let [only] = *text {
+        place[0] = only;
+    }
+    out.truncate(start + 1 + len);
 }
 
 /// Appends raw bytes.
@@ -82,10 +105,16 @@ impl Head {
     /// room and what lies behind it moves.
     #[inline]
     pub fn count(self, out: &mut Vec<u8>, at: usize, count: u32) {
+        match count {
+            0..=15 => out[at] = self.small | count as u8,
+            _ => self.count_many(out, at, count),
+        }
+    }
+
+    fn count_many(self, out: &mut Vec<u8>, at: usize, count: u32) {
         let [high, low] = (count as u16).to_be_bytes();
         match count {
-            0..=15 => out[at] = self.small | low,
-            16 => drop(out.splice(at..at + 1, [self.large, high, low])),
+            0..=16 => drop(out.splice(at..at + 1, [self.large, high, low])),
             17..=0xffff => out[at + 1..at + 3].copy_from_slice(&[high, low]),
             0x1_0000 => drop(out.splice(at..at + 3, [self.large + 1, 0, 1, 0, 0])),
             _ => out[at + 1..at + 5].copy_from_slice(&count.to_be_bytes()),
@@ -93,13 +122,12 @@ impl Head {
     }
 }
 
-/// Appends a marker and a number of fixed width, in one piece.
+/// Appends a marker and a number of fixed width.
 #[inline(always)]
 fn tagged<const N: usize>(out: &mut Vec<u8>, marker: u8, number: [u8; N]) {
-    let mut piece = [0; 9];
-    piece[0] = marker;
-    piece[1..1 + N].copy_from_slice(&number);
-    out.extend_from_slice(&piece[..1 + N]);
+    out.reserve(1 + N);
+    out.push(marker);
+    out.extend_from_slice(&number);
 }
 
 /// Appends a length in the first of three markers in a row that holds it.

@@ -26,11 +26,29 @@ pub struct Message {
     open: Vec<Open>,
     /// Whether the outermost one is the map of `begin`, which needs no close.
     begun: bool,
+    next: Next,
     /// Where the key lies that waits for its value.
     key: Option<usize>,
     values: u32,
     depth: u32,
     error: Option<Box<MessageError>>,
+}
+
+/// What may come next: one look tells whether a call fits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Next {
+    /// The one value at the top.
+    #[default]
+    First,
+    Key,
+    /// What belongs to the key.
+    Value,
+    /// Another item, or the end of the list.
+    Item,
+    /// The value at the top is complete.
+    Nothing,
+    /// A mistake was made.
+    Failed,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +63,14 @@ impl Shape {
         match self {
             Shape::List | Shape::Tuple => encode::LIST,
             Shape::Map => encode::MAP,
+        }
+    }
+
+    /// What may come inside.
+    fn inside(self) -> Next {
+        match self {
+            Shape::List | Shape::Tuple => Next::Item,
+            Shape::Map => Next::Key,
         }
     }
 }
@@ -92,6 +118,7 @@ impl Message {
         self.bytes.clear();
         self.open.clear();
         self.begun = false;
+        self.next = Next::First;
         self.key = None;
         self.values = 0;
         self.depth = 0;
@@ -101,9 +128,13 @@ impl Message {
 
     /// Starts a new message: a map that has an `action`. Fields may follow; the map needs no close.
     pub fn begin(&mut self, action: &str) -> &mut Self {
-        self.clear().open(Shape::Map).key("action").add_str(action);
-        self.begun = true;
-        self
+        self.clear();
+        // What opening a map and giving it a key comes to.
+        self.bytes.extend_from_slice(b"\x81\xa6action");
+        self.open.push(Open { shape: Shape::Map, at: 0, count: 1, key: None });
+        (self.values, self.depth) = (2, 1);
+        (self.next, self.key, self.begun) = (Next::Value, Some(1), true);
+        self.add_str(action)
     }
 
     /// The finished message, as MessagePack; or the mistake, or what is still missing.
@@ -141,13 +172,15 @@ impl Message {
     /// Makes the message fail with `error`, unless it already has another one.
     #[cold]
     pub fn fail(&mut self, error: MessageError) -> &mut Self {
+        self.next = Next::Failed;
         self.error.get_or_insert_with(|| Box::new(error));
         self
     }
 
     /// Whether a mistake was made.
+    #[inline]
     pub fn is_failed(&self) -> bool {
-        self.error.is_some()
+        self.next == Next::Failed
     }
 
     /// Gives the next value in a map a string key.
@@ -314,6 +347,7 @@ impl Message {
         }
         if self.may_add() {
             self.open.push(Open { shape, at: self.bytes.len(), count: 0, key });
+            self.next = shape.inside();
             shape.head().begin(&mut self.bytes);
             self.depth = self.depth.max(self.open.len() as u32);
             self.written();
@@ -333,7 +367,9 @@ impl Message {
         if self.open.len() <= self.begun as usize {
             return self.fail(MessageError::NothingOpen);
         }
-        if let Some(Open { shape: Shape::Tuple, at, .. }) = self.open.pop() {
+        let closed = self.open.pop();
+        self.next = self.open.last().map_or(Next::Nothing, |outer| outer.shape.inside());
+        if let Some(Open { shape: Shape::Tuple, at, .. }) = closed {
             // How long a tuple's own head is, its length says.
             let mut head = Vec::with_capacity(6);
             encode::ext_head(&mut head, TUPLE, self.bytes.len() - at);
@@ -355,16 +391,14 @@ impl Message {
 
     #[inline]
     fn add_key(&mut self, len: usize, write: impl FnOnce(&mut Vec<u8>)) -> &mut Self {
-        if self.error.is_some() || !self.has_room(len) {
-            return self;
-        }
-        let in_map = self.open.last_mut().filter(|open| open.shape == Shape::Map);
-        let (Some(map), None) = (in_map, self.key) else {
+        if self.next != Next::Key || !self.has_room(len) {
             return self.misplaced_key(write);
-        };
+        }
+        let Some(map) = self.open.last_mut() else { return self };
         map.count += 1;
         encode::MAP.count(&mut self.bytes, map.at, map.count);
         self.key = Some(self.bytes.len());
+        self.next = Next::Value;
         self.values += 1;
         write(&mut self.bytes);
         self.written();
@@ -373,6 +407,9 @@ impl Message {
 
     #[cold]
     fn misplaced_key(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> &mut Self {
+        if self.is_failed() {
+            return self;
+        }
         let at = self.bytes.len();
         write(&mut self.bytes);
         let key = self.key_text(at);
@@ -412,28 +449,27 @@ impl Message {
     /// Whether a value may stand here; if so, it is counted.
     #[inline]
     fn may_add(&mut self) -> bool {
-        if self.error.is_some() {
-            return false;
-        }
-        match self.open.last_mut() {
-            None if self.bytes.is_empty() => {}
-            None => {
-                self.fail(MessageError::SecondValue);
-                return false;
-            }
-            Some(Open { shape: Shape::Map, .. }) => {
-                if self.key.take().is_none() {
-                    self.fail(MessageError::MissingKey);
-                    return false;
-                }
-            }
-            Some(list) => {
+        match (self.next, self.open.last_mut()) {
+            (Next::Value, _) => (self.key, self.next) = (None, Next::Key),
+            (Next::Item, Some(list)) => {
                 list.count += 1;
                 encode::LIST.count(&mut self.bytes, list.at, list.count);
             }
+            (Next::First, _) => self.next = Next::Nothing,
+            _ => return self.misplaced(),
         }
         self.values += 1;
         true
+    }
+
+    #[cold]
+    fn misplaced(&mut self) -> bool {
+        match self.next {
+            Next::Key => self.fail(MessageError::MissingKey),
+            Next::Nothing => self.fail(MessageError::SecondValue),
+            _ => self,
+        };
+        false
     }
 
     /// Whether `len` more bytes could fit, before any are copied.
@@ -441,9 +477,15 @@ impl Message {
     fn has_room(&mut self, len: usize) -> bool {
         let size = self.bytes.len().saturating_add(len);
         if size > MAX_SIZE {
-            self.fail(MessageError::TooLarge { size });
+            return self.too_large(size);
         }
-        size <= MAX_SIZE
+        true
+    }
+
+    #[cold]
+    fn too_large(&mut self, size: usize) -> bool {
+        self.fail(MessageError::TooLarge { size });
+        false
     }
 
     #[inline]

@@ -45,6 +45,7 @@ pub use message_error::MessageError;
 pub use number::ReadError;
 pub use serde::DeserializeError;
 pub use source::Source;
+pub(crate) use validate::is_short_ascii;
 pub use validate::{Flaw, Invalid, Limits, Tally, validate};
 pub use view::{Kind, Value, View};
 
