@@ -191,8 +191,7 @@ impl Handle {
     fn send_payload(&self, peer: PeerId, payload: &[u8]) -> Result<()> {
         self.check_send()?;
         self.reserve(peer, payload.len())?;
-        let frame = self.shared.frame(payload);
-        self.shared.command_send(Command::Send { peer, frame });
+        self.shared.send(peer, payload);
         self.send_now();
         Ok(())
     }
@@ -213,8 +212,7 @@ impl Handle {
             each.filter(|(_, taken)| taken.is_ok()).map(|(&peer, _)| peer).collect();
         let count = taken.len();
         if count > 0 {
-            let (frame, peers) = (self.shared.frame(payload), taken.into());
-            self.shared.command_send(Command::SendMany { peers, frame });
+            self.shared.send_many(taken.into(), payload);
             self.send_now();
         }
         results.into_iter().enumerate().for_each(|(index, taken)| result(index, taken));
@@ -227,8 +225,7 @@ impl Handle {
     pub fn broadcast(&self, message: &Message, except: PeerId) -> Result<()> {
         let payload = self.checked(message)?;
         self.check_send()?;
-        let frame = self.shared.frame(payload);
-        self.shared.command_send(Command::Broadcast { except, frame });
+        self.shared.broadcast(except, payload);
         self.send_now();
         Ok(())
     }
@@ -348,7 +345,7 @@ impl Handle {
     /// looks again before it rests.
     pub(crate) fn send_now(&self) {
         let Some(reactor) = &self.inline else { return };
-        while !self.shared.commands.is_empty() {
+        while self.shared.commands.has_next() {
             match reactor.try_lock() {
                 Ok(mut reactor) => reactor.send_now(),
                 Err(TryLockError::WouldBlock) => return,

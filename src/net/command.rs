@@ -9,19 +9,19 @@ use crate::net::budget::Budget;
 use crate::net::ending::End;
 use crate::wire;
 
-/// One request. Small messages travel inside it, so that sending them allocates nothing.
+/// One request; small messages have a lane of their own, see [`commands`](crate::net::commands).
 pub(crate) enum Command {
     Send {
         peer: PeerId,
-        frame: Frame,
+        frame: Arc<Counted>,
     },
     SendMany {
         peers: Box<[PeerId]>,
-        frame: Frame,
+        frame: Arc<Counted>,
     },
     Broadcast {
         except: PeerId,
-        frame: Frame,
+        frame: Arc<Counted>,
     },
     Connect(Box<Connect>),
     Accept {
@@ -50,8 +50,6 @@ pub(crate) enum Command {
     Shutdown,
 }
 
-const _: () = assert!(size_of::<Command>() <= 128, "a command should stay within two cache lines");
-
 pub(crate) struct Connect {
     pub(crate) peer: PeerId,
     pub(crate) address: Address,
@@ -75,60 +73,52 @@ impl Command {
     }
 }
 
-/// The most bytes of a frame that travels inside its command.
-const SMALL: usize = 102;
-
 /// One encoded message with its frame header, as it goes over the wire.
-#[derive(Clone)]
-pub(crate) enum Frame {
-    Small { len: u8, bytes: [u8; SMALL] },
-    Large(Arc<Counted>),
+#[derive(Clone, Copy)]
+pub(crate) enum Frame<'a> {
+    /// To be copied.
+    Small(&'a [u8]),
+    /// To be shared, by all it goes to.
+    Shared(&'a Arc<Counted>),
 }
 
-/// Bytes that a budget knows of until the last holder drops them.
+impl<'a> Frame<'a> {
+    pub(crate) fn bytes(self) -> &'a [u8] {
+        match self {
+            Frame::Small(bytes) => bytes,
+            Frame::Shared(counted) => &counted.bytes,
+        }
+    }
+
+    pub(crate) fn len(self) -> usize {
+        self.bytes().len()
+    }
+}
+
+/// A frame that a budget knows of until its last holder drops it.
 pub(crate) struct Counted {
     bytes: Vec<u8>,
     budget: Arc<Budget>,
 }
 
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.budget.release(self.bytes.capacity());
-    }
-}
-
-impl Frame {
+impl Counted {
     /// Frames a message.
-    pub(crate) fn message(payload: &[u8], budget: &Arc<Budget>) -> Frame {
+    pub(crate) fn message(payload: &[u8], budget: &Arc<Budget>) -> Arc<Counted> {
         let header = wire::header(wire::Kind::Message, payload.len());
-        let len = header.len() + payload.len();
-        if len <= SMALL {
-            let mut bytes = [0; SMALL];
-            bytes[..header.len()].copy_from_slice(&header);
-            bytes[header.len()..len].copy_from_slice(payload);
-            return Frame::Small { len: len as u8, bytes };
-        }
-        let mut bytes = Vec::with_capacity(len);
+        let mut bytes = Vec::with_capacity(header.len() + payload.len());
         bytes.extend_from_slice(&header);
         bytes.extend_from_slice(payload);
         budget.hold(bytes.capacity());
-        Frame::Large(Arc::new(Counted { bytes, budget: budget.clone() }))
+        Arc::new(Counted { bytes, budget: budget.clone() })
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
-        match self {
-            Frame::Small { len, bytes } => &bytes[..usize::from(*len)],
-            Frame::Large(counted) => &counted.bytes,
-        }
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.bytes().len()
+        &self.bytes
     }
 }
 
-impl AsRef<[u8]> for Counted {
-    fn as_ref(&self) -> &[u8] {
-        &self.bytes
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.budget.release(self.bytes.capacity());
     }
 }

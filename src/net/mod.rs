@@ -1,6 +1,6 @@
 //! The network: one reactor per host, and what the game's threads share with it.
 //!
-//! Commands go in ([`command`]), blocks of events come out ([`block`]); [`shared`] holds both queues
+//! Commands go in ([`commands`]), blocks of events come out ([`block`]); [`shared`] holds both queues
 //! and the table of [`slots`]. The [`reactor`] turns in one thread; its work is told in a file each:
 //! [`intake`] lets connections in, [`dialing`] makes them, then [`reading`], [`sending`] and
 //! [`writing`]; [`pulse`] watches the clock, [`ending`] says goodbye. Only this module knows sockets.
@@ -8,6 +8,7 @@
 pub(crate) mod block;
 pub(crate) mod budget;
 pub(crate) mod command;
+pub(crate) mod commands;
 mod dial;
 mod dialing;
 mod door;
@@ -22,6 +23,7 @@ mod pulse;
 pub(crate) mod reactor;
 mod reading;
 mod resolver;
+mod ring;
 mod sending;
 pub(crate) mod shared;
 pub(crate) mod signal;

@@ -37,7 +37,7 @@ impl Segment {
     fn bytes(&self) -> &[u8] {
         match self {
             Segment::Own(bytes) => bytes,
-            Segment::Shared(counted) => (**counted).as_ref(),
+            Segment::Shared(counted) => counted.bytes(),
         }
     }
 }
@@ -75,18 +75,15 @@ impl Outbox {
     pub(crate) fn shared(&self) -> usize {
         let shared = |segment: &Segment| match segment {
             Segment::Own(_) => 0,
-            Segment::Shared(counted) => (**counted).as_ref().len(),
+            Segment::Shared(counted) => counted.bytes().len(),
         };
         self.segments.iter().map(shared).sum()
     }
 
-    pub(crate) fn push(&mut self, frame: &Frame) {
+    pub(crate) fn push(&mut self, frame: Frame<'_>) {
         match frame {
-            Frame::Small { .. } => self.push_bytes(frame.bytes()),
-            Frame::Large(counted) if counted.as_ref().as_ref().len() <= GATHER / 16 => {
-                self.push_bytes(frame.bytes());
-            }
-            Frame::Large(counted) => {
+            Frame::Small(bytes) => self.push_bytes(bytes),
+            Frame::Shared(counted) => {
                 self.len += frame.len();
                 self.segments.push_back(Segment::Shared(counted.clone()));
             }
@@ -210,9 +207,12 @@ mod tests {
         let mut expected = Vec::new();
         for n in 0..2_000usize {
             let payload = vec![n as u8; (n * 37) % 3_000];
-            let frame = Frame::message(&payload, &budget);
-            outbox.push(&frame);
-            expected.extend_from_slice(frame.bytes());
+            let counted = Counted::message(&payload, &budget);
+            outbox.push(match payload.len() {
+                ..=1_000 => Frame::Small(counted.bytes()),
+                _ => Frame::Shared(&counted),
+            });
+            expected.extend_from_slice(counted.bytes());
             if n % 3 == 0 {
                 let taken = (n * 53) % (outbox.len() + 1);
                 outbox.consume(taken);

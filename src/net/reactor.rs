@@ -11,7 +11,8 @@ use mio::{Events, Interest, Poll, Token};
 
 use crate::config::Mode;
 use crate::event::{PeerId, Reason};
-use crate::net::command::Command;
+use crate::net::command::{Command, Frame};
+use crate::net::commands::{Next, SMALL_FRAME, Taker};
 use crate::net::door::Door;
 use crate::net::ending::End;
 use crate::net::log::Level;
@@ -67,6 +68,9 @@ pub(crate) struct Reactor {
     pub(super) door: Door,
     pub(super) pulse: Pulse,
     pub(super) outlet: Outlet,
+    taker: Taker,
+    /// One small message's frame.
+    small: Vec<u8>,
     /// One read's worth of bytes, for all peers.
     pub(super) scratch: Vec<u8>,
     pub(super) spare: Spare,
@@ -96,6 +100,8 @@ impl Reactor {
             door: Door::default(),
             pulse: Pulse::new(now, shared.config.mode == Mode::Threaded),
             outlet: Outlet::new(shared.clone()),
+            taker: Taker::default(),
+            small: vec![0; SMALL_FRAME],
             scratch: vec![0; READ_SIZE],
             spare: Spare::default(),
             control: Vec::new(),
@@ -134,7 +140,7 @@ impl Reactor {
             self.was_away();
         }
         self.shared.io.begin();
-        if self.threaded && !(self.ready.is_empty() && self.shared.commands.is_empty()) {
+        if self.threaded && (!self.ready.is_empty() || self.shared.commands.has_next()) {
             self.awake_until = self.now + STAY_AWAKE;
         }
         self.note_readiness();
@@ -248,35 +254,49 @@ impl Reactor {
 
     /// Takes commands, so many that the sockets do not wait too long.
     fn pump(&mut self) {
-        let mut sends = 0;
-        for taken in 0.. {
+        let shared = self.shared.clone();
+        let mut small = std::mem::take(&mut self.small);
+        let (mut taken, mut sends) = (0, 0);
+        while let Some(next) = self.taker.next(&shared.commands, &mut small) {
+            match next {
+                Next::Send { peer, len } => self.send(peer, Frame::Small(&small[..len])),
+                Next::Broadcast { except, len } => {
+                    self.broadcast(except, Frame::Small(&small[..len]));
+                    shared.unplaced.fetch_sub(1, Ordering::Release);
+                }
+                Next::Command(command) => {
+                    sends += usize::from(command.is_send());
+                    let reserved = command.is_reserved();
+                    self.obey(command);
+                    if !reserved {
+                        shared.unplaced.fetch_sub(1, Ordering::Release);
+                    }
+                }
+            }
+            taken += 1;
             if taken == COMMANDS_PER_TURN {
                 // There may be more: the next turn must not sleep.
-                let _ = self.shared.io.notify();
+                let _ = shared.io.notify();
                 break;
             }
-            let Some(command) = self.shared.commands.pop() else { break };
-            sends += usize::from(command.is_send());
-            let reserved = command.is_reserved();
-            self.obey(command);
-            if !reserved {
-                self.shared.unplaced.fetch_sub(1, Ordering::Release);
-            }
         }
-        self.shared.budget.release(sends * size_of::<Command>());
-        let shared = self.shared.clone();
+        self.small = small;
+        if taken > 0 {
+            self.taker.rest(&shared.commands);
+            shared.budget.release(sends * size_of::<Command>());
+        }
         shared.slots.take_drained(|index| self.unpause(index));
     }
 
     fn obey(&mut self, command: Command) {
         match command {
-            Command::Send { peer, frame } => self.send(peer, &frame),
+            Command::Send { peer, frame } => self.send(peer, Frame::Shared(&frame)),
             Command::SendMany { peers, frame } => {
                 for &peer in &peers {
-                    self.send(peer, &frame);
+                    self.send(peer, Frame::Shared(&frame));
                 }
             }
-            Command::Broadcast { except, frame } => self.broadcast(except, &frame),
+            Command::Broadcast { except, frame } => self.broadcast(except, Frame::Shared(&frame)),
             Command::Connect(connect) => self.connect(*connect),
             Command::Resolved { peer, found } => self.resolved(peer, found),
             Command::Accept { peer, reply } => self.accept_request(peer, &reply),

@@ -14,7 +14,7 @@ use crate::net::slots::index;
 use crate::wire::{Close, HEADER};
 
 impl Reactor {
-    pub(super) fn send(&mut self, id: PeerId, frame: &Frame) {
+    pub(super) fn send(&mut self, id: PeerId, frame: Frame<'_>) {
         let peer = self.position(id).and_then(|index| self.peers[index].as_deref_mut());
         match peer {
             Some(peer) if peer.stage == Stage::Open => {
@@ -72,7 +72,7 @@ impl Reactor {
         self.list_for_writing(index);
     }
 
-    pub(super) fn broadcast(&mut self, except: PeerId, frame: &Frame) {
+    pub(super) fn broadcast(&mut self, except: PeerId, frame: Frame<'_>) {
         let limit = self.shared.config.out_buffer as usize;
         for index in 0..self.peers.len() {
             let Some(peer) = self.peers[index].as_deref_mut() else { continue };

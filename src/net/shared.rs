@@ -12,15 +12,16 @@ use crossbeam_utils::CachePadded;
 use crossbeam_utils::sync::Unparker;
 
 use crate::config::Config;
+use crate::event::PeerId;
 use crate::net::block::Block;
 use crate::net::budget::Budget;
-use crate::net::command::{Command, Frame};
+use crate::net::command::{Command, Counted};
+use crate::net::commands::{Commands, SMALL_MESSAGE};
 use crate::net::listener::Listener;
 use crate::net::log::Log;
 use crate::net::signal::Signal;
 use crate::net::slot::Quota;
 use crate::net::slots::Slots;
-use crate::sync::SegQueue;
 
 /// Blocks that can wait for the game; when there is no room the reactor goes on filling its last.
 const BLOCKS: usize = 1024;
@@ -37,7 +38,7 @@ pub(crate) struct Shared {
     pub(crate) log: Log,
     pub(crate) counters: Counters,
 
-    pub(crate) commands: SegQueue<Command>,
+    pub(crate) commands: Commands,
     /// The reactor's sleep/wake word.
     pub(crate) io: CachePadded<Signal>,
     pub(crate) waker: mio::Waker,
@@ -112,7 +113,7 @@ impl Shared {
             budget: Arc::new(Budget::new(config.memory_budget)),
             log: Log::new(born),
             counters: Counters::default(),
-            commands: SegQueue::new(),
+            commands: Commands::new(),
             io: CachePadded::new(Signal::new()),
             waker,
             events: ArrayQueue::new(BLOCKS),
@@ -146,8 +147,37 @@ impl Shared {
         self.wake_io();
     }
 
-    /// Likewise for a message. Until the reactor takes it, the queue's slot is on the budget.
-    pub(crate) fn command_send(&self, command: Command) {
+    /// Gives the reactor a message for a peer, for which the sender has taken room.
+    #[inline]
+    pub(crate) fn send(&self, peer: PeerId, payload: &[u8]) {
+        if payload.len() <= SMALL_MESSAGE && self.commands.push_send(peer, payload) {
+            return self.wake_io();
+        }
+        let frame = Counted::message(payload, &self.budget);
+        self.command_send(Command::Send { peer, frame });
+    }
+
+    /// Likewise for many peers.
+    pub(crate) fn send_many(&self, peers: Box<[PeerId]>, payload: &[u8]) {
+        let frame = Counted::message(payload, &self.budget);
+        self.command_send(Command::SendMany { peers, frame });
+    }
+
+    /// Likewise for all but one.
+    pub(crate) fn broadcast(&self, except: PeerId, payload: &[u8]) {
+        if payload.len() <= SMALL_MESSAGE {
+            self.unplaced.fetch_add(1, Ordering::Relaxed);
+            if self.commands.push_broadcast(except, payload) {
+                return self.wake_io();
+            }
+            self.unplaced.fetch_sub(1, Ordering::Relaxed);
+        }
+        let frame = Counted::message(payload, &self.budget);
+        self.command_send(Command::Broadcast { except, frame });
+    }
+
+    /// Until the reactor takes it, a message's place in the queue is on the budget.
+    fn command_send(&self, command: Command) {
         self.budget.hold(size_of::<Command>());
         self.command(command);
     }
@@ -164,10 +194,6 @@ impl Shared {
         if self.game.notify() {
             self.unparker.unpark();
         }
-    }
-
-    pub(crate) fn frame(&self, payload: &[u8]) -> Frame {
-        Frame::message(payload, &self.budget)
     }
 
     /// Takes one of `max_peers` seats.

@@ -1,0 +1,111 @@
+//! What the game asks of the reactor: two lanes with one order.
+//!
+//! Small messages go through the [`ring`](crate::net::ring); whatever is larger or rarer, and what finds
+//! the ring full, goes through crossbeam's unbounded queue with a note of how far the ring was claimed
+//! then. The reactor takes it when it has come that far. So what one thread asks is done in the order in
+//! which it asked.
+
+use std::collections::VecDeque;
+
+use crate::event::PeerId;
+use crate::net::command::Command;
+use crate::net::ring::{Ring, SMALL};
+use crate::sync::SegQueue;
+use crate::wire::{self, HEADER};
+
+/// The largest message that takes the fast lane, in bytes.
+pub(crate) const SMALL_MESSAGE: usize = SMALL;
+
+/// In an address: everybody but this peer. (Peers are below 2^53.)
+const BROADCAST: u64 = 1 << 63;
+
+pub(crate) struct Commands {
+    ring: Ring,
+    queue: SegQueue<(u64, Command)>,
+}
+
+/// One thing to do.
+pub(crate) enum Next {
+    /// The frame of a small message, so many bytes at the front of the caller's place.
+    Send {
+        peer: PeerId,
+        len: usize,
+    },
+    /// Likewise, to everybody but one.
+    Broadcast {
+        except: PeerId,
+        len: usize,
+    },
+    Command(Command),
+}
+
+/// The most bytes of a small message's frame.
+pub(crate) const SMALL_FRAME: usize = HEADER + SMALL;
+
+/// The reactor's end.
+#[derive(Default)]
+pub(crate) struct Taker {
+    /// Commands that are too early: the ring must come to their note first, in the notes' order.
+    waiting: VecDeque<(u64, Command)>,
+}
+
+impl Commands {
+    pub(crate) fn new() -> Commands {
+        Commands { ring: Ring::new(), queue: SegQueue::new() }
+    }
+
+    /// Appends a small message, unless there is no room.
+    pub(crate) fn push_send(&self, peer: PeerId, payload: &[u8]) -> bool {
+        self.ring.push(peer.get(), payload)
+    }
+
+    /// Likewise for everybody.
+    pub(crate) fn push_broadcast(&self, except: PeerId, payload: &[u8]) -> bool {
+        self.ring.push(except.get() | BROADCAST, payload)
+    }
+
+    /// Appends anything; there is always room.
+    pub(crate) fn push(&self, command: Command) {
+        self.queue.push((self.ring.claimed(), command));
+    }
+
+    /// Whether there is something that can be done now.
+    pub(crate) fn has_next(&self) -> bool {
+        self.ring.has_next() || !self.queue.is_empty()
+    }
+}
+
+impl Taker {
+    /// Takes the next thing to do. `place` has room for [`SMALL_FRAME`] bytes.
+    pub(crate) fn next(&mut self, commands: &Commands, place: &mut [u8]) -> Option<Next> {
+        // First: what is in the queue because it was asked before this record is seen then.
+        let record = commands.ring.peek();
+        while !commands.queue.is_empty()
+            && let Some((note, command)) = commands.queue.pop()
+        {
+            let place = self.waiting.partition_point(|(earlier, _)| *earlier <= note);
+            self.waiting.insert(place, (note, command));
+        }
+        if let Some((note, _)) = self.waiting.front()
+            && *note <= commands.ring.taken()
+        {
+            return self.waiting.pop_front().map(|(_, command)| Next::Command(command));
+        }
+        let payload = record?;
+        let (header, place) = place.split_at_mut(HEADER);
+        header.copy_from_slice(&wire::header(wire::Kind::Message, payload));
+        let address = commands.ring.take(payload, place);
+        let (peer, len) = (PeerId::from_u64(address & !BROADCAST), HEADER + payload);
+        Some(match address & BROADCAST {
+            0 => Next::Send { peer, len },
+            _ => Next::Broadcast { except: peer, len },
+        })
+    }
+
+    /// Nothing was left to do.
+    pub(crate) fn rest(&self, commands: &Commands) {
+        if self.waiting.is_empty() {
+            commands.ring.rewind();
+        }
+    }
+}
