@@ -171,6 +171,7 @@ impl Handle {
     }
 
     /// Sends a message to one peer. Either all of it is taken or, with an error, nothing.
+    #[inline]
     pub fn send_message(&self, peer: PeerId, message: &Message) -> Result<()> {
         self.send_payload(peer, self.checked(message)?)
     }
@@ -188,6 +189,7 @@ impl Handle {
         self.send_message(peer, &message)
     }
 
+    #[inline]
     fn send_payload(&self, peer: PeerId, payload: &[u8]) -> Result<()> {
         self.check_send()?;
         self.reserve(peer, payload.len())?;
@@ -284,20 +286,24 @@ impl Handle {
     }
 
     /// A reactor that has panicked takes nothing any more.
+    #[inline]
     fn check_sound(&self) -> Result<()> {
         if self.shared.poisoned.load(Ordering::Relaxed) { Err(Error::Panic) } else { Ok(()) }
     }
 
+    #[inline]
     fn check_send(&self) -> Result<()> {
         self.check_sound()?;
         self.shared.budget.check_send()
     }
 
+    #[inline]
     fn slot(&self, peer: PeerId) -> Result<&Slot> {
         self.shared.slots.find(peer).ok_or(Error::UnknownPeer(peer.get()))
     }
 
     /// The payload of a finished message that keeps to this host's limits.
+    #[inline]
     fn checked<'m>(&self, message: &'m Message) -> Result<&'m [u8]> {
         let bytes = message.bytes()?;
         let config = &self.shared.config;
@@ -311,6 +317,7 @@ impl Handle {
         Ok(bytes)
     }
 
+    #[inline]
     fn check_size(&self, size: usize) -> Result<()> {
         let limit = self.shared.config.max_message as usize;
         if size <= limit {
@@ -320,6 +327,7 @@ impl Handle {
     }
 
     /// Takes room for a message in a peer's out-buffer.
+    #[inline]
     fn reserve(&self, peer: PeerId, size: usize) -> Result<()> {
         let slot = self.slot(peer)?;
         if !matches!(slot.state(), State::Connecting | State::Answered | State::Open) {

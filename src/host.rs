@@ -73,21 +73,32 @@ impl Host {
     /// # Errors
     /// `Panic` if the library has failed; the host can only be dropped then.
     pub fn poll(&mut self) -> Result<Option<Event<'_>>> {
-        let there = match self.inbox.advance() {
-            Some(there) => there,
-            None => self.begin_batch()?,
-        };
-        Ok(there.then(|| self.inbox.event()))
+        Ok(self.next(None)?.then(|| self.inbox.event()))
     }
 
     /// Like [`poll`](Self::poll); but where a new batch would be empty it waits up to `timeout` for
     /// the first event.
     pub fn wait(&mut self, timeout: Duration) -> Result<Option<Event<'_>>> {
-        let there = match self.inbox.advance() {
-            Some(there) => there,
-            None => self.begin_batch()? || self.wait_for_batch(timeout)?,
-        };
-        Ok(there.then(|| self.inbox.event()))
+        Ok(self.next(Some(timeout))?.then(|| self.inbox.event()))
+    }
+
+    /// Goes to the next event. Whether there is one.
+    #[inline]
+    pub(crate) fn next(&mut self, timeout: Option<Duration>) -> Result<bool> {
+        match self.inbox.advance() {
+            Some(there) => Ok(there),
+            None => Ok(self.begin_batch()?
+                || match timeout {
+                    Some(timeout) => self.wait_for_batch(timeout)?,
+                    None => false,
+                }),
+        }
+    }
+
+    /// The event that `next` went to; a message has no action yet.
+    #[inline]
+    pub(crate) fn unnamed(&self) -> Event<'_> {
+        self.inbox.unnamed()
     }
 
     /// Waits until everything sent so far, to any peer, has been handed to the operating system.

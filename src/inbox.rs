@@ -46,6 +46,7 @@ impl Inbox {
 
     /// Ends the current event and goes to the batch's next one: `Some(false)` at the batch's end,
     /// `None` if there is no batch.
+    #[inline]
     pub(crate) fn advance(&mut self) -> Option<bool> {
         if !self.in_batch {
             return None;
@@ -177,6 +178,18 @@ impl Inbox {
 
     /// The current event.
     pub(crate) fn event(&self) -> Event<'_> {
+        let event = self.unnamed();
+        match event.kind {
+            EventKind::Message => {
+                Event { action: event.message.action().unwrap_or_default(), ..event }
+            }
+            _ => event,
+        }
+    }
+
+    /// The current event, a message without its action, which is yet to be looked up.
+    #[inline]
+    pub(crate) fn unnamed(&self) -> Event<'_> {
         let (block, record) =
             self.current().expect("an event is only asked for where there is one");
         let slot = self.shared.slots.find(record.peer);
@@ -197,7 +210,7 @@ impl Inbox {
             text: "",
         };
         match &record.lifecycle {
-            None => Event { action: message.action().unwrap_or_default(), ..event },
+            None => event,
             Some(what) => Event {
                 kind: what.kind,
                 reason: what.reason,

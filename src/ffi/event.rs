@@ -136,9 +136,14 @@ pub unsafe extern "C-unwind" fn podsix_dispatch(
     called
 }
 
+/// Of an event whose action has not been looked up, if it is a message.
 impl From<&Event<'_>> for podsix_event {
-    #[inline]
+    #[inline(always)]
     fn from(event: &Event<'_>) -> podsix_event {
+        let action = match event.kind {
+            EventKind::Message => event.message.action_bytes(),
+            kind => kind.action().as_bytes(),
+        };
         podsix_event {
             kind: event.kind as i32,
             reason: event.reason as i32,
@@ -148,10 +153,10 @@ impl From<&Event<'_>> for podsix_event {
             listener: event.listener.map_or(0, ListenerId::get),
             direction: event.direction as u32,
             user_data: event.user_data as *mut c_void,
-            action: output::pointer(event.action),
-            action_len: event.action.len(),
+            action: output::pointer(action),
+            action_len: action.len(),
             message: raw::first_byte(event.message),
-            text: output::pointer(event.text),
+            text: output::pointer(event.text.as_bytes()),
             text_len: event.text.len(),
             reserved: [0; PODSIX_EVENT_RESERVED],
         }

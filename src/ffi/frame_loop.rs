@@ -8,9 +8,7 @@ use super::host::{call, call_alone, podsix_host};
 use super::input;
 use super::message::{self, podsix_message};
 use super::output::{self, Out};
-use crate::Host;
-use crate::error::Result;
-use crate::event::{Event, PeerId};
+use crate::event::PeerId;
 
 /// # The frame loop
 ///
@@ -24,7 +22,7 @@ use crate::event::{Event, PeerId};
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_poll(host: *mut podsix_host, event: *mut podsix_event) -> i32 {
     // SAFETY: *host* and *output*.
-    unsafe { take_event(host, event, Host::poll) }
+    unsafe { take_event(host, event, None) }
 }
 
 /// As podsix_poll, but where a new batch would be empty it waits for its first event. For dedicated
@@ -42,7 +40,7 @@ pub unsafe extern "C" fn podsix_wait(
 ) -> i32 {
     let timeout = Duration::from_millis(timeout_ms.into());
     // SAFETY: *host* and *output*.
-    unsafe { take_event(host, event, |host| host.wait(timeout)) }
+    unsafe { take_event(host, event, Some(timeout)) }
 }
 
 /// Waits until everything sent so far has been handed to the operating system, for all peers. For
@@ -194,15 +192,15 @@ pub unsafe extern "C" fn podsix_broadcast(
     }
 }
 
-/// Takes an event from a host with `next`.
+/// Takes an event from a host; with a timeout, waits for it.
 ///
 /// # Safety
 /// The *host* promise, and *output* for the event.
-#[inline]
+#[inline(always)]
 unsafe fn take_event(
     host: *mut podsix_host,
     event: *mut podsix_event,
-    next: impl FnOnce(&mut Host) -> Result<Option<Event<'_>>>,
+    timeout: Option<Duration>,
 ) -> i32 {
     // SAFETY: *host*.
     unsafe {
@@ -210,8 +208,10 @@ unsafe fn take_event(
             // Before an event is taken: it would be lost.
             // SAFETY: *output*.
             let room = Out::required("event", event)?;
-            let Some(event) = next(host)? else { return Ok(0) };
-            room.set(podsix_event::from(&event));
+            if !host.next(timeout)? {
+                return Ok(0);
+            }
+            room.set(podsix_event::from(&host.unnamed()));
             Ok(1)
         })
     }

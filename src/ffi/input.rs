@@ -4,7 +4,6 @@ use std::ffi::{CStr, c_char};
 use std::slice;
 
 use crate::error::{Error, Result};
-use crate::value;
 
 /// cbindgen defines it as PODSIX_NUL: the length of a string that ends with a NUL.
 pub const NUL: usize = usize::MAX;
@@ -62,6 +61,31 @@ pub(super) unsafe fn bytes<'a>(name: &str, text: *const c_char, len: usize) -> R
     Ok(unsafe { CStr::from_ptr(text) }.to_bytes())
 }
 
+/// A NUL-terminated string of at most 16 ASCII bytes, as almost all keys are, measured and checked in one
+/// pass and without a call. None: it is another, or NULL.
+///
+/// # Safety
+/// The *input* promise, for `'a`.
+#[inline(always)]
+pub(super) unsafe fn short<'a>(text: *const c_char) -> Option<&'a str> {
+    let text = text.cast::<u8>();
+    if text.is_null() {
+        return None;
+    }
+    for len in 0..=16 {
+        // SAFETY: *input*: nothing before this was the NUL.
+        match unsafe { *text.add(len) } {
+            // SAFETY: so many bytes were just read, and ASCII is UTF-8.
+            0 => {
+                return Some(unsafe { str::from_utf8_unchecked(slice::from_raw_parts(text, len)) });
+            }
+            1..=0x7f => {}
+            0x80.. => return None,
+        }
+    }
+    None
+}
+
 /// A string, whose length may be PODSIX_NUL.
 ///
 /// # Safety
@@ -70,10 +94,6 @@ pub(super) unsafe fn bytes<'a>(name: &str, text: *const c_char, len: usize) -> R
 pub(super) unsafe fn text<'a>(name: &str, text: *const c_char, len: usize) -> Result<&'a str> {
     // SAFETY: *input*.
     let bytes = unsafe { bytes(name, text, len) }?;
-    if value::is_short_ascii(bytes) {
-        // SAFETY: ASCII is UTF-8.
-        return Ok(unsafe { str::from_utf8_unchecked(bytes) });
-    }
     str::from_utf8(bytes).map_err(|error| {
         Error::BadUtf8(format!("{name} is not UTF-8 from byte {} on", error.valid_up_to()))
     })

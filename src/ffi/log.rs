@@ -54,7 +54,7 @@ pub unsafe extern "C" fn podsix_host_log_next(host: *mut podsix_host, log: *mut 
                 level: record.level as i32,
                 reserved: 0,
                 at_ms: record.at_ms,
-                text: output::pointer(text),
+                text: output::pointer(text.as_bytes()),
                 text_len: text.len(),
             });
             Ok(1)

@@ -66,7 +66,10 @@ pub unsafe extern "C" fn podsix_message_begin(
     // SAFETY: *message* and *input*.
     unsafe {
         anew(message, |message| {
-            message.begin(input::text("action", action, NUL)?);
+            message.begin(match input::short(action) {
+                Some(action) => action,
+                None => input::text("action", action, NUL)?,
+            });
             Ok(())
         })
     }
@@ -193,7 +196,7 @@ pub(super) unsafe fn optional<'a>(message: *const podsix_message) -> Result<Opti
 ///
 /// # Safety
 /// The *message* promise.
-#[inline]
+#[inline(always)]
 pub(super) unsafe fn build(
     message: *mut podsix_message,
     step: impl FnOnce(&mut Message) -> Result<()>,

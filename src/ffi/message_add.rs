@@ -319,7 +319,7 @@ pub unsafe extern "C" fn podsix_message_close(message: *mut podsix_message) -> i
 ///
 /// # Safety
 /// The *message* promise, and *input* for the key.
-#[inline]
+#[inline(always)]
 unsafe fn add(
     message: *mut podsix_message,
     key: *const c_char,
@@ -329,9 +329,20 @@ unsafe fn add(
     unsafe {
         build(message, |message| {
             if !key.is_null() {
-                message.key(input::text("key", key, NUL)?);
+                match input::short(key) {
+                    Some(key) => message.key(key),
+                    None => long_key(message, key)?,
+                };
             }
             step(message)
         })
     }
+}
+
+/// # Safety
+/// The *input* promise.
+#[cold]
+unsafe fn long_key(message: &mut Message, key: *const c_char) -> Result<&mut Message> {
+    // SAFETY: *input*.
+    Ok(message.key(unsafe { input::text("key", key, NUL) }?))
 }

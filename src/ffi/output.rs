@@ -45,9 +45,9 @@ pub(super) fn count(count: usize) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
 }
 
-/// A string to be pointed to from C, never NULL.
+/// The bytes of a string to be pointed to from C, never NULL.
 #[inline]
-pub(super) fn pointer(text: &str) -> *const c_char {
+pub(super) fn pointer(text: &[u8]) -> *const c_char {
     if text.is_empty() { c"".as_ptr() } else { text.as_ptr().cast() }
 }
 

@@ -14,6 +14,7 @@ use crate::value::{ReadError, Source, Value, View};
 /// Where a value's first byte lies. It was validated before it got here, so that reading never leaves
 /// the value.
 #[derive(Clone, Copy)]
+#[repr(transparent)]
 pub(super) struct Raw<'a> {
     first: *const u8,
     life: PhantomData<&'a [u8]>,

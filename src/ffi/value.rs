@@ -1,7 +1,7 @@
 //! Reading values.
 
 use std::ffi::c_char;
-use std::{fmt, ptr};
+use std::{fmt, ptr, slice};
 
 use super::codes::{PODSIX_ERR_BAD_ARGUMENT, PODSIX_ERR_PANIC};
 use super::guard::answer;
@@ -132,20 +132,38 @@ pub unsafe extern "C" fn podsix_value_fields(
     values: *mut *const podsix_value,
 ) -> i32 {
     // SAFETY: *input*.
-    let Ok(keys) = (unsafe { input::slice("keys", keys, count) }) else {
+    let Ok(keys) = (unsafe { input::slice("keys", keys.cast::<Key>(), count) }) else {
         return PODSIX_ERR_BAD_ARGUMENT;
     };
-    let nameless = |key: &podsix_key| key.name.is_null() && key.len != 0;
+    let nameless = |Key(key): &Key| key.name.is_null() && key.len != 0;
     if keys.iter().any(nameless) || (values.is_null() && count > 0) {
         return PODSIX_ERR_BAD_ARGUMENT;
     }
-    // SAFETY: *value*, *input* and *output*; the keys have names.
+    // SAFETY: *value* and *output*: there is room for `count` values. A view on a raw value is its address,
+    // so they may be seen as views once each of them is one.
     unsafe {
-        // Few keys are the rule, and making room for many would cost more than looking them up.
-        reading(value, PODSIX_ERR_PANIC, |map| match keys.len() {
-            0..=8 => fields::<8>(map, keys, values),
-            _ => fields::<64>(map, keys, values),
+        for at in 0..count {
+            values.add(at).write(none());
+        }
+        reading(value, PODSIX_ERR_PANIC, |map| {
+            let views: &mut [View<'_, Raw<'_>>] = match count {
+                0 => &mut [],
+                _ => slice::from_raw_parts_mut(values.cast(), count),
+            };
+            output::count(map.find_fields(keys, views))
         })
+    }
+}
+
+/// A key that the caller of podsix_value_fields vouches for.
+#[repr(transparent)]
+struct Key(podsix_key);
+
+impl AsRef<[u8]> for Key {
+    #[inline(always)]
+    fn as_ref(&self) -> &[u8] {
+        // SAFETY: *input*, promised to podsix_value_fields.
+        unsafe { input::bytes("key", self.0.name, self.0.len) }.unwrap_or_default()
     }
 }
 
@@ -360,32 +378,6 @@ pub unsafe extern "C" fn podsix_value_copy_json(
         // SAFETY: *output*.
         unsafe { output::text(buf, cap, Json(value)) }
     })
-}
-
-/// Looks fields up, `N` keys in a pass.
-///
-/// # Safety
-/// The promises *input* for the keys and *output* for as many values.
-unsafe fn fields<'a, const N: usize>(
-    map: View<'a, Raw<'a>>,
-    keys: &[podsix_key],
-    values: *mut *const podsix_value,
-) -> i32 {
-    let mut found = 0;
-    for (pass, keys) in keys.chunks(N).enumerate() {
-        let mut names: [&[u8]; N] = [&[]; N];
-        for (name, key) in names.iter_mut().zip(keys) {
-            // SAFETY: *input*.
-            *name = unsafe { input::bytes("key", key.name, key.len) }.unwrap_or_default();
-        }
-        let mut views = [map; N];
-        found += map.fields(&names[..keys.len()], &mut views);
-        for (at, view) in views[..keys.len()].iter().enumerate() {
-            // SAFETY: *output*: `pass * N + at` is less than the number of keys.
-            unsafe { values.add(pass * N + at).write(address(*view)) };
-        }
-    }
-    output::count(found)
 }
 
 struct Json<'a>(View<'a, Raw<'a>>);

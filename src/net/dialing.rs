@@ -170,8 +170,9 @@ impl Reactor {
             return self.end(index, End::new(Reason::TooLarge, text));
         }
         peer.outbox.append(outbound.early);
+        peer.fresh = outbound.early_messages;
         self.open(index, reply);
-        self.count_sent(index, outbound.early_messages);
+        self.list_for_writing(index);
     }
 
     /// From here on messages flow.

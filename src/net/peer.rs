@@ -36,6 +36,8 @@ pub(crate) struct Peer {
     /// Received, not taken apart yet: the beginning of a frame, or what a full queue left behind.
     pub(crate) inbox: Vec<u8>,
     pub(crate) outbox: Outbox,
+    /// Messages put into the outbox since it was written last.
+    pub(crate) fresh: u32,
     /// What of this the budget has been told.
     pub(crate) counted: usize,
     /// Outbound and not open yet.
@@ -87,7 +89,7 @@ pub(crate) struct Outbound {
     pub(crate) hello: Box<[u8]>,
     /// Sent before the connection was open.
     pub(crate) early: Outbox,
-    pub(crate) early_messages: u64,
+    pub(crate) early_messages: u32,
     /// The largest of them.
     pub(crate) early_max: usize,
 }
@@ -101,6 +103,7 @@ impl Peer {
             session: None,
             inbox: Vec::new(),
             outbox: Outbox::default(),
+            fresh: 0,
             counted: 0,
             outbound: None,
             listener: None,

@@ -9,19 +9,23 @@ use crate::net::ending::End;
 use crate::net::peer::{Peer, Stage};
 use crate::net::reactor::Reactor;
 use crate::net::shared::count;
-use crate::net::slot::{State, bump};
+use crate::net::slot::State;
 use crate::net::slots::index;
 use crate::wire::{Close, HEADER};
 
 impl Reactor {
+    #[inline]
     pub(super) fn send(&mut self, id: PeerId, frame: Frame<'_>) {
-        let peer = self.position(id).and_then(|index| self.peers[index].as_deref_mut());
-        match peer {
+        let peer = self.peers.get_mut(index(id)).and_then(Option::as_deref_mut);
+        match peer.filter(|peer| peer.id == id) {
             Some(peer) if peer.stage == Stage::Open => {
                 let session = peer.session.as_ref();
                 let their_max = session.map_or(0, |session| session.peer_max_message() as usize);
                 peer.outbox.push(frame);
-                self.count_sent(index(id), 1);
+                peer.fresh += 1;
+                if !peer.dirty {
+                    self.list_for_writing(index(id));
+                }
                 if frame.len() > their_max + HEADER {
                     // Sent in the moment in which the connection opened.
                     self.end_too_large(index(id), frame.len() - HEADER, their_max);
@@ -61,17 +65,6 @@ impl Reactor {
         }
     }
 
-    /// Messages went into an open peer's out-buffer.
-    pub(super) fn count_sent(&mut self, index: usize, messages: u64) {
-        if let Some(peer) = &self.peers[index]
-            && let Some(slot) = self.shared.slots.find(peer.id)
-        {
-            bump(&slot.stats.messages_out, messages);
-            bump(&self.shared.counters.messages_out, messages);
-        }
-        self.list_for_writing(index);
-    }
-
     pub(super) fn broadcast(&mut self, except: PeerId, frame: Frame<'_>) {
         let limit = self.shared.config.out_buffer as usize;
         for index in 0..self.peers.len() {
@@ -101,7 +94,8 @@ impl Reactor {
             } else {
                 slot.add_waiting(frame.len());
                 peer.outbox.push(frame);
-                self.count_sent(index, 1);
+                peer.fresh += 1;
+                self.list_for_writing(index);
             }
         }
     }

@@ -44,6 +44,9 @@ impl Reactor {
         let (Some(socket), Some(slot)) = (&peer.socket, self.shared.slots.find(peer.id)) else {
             return;
         };
+        let fresh = u64::from(std::mem::take(&mut peer.fresh));
+        bump(&slot.stats.messages_out, fresh);
+        bump(&self.shared.counters.messages_out, fresh);
         if peer.writable && !peer.outbox.is_empty() && peer.stage != Stage::Dialing {
             let before = peer.outbox.len();
             let result = peer.outbox.write(socket);

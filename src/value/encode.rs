@@ -38,19 +38,25 @@ pub(super) fn double(out: &mut Vec<u8>, value: f64) {
 }
 
 /// Appends a string.
-#[inline]
+#[inline(always)]
 pub(super) fn str(out: &mut Vec<u8>, text: &str) {
     let text = text.as_bytes();
     match text.len() {
-        0..=16 => return short_str(out, text),
-        len @ 17..=31 => out.push(0xa0 | len as u8),
+        0..=16 => short_str(out, text),
+        _ => long_str(out, text),
+    }
+}
+
+fn long_str(out: &mut Vec<u8>, text: &[u8]) {
+    match text.len() {
+        len @ 0..=31 => out.push(0xa0 | len as u8),
         len => sized(out, 0xd9, len),
     }
     out.extend_from_slice(text);
 }
 
 /// Appends a string of at most 16 bytes, as keys are: stores of fixed size instead of a call.
-#[inline]
+#[inline(always)]
 fn short_str(out: &mut Vec<u8>, text: &[u8]) {
     let (start, len) = (out.len(), text.len());
     out.extend_from_slice(&[0xa0 | len as u8; 17]);

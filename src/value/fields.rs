@@ -1,6 +1,7 @@
 //! Many fields of a map in one pass.
 
 use super::header::{Form, Header, end};
+use super::short::is_same;
 use super::{Source, View};
 
 impl<'a, S: Source<'a>> View<'a, S> {
@@ -15,6 +16,13 @@ impl<'a, S: Source<'a>> View<'a, S> {
         let wanted = keys.len().min(out.len());
         let (keys, out) = (&keys[..wanted], &mut out[..wanted]);
         out.fill(View::none());
+        self.find_fields(keys, out)
+    }
+
+    /// Likewise, with as many `out` as `keys`, all of them [`Kind::None`](super::Kind::None) before.
+    #[inline]
+    pub(crate) fn find_fields<K: AsRef<[u8]>>(self, keys: &[K], out: &mut [Self]) -> usize {
+        let wanted = keys.len();
         let source = self.source();
         let map = self.header();
         if map.form != Form::Map {
@@ -29,10 +37,10 @@ impl<'a, S: Source<'a>> View<'a, S> {
             let value = key.start + key.len;
             if key.form == Form::Str {
                 let name = source.bytes(key.start, key.len);
-                let expected = keys.get(next).filter(|key| key.as_ref() == name);
+                let expected = keys.get(next).filter(|key| is_same(key.as_ref(), name));
                 let place = match expected {
                     Some(_) => Some(next),
-                    None => keys.iter().position(|key| key.as_ref() == name),
+                    None => keys.iter().position(|key| is_same(key.as_ref(), name)),
                 };
                 if let Some(place) = place {
                     next = place + 1;

@@ -85,7 +85,11 @@ impl Header {
     /// The head of the validated value at `at`.
     #[inline(always)]
     pub fn read<'a>(source: impl Source<'a>, at: usize) -> Header {
-        let Layout { form, head, width, len } = LAYOUTS[source.byte(at) as usize];
+        let marker = source.byte(at);
+        if let Some(header) = Header::frequent(marker, at) {
+            return header;
+        }
+        let Layout { form, head, width, len } = LAYOUTS[marker as usize];
         let len = match width {
             0 => len as usize,
             1 => source.byte(at + 1) as usize,
@@ -93,6 +97,19 @@ impl Header {
             _ => u32::from_be_bytes(source.array(at + 1)) as usize,
         };
         Header { form, start: at + head as usize, len }
+    }
+
+    /// The head at `at` of what messages are mostly made of: keys, small integers, doubles. Where the
+    /// next value lies hangs on this one's length; branches are foreseen, the table must be waited for.
+    #[inline(always)]
+    pub fn frequent(marker: u8, at: usize) -> Option<Header> {
+        let (form, len) = match marker {
+            0xa0..=0xbf => (Form::Str, (marker & 0x1f) as usize),
+            0x00..=0x7f => (Form::Small, 0),
+            0xcb => (Form::Float, 8),
+            _ => return None,
+        };
+        Some(Header { form, start: at + 1, len })
     }
 
     /// Bytes, then values, that follow the head and belong to it.
@@ -106,10 +123,18 @@ impl Header {
     }
 }
 
-/// Where the validated value at `at` ends. Containers lie flat, so this loops and does not recurse.
-#[inline]
-pub(super) fn end<'a>(source: impl Source<'a>, mut at: usize) -> usize {
-    let mut left = 1;
+/// Where the validated value at `at` ends.
+#[inline(always)]
+pub(super) fn end<'a>(source: impl Source<'a>, at: usize) -> usize {
+    let header = Header::read(source, at);
+    match header.follow() {
+        (bytes, 0) => header.start + bytes,
+        (_, children) => skip(source, header.start, children),
+    }
+}
+
+/// Where so many values in a row end. Containers lie flat, so this loops and does not recurse.
+fn skip<'a>(source: impl Source<'a>, mut at: usize, mut left: usize) -> usize {
     while left > 0 {
         let header = Header::read(source, at);
         let (bytes, values) = header.follow();

@@ -138,20 +138,25 @@ impl Message {
     }
 
     /// The finished message, as MessagePack; or the mistake, or what is still missing.
+    #[inline]
     pub fn bytes(&self) -> Result<&[u8], MessageError> {
-        if let Some(error) = &self.error {
-            return Err((**error).clone());
+        let complete = match self.next {
+            Next::Nothing => true,
+            Next::Key => self.begun && self.open.len() == 1,
+            _ => false,
+        };
+        if complete { Ok(&self.bytes) } else { Err(self.unfinished()) }
+    }
+
+    /// The mistake, or what is still missing.
+    #[cold]
+    fn unfinished(&self) -> MessageError {
+        match (&self.error, self.key) {
+            (Some(error), _) => (**error).clone(),
+            (None, Some(key)) => MessageError::KeyWithoutValue { key: self.key_text(key) },
+            (None, None) if self.bytes.is_empty() => MessageError::Empty,
+            (None, None) => MessageError::StillOpen { open: self.path() },
         }
-        if let Some(key) = self.key {
-            return Err(MessageError::KeyWithoutValue { key: self.key_text(key) });
-        }
-        if self.open.len() > self.begun as usize {
-            return Err(MessageError::StillOpen { open: self.path() });
-        }
-        if self.bytes.is_empty() {
-            return Err(MessageError::Empty);
-        }
-        Ok(&self.bytes)
     }
 
     /// A view on the finished message, under the conditions of [`bytes`](Message::bytes).
@@ -184,7 +189,7 @@ impl Message {
     }
 
     /// Gives the next value in a map a string key.
-    #[inline]
+    #[inline(always)]
     pub fn key(&mut self, key: &str) -> &mut Self {
         self.add_key(key.len(), |out| encode::str(out, key))
     }
@@ -228,31 +233,31 @@ impl Message {
     }
 
     /// Adds an integer.
-    #[inline]
+    #[inline(always)]
     pub fn add_int(&mut self, value: i64) -> &mut Self {
         self.add(0, |out| encode::int(out, value))
     }
 
     /// Adds an integer that is not negative.
-    #[inline]
+    #[inline(always)]
     pub fn add_uint(&mut self, value: u64) -> &mut Self {
         self.add(0, |out| encode::uint(out, value))
     }
 
     /// Adds a double in 9 bytes.
-    #[inline]
+    #[inline(always)]
     pub fn add_double(&mut self, value: f64) -> &mut Self {
         self.add(0, |out| encode::double(out, value))
     }
 
     /// Adds a 32-bit float in 5 bytes; it reads as the same double.
-    #[inline]
+    #[inline(always)]
     pub fn add_float(&mut self, value: f32) -> &mut Self {
         self.add(0, |out| encode::float(out, value))
     }
 
     /// Adds a string.
-    #[inline]
+    #[inline(always)]
     pub fn add_str(&mut self, value: &str) -> &mut Self {
         self.add(value.len(), |out| encode::str(out, value))
     }
@@ -380,7 +385,7 @@ impl Message {
     }
 
     /// Adds one value without children, whose payload has `len` bytes.
-    #[inline]
+    #[inline(always)]
     fn add(&mut self, len: usize, write: impl FnOnce(&mut Vec<u8>)) -> &mut Self {
         if self.has_room(len) && self.may_add() {
             write(&mut self.bytes);
@@ -389,7 +394,7 @@ impl Message {
         self
     }
 
-    #[inline]
+    #[inline(always)]
     fn add_key(&mut self, len: usize, write: impl FnOnce(&mut Vec<u8>)) -> &mut Self {
         if self.next != Next::Key || !self.has_room(len) {
             return self.misplaced_key(write);
@@ -447,7 +452,7 @@ impl Message {
     }
 
     /// Whether a value may stand here; if so, it is counted.
-    #[inline]
+    #[inline(always)]
     fn may_add(&mut self) -> bool {
         match (self.next, self.open.last_mut()) {
             (Next::Value, _) => (self.key, self.next) = (None, Next::Key),
@@ -473,7 +478,7 @@ impl Message {
     }
 
     /// Whether `len` more bytes could fit, before any are copied.
-    #[inline]
+    #[inline(always)]
     fn has_room(&mut self, len: usize) -> bool {
         let size = self.bytes.len().saturating_add(len);
         if size > MAX_SIZE {
@@ -488,7 +493,7 @@ impl Message {
         false
     }
 
-    #[inline]
+    #[inline(always)]
     fn written(&mut self) {
         self.has_room(0);
     }

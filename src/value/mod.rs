@@ -13,6 +13,7 @@
 //! | `cursor` | walking through lists and maps |
 //! | `fields` | many fields of a map in one pass |
 //! | `validate` | the check that everything received or spliced in goes through |
+//! | `short` | texts of a few bytes, without calls |
 //! | `encode` | MessagePack's markers for writing |
 //! | `message` | [`Message`], the writer, and what it refuses (`message_error`) |
 //! | `field` | which Rust types [`Message::set`] takes |
@@ -33,6 +34,7 @@ mod message;
 mod message_error;
 mod number;
 mod serde;
+mod short;
 mod source;
 mod validate;
 mod view;
@@ -45,7 +47,6 @@ pub use message_error::MessageError;
 pub use number::ReadError;
 pub use serde::DeserializeError;
 pub use source::Source;
-pub(crate) use validate::is_short_ascii;
 pub use validate::{Flaw, Invalid, Limits, Tally, validate};
 pub use view::{Kind, Value, View};
 

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::header::{Form, LAYOUTS, Layout};
+use super::header::{Form, Header, LAYOUTS, Layout};
+use super::short::is_utf8;
 use super::{BIG_INTEGER, MAX_DEPTH, MAX_DIGITS, TUPLE};
 
 /// How deep and how numerous a value may be.
@@ -113,6 +114,9 @@ struct Check {
 fn header(bytes: &[u8], at: usize) -> Result<(Form, usize, usize), Invalid> {
     let cut_off = Invalid { at, what: Flaw::CutOff };
     let &marker = bytes.get(at).ok_or(cut_off)?;
+    if let Some(Header { form, start, len }) = Header::frequent(marker, at) {
+        return Ok((form, start, len));
+    }
     let Layout { form, head, width, len } = LAYOUTS[marker as usize];
     let start = at + head as usize;
     if head == 1 {
@@ -211,33 +215,6 @@ impl Check {
         self.tally.values += more as u32;
         Ok(())
     }
-}
-
-/// Keys are short ASCII and many messages are mostly keys, so those get by without a closer look.
-#[inline(always)]
-fn is_utf8(text: &[u8]) -> bool {
-    is_short_ascii(text) || std::str::from_utf8(text).is_ok()
-}
-
-/// Whether `text` is at most 16 bytes, all of them ASCII: two loads instead of a loop.
-#[inline(always)]
-pub(crate) fn is_short_ascii(text: &[u8]) -> bool {
-    if let Some((first, last)) = ends::<8>(text) {
-        let both = u64::from_ne_bytes(first) | u64::from_ne_bytes(last);
-        text.len() <= 16 && both & 0x8080_8080_8080_8080 == 0
-    } else if let Some((first, last)) = ends::<4>(text) {
-        (u32::from_ne_bytes(first) | u32::from_ne_bytes(last)) & 0x8080_8080 == 0
-    } else if let Some((first, last)) = ends::<2>(text) {
-        (u16::from_ne_bytes(first) | u16::from_ne_bytes(last)) & 0x8080 == 0
-    } else {
-        text.first().is_none_or(u8::is_ascii)
-    }
-}
-
-/// The first and the last `N` bytes, which may overlap.
-#[inline(always)]
-fn ends<const N: usize>(text: &[u8]) -> Option<([u8; N], [u8; N])> {
-    Some((*text.first_chunk()?, *text.last_chunk()?))
 }
 
 /// Whether `digits` are a decimal integer, in its one shortest form, that 64 bits cannot hold.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::header::{self, Form, Header};
+use super::short::is_same;
 use super::{Invalid, Limits, Source, TUPLE, validate};
 
 /// A value inside validated MessagePack bytes: a place, not a copy.
@@ -11,6 +12,7 @@ use super::{Invalid, Limits, Source, TUPLE, validate};
 /// Every accessor is total: what is not there reads as [`Kind::None`] or as the fallback given.
 /// [`Value`] is the view on a slice; other sources are the C ABI's affair.
 #[derive(Clone, Copy)]
+#[repr(transparent)]
 pub struct View<'a, S = &'a [u8]> {
     source: S,
     life: PhantomData<&'a [u8]>,
@@ -176,6 +178,7 @@ impl<'a, S: Source<'a>> View<'a, S> {
     }
 
     /// [`View::get`] with a key that need not be known as UTF-8.
+    #[inline]
     pub(crate) fn get_bytes(self, key: &[u8]) -> Self {
         self.find(|candidate| candidate.is_string(key))
     }
@@ -200,10 +203,10 @@ impl<'a, S: Source<'a>> View<'a, S> {
     }
 
     /// Whether the value is this string.
-    #[inline]
+    #[inline(always)]
     pub(super) fn is_string(self, text: &[u8]) -> bool {
         let header = self.header();
-        header.form == Form::Str && self.source.bytes(header.start, header.len) == text
+        header.form == Form::Str && is_same(self.source.bytes(header.start, header.len), text)
     }
 
     /// The item of a list, counted from 0; [`Kind::None`] beyond its end, or if this is no list.
@@ -215,6 +218,17 @@ impl<'a, S: Source<'a>> View<'a, S> {
     /// The string under `action` of a map: what a message is dispatched by.
     pub fn action(self) -> Option<&'a str> {
         self.get("action").read_str().ok()
+    }
+
+    /// [`View::action`], empty if there is none, for those who need not know again that it is UTF-8.
+    #[inline]
+    pub(crate) fn action_bytes(self) -> &'a [u8] {
+        let action = self.get_bytes(b"action");
+        let header = action.header();
+        match header.form {
+            Form::Str => action.source.bytes(header.start, header.len),
+            _ => &[],
+        }
     }
 
     /// The value's MessagePack, exactly; empty if nothing is here.
