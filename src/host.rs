@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{Ordering, fence};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::thread::JoinHandle;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crossbeam_utils::sync::Parker;
@@ -15,6 +15,7 @@ use crate::event::Event;
 use crate::handle::Handle;
 use crate::inbox::Inbox;
 use crate::net::command::Command;
+use crate::net::lease::{Enter, Look, NAP};
 use crate::net::reactor::{Reactor, waker};
 use crate::net::shared::Shared;
 
@@ -26,7 +27,10 @@ pub struct Host {
     handle: Handle,
     inbox: Inbox,
     parker: Parker,
+    reactor: Arc<Mutex<Reactor>>,
     thread: Option<JoinHandle<()>>,
+    /// When the game left `wait` last.
+    left: Option<Instant>,
 }
 
 impl Deref for Host {
@@ -52,13 +56,14 @@ impl Host {
         let parker = Parker::new();
         let mode = config.mode;
         let shared = Arc::new(Shared::new(config, waker, registry, parker.unparker().clone()));
-        let reactor = Reactor::new(poll, shared.clone());
+        let reactor = Arc::new(Mutex::new(Reactor::new(poll, shared.clone())));
         let (inline, thread) = match mode {
-            Mode::Inline => (Some(Arc::new(Mutex::new(reactor))), None),
-            Mode::Threaded => (None, Some(start(reactor).map_err(os)?)),
+            Mode::Inline => (Some(reactor.clone()), None),
+            Mode::Threaded => (None, Some(start(reactor.clone(), shared.clone()).map_err(os)?)),
         };
         let inbox = Inbox::new(shared.clone());
-        Ok(Host { handle: Handle { shared, inline }, inbox, parker, thread })
+        let handle = Handle { shared, inline };
+        Ok(Host { handle, inbox, parker, reactor, thread, left: None })
     }
 
     /// Everything but polling, for any thread.
@@ -130,7 +135,7 @@ impl Host {
             if left.is_zero() {
                 break Err(Error::Timeout { waiting: bytes, after: timeout });
             }
-            if let Err(error) = self.rest(left) {
+            if let Err(error) = self.rest(left, false) {
                 break Err(error);
             }
         };
@@ -159,46 +164,61 @@ impl Host {
 
     fn wait_for_batch(&mut self, timeout: Duration) -> Result<bool> {
         let shared = self.handle.shared.clone();
+        let now = Instant::now();
         // A timeout beyond the clock's range is as good as none.
-        let deadline = Instant::now().checked_add(timeout);
+        let deadline = now.checked_add(timeout);
+        // A game that was here a moment ago will be back as soon: it may as well turn the reactor.
+        let drives = self.left.is_some_and(|left| now < left + NAP);
         shared.waiting.store(true, Ordering::Relaxed);
         let result = loop {
             shared.game.begin();
             if self.inbox.begin() {
                 break Ok(true);
             }
-            let left =
-                deadline.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()));
+            let left = time_left(deadline);
             if left.is_zero() {
                 break Ok(false);
             }
-            if let Err(error) = self.rest(left) {
+            if let Err(error) = self.rest(left, drives) {
                 break Err(error);
             }
         };
         shared.waiting.store(false, Ordering::Relaxed);
+        if let Some(thread) = &self.thread {
+            if shared.lease.leave() {
+                thread.thread().unpark();
+            }
+            self.left = Some(Instant::now());
+        }
         result
     }
 
-    /// Waits until the reactor has done something; inline, lets it.
-    fn rest(&mut self, timeout: Duration) -> Result<()> {
-        if self.handle.shared.poisoned.load(Ordering::Relaxed) {
+    /// Waits until the reactor has done something; inline, or where the thread lends it, turns it.
+    fn rest(&mut self, timeout: Duration, drives: bool) -> Result<()> {
+        let shared = &self.handle.shared;
+        if shared.poisoned.load(Ordering::Relaxed) {
             return Err(Error::Panic);
         }
-        if self.handle.inline.is_some() {
+        if self.thread.is_none() {
             return self.turn(timeout);
         }
-        if self.handle.shared.game.sleep() {
+        if drives {
+            match shared.lease.enter() {
+                Enter::Drive => return self.turn(timeout),
+                Enter::Ask => shared.wake_io(),
+                Enter::Wait => {}
+            }
+        }
+        if shared.game.sleep() {
             self.parker.park_timeout(timeout);
         }
         Ok(())
     }
 
-    /// Inline mode: one turn of the reactor.
+    /// One turn of the reactor on this thread.
     fn turn(&mut self, timeout: Duration) -> Result<()> {
-        let Some(reactor) = &self.handle.inline else { return Ok(()) };
         // Another thread may be writing what it sent; that takes microseconds.
-        match reactor.lock() {
+        match self.reactor.lock() {
             Ok(mut reactor) => reactor.turn(Some(timeout)),
             Err(_) => return Err(self.poison()),
         }
@@ -219,12 +239,14 @@ impl Drop for Host {
         shared.gone.store(true, Ordering::Release);
         shared.listeners.lock().unwrap_or_else(|held| held.into_inner()).clear();
         if let Some(thread) = self.thread.take() {
+            shared.lease.end();
+            thread.thread().unpark();
             shared.command(Command::Shutdown);
             // It has caught its own panics; there is nothing to be done about an error here.
             let _ = thread.join();
-        } else if let Some(reactor) = &self.handle.inline {
+        } else {
             let mut reactor: MutexGuard<'_, Reactor> =
-                reactor.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+                self.reactor.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
             // A reactor that has panicked may do so again.
             let _ = catch_unwind(AssertUnwindSafe(|| reactor.say_goodbye()));
         }
@@ -237,12 +259,38 @@ fn time_left(deadline: Option<Instant>) -> Duration {
 }
 
 /// Starts the thread of threaded mode.
-fn start(mut reactor: Reactor) -> std::io::Result<JoinHandle<()>> {
-    std::thread::Builder::new().name("podsix".into()).spawn(move || {
-        let shared = reactor.shared();
-        if catch_unwind(AssertUnwindSafe(|| reactor.run())).is_err() {
+fn start(reactor: Arc<Mutex<Reactor>>, shared: Arc<Shared>) -> std::io::Result<JoinHandle<()>> {
+    thread::Builder::new().name("podsix".into()).spawn(move || {
+        if catch_unwind(AssertUnwindSafe(|| run(&reactor, &shared))).is_err() {
             shared.poisoned.store(true, Ordering::Relaxed);
             shared.wake_game();
         }
     })
+}
+
+/// Turns the reactor until the host is dropped, but while it is lent.
+fn run(reactor: &Mutex<Reactor>, shared: &Shared) {
+    loop {
+        // If the game panicked while it turned, so does this thread: the host is poisoned.
+        let mut turning = reactor.lock().expect("a reactor that has not panicked");
+        while !turning.is_leaving() && !shared.lease.is_wanted() {
+            turning.turn(None);
+        }
+        if turning.is_leaving() {
+            return turning.say_goodbye();
+        }
+        drop(turning);
+        if !shared.lease.lend() {
+            continue;
+        }
+        shared.wake_game();
+        let mut seen = None;
+        loop {
+            match shared.lease.look(&mut seen) {
+                Look::Take => break,
+                Look::Nap => thread::park_timeout(NAP),
+                Look::Doze => thread::park(),
+            }
+        }
+    }
 }

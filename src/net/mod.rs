@@ -14,6 +14,7 @@ mod dialing;
 mod door;
 pub(crate) mod ending;
 mod intake;
+pub(crate) mod lease;
 pub(crate) mod listener;
 pub(crate) mod log;
 mod outbox;

@@ -33,8 +33,9 @@ const EVENTS_PER_TURN: usize = 1024;
 pub(super) const READ_SIZE: usize = 64 << 10;
 /// A turn that comes so much later than it should: nobody turned, or the machine slept.
 const AWAY: Duration = Duration::from_millis(500);
-/// After work the thread looks again for this long, giving way to others, before it sleeps: whoever
-/// is busy sending would have to wake it for every few messages.
+/// After a turn with so many commands the thread looks again for a while, giving way to others, before
+/// it sleeps: whoever is busy sending would have to wake it for every few messages.
+const BUSY: usize = 16;
 const STAY_AWAKE: Duration = Duration::from_micros(30);
 /// While memory is short, how often to see whether the game has made room.
 const MEMORY_RETRY: Duration = Duration::from_millis(5);
@@ -77,7 +78,6 @@ pub(crate) struct Reactor {
     /// Control frames on their way into an out-buffer.
     pub(super) control: Vec<u8>,
     pub(super) leaving: bool,
-    threaded: bool,
     /// The last poll may have left readiness behind.
     crowded: bool,
     awake_until: Instant,
@@ -106,26 +106,19 @@ impl Reactor {
             spare: Spare::default(),
             control: Vec::new(),
             leaving: false,
-            threaded: shared.config.mode == Mode::Threaded,
             crowded: false,
             awake_until: now,
             shared,
         }
     }
 
-    pub(crate) fn shared(&self) -> Arc<Shared> {
-        self.shared.clone()
+    /// The host has been dropped.
+    pub(crate) fn is_leaving(&self) -> bool {
+        self.leaving
     }
 
-    /// Turns until the host is freed.
-    pub(crate) fn run(&mut self) {
-        while !self.leaving {
-            self.turn(None);
-        }
-        self.say_goodbye();
-    }
-
-    /// Waits at most `timeout` for something to do, and does it.
+    /// Waits at most `timeout` for something to do, and does it. The thread has no timeout, a game that
+    /// turns has one.
     pub(crate) fn turn(&mut self, timeout: Option<Duration>) {
         let wait = self.may_wait(timeout);
         match self.poll.poll(&mut self.ready, wait) {
@@ -140,11 +133,10 @@ impl Reactor {
             self.was_away();
         }
         self.shared.io.begin();
-        if self.threaded && (!self.ready.is_empty() || self.shared.commands.has_next()) {
+        self.note_readiness();
+        if self.pump() >= BUSY {
             self.awake_until = self.now + STAY_AWAKE;
         }
-        self.note_readiness();
-        self.pump();
         self.accept_all();
         self.read_all();
         self.relieve_memory();
@@ -181,7 +173,7 @@ impl Reactor {
             return Some(Duration::ZERO);
         }
         let now = Instant::now();
-        if now < self.awake_until {
+        if now < self.awake_until && timeout.is_none() {
             std::thread::yield_now();
             return Some(Duration::ZERO);
         }
@@ -252,8 +244,8 @@ impl Reactor {
         }
     }
 
-    /// Takes commands, so many that the sockets do not wait too long.
-    fn pump(&mut self) {
+    /// Takes commands, so many that the sockets do not wait too long, and says how many.
+    fn pump(&mut self) -> usize {
         let shared = self.shared.clone();
         let mut small = std::mem::take(&mut self.small);
         let (mut taken, mut sends) = (0, 0);
@@ -286,6 +278,7 @@ impl Reactor {
             shared.budget.release(sends * size_of::<Command>());
         }
         shared.slots.take_drained(|index| self.unpause(index));
+        taken
     }
 
     fn obey(&mut self, command: Command) {

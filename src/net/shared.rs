@@ -17,6 +17,7 @@ use crate::net::block::Block;
 use crate::net::budget::Budget;
 use crate::net::command::{Command, Counted};
 use crate::net::commands::{Commands, SMALL_MESSAGE};
+use crate::net::lease::Lease;
 use crate::net::listener::Listener;
 use crate::net::log::Log;
 use crate::net::signal::Signal;
@@ -42,6 +43,7 @@ pub(crate) struct Shared {
     /// The reactor's sleep/wake word.
     pub(crate) io: CachePadded<Signal>,
     pub(crate) waker: mio::Waker,
+    pub(crate) lease: Lease,
 
     pub(crate) events: ArrayQueue<Box<Block>>,
     pub(crate) spare: ArrayQueue<Box<Block>>,
@@ -116,6 +118,7 @@ impl Shared {
             commands: Commands::new(),
             io: CachePadded::new(Signal::new()),
             waker,
+            lease: Lease::new(),
             events: ArrayQueue::new(BLOCKS),
             spare: ArrayQueue::new(SPARE_BLOCKS),
             game: CachePadded::new(Signal::new()),
