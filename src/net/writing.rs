@@ -56,7 +56,7 @@ impl Reactor {
                 Err(error) => {
                     freed += peer.outbox.len();
                     peer.outbox.clear();
-                    peer.write_error = Some(Box::new(error));
+                    peer.write_error = Some(error);
                     // Reading finds out what else came before the connection broke.
                     peer.readable = true;
                     peer.read_closed = true;
@@ -99,8 +99,8 @@ impl Reactor {
     pub(super) fn recount(&mut self, index: usize) {
         if let Some(peer) = self.peers[index].as_deref_mut() {
             let held = peer.held();
-            self.shared.budget.resize(peer.counted, held);
-            peer.counted = held;
+            self.shared.budget.resize(peer.counted as usize, held);
+            peer.counted = held as u32;
         }
     }
 
