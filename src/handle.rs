@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, TryLockError};
-use std::time::Instant;
 
 use mio::Interest;
 use serde::Serialize;
@@ -240,7 +239,7 @@ impl Handle {
 
     /// A peer's statistics.
     pub fn peer_stats(&self, peer: PeerId) -> Result<PeerStats> {
-        let now = self.shared.stamp(Instant::now());
+        let now = self.shared.stamp(self.shared.now());
         let stats = self.shared.slots.read(peer, |slot| PeerStats::of(slot, now));
         stats.ok_or(Error::UnknownPeer(peer.get()))
     }

@@ -82,7 +82,7 @@ impl PeerStats {
         };
         let (queued_events, queued_bytes) = slot.queued();
         PeerStats {
-            rtt_us: slot.stats.rtt_us.load(Ordering::Relaxed).into(),
+            rtt_us: slot.rtt_us.load(Ordering::Relaxed).into(),
             age_ms: since(&slot.stats.opened_at),
             bytes_in: get(&slot.stats.bytes_in),
             bytes_out: get(&slot.stats.bytes_out),

@@ -5,10 +5,12 @@ use std::time::{Duration, Instant};
 use podsix::event::PeerId;
 use podsix::{Config, EventKind, Host, Message};
 
-use crate::{child, median};
+use crate::{allocations, child, median};
 
 const CLIENTS: u32 = 1_000;
 const TICKS: usize = 300;
+/// Ticks after which every buffer is there.
+const WARM: usize = 10;
 
 pub fn run() {
     let mut host = Host::new(Config::default()).expect("a host");
@@ -24,7 +26,11 @@ pub fn run() {
     let mut message = Message::new();
     let mut took = Vec::with_capacity(TICKS);
     let mut tick = Instant::now();
+    let mut before = 0;
     for n in 0..TICKS {
+        if n == WARM {
+            before = allocated();
+        }
         message.begin("state").set("tick", n as u32).set("data", [1u8; 180].as_slice());
         let start = Instant::now();
         host.broadcast(&message, PeerId::NONE).expect("sent");
@@ -34,15 +40,22 @@ pub fn run() {
             while host.wait(left).expect("an event").is_some() {}
         }
     }
+    let allocations = (allocated() - before) as f64 / (TICKS - WARM) as f64;
     let worst = took.iter().copied().fold(0.0, f64::max);
     println!(
-        "broadcast: 200 bytes to {CLIENTS} peers at 60 Hz: {:.1} µs of the game thread per broadcast (median; worst {worst:.0})",
+        "broadcast: 200 bytes to {CLIENTS} peers at 60 Hz: {:.1} µs of the game thread per broadcast (median; worst {worst:.0}), {allocations:.1} allocations in the whole server",
         median(took)
     );
     message.begin("over");
     host.broadcast(&message, PeerId::NONE).expect("sent");
     host.flush(Duration::from_secs(10)).expect("flushed");
     assert!(readers.wait().expect("the readers").success());
+}
+
+/// Allocations so far, on all threads.
+fn allocated() -> u64 {
+    let (game, elsewhere) = allocations::so_far();
+    game + elsewhere
 }
 
 pub fn readers(address: &str, count: u32) {

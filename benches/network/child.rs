@@ -16,7 +16,8 @@ pub fn run() -> bool {
         ["flood-plain", address] => flood::send_plain(address),
         ["echo-podsix", mode] => pingpong::echo_podsix(mode == "inline", mode != "waiting"),
         ["echo-plain"] => pingpong::echo_plain(),
-        ["idle-clients", address, count] => idle::clients(address, count.parse().expect("a count")),
+        ["idle-server", kind] => idle::serve(kind),
+        ["idle-clients", kind, address] => idle::clients(kind, address),
         ["readers", address, count] => broadcast::readers(address, count.parse().expect("a count")),
         _ => panic!("no such role: {role}"),
     }

@@ -5,7 +5,7 @@
 //! | `poll` | an empty `podsix_poll`, threaded |
 //! | `flood` | messages per second of the 46-byte move message, built and read field by field |
 //! | `pingpong` | round trips of a 64-byte message |
-//! | `idle` | memory per idle connection |
+//! | `idle` | memory per idle connection, and how fast they come |
 //! | `broadcast` | what a broadcast takes of the game thread |
 //!
 //! `cargo bench --bench network -- flood pingpong` runs just those. Each workload runs podsix and the

@@ -2,29 +2,30 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::time::Instant;
 
 use mio::net::TcpStream;
+
+use crate::wire::Moment;
 
 /// A connect under way.
 pub(crate) struct Dial {
     left: std::vec::IntoIter<SocketAddr>,
-    deadline: Instant,
+    deadline: Moment,
     /// When the address being tried must have answered.
-    pub(crate) attempt_deadline: Instant,
+    pub(crate) attempt_deadline: Moment,
     /// Why the last address failed.
     error: Option<(SocketAddr, io::Error)>,
     current: Option<SocketAddr>,
 }
 
 impl Dial {
-    pub(crate) fn new(addresses: Vec<SocketAddr>, deadline: Instant) -> Dial {
+    pub(crate) fn new(addresses: Vec<SocketAddr>, deadline: Moment) -> Dial {
         let left = addresses.into_iter();
         Dial { left, deadline, attempt_deadline: deadline, error: None, current: None }
     }
 
     /// Starts the next address; none when all were tried or the time is up.
-    pub(crate) fn next(&mut self, now: Instant) -> Option<TcpStream> {
+    pub(crate) fn next(&mut self, now: Moment) -> Option<TcpStream> {
         while now < self.deadline {
             let share = (self.deadline - now) / self.left.len().max(1) as u32;
             let address = self.left.next()?;

@@ -170,7 +170,6 @@ impl Reactor {
             return self.end(index, End::new(Reason::TooLarge, text));
         }
         peer.outbox.append(outbound.early);
-        peer.fresh = outbound.early_messages;
         self.open(index, reply);
         self.list_for_writing(index);
     }

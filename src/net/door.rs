@@ -2,11 +2,13 @@
 //! report a second on those that failed to.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::collections::hash_map::Entry;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::config::Config;
+use crate::wire::Moment;
 
 /// Failed handshakes are reported at most this often: a port scanner must not fill the queue.
 pub(crate) const REPORT_EVERY: Duration = Duration::from_secs(1);
@@ -16,8 +18,8 @@ pub(crate) struct Door {
     greeting: HashMap<IpAddr, u32>,
     failed: u32,
     last: Option<(NonZeroU32, String)>,
-    reported_at: Option<Instant>,
-    troubled_at: Option<Instant>,
+    reported_at: Option<Moment>,
+    troubled_at: Option<Moment>,
 }
 
 impl Door {
@@ -27,7 +29,7 @@ impl Door {
         if limit == 0 || (ip.to_canonical().is_loopback() && !config.limit_loopback) {
             return true;
         }
-        let count = self.greeting.entry(ip).or_default();
+        let count = self.greeting.entry(ip.to_canonical()).or_default();
         if *count >= limit {
             return false;
         }
@@ -36,11 +38,13 @@ impl Door {
     }
 
     /// The connection has greeted or is gone.
-    pub(crate) fn leave(&mut self, ip: IpAddr) {
-        if let Some(count) = self.greeting.get_mut(&ip) {
-            *count -= 1;
-            if *count == 0 {
-                self.greeting.remove(&ip);
+    pub(crate) fn leave(&mut self, address: Option<SocketAddr>) {
+        if let Some(address) = address
+            && let Entry::Occupied(mut place) = self.greeting.entry(address.ip().to_canonical())
+        {
+            *place.get_mut() -= 1;
+            if *place.get() == 0 {
+                place.remove();
             }
         }
     }
@@ -52,7 +56,7 @@ impl Door {
     }
 
     /// Accepting has met trouble; whether to report it now.
-    pub(crate) fn trouble(&mut self, now: Instant) -> bool {
+    pub(crate) fn trouble(&mut self, now: Moment) -> bool {
         let report = self.troubled_at.is_none_or(|at| now >= at + REPORT_EVERY);
         if report {
             self.troubled_at = Some(now);
@@ -61,18 +65,18 @@ impl Door {
     }
 
     /// When the next report is due, if there is something to report.
-    pub(crate) fn due(&self, now: Instant) -> Option<Instant> {
+    pub(crate) fn due(&self, now: Moment) -> Option<Moment> {
         self.last.as_ref()?;
         Some(self.reported_at.map_or(now, |at| at + REPORT_EVERY))
     }
 
     /// The last report has not even been polled: what has failed since goes into a later one.
-    pub(crate) fn postpone(&mut self, now: Instant) {
+    pub(crate) fn postpone(&mut self, now: Moment) {
         self.reported_at = Some(now);
     }
 
     /// Takes the report.
-    pub(crate) fn report(&mut self, now: Instant) -> Option<(NonZeroU32, String)> {
+    pub(crate) fn report(&mut self, now: Moment) -> Option<(NonZeroU32, String)> {
         let (listener, what) = self.last.take()?;
         self.reported_at = Some(now);
         let failed = std::mem::take(&mut self.failed);
@@ -100,14 +104,16 @@ mod tests {
         assert!((0..9).all(|_| door.enter(near, &config)));
         assert!(door.enter(near, &strict) && door.enter(near, &strict));
         assert!(!door.enter(near, &strict));
-        door.leave(far);
+        door.leave(Some((far, 1).into()));
         assert!(door.enter(far, &config));
+        let mapped: IpAddr = "::ffff:192.0.2.1".parse().unwrap();
+        assert!(!door.enter(mapped, &config), "the same address in the other family's words");
     }
 
     #[test]
     fn failures_are_gathered_into_one_report() {
         let listener = NonZeroU32::new(1).unwrap();
-        let now = Instant::now();
+        let now = Moment::START;
         let mut door = Door::default();
         assert_eq!(door.due(now), None);
         door.failed(listener, "a".into());

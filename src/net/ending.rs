@@ -1,13 +1,13 @@
 //! Ending connections: at once, or after what was sent before has been delivered.
 
 use std::io;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::event::{EventKind, PeerId, Reason};
 use crate::net::block::Lifecycle;
 use crate::net::command::Goodbye;
 use crate::net::log::Level;
-use crate::net::peer::Stage;
+use crate::net::peer::{Parting, Stage};
 use crate::net::reactor::Reactor;
 use crate::net::shared::count;
 use crate::net::slot::State;
@@ -52,11 +52,11 @@ impl Reactor {
         let early = peer.outbound.as_ref().map_or(0, |outbound| outbound.early.len());
         if let Some(slot) = self.shared.slots.physical(peer.id) {
             slot.sub_waiting(peer.outbox.len() + early, 0);
+            if peer.at_door {
+                self.door.leave(slot.address());
+            }
         }
-        self.shared.budget.resize(peer.counted, 0);
-        if peer.at_door {
-            self.door.leave(peer.ip);
-        }
+        self.shared.budget.resize(peer.counted as usize, 0);
         if peer.seated {
             self.shared.leave_seat();
         }
@@ -71,10 +71,11 @@ impl Reactor {
         if !std::mem::take(&mut peer.told) {
             return;
         }
-        let End { reason, code, os_error, text } = match peer.goodbye.take() {
-            Some(goodbye) => *goodbye,
-            None => end,
-        };
+        let End { reason, code, os_error, text } =
+            match peer.parting.as_mut().and_then(|parting| parting.goodbye.take()) {
+                Some(goodbye) => goodbye,
+                None => end,
+            };
         // Ordinary comings and goings would push out of the ring what an operator has to know.
         let level = match reason {
             Reason::SlowPeer | Reason::Memory | Reason::Protocol | Reason::TooLarge => {
@@ -89,7 +90,7 @@ impl Reactor {
                 format!("peer {} ({address}) ended, {}: {text}", peer.id.get(), reason.name());
             self.shared.log.add(level, line);
         }
-        let failed_connect = peer.listener.is_none() && !peer.opened;
+        let failed_connect = !peer.inbound && !peer.opened;
         let kind = if failed_connect { EventKind::Error } else { EventKind::Disconnected };
         let what = Lifecycle { reason, code, os_error, text, ..Lifecycle::new(kind) };
         self.outlet.lifecycle(peer.id, &[], what);
@@ -108,8 +109,7 @@ impl Reactor {
         let until = self.now + self.shared.config.linger;
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
         peer.stage = Stage::Draining;
-        peer.until = Some(until);
-        peer.goodbye = goodbye.map(Box::new);
+        peer.parting = Some(Box::new(Parting { until, goodbye }));
         peer.paused = false;
         peer.inbox = Vec::new();
         peer.backlog = false;
@@ -128,7 +128,7 @@ impl Reactor {
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
         let left = peer.outbox.len();
         if left > 0
-            && let Some(goodbye) = &mut peer.goodbye
+            && let Some(Parting { goodbye: Some(goodbye), .. }) = peer.parting.as_deref_mut()
         {
             goodbye.text = format!(
                 "{left} bytes were not delivered within {} ms (linger_ms)",
@@ -192,7 +192,7 @@ impl Reactor {
 
     /// The host is being freed: tells everybody, for as long as [`GOODBYE`] allows.
     pub(crate) fn say_goodbye(&mut self) {
-        self.now = Instant::now();
+        self.now = self.shared.now();
         for index in 0..self.peers.len() {
             let Some(peer) = self.peers[index].as_deref() else { continue };
             let text = "the host was freed";
@@ -208,9 +208,9 @@ impl Reactor {
                 Stage::Dialing | Stage::Greeting => self.drained(index),
             }
         }
-        let deadline = Instant::now() + GOODBYE;
+        let deadline = self.shared.now() + GOODBYE;
         while self.peers.iter().any(Option::is_some) {
-            let left = deadline.saturating_duration_since(Instant::now());
+            let left = deadline - self.shared.now();
             if left.is_zero() {
                 break;
             }

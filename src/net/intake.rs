@@ -99,11 +99,11 @@ impl Reactor {
         }
         let claimed = shared.slots.claim(State::Greeting, 1, listener.get(), Some(address));
         let Some(id) = claimed else {
-            self.door.leave(address.ip());
+            self.door.leave(Some(address));
             return;
         };
         prepare(&socket);
-        let mut peer = Peer::inbound(id, listener, address.ip(), socket);
+        let mut peer = Peer::inbound(id, socket);
         peer.approval = approval;
         peer.session = Some(Session::accept(self.now));
         let index = self.place(peer);
@@ -120,6 +120,7 @@ impl Reactor {
     /// A client has greeted: ask the game, or let it in.
     pub(super) fn greeted(&mut self, index: usize, hello: &[u8]) {
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
+        let Some(slot) = self.shared.slots.find(peer.id) else { return };
         if !self.shared.take_seat() {
             count(&self.shared.counters.refused_full);
             let text =
@@ -127,11 +128,10 @@ impl Reactor {
             return self.turn_away(index, Reason::Full, &text);
         }
         if std::mem::take(&mut peer.at_door) {
-            self.door.leave(peer.ip);
+            self.door.leave(slot.address());
         }
         peer.seated = true;
         peer.told = true;
-        let Some(slot) = self.shared.slots.find(peer.id) else { return };
         slot.hold();
         if let Some(session) = &peer.session {
             // Before the game hears of it: it may accept and send in one go.

@@ -18,6 +18,8 @@ const SHORT_WRITE_FILLS: bool = cfg!(unix);
 const GATHER: usize = 16 << 10;
 /// An empty buffer of at most this capacity is kept for the next frame.
 const KEPT: usize = 512;
+/// But one below this was for a greeting or a ping, and the next of those is far away.
+const WORTH_KEEPING: usize = 32;
 /// The most buffers given to one write.
 const SLICES: usize = 32;
 
@@ -42,74 +44,85 @@ impl Segment {
     }
 }
 
-/// The queue of one peer.
+/// The queue of one peer: nothing but a null pointer while it is idle.
 #[derive(Default)]
-pub(crate) struct Outbox {
+pub(crate) struct Outbox(Option<Box<Queue>>);
+
+#[derive(Default)]
+struct Queue {
     segments: VecDeque<Segment>,
     /// Bytes of the first segment that are written already.
     written: usize,
     len: usize,
+    /// Messages put here and not counted yet.
+    uncounted: u32,
 }
 
 impl Outbox {
     /// Bytes that wait.
     pub(crate) fn len(&self) -> usize {
-        self.len
+        self.0.as_ref().map_or(0, |queue| queue.len)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.len == 0
+        self.len() == 0
     }
 
     /// The memory pinned here and nowhere else, for the budget: shared frames count themselves.
     pub(crate) fn held(&self) -> usize {
+        let Some(queue) = &self.0 else { return 0 };
         let own = |segment: &Segment| match segment {
             Segment::Own(bytes) => bytes.capacity(),
             Segment::Shared(_) => 0,
         };
-        self.segments.iter().map(own).sum::<usize>()
-            + self.segments.capacity() * size_of::<Segment>()
+        queue.segments.iter().map(own).sum::<usize>()
+            + queue.segments.capacity() * size_of::<Segment>()
+            + size_of::<Queue>()
     }
 
     /// The memory pinned here and perhaps elsewhere too.
     pub(crate) fn shared(&self) -> usize {
+        let Some(queue) = &self.0 else { return 0 };
         let shared = |segment: &Segment| match segment {
             Segment::Own(_) => 0,
             Segment::Shared(counted) => counted.bytes().len(),
         };
-        self.segments.iter().map(shared).sum()
+        queue.segments.iter().map(shared).sum()
     }
 
     pub(crate) fn push(&mut self, frame: Frame<'_>) {
+        let queue = self.queue();
+        queue.uncounted += 1;
         match frame {
-            Frame::Small(bytes) => self.push_bytes(bytes),
+            Frame::Small(bytes) => queue.push_bytes(bytes),
             Frame::Shared(counted) => {
-                self.len += frame.len();
-                self.segments.push_back(Segment::Shared(counted.clone()));
+                queue.len += frame.len();
+                queue.segments.push_back(Segment::Shared(counted.clone()));
             }
         }
     }
 
     pub(crate) fn push_bytes(&mut self, bytes: &[u8]) {
-        self.len += bytes.len();
-        if let Some(Segment::Own(last)) = self.segments.back_mut()
-            && (last.len() + bytes.len() <= last.capacity() || last.capacity() < GATHER)
-        {
-            last.extend_from_slice(bytes);
-            return;
-        }
-        // The first buffer is as small as its first frame: most peers have one frame in flight.
-        let capacity = if self.segments.is_empty() { bytes.len() } else { GATHER.max(bytes.len()) };
-        let mut own = Vec::with_capacity(capacity);
-        own.extend_from_slice(bytes);
-        self.segments.push_back(Segment::Own(own));
+        self.queue().push_bytes(bytes);
+    }
+
+    /// Messages put here since this was asked last, for the statistics.
+    pub(crate) fn take_uncounted(&mut self) -> u64 {
+        self.0.as_mut().map_or(0, |queue| std::mem::take(&mut queue.uncounted).into())
+    }
+
+    fn queue(&mut self) -> &mut Queue {
+        self.0.get_or_insert_default()
     }
 
     /// Moves everything that waits in `other` behind what waits here.
-    pub(crate) fn append(&mut self, mut other: Outbox) {
+    pub(crate) fn append(&mut self, other: Outbox) {
+        let Some(mut other) = other.0 else { return };
         debug_assert_eq!(other.written, 0);
-        self.len += other.len;
-        self.segments.append(&mut other.segments);
+        let queue = self.queue();
+        queue.len += other.len;
+        queue.uncounted += other.uncounted;
+        queue.segments.append(&mut other.segments);
     }
 
     /// Forgets everything.
@@ -117,11 +130,20 @@ impl Outbox {
         *self = Outbox::default();
     }
 
+    /// Gives back what is kept for frames to come, if none waits.
+    pub(crate) fn trim(&mut self) {
+        if self.is_empty() {
+            self.clear();
+        }
+    }
+
     /// Writes as much as the socket takes. `WouldBlock` once it takes no more.
     pub(crate) fn write(&mut self, socket: &TcpStream) -> io::Result<usize> {
         let mut total = 0;
-        while self.len > 0 {
-            match self.write_once(socket) {
+        while let Some(queue) = &self.0
+            && queue.len > 0
+        {
+            match queue.write_once(socket) {
                 Ok((n, whole)) => {
                     total += n;
                     self.consume(n);
@@ -135,6 +157,35 @@ impl Outbox {
             }
         }
         Ok(total)
+    }
+
+    fn consume(&mut self, n: usize) {
+        if let Some(queue) = &mut self.0 {
+            queue.consume(n);
+            if queue.len == 0
+                && let Some(Segment::Own(kept)) = queue.segments.front()
+                && kept.capacity() < WORTH_KEEPING
+            {
+                self.clear();
+            }
+        }
+    }
+}
+
+impl Queue {
+    fn push_bytes(&mut self, bytes: &[u8]) {
+        self.len += bytes.len();
+        if let Some(Segment::Own(last)) = self.segments.back_mut()
+            && (last.len() + bytes.len() <= last.capacity() || last.capacity() < GATHER)
+        {
+            last.extend_from_slice(bytes);
+            return;
+        }
+        // The first buffer is as small as its first frame: most peers have one frame in flight.
+        let capacity = if self.segments.is_empty() { bytes.len() } else { GATHER.max(bytes.len()) };
+        let mut own = Vec::with_capacity(capacity);
+        own.extend_from_slice(bytes);
+        self.segments.push_back(Segment::Own(own));
     }
 
     /// One system call; whether it took all that was offered.
@@ -175,7 +226,7 @@ impl Outbox {
             n -= left;
             self.written = 0;
             match first {
-                // The last small buffer is kept for the frames to come; an idle peer's is not large.
+                // The last buffer is kept for the frames to come; an idle peer's goes at the next trim.
                 Segment::Own(bytes) if segments == 1 && bytes.capacity() <= KEPT => {
                     bytes.clear();
                     return;
@@ -196,8 +247,29 @@ mod tests {
     use crate::net::budget::Budget;
 
     fn contents(outbox: &Outbox) -> Vec<u8> {
-        let all: Vec<u8> = outbox.segments.iter().flat_map(|s| s.bytes().iter().copied()).collect();
-        all[outbox.written..].to_vec()
+        let Some(queue) = &outbox.0 else { return Vec::new() };
+        let all: Vec<u8> = queue.segments.iter().flat_map(|s| s.bytes().iter().copied()).collect();
+        all[queue.written..].to_vec()
+    }
+
+    #[test]
+    fn what_is_kept_for_the_next_frame_goes_with_a_trim_and_a_greetings_buffer_at_once() {
+        let mut outbox = Outbox::default();
+        outbox.push_bytes(&[0; 28]);
+        outbox.consume(28);
+        assert_eq!(outbox.held(), 0);
+        outbox.push_bytes(&[0; 200]);
+        let held = outbox.held();
+        outbox.trim();
+        outbox.consume(100);
+        outbox.trim();
+        assert_eq!(outbox.len(), 100, "what waits stays");
+        outbox.consume(100);
+        outbox.push_bytes(&[0; 200]);
+        outbox.consume(200);
+        assert_eq!(outbox.held(), held, "the same buffer serves the next frame");
+        outbox.trim();
+        assert_eq!(outbox.held(), 0);
     }
 
     #[test]

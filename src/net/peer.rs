@@ -1,9 +1,6 @@
 //! The reactor's side of one connection.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr};
-use std::num::NonZeroU32;
-use std::time::Instant;
 
 use mio::net::TcpStream;
 
@@ -11,7 +8,7 @@ use crate::event::PeerId;
 use crate::net::dial::Dial;
 use crate::net::ending::End;
 use crate::net::outbox::Outbox;
-use crate::wire::Session;
+use crate::wire::{Moment, Session};
 
 /// How far a connection has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +25,7 @@ pub(crate) enum Stage {
     Draining,
 }
 
+/// One connection. Small, for there are tens of thousands; what few of them have is in boxes.
 pub(crate) struct Peer {
     pub(crate) id: PeerId,
     pub(crate) stage: Stage,
@@ -36,23 +34,16 @@ pub(crate) struct Peer {
     /// Received, not taken apart yet: the beginning of a frame, or what a full queue left behind.
     pub(crate) inbox: Vec<u8>,
     pub(crate) outbox: Outbox,
-    /// Messages put into the outbox since it was written last.
-    pub(crate) fresh: u32,
     /// What of this the budget has been told.
-    pub(crate) counted: usize,
+    pub(crate) counted: u32,
     /// Outbound and not open yet.
     pub(crate) outbound: Option<Box<Outbound>>,
-    /// Inbound: the listener it came through.
-    pub(crate) listener: Option<NonZeroU32>,
-    pub(crate) ip: IpAddr,
-    /// When the timers look at it next.
-    pub(crate) due: Option<Instant>,
-    /// Draining: until when.
-    pub(crate) until: Option<Instant>,
-    /// Draining: what the game will be told at the end, if it has not been told yet.
-    pub(crate) goodbye: Option<Box<End>>,
+    /// Draining.
+    pub(crate) parting: Option<Box<Parting>>,
     /// Why writing failed; reading goes on until what had arrived is delivered.
-    pub(crate) write_error: Option<Box<io::Error>>,
+    pub(crate) write_error: Option<io::Error>,
+    /// It came through a listener.
+    pub(crate) inbound: bool,
     /// The socket may have something to read.
     pub(crate) readable: bool,
     /// The other end will send no more; reading must go on until it says so.
@@ -81,15 +72,25 @@ pub(crate) struct Peer {
     pub(crate) shut: bool,
 }
 
+// Elsewhere, and in debug builds, a mio socket is more than its descriptor.
+#[cfg(all(unix, target_pointer_width = "64", not(debug_assertions)))]
+const _: () = assert!(size_of::<Peer>() <= 136);
+
+/// What only a draining connection needs.
+pub(crate) struct Parting {
+    pub(crate) until: Moment,
+    /// What the game will be told at the end, if it has not been told yet.
+    pub(crate) goodbye: Option<End>,
+}
+
 /// What only a connect under way needs.
 pub(crate) struct Outbound {
     /// None while the name is looked up.
     pub(crate) dial: Option<Dial>,
-    pub(crate) deadline: Instant,
+    pub(crate) deadline: Moment,
     pub(crate) hello: Box<[u8]>,
     /// Sent before the connection was open.
     pub(crate) early: Outbox,
-    pub(crate) early_messages: u32,
     /// The largest of them.
     pub(crate) early_max: usize,
 }
@@ -103,15 +104,11 @@ impl Peer {
             session: None,
             inbox: Vec::new(),
             outbox: Outbox::default(),
-            fresh: 0,
             counted: 0,
             outbound: None,
-            listener: None,
-            ip: Ipv4Addr::UNSPECIFIED.into(),
-            due: None,
-            until: None,
-            goodbye: None,
+            parting: None,
             write_error: None,
+            inbound: false,
             readable: false,
             read_closed: false,
             writable: false,
@@ -129,26 +126,18 @@ impl Peer {
     }
 
     /// A connect that begins.
-    pub(crate) fn outbound(id: PeerId, hello: Box<[u8]>, deadline: Instant) -> Peer {
-        let outbound = Outbound {
-            dial: None,
-            deadline,
-            hello,
-            early: Outbox::default(),
-            early_messages: 0,
-            early_max: 0,
-        };
+    pub(crate) fn outbound(id: PeerId, hello: Box<[u8]>, deadline: Moment) -> Peer {
+        let outbound =
+            Outbound { dial: None, deadline, hello, early: Outbox::default(), early_max: 0 };
         let outbound = Some(Box::new(outbound));
         Peer { outbound, told: true, seated: true, ..Peer::new(id, Stage::Dialing) }
     }
 
     /// A connection that came in.
-    pub(crate) fn inbound(id: PeerId, listener: NonZeroU32, ip: IpAddr, socket: TcpStream) -> Peer {
-        let (listener, socket) = (Some(listener), Some(socket));
+    pub(crate) fn inbound(id: PeerId, socket: TcpStream) -> Peer {
         Peer {
-            listener,
-            ip,
-            socket,
+            socket: Some(socket),
+            inbound: true,
             at_door: true,
             writable: true,
             ..Peer::new(id, Stage::Greeting)

@@ -1,7 +1,7 @@
 //! The clock: each connection's deadlines, whether our own game still polls, and reports that are due.
 
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::event::Reason;
 use crate::net::ending::End;
@@ -9,7 +9,7 @@ use crate::net::log::Level;
 use crate::net::peer::Stage;
 use crate::net::reactor::Reactor;
 use crate::net::shared::count;
-use crate::wire::Close;
+use crate::wire::{Close, Moment};
 
 /// How often to see whether the game has polled.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
@@ -20,36 +20,32 @@ const REPEAT_EVERY: Duration = Duration::from_secs(5);
 
 /// Whether the game polls. Inline there is nothing to watch: who turns is the game.
 pub(crate) struct Pulse {
-    next_look: Option<Instant>,
+    next_look: Option<Moment>,
     polls: u64,
     /// When the game was last known to poll.
-    seen: Instant,
+    seen: Moment,
     /// When the peers were last told that it does not.
-    told: Option<Instant>,
+    told: Option<Moment>,
 }
 
 impl Pulse {
-    pub(crate) fn new(now: Instant, threaded: bool) -> Pulse {
+    pub(crate) fn new(now: Moment, threaded: bool) -> Pulse {
         let next_look = threaded.then_some(now + LOOK_EVERY);
         Pulse { next_look, polls: 0, seen: now, told: None }
     }
 
-    pub(crate) fn next(&self) -> Option<Instant> {
+    pub(crate) fn next(&self) -> Option<Moment> {
         self.next_look
     }
 }
 
 impl Reactor {
     pub(super) fn run_timers(&mut self) {
-        while let Some((at, index)) = self.timers.pop(self.now) {
+        while let Some(index) = self.timers.pop(self.now) {
             let Some(peer) = self.peers.get_mut(index).and_then(Option::as_mut) else { continue };
-            if peer.due != Some(at) {
-                continue;
-            }
-            peer.due = None;
             match peer.stage {
                 Stage::Dialing => self.dial_expired(index),
-                Stage::Draining => match peer.until {
+                Stage::Draining => match peer.parting.as_ref().map(|parting| parting.until) {
                     Some(until) if self.now < until => self.arm(index, until),
                     _ => self.linger_expired(index),
                 },
@@ -65,9 +61,9 @@ impl Reactor {
     }
 
     /// Sees to it that a connection is looked at by `at`.
-    pub(super) fn arm(&mut self, index: usize, at: Instant) {
-        if let Some(peer) = self.peers[index].as_deref_mut() {
-            self.timers.arm(&mut peer.due, index, at);
+    pub(super) fn arm(&mut self, index: usize, at: Moment) {
+        if self.peers[index].is_some() {
+            self.timers.arm(index, at);
         }
     }
 
@@ -75,6 +71,7 @@ impl Reactor {
     pub(super) fn tick(&mut self, index: usize) {
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
         let unread = peer.readable && !peer.is_waiting();
+        peer.outbox.trim();
         let Some(session) = peer.session.as_mut() else { return };
         if unread {
             // Something has arrived that we have not got round to reading: it is alive.
@@ -97,7 +94,7 @@ impl Reactor {
         let end = End::new(reason, text);
         match peer.stage {
             Stage::Requested => self.refuse_with(index, end),
-            Stage::Greeting if peer.listener.is_some() => {
+            Stage::Greeting if peer.inbound => {
                 count(&self.shared.counters.handshakes_timed_out);
                 self.not_greeted(index, &end.text);
                 let close = Close { reason, code: 0, text: &end.text };

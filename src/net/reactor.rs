@@ -5,7 +5,7 @@ use std::io;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{Ordering, fence};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use mio::{Events, Interest, Poll, Token};
 
@@ -23,7 +23,7 @@ use crate::net::shared::Shared;
 use crate::net::slots::index;
 use crate::net::spare::Spare;
 use crate::net::timers::Timers;
-use crate::wire::Rules;
+use crate::wire::{Moment, Rules};
 
 /// Commands taken before the sockets are looked at again.
 const COMMANDS_PER_TURN: usize = 1024;
@@ -59,12 +59,12 @@ pub(crate) struct Reactor {
     pub(super) rules: Rules,
     poll: Poll,
     ready: Events,
-    pub(super) now: Instant,
+    pub(super) now: Moment,
     pub(super) peers: Vec<Option<Box<Peer>>>,
     pub(super) to_read: VecDeque<u32>,
     pub(super) to_write: Vec<u32>,
     pub(super) to_accept: Vec<NonZeroU32>,
-    pub(super) accept_at: Option<Instant>,
+    pub(super) accept_at: Option<Moment>,
     pub(super) timers: Timers,
     pub(super) door: Door,
     pub(super) pulse: Pulse,
@@ -80,12 +80,12 @@ pub(crate) struct Reactor {
     pub(super) leaving: bool,
     /// The last poll may have left readiness behind.
     crowded: bool,
-    awake_until: Instant,
+    awake_until: Moment,
 }
 
 impl Reactor {
     pub(crate) fn new(poll: Poll, shared: Arc<Shared>) -> Reactor {
-        let now = Instant::now();
+        let now = shared.now();
         Reactor {
             rules: shared.config.rules(),
             poll,
@@ -128,7 +128,7 @@ impl Reactor {
             }
             _ => {}
         }
-        let before = std::mem::replace(&mut self.now, Instant::now());
+        let before = std::mem::replace(&mut self.now, self.shared.now());
         if wait.is_some_and(|wait| self.now > before + wait + AWAY) {
             self.was_away();
         }
@@ -156,7 +156,7 @@ impl Reactor {
     /// Takes what the game has asked for since, and writes it at once: inline mode's short way from
     /// `send` to the socket.
     pub(crate) fn send_now(&mut self) {
-        self.now = Instant::now();
+        self.now = self.shared.now();
         self.shared.io.begin();
         self.pump();
         self.write_all();
@@ -172,7 +172,7 @@ impl Reactor {
         if busy || timeout == Some(Duration::ZERO) {
             return Some(Duration::ZERO);
         }
-        let now = Instant::now();
+        let now = self.shared.now();
         if now < self.awake_until && timeout.is_none() {
             std::thread::yield_now();
             return Some(Duration::ZERO);
@@ -181,7 +181,7 @@ impl Reactor {
             return Some(Duration::ZERO);
         }
         let due = [self.timers.next(), self.door.due(now), self.accept_at, self.pulse.next()];
-        let due = due.into_iter().flatten().min().map(|at| at.saturating_duration_since(now));
+        let due = due.into_iter().flatten().min().map(|at| at - now);
         let retry = (short_of_memory && !self.to_read.is_empty()).then_some(MEMORY_RETRY);
         // Rounded up: the system counts milliseconds, and waking early would be turning in vain.
         let due = due.map(|wait| wait + Duration::from_millis(1));

@@ -5,6 +5,7 @@
 //! nothing, and nothing the game holds pins more than its own bytes.
 
 use std::io::{self, Read};
+use std::num::NonZeroU32;
 use std::sync::atomic::Ordering;
 
 use crate::event::{EventKind, Reason};
@@ -315,7 +316,7 @@ impl Reactor {
             bump(&shared.counters.messages_in, messages);
         }
         if let Some(rtt) = session.rtt() {
-            slot.stats.rtt_us.store(rtt.as_micros() as u32, Ordering::Relaxed);
+            slot.rtt_us.store(rtt.as_micros() as u32, Ordering::Relaxed);
         }
         if *paused {
             session.pause();
@@ -349,8 +350,8 @@ impl Reactor {
     /// The connection ended without a goodbye.
     fn lost(&mut self, index: usize, error: Option<io::Error>) {
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
-        let error = peer.write_error.take().map(|error| *error).or(error);
-        let inbound = peer.listener.is_some();
+        let error = peer.write_error.take().or(error);
+        let inbound = peer.inbound;
         let what = match (peer.stage, inbound, peer.inbox.is_empty()) {
             (Stage::Greeting, true, _) => "the connection ended before it greeted",
             (Stage::Greeting, false, _) => "the server closed the connection before it answered",
@@ -382,11 +383,10 @@ impl Reactor {
     pub(super) fn not_greeted(&mut self, index: usize, text: &str) {
         count(&self.shared.counters.handshakes_failed);
         if let Some(peer) = &self.peers[index]
-            && let Some(listener) = peer.listener
+            && let Some(slot) = self.shared.slots.find(peer.id)
+            && let Some(listener) = NonZeroU32::new(slot.listener.load(Ordering::Relaxed))
         {
-            let slot = self.shared.slots.find(peer.id);
-            let address = slot.and_then(|slot| slot.address());
-            let from = address.map_or_else(|| peer.ip.to_string(), |address| address.to_string());
+            let from = slot.address().map(|address| address.to_string()).unwrap_or_default();
             self.door.failed(listener, format!("{from}: {text}"));
         }
     }

@@ -22,7 +22,6 @@ impl Reactor {
                 let session = peer.session.as_ref();
                 let their_max = session.map_or(0, |session| session.peer_max_message() as usize);
                 peer.outbox.push(frame);
-                peer.fresh += 1;
                 if !peer.dirty {
                     self.list_for_writing(index(id));
                 }
@@ -33,7 +32,6 @@ impl Reactor {
             }
             Some(Peer { outbound: Some(outbound), .. }) => {
                 outbound.early.push(frame);
-                outbound.early_messages += 1;
                 outbound.early_max = outbound.early_max.max(frame.len());
             }
             // It has ended since the game sent this: the message is dropped with the peer.
@@ -94,7 +92,6 @@ impl Reactor {
             } else {
                 slot.add_waiting(frame.len());
                 peer.outbox.push(frame);
-                peer.fresh += 1;
                 self.list_for_writing(index);
             }
         }

@@ -23,6 +23,7 @@ use crate::net::log::Log;
 use crate::net::signal::Signal;
 use crate::net::slot::Quota;
 use crate::net::slots::Slots;
+use crate::wire::Moment;
 
 /// Blocks that can wait for the game; when there is no room the reactor goes on filling its last.
 const BLOCKS: usize = 1024;
@@ -216,8 +217,13 @@ impl Shared {
         Quota { events: self.config.queue_events / 2, bytes }
     }
 
+    /// Now, on the clock that began with the host.
+    pub(crate) fn now(&self) -> Moment {
+        Moment::now(self.born)
+    }
+
     /// Milliseconds of the host's life, plus one, so that 0 can mean never.
-    pub(crate) fn stamp(&self, now: Instant) -> u64 {
-        now.saturating_duration_since(self.born).as_millis() as u64 + 1
+    pub(crate) fn stamp(&self, now: Moment) -> u64 {
+        now.since_start().as_millis() as u64 + 1
     }
 }

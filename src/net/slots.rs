@@ -201,6 +201,26 @@ mod tests {
     }
 
     #[test]
+    fn a_slot_begins_anew_with_each_peer() {
+        let slots = Slots::new(1);
+        let first = claim(&slots).unwrap();
+        let slot = slots.find(first).unwrap();
+        slot.rtt_us.store(9, Ordering::Relaxed);
+        slot.user_data.store(9, Ordering::Relaxed);
+        slot.stats.bytes_in.store(9, Ordering::Relaxed);
+        slot.add_queued(9, 9);
+        slots.let_go(first);
+        slots.let_go(first);
+        let second = slots.claim(State::Connecting, 2, 0, None).unwrap();
+        let slot = slots.find(second).unwrap();
+        assert_eq!(slot.rtt_us.load(Ordering::Relaxed), 0);
+        assert_eq!(slot.user_data.load(Ordering::Relaxed), 0);
+        assert_eq!(slot.stats.bytes_in.load(Ordering::Relaxed), 0);
+        assert_eq!(slot.queued(), (0, 0));
+        assert_eq!((slot.address(), slot.state()), (None, State::Connecting));
+    }
+
+    #[test]
     fn the_table_is_full_at_its_capacity_even_within_a_page() {
         let slots = Slots::new(PAGE + 3);
         let peers: Vec<_> = std::iter::from_fn(|| claim(&slots)).collect();

@@ -44,9 +44,9 @@ impl Reactor {
         let (Some(socket), Some(slot)) = (&peer.socket, self.shared.slots.find(peer.id)) else {
             return;
         };
-        let fresh = u64::from(std::mem::take(&mut peer.fresh));
-        bump(&slot.stats.messages_out, fresh);
-        bump(&self.shared.counters.messages_out, fresh);
+        let messages = peer.outbox.take_uncounted();
+        bump(&slot.stats.messages_out, messages);
+        bump(&self.shared.counters.messages_out, messages);
         if peer.writable && !peer.outbox.is_empty() && peer.stage != Stage::Dialing {
             let before = peer.outbox.len();
             let result = peer.outbox.write(socket);
@@ -59,7 +59,7 @@ impl Reactor {
                 Err(error) => {
                     freed += peer.outbox.len();
                     peer.outbox.clear();
-                    peer.write_error = Some(Box::new(error));
+                    peer.write_error = Some(error);
                     // Reading finds out what else came before the connection broke.
                     peer.readable = true;
                     peer.read_closed = true;
@@ -102,8 +102,8 @@ impl Reactor {
     pub(super) fn recount(&mut self, index: usize) {
         if let Some(peer) = self.peers[index].as_deref_mut() {
             let held = peer.held();
-            self.shared.budget.resize(peer.counted, held);
-            peer.counted = held;
+            self.shared.budget.resize(peer.counted as usize, held);
+            peer.counted = held as u32;
         }
     }
 

@@ -55,7 +55,8 @@ mod tests {
         let text: Vec<u8> = (0..40).map(|n| b'a' + n % 26).collect();
         for len in 0..text.len() {
             let one = &text[..len];
-            assert!(is_same(one, &one.to_vec()) && is_utf8(one));
+            let copy = one.to_vec();
+            assert!(is_same(one, &copy) && is_utf8(one));
             assert!(!is_same(one, &text[..len + 1]));
             for at in 0..len {
                 let mut other = one.to_vec();

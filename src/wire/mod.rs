@@ -6,11 +6,13 @@
 //! - `stranger`: who it is that begins with something else
 //! - `frame`: everything after that
 //! - `liveness`: pings, silence and sleeping games
+//! - `moment`: the time that is passed in
 //! - `reason`: why a connection ended
 //! - `step`: what a session makes of the bytes it is given
 
 mod frame;
 mod liveness;
+mod moment;
 mod preface;
 mod reason;
 mod session;
@@ -18,6 +20,7 @@ mod step;
 mod stranger;
 
 pub use frame::{Close, HEADER, Kind, MAX_PAYLOAD, MAX_TEXT, header};
+pub use moment::Moment;
 pub use preface::{MAJOR, MAX_HELLO, MINOR, PREFACE};
 pub use reason::Reason;
 pub use session::{Rules, Session};

@@ -1,12 +1,12 @@
 //! One connection as a state machine: greeting, approval, frames, goodbye.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::frame::{self, Close, HEADER, Kind, MAX_PAYLOAD, exactly};
 use super::liveness::{Liveness, PING};
 use super::preface::{self, Mismatch, PREFACE, Progress};
 use super::stranger::Role;
-use super::{Expired, Reason, Step, Violation, What};
+use super::{Expired, Moment, Reason, Step, Violation, What};
 use crate::value::{self, Flaw, Invalid, Limits};
 
 /// The limits a session keeps to: the same for all of a host's, so they are passed in and never stored.
@@ -49,30 +49,30 @@ enum Phase {
 pub struct Session {
     phase: Phase,
     peer_max_message: u32,
-    /// When the phase before `Open` began.
-    since: Instant,
+    /// When the phase began; once open, when the last ping went.
+    since: Moment,
     live: Liveness,
 }
 
 impl Session {
     /// A client's session, once its connection stands; greets with `hello`, one MessagePack value of
     /// at most [`MAX_HELLO`](super::MAX_HELLO) bytes, or empty for none.
-    pub fn connect(rules: &Rules, hello: &[u8], now: Instant, out: &mut Vec<u8>) -> Session {
+    pub fn connect(rules: &Rules, hello: &[u8], now: Moment, out: &mut Vec<u8>) -> Session {
         preface::write(false, rules.max_message, hello, out);
         Session::new(Phase::Connecting, now)
     }
 
     /// A server's session for a connection just accepted.
-    pub fn accept(now: Instant) -> Session {
+    pub fn accept(now: Moment) -> Session {
         Session::new(Phase::Greeting, now)
     }
 
-    fn new(phase: Phase, now: Instant) -> Session {
+    fn new(phase: Phase, now: Moment) -> Session {
         Session { phase, peer_max_message: 0, since: now, live: Liveness::new(now) }
     }
 
     /// Bytes have come, of whatever kind: the other end lives. Once per read is enough.
-    pub fn heard(&mut self, now: Instant) {
+    pub fn heard(&mut self, now: Moment) {
         self.live.heard(now);
     }
 
@@ -86,7 +86,7 @@ impl Session {
         &mut self,
         rules: &Rules,
         input: &'a [u8],
-        now: Instant,
+        now: Moment,
         out: &mut Vec<u8>,
     ) -> Result<Step<'a>, Violation> {
         match self.phase {
@@ -100,7 +100,7 @@ impl Session {
 
     /// At a server, after `Hello`: lets the client in. `reply` is as `hello` in
     /// [`connect`](Self::connect). Frames may follow it at once.
-    pub fn welcome(&mut self, rules: &Rules, reply: &[u8], now: Instant, out: &mut Vec<u8>) {
+    pub fn welcome(&mut self, rules: &Rules, reply: &[u8], now: Moment, out: &mut Vec<u8>) {
         if self.phase == Phase::Greeted {
             preface::write(false, rules.max_message, reply, out);
             self.open(rules, now, out);
@@ -144,7 +144,7 @@ impl Session {
     }
 
     /// We read this peer again. Its silence, and its game's sleep, count from now.
-    pub fn unpause(&mut self, now: Instant) {
+    pub fn unpause(&mut self, now: Moment) {
         self.live.unpause(now);
     }
 
@@ -153,13 +153,13 @@ impl Session {
     pub fn tick(
         &mut self,
         rules: &Rules,
-        now: Instant,
+        now: Moment,
         out: &mut Vec<u8>,
-    ) -> Result<Option<Instant>, Expired> {
+    ) -> Result<Option<Moment>, Expired> {
         let handshake = rules.handshake_timeout;
         let approval = rules.approval_timeout;
         let (limit, reason, text) = match self.phase {
-            Phase::Open => return self.live.tick(rules, now, out),
+            Phase::Open => return self.live.tick(rules, &mut self.since, now, out),
             Phase::Finished => return Ok(None),
             Phase::Connecting => (
                 handshake.saturating_add(approval),
@@ -177,7 +177,7 @@ impl Session {
                 ["neither accepted nor refused", "approval_timeout_ms"],
             ),
         };
-        if now.saturating_duration_since(self.since) < limit {
+        if now - self.since < limit {
             return Ok(self.since.checked_add(limit));
         }
         let [what, setting] = text;
@@ -204,13 +204,15 @@ impl Session {
         self.peer_max_message
     }
 
-    /// The last round-trip time measured, not smoothed.
+    /// The last round-trip time measured, not smoothed: whole microseconds, at least one, and 71
+    /// minutes at most.
     pub fn rtt(&self) -> Option<Duration> {
         self.live.rtt()
     }
 
-    fn open(&mut self, rules: &Rules, now: Instant, out: &mut Vec<u8>) {
+    fn open(&mut self, rules: &Rules, now: Moment, out: &mut Vec<u8>) {
         self.phase = Phase::Open;
+        self.since = now;
         self.live.begin(rules, now, out);
     }
 
@@ -218,7 +220,7 @@ impl Session {
         &mut self,
         rules: &Rules,
         input: &'a [u8],
-        now: Instant,
+        now: Moment,
         out: &mut Vec<u8>,
     ) -> Result<Step<'a>, Violation> {
         let we_are = if self.phase == Phase::Greeting { Role::Server } else { Role::Client };
@@ -269,7 +271,7 @@ impl Session {
         &mut self,
         rules: &Rules,
         input: &'a [u8],
-        now: Instant,
+        now: Moment,
         out: &mut Vec<u8>,
     ) -> Result<Step<'a>, Violation> {
         let Some((&[byte, a, b, c], rest)) = input.split_first_chunk::<HEADER>() else {
@@ -300,7 +302,7 @@ impl Session {
         rules: &Rules,
         kind: Option<Kind>,
         payload: &'a [u8],
-        now: Instant,
+        now: Moment,
         out: &mut Vec<u8>,
     ) -> Result<What<'a>, String> {
         Ok(match kind {

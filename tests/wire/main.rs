@@ -6,10 +6,10 @@ mod handshake;
 mod strangers;
 mod time;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use podsix::value::Limits;
-use podsix::wire::{Close, Reason, Rules, Session, Violation, What};
+use podsix::wire::{Close, Moment, Reason, Rules, Session, Violation, What};
 
 const HI: &[u8] = b"\xa2hi";
 
@@ -56,7 +56,7 @@ enum Seen {
 struct End {
     session: Session,
     rules: Rules,
-    now: Instant,
+    now: Moment,
     inbox: Vec<u8>,
     out: Vec<u8>,
     seen: Vec<Seen>,
@@ -64,14 +64,14 @@ struct End {
 
 impl End {
     fn client(rules: Rules, hello: &[u8]) -> End {
-        let now = Instant::now();
+        let now = Moment::START;
         let mut out = Vec::new();
         let session = Session::connect(&rules, hello, now, &mut out);
         End { session, rules, now, inbox: Vec::new(), out, seen: Vec::new() }
     }
 
     fn server(rules: Rules) -> End {
-        let now = Instant::now();
+        let now = Moment::START;
         let session = Session::accept(now);
         End { session, rules, now, inbox: Vec::new(), out: Vec::new(), seen: Vec::new() }
     }
@@ -154,7 +154,7 @@ impl End {
 
     /// Its clock moves on; the deadline that `tick` gives, or what has expired, as milliseconds from now.
     fn tick_after(&mut self, pass: Duration) -> Result<Option<Duration>, (Reason, String)> {
-        self.now += pass;
+        self.now = self.now + pass;
         match self.session.tick(&self.rules, self.now, &mut self.out) {
             Ok(next) => Ok(next.map(|next| next - self.now)),
             Err(expired) => Err((expired.reason, expired.text)),

@@ -48,7 +48,7 @@ fn a_hello_that_does_not_end_is_timed_out() {
 #[test]
 fn an_approval_has_its_own_time() {
     let (mut client, mut server) = (End::client(rules(), HI), End::server(rules()));
-    server.now += secs(4);
+    server.now = server.now + secs(4);
     exchange(&mut client, &mut server);
     assert_eq!(server.tick_after(secs(9)), Ok(Some(secs(1))));
     let text = "neither accepted nor refused within 10000 ms (approval_timeout_ms)".to_owned();
@@ -72,7 +72,7 @@ fn an_open_session_pings_at_once_and_measures() {
     client.receive(&server.sent());
     assert_eq!(client.out.len(), 2 * PING, "its own ping and a pong");
     assert_eq!(server.session.rtt(), None);
-    server.now += ms(30);
+    server.now = server.now + ms(30);
     server.receive(&client.sent());
     assert_eq!(server.session.rtt(), Some(ms(30)));
 }
@@ -88,10 +88,10 @@ fn pings_go_at_every_interval_however_busy() {
         let ping = client.sent();
         assert_eq!(ping.len(), PING);
         server.receive(&ping);
-        client.now += ms(latency);
+        client.now = client.now + ms(latency);
         client.receive(&server.sent());
         assert_eq!(client.session.rtt(), Some(ms(latency)));
-        client.now += ms(4999 - latency);
+        client.now = client.now + ms(4999 - latency);
     }
 }
 
@@ -106,11 +106,11 @@ fn a_round_trip_longer_than_the_interval_is_measured() {
     assert_eq!(first.len() + second.len(), 2 * PING);
 
     server.receive(&first);
-    client.now += ms(20);
+    client.now = client.now + ms(20);
     client.receive(&server.sent());
     assert_eq!(client.session.rtt(), Some(ms(70)));
     server.receive(&second);
-    client.now += ms(1000);
+    client.now = client.now + ms(1000);
     client.receive(&server.sent());
     assert_eq!(client.session.rtt(), Some(ms(70)), "that ping was measured already");
 }
@@ -119,15 +119,15 @@ fn a_round_trip_longer_than_the_interval_is_measured() {
 fn a_pong_that_answers_no_ping_is_ignored() {
     let (mut client, mut server) = open(rules());
     let before = client.session.rtt();
-    client.now += secs(1);
+    client.now = client.now + secs(1);
     client.receive(&frame(3, &[0, 0, 0, 0, 0, 0, 0, 1]));
     assert_eq!(client.session.rtt(), before, "answered already");
 
     client.tick_after(secs(4)).unwrap();
-    client.now += ms(10);
+    client.now = client.now + ms(10);
     client.receive(&frame(3, &[9; 8]));
     assert_eq!(client.session.rtt(), before, "another ping's");
-    client.now += ms(10);
+    client.now = client.now + ms(10);
     server.receive(&client.sent());
     client.receive(&server.sent());
     assert_eq!(client.session.rtt(), Some(ms(20)));
