@@ -814,14 +814,19 @@ PODSIX_API int32_t podsix_poll(podsix_host *host, podsix_event *event);
 
 /**
  * As podsix_poll, but where a new batch would be empty it waits for its first event. For dedicated
- * servers, which have no frame to draw.
+ * servers, which have no frame to draw. A program that lives here does the host's network work in the
+ * call, as in inline mode, and so loses no time to changes of thread; what it sends between two calls
+ * leaves with the next call, or half a millisecond later.
  *
  * timeout_ms: how long to wait at most, in milliseconds. event: where it goes.
  *
  * Returns 1 with an event, 0 at the batch's end or after the timeout, or PODSIX_ERR_BUSY. One
  * thread at a time.
  */
-PODSIX_API int32_t podsix_wait(podsix_host *host, uint32_t timeout_ms, podsix_event *event);
+PODSIX_API
+int32_t podsix_wait(podsix_host *host,
+                    uint32_t timeout_ms,
+                    podsix_event *event);
 
 /**
  * Waits until everything sent so far has been handed to the operating system, for all peers. For

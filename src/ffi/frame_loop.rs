@@ -26,7 +26,9 @@ pub unsafe extern "C" fn podsix_poll(host: *mut podsix_host, event: *mut podsix_
 }
 
 /// As podsix_poll, but where a new batch would be empty it waits for its first event. For dedicated
-/// servers, which have no frame to draw.
+/// servers, which have no frame to draw. A program that lives here does the host's network work in the
+/// call, as in inline mode, and so loses no time to changes of thread; what it sends between two calls
+/// leaves with the next call, or half a millisecond later.
 ///
 /// timeout_ms: how long to wait at most, in milliseconds. event: where it goes.
 ///
