@@ -23,8 +23,8 @@ examples: $(PROGRAMS) ## build the C examples into target/examples
 test: ## every test; as root installs the Debian packages it lacks (scripts/test STEP... runs some)
 	scripts/test
 
-bench: ## podsix beside a plain loop, as figures and ratios (cargo bench -- flood pingpong runs some)
-	cargo bench --bench network
+bench: ## podsix beside its peers, into docs/performance.md (ARGS="--runs 5 flood" runs some)
+	scripts/bench $(ARGS)
 
 lint: ## formatting, clippy and docs, warnings denied
 	cargo fmt --check

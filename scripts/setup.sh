@@ -18,6 +18,7 @@ packages_for() {
     asan) echo gcc libc6-dev ;;
     tsan) echo clang-19 libclang-rt-19-dev libc6-dev rustc-web cargo-web rust-web-src ;;
     fuzz) echo g++ ;;
+    bench) echo gcc libc6-dev libenet-dev libzmq3-dev pkg-config python3-venv strace ;;
     esac
 }
 

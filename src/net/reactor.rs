@@ -216,9 +216,13 @@ impl Reactor {
                     let text = "the client left before it was accepted".into();
                     self.end(token, End::new(Reason::Lost, text));
                 }
-                _ => {
+                stage => {
+                    // Every report of something to read says that the socket takes something, too.
+                    let writes = !peer.outbox.is_empty() || stage == Stage::Draining;
                     self.list_for_reading(token);
-                    self.list_for_writing(token);
+                    if writes {
+                        self.list_for_writing(token);
+                    }
                 }
             }
         }
