@@ -1,0 +1,141 @@
+//! Medians, spreads and ratios of a cell's runs, and how figures are written.
+
+use crate::libraries;
+use crate::results::Run;
+use crate::usage::median;
+use crate::workload::{Column, columns};
+
+/// The library all others are compared with.
+pub const BASE: &str = "plain";
+
+/// A column's figures of one library.
+pub struct Figure {
+    pub median: f64,
+    pub least: f64,
+    pub most: f64,
+    /// The median of the ratios to the plain loop of the same run.
+    pub ratio: Option<f64>,
+}
+
+/// The runs of one library, in their order.
+fn of<'a>(runs: &'a [Run], library: &str) -> Vec<&'a Run> {
+    runs.iter().filter(|run| run.library == library).collect()
+}
+
+/// The libraries that were run, in the order of the report.
+pub fn libraries(runs: &[Run]) -> Vec<&'static str> {
+    let names = libraries::ALL.iter().map(|library| library.name);
+    names.filter(|name| runs.iter().any(|run| run.library == *name)).collect()
+}
+
+/// What has to be said of a library in a cell: why runs failed, each reason once.
+pub fn notes(runs: &[Run], library: &str) -> Vec<String> {
+    let mut notes: Vec<String> = Vec::new();
+    for run in of(runs, library) {
+        let fewer = libraries::find(library).ok().and_then(|library| library.most).filter(|most| {
+            run.params.options().connections == most.0 && run.cell.starts_with("idle")
+        });
+        let fewer = fewer.map(|(_, why)| format!("{} clients: {why}", run.params.clients()));
+        for note in run.failure.iter().cloned().chain(fewer) {
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
+    }
+    notes
+}
+
+/// A column's figures of one library, of the runs of one cell; none if no run succeeded.
+pub fn figure(runs: &[Run], library: &str, column: &Column) -> Option<Figure> {
+    let own: Vec<Option<f64>> = of(runs, library).into_iter().map(column.of).collect();
+    let base: Vec<Option<f64>> = of(runs, BASE).into_iter().map(column.of).collect();
+    let figures: Vec<f64> = own.iter().flatten().copied().collect();
+    if figures.is_empty() {
+        return None;
+    }
+    let pairs = own.iter().zip(&base).filter_map(|(own, base)| Some((*own)? / (*base)?));
+    let ratios: Vec<f64> = pairs.filter(|ratio| ratio.is_finite()).collect();
+    let compared = column.compared && !ratios.is_empty();
+    Some(Figure {
+        median: median(&figures),
+        least: figures.iter().copied().fold(f64::INFINITY, f64::min),
+        most: figures.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+        ratio: compared.then(|| median(&ratios)),
+    })
+}
+
+/// A figure with about three significant digits.
+pub fn show(figure: f64) -> String {
+    match figure.abs() {
+        0.0 => "0".to_owned(),
+        size if size >= 1_000.0 => thousands(figure),
+        size if size >= 100.0 => format!("{figure:.0}"),
+        size if size >= 10.0 => format!("{figure:.1}"),
+        size if size >= 0.1 => format!("{figure:.2}"),
+        size if size >= 0.00005 => format!("{figure:.4}"),
+        _ => "0.0000".to_owned(),
+    }
+}
+
+fn thousands(figure: f64) -> String {
+    let digits = format!("{:.0}", figure.abs());
+    let mut text = String::from(if figure < 0.0 { "-" } else { "" });
+    for (n, digit) in digits.chars().enumerate() {
+        if n > 0 && (digits.len() - n) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Prints a cell's table.
+pub fn print(cell: &str, runs: &[Run]) {
+    let columns = columns(cell);
+    let titles: Vec<String> = columns.iter().map(Column::heading).collect();
+    println!("\n{cell}: {}", titles.join(" | "));
+    for library in libraries(runs) {
+        let figures: Vec<String> = columns
+            .iter()
+            .map(|column| match figure(runs, library, column) {
+                None => "—".to_owned(),
+                Some(Figure { median, ratio: None, .. }) => show(median),
+                Some(Figure { median, ratio: Some(ratio), .. }) => {
+                    format!("{} ({ratio:.2}×)", show(median))
+                }
+            })
+            .collect();
+        println!("{library:16} {}", figures.join(" | "));
+        for note in notes(runs, library) {
+            println!("{:16}   {note}", "");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::child::Figures;
+    use serde_json::json;
+
+    fn run(library: &str, poll_ns: f64) -> Run {
+        let server = Figures::from_iter([("poll_ns".to_owned(), json!(poll_ns))]);
+        Run { server, ..Run::new("poll", library) }
+    }
+
+    #[test]
+    fn a_ratio_is_the_median_of_the_ratios_within_runs() {
+        let pairs = [(10.0, 20.0), (100.0, 50.0), (1.0, 3.0)];
+        let runs = pairs.map(|(base, own)| [run(BASE, base), run("podsix-inline", own)]);
+        let runs: Vec<Run> = runs.into_iter().flatten().collect();
+        let figure = figure(&runs, "podsix-inline", &columns("poll")[0]).expect("figures");
+        assert_eq!((figure.median, figure.least, figure.most), (20.0, 3.0, 50.0));
+        assert_eq!(figure.ratio, Some(2.0));
+    }
+
+    #[test]
+    fn figures_have_three_digits_or_thousands() {
+        let shown = [0.0, 0.00951, 0.354, 13.55, 123.4, 9_970_123.0].map(show);
+        assert_eq!(shown, ["0", "0.0095", "0.35", "13.6", "123", "9,970,123"]);
+    }
+}
