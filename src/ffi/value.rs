@@ -162,8 +162,12 @@ struct Key(podsix_key);
 impl AsRef<[u8]> for Key {
     #[inline(always)]
     fn as_ref(&self) -> &[u8] {
-        // SAFETY: *input*, promised to podsix_value_fields.
-        unsafe { input::bytes("key", self.0.name, self.0.len) }.unwrap_or_default()
+        let podsix_key { name, len } = self.0;
+        // SAFETY: *input*, promised to podsix_value_fields, which has seen that there is a name.
+        match len {
+            1..=64 => unsafe { slice::from_raw_parts(name.cast(), len) },
+            _ => unsafe { input::bytes("key", name, len) }.unwrap_or_default(),
+        }
     }
 }
 
