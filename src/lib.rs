@@ -38,6 +38,9 @@
 //! The way of the data: `ffi → host → net → wire → value`, and back through one queue of events.
 
 pub mod address;
+#[cfg(feature = "bench-internals")]
+#[doc(hidden)]
+pub mod bench_internals;
 pub mod config;
 pub mod error;
 pub mod event;

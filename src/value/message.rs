@@ -191,7 +191,12 @@ impl Message {
     /// Gives the next value in a map a string key.
     #[inline(always)]
     pub fn key(&mut self, key: &str) -> &mut Self {
-        self.add_key(key.len(), |out| encode::str(out, key))
+        if !self.may_add_key(key.len()) {
+            return self.misplaced_key(|out| encode::str(out, key));
+        }
+        encode::str(&mut self.bytes, key);
+        self.written();
+        self
     }
 
     /// Gives the next value in a map an integer key.
@@ -394,20 +399,29 @@ impl Message {
         self
     }
 
-    #[inline(always)]
     fn add_key(&mut self, len: usize, write: impl FnOnce(&mut Vec<u8>)) -> &mut Self {
-        if self.next != Next::Key || !self.has_room(len) {
+        if !self.may_add_key(len) {
             return self.misplaced_key(write);
         }
-        let Some(map) = self.open.last_mut() else { return self };
-        map.count += 1;
-        encode::MAP.count(&mut self.bytes, map.at, map.count);
-        self.key = Some(self.bytes.len());
-        self.next = Next::Value;
-        self.values += 1;
         write(&mut self.bytes);
         self.written();
         self
+    }
+
+    /// Whether a key may stand here; if so, it is counted.
+    #[inline(always)]
+    fn may_add_key(&mut self, len: usize) -> bool {
+        let (Next::Key, Some(map)) = (self.next, self.open.last_mut()) else { return false };
+        map.count += 1;
+        let (at, count) = (map.at, map.count);
+        if !self.has_room(len) {
+            return false;
+        }
+        encode::MAP.count(&mut self.bytes, at, count);
+        self.key = Some(self.bytes.len());
+        self.next = Next::Value;
+        self.values += 1;
+        true
     }
 
     #[cold]

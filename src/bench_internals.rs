@@ -1,0 +1,101 @@
+//! The two queues between a game's threads and the reactor, driven from one thread and without sockets,
+//! so that a bench can tell what they take.
+
+use std::sync::Arc;
+
+use crossbeam_utils::sync::Parker;
+
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::event::{Event, PeerId};
+use crate::inbox::Inbox;
+use crate::net::block::Block;
+use crate::net::commands::{Commands, Next, SMALL_FRAME, Taker};
+use crate::net::reactor::waker;
+use crate::net::shared::Shared;
+use crate::net::slot::State;
+
+/// The way of a send: from any thread to the reactor.
+pub struct CommandQueue {
+    commands: Commands,
+    taker: Taker,
+    place: Box<[u8]>,
+}
+
+impl Default for CommandQueue {
+    fn default() -> CommandQueue {
+        let (commands, taker) = (Commands::new(), Taker::default());
+        CommandQueue { commands, taker, place: vec![0; SMALL_FRAME].into() }
+    }
+}
+
+impl CommandQueue {
+    /// Appends a small message to a peer, as a send does. False if there is no room.
+    pub fn push(&self, peer: PeerId, payload: &[u8]) -> bool {
+        self.commands.push_send(peer, payload)
+    }
+
+    /// Takes everything, as a turn of the reactor does, and gives the bytes of the frames.
+    pub fn drain(&mut self) -> usize {
+        let mut bytes = 0;
+        while let Some(next) = self.taker.next(&self.commands, &mut self.place) {
+            if let Next::Send { len, .. } = next {
+                bytes += len;
+            }
+        }
+        self.taker.rest(&self.commands);
+        bytes
+    }
+}
+
+/// The way of an event: from the reactor to the game that polls. One peer is there.
+pub struct EventQueue {
+    shared: Arc<Shared>,
+    inbox: Inbox,
+    peer: PeerId,
+    block: Box<Block>,
+}
+
+impl EventQueue {
+    /// A host's queue without the host.
+    ///
+    /// # Errors
+    /// `Os` if the system gives no descriptor.
+    pub fn new() -> Result<EventQueue> {
+        let os = |error: std::io::Error| Error::os("making a queue of events", &error);
+        let poll = mio::Poll::new().map_err(os)?;
+        let registry = poll.registry().try_clone().map_err(os)?;
+        let waker = waker(&registry).map_err(os)?;
+        let unparker = Parker::new().unparker().clone();
+        let shared = Arc::new(Shared::new(Config::default(), waker, registry, unparker));
+        let peer = shared.slots.claim(State::Open, 2, 0, None).unwrap_or(PeerId::NONE);
+        let inbox = Inbox::new(shared.clone());
+        Ok(EventQueue { shared, inbox, peer, block: Box::default() })
+    }
+
+    /// Puts a message into the block that is being filled.
+    pub fn push(&mut self, payload: &[u8]) {
+        self.block.push(self.peer, payload, None);
+    }
+
+    /// Hands over the block, which holds so many messages and bytes.
+    pub fn publish(&mut self, messages: u32, bytes: usize) {
+        if let Some(slot) = self.shared.slots.find(self.peer) {
+            slot.add_queued(messages, bytes);
+        }
+        self.shared.budget.requeue(0, self.block.held());
+        let fresh = self.shared.spare.pop().unwrap_or_default();
+        let full = std::mem::replace(&mut self.block, fresh);
+        // With no room it is freed: a bench that drains after each block does not see that.
+        let _ = self.shared.events.push(full);
+    }
+
+    /// Polls everything.
+    pub fn drain(&mut self, mut each: impl FnMut(Event<'_>)) {
+        let mut there = self.inbox.begin();
+        while there {
+            each(self.inbox.event());
+            there = self.inbox.advance().unwrap_or(false);
+        }
+    }
+}
