@@ -7,11 +7,11 @@ LIBRARY := $(TARGET)/release/libpodsix.so
 NAMES   := lagtime chat replay
 PROGRAMS := $(NAMES:%=$(TARGET)/examples/%)
 
-.PHONY: help demo examples test bench lint header clean
+.PHONY: help demo examples test bench bench-check lint header clean
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 demo: examples ## build everything, ping 1,000 times, replay recorded game messages between two processes
 	$(TARGET)/examples/lagtime demo
@@ -25,6 +25,9 @@ test: ## every test; as root installs the Debian packages it lacks (scripts/test
 
 bench: ## podsix beside its peers, into docs/performance.md (ARGS="--runs 5 flood" runs some)
 	scripts/bench $(ARGS)
+
+bench-check: ## the inner pieces' instruction counts beside benches/baseline.txt (ARGS=--accept renews it)
+	scripts/bench-check $(ARGS)
 
 lint: ## formatting, clippy and docs, warnings denied
 	cargo fmt --check

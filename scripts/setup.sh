@@ -17,6 +17,7 @@ packages_for() {
     valgrind) echo gcc libc6-dev valgrind ;;
     asan) echo gcc libc6-dev ;;
     tsan) echo clang-19 libclang-rt-19-dev libc6-dev rustc-web cargo-web rust-web-src ;;
+    bench-check) echo valgrind ;;
     fuzz) echo g++ ;;
     bench) echo gcc libc6-dev libenet-dev libzmq3-dev pkg-config python3-venv strace ;;
     esac
@@ -69,5 +70,5 @@ need_cargo_fuzz() {
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
     set -euo pipefail
-    prepare c header symbols examples valgrind asan tsan fuzz
+    prepare c header symbols examples valgrind asan tsan bench-check bench fuzz
 fi

@@ -6,6 +6,7 @@
 """
 
 import json
+import os
 import sys
 
 import child
@@ -19,6 +20,8 @@ def main():
     workload = WORKLOADS[cell.split("-")[0]]
     port = None if role == "server" else int(words.pop(0))
     params = {name: int(number) for name, number in (word.split("=") for word in words)}
+    if params.get("apart"):
+        os.sched_setaffinity(0, {0 if role == "server" else 1})
     if role == "server":
         server = Listening()
         child.say(server.socket.getsockname()[1])

@@ -8,7 +8,11 @@ use crate::workload::columns;
 
 /// A cell, the column that is drawn, and its heading.
 const PANELS: [(&str, &str, &str); 4] = [
-    ("pingpong-waiting", "p50", "Round trip of 64 bytes, waiting: p50, µs (less is better)"),
+    (
+        "pingpong-apart",
+        "p50",
+        "Round trip of 64 bytes, waiting, a core each: p50, µs (less is better)",
+    ),
     ("flood", "messages per second", "Flood: thousand messages per second (more is better)"),
     ("broadcast-1000", "server CPU", "60 Hz to 1,000 clients: server CPU, % (less is better)"),
     ("idle-5000", "memory per connection", "Idle: bytes per connection (less is better)"),

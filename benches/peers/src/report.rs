@@ -85,7 +85,7 @@ fn entry(figure: Option<Figure>) -> String {
         text += &format!(" ({}–{})", show(least), show(most));
     }
     if let Some(ratio) = ratio {
-        text += &format!(" {ratio:.2}×");
+        text += &format!(" · {ratio:.2}×");
     }
     text
 }

@@ -48,6 +48,9 @@ pub fn play<N: Net>(role: &Role) -> Result<()> {
     usage::raise_descriptors();
     let (cell, params) = (role.cell.as_str(), &role.params);
     let options = params.options();
+    if params.get("apart") == 1 {
+        usage::stay_on_core(usize::from(!matches!(role.part, Part::Server)));
+    }
     match role.part {
         Part::Server => {
             let (mut net, port) = N::listen(&options)?;

@@ -47,6 +47,17 @@ pub fn raise_descriptors() -> u64 {
     limit.rlim_cur
 }
 
+/// Holds this process, and the threads it will start, on one core.
+pub fn stay_on_core(core: usize) {
+    // SAFETY: a set of cores is plain memory, of the size that is passed; 0 is this process.
+    unsafe {
+        let mut set: libc::cpu_set_t = std::mem::zeroed();
+        libc::CPU_SET(core, &mut set);
+        let result = libc::sched_setaffinity(0, size_of::<libc::cpu_set_t>(), &set);
+        assert_eq!(result, 0, "this machine has no core {core}");
+    }
+}
+
 /// The middle one of some figures; 0 of none.
 pub fn median(figures: &[f64]) -> f64 {
     percentile(figures, 0.5)

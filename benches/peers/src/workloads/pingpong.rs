@@ -24,7 +24,10 @@ const PATIENCE: u64 = 8_000_000_000;
 pub const ABOUT: &str = "\
 One client, one message of 64 bytes there and back, 20,000 times (8 seconds at most): the round trip. Spinning: \
 both sides poll without a pause. Napping: they sleep 20 µs after a poll that found nothing. Waiting: they wait \
-inside the library, or at its queue.";
+inside the library, or at its queue. Where the system puts two processes that mostly wait decides more than any library: \
+on one core a round trip takes the plain loop some 20 µs, on two some 130, because an idle core has to be woken, and it may \
+change from run to run. So apart is waiting once more, with each process, and all its threads, held on a core of its own: that \
+is the one to compare.";
 
 pub const COLUMNS: &[Column] = &[
     Column::compared("p50", "µs", |run| run.client("p50_us")),
@@ -41,6 +44,7 @@ pub fn cells(quick: bool) -> Vec<Cell> {
         cell("pingpong-spinning", SPINNING),
         cell("pingpong-napping", NAPPING),
         cell("pingpong-waiting", WAITING),
+        Cell::new("pingpong-apart", &[("trips", trips), ("mode", WAITING), ("apart", 1)]),
     ]
 }
 

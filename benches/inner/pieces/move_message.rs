@@ -1,4 +1,4 @@
-//! The message of the flood: what a player's move looks like, 46 bytes of MessagePack.
+//! What a player's move looks like, 46 bytes of MessagePack, written and read.
 
 use podsix::{Message, Value};
 
