@@ -1,9 +1,8 @@
 //! What receiving costs in allocations: nothing on the game's thread and, once buffers have grown,
 //! nothing on the I/O thread. A count, not a time: it is the same on every machine.
 
-#[path = "../benches/network/allocations.rs"]
-mod allocations;
 mod api;
+mod counted_allocations;
 
 use std::mem::MaybeUninit;
 use std::ptr::{null, null_mut};
@@ -18,7 +17,7 @@ use podsix::ffi::value::{
 use podsix::{Config, Error, EventKind, Host, Message};
 
 #[global_allocator]
-static ALLOCATOR: allocations::Counting = allocations::Counting;
+static ALLOCATOR: counted_allocations::Counting = counted_allocations::Counting;
 
 const WARM: i64 = 200_000;
 const COUNTED: i64 = 200_000;
@@ -28,7 +27,7 @@ fn receiving_allocates_nothing() {
     if let Some(port) = api::in_child() {
         return send(&format!("127.0.0.1:{port}"));
     }
-    allocations::this_is_the_game_thread();
+    counted_allocations::this_is_the_game_thread();
     let (mut host, mut listener) = (null_mut(), 0);
     let address = b"127.0.0.1:0\0";
     // SAFETY: NULL asks for defaults, the address ends with a NUL, the outputs are ours.
@@ -67,10 +66,10 @@ fn receiving_allocates_nothing() {
         }
         next += 1;
         if next == WARM {
-            before = allocations::so_far();
+            before = counted_allocations::so_far();
         }
     }
-    let (game, elsewhere) = allocations::so_far();
+    let (game, elsewhere) = counted_allocations::so_far();
     // SAFETY: the host lives and is not used again.
     unsafe { podsix_host_free(host) };
     assert!(child.wait().expect("the child").success());
