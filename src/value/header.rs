@@ -99,8 +99,7 @@ impl Header {
         Header { form, start: at + head as usize, len }
     }
 
-    /// The head at `at` of what messages are mostly made of: keys, small integers, doubles. Where the
-    /// next value lies hangs on this one's length; branches are foreseen, the table must be waited for.
+    /// The head at `at` of what is read most, by branches as in [`scalar_size`].
     #[inline(always)]
     pub fn frequent(marker: u8, at: usize) -> Option<Header> {
         let (form, len) = match marker {
@@ -126,10 +125,23 @@ impl Header {
 /// Where the validated value at `at` ends.
 #[inline(always)]
 pub(super) fn end<'a>(source: impl Source<'a>, at: usize) -> usize {
-    let header = Header::read(source, at);
-    match header.follow() {
-        (bytes, 0) => header.start + bytes,
-        (_, children) => skip(source, header.start, children),
+    match scalar_size(source.byte(at)) {
+        Some(size) => at + size,
+        None => skip(source, at, 1),
+    }
+}
+
+/// The bytes of a value whose marker alone says how many: numbers, short strings, nil and bools. Where the
+/// next value lies hangs on it; branches are foreseen, a table would have to be waited for.
+#[inline(always)]
+pub(super) fn scalar_size(marker: u8) -> Option<usize> {
+    match marker {
+        0xa0..=0xbf => Some(1 + (marker & 0x1f) as usize),
+        0x00..=0x7f | 0xe0..=0xff | 0xc0 | 0xc2 | 0xc3 => Some(1),
+        0xcb => Some(9),
+        // Their widths go 4, 8, then 1, 2, 4, 8 twice.
+        0xca..=0xd3 => Some(1 + (1 << (marker & 3))),
+        _ => None,
     }
 }
 

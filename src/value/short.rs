@@ -8,7 +8,7 @@ pub(super) fn is_utf8(text: &[u8]) -> bool {
 
 /// Whether `text` is at most 16 bytes, all of them ASCII: two loads instead of a loop.
 #[inline(always)]
-fn is_short_ascii(text: &[u8]) -> bool {
+pub(super) fn is_short_ascii(text: &[u8]) -> bool {
     if let Some((first, last)) = ends::<8>(text) {
         let both = u64::from_ne_bytes(first) | u64::from_ne_bytes(last);
         text.len() <= 16 && both & 0x8080_8080_8080_8080 == 0
