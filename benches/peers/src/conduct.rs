@@ -19,9 +19,9 @@ const DEADLINE: Duration = Duration::from_secs(60);
 /// What both sides have measured: the server, the client.
 pub type Both = (Figures, Figures);
 
-/// Runs a cell once.
-pub fn run(cell: &Cell, library: &Library) -> Run {
-    let mut run = Run::new(cell.name, library.name);
+/// Runs a cell once, in a round.
+pub fn run(cell: &Cell, library: &Library, round: u64) -> Run {
+    let mut run = Run::new(cell.name, library.name, round);
     let played = cell.params_for(library).and_then(|params| {
         run.params = params;
         if cell.counts {

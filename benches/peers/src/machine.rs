@@ -31,8 +31,10 @@ pub fn describe(command: &str) -> Value {
 }
 
 fn versions() -> Vec<String> {
-    let commit =
-        output("git", &["-C", &paths::project().to_string_lossy(), "describe", "--always"]);
+    let commit = output(
+        "git",
+        &["-C", &paths::project().to_string_lossy(), "describe", "--always", "--dirty"],
+    );
     let mut versions = vec![format!("podsix {} ({commit})", podsix::version())];
     #[cfg(feature = "enet")]
     versions.push(format!("ENet {}", enet::version()));

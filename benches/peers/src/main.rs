@@ -22,6 +22,7 @@ mod usage;
 mod workload;
 mod workloads;
 
+use std::time::{SystemTime, UNIX_EPOCH};
 use std::{env, process};
 
 use crate::libraries::Library;
@@ -35,7 +36,7 @@ peers report
 
 Runs each workload N times (3 unless told) with each library, by turns, prints medians, and keeps
 every run in target/bench/results.json, in the place of older runs of the same workload and library.
---quick is a smoke test with small numbers, which are kept apart. `report` writes what was kept to
+--quick is a smoke test: small numbers, kept apart, and one run unless told. `report` writes what was kept to
 docs/performance.md.
 ";
 
@@ -68,12 +69,13 @@ struct Wanted {
 impl Wanted {
     fn parse(words: &[String]) -> Result<Wanted> {
         let libraries = libraries::ALL.iter().collect();
-        let mut wanted = Wanted { runs: 3, quick: false, libraries, workloads: Vec::new() };
+        let mut wanted = Wanted { runs: 0, quick: false, libraries, workloads: Vec::new() };
+        let mut runs = None;
         let mut words = words.iter();
         while let Some(word) = words.next() {
             let mut next = || words.next().ok_or(format!("{word} what?"));
             match word.as_str() {
-                "--runs" => wanted.runs = next()?.parse()?,
+                "--runs" => runs = Some(next()?.parse()?),
                 "--quick" => wanted.quick = true,
                 "--only" => {
                     let names = next()?.split(',');
@@ -83,6 +85,7 @@ impl Wanted {
                 word => wanted.workloads.push(word.to_owned()),
             }
         }
+        wanted.runs = runs.unwrap_or(if wanted.quick { 1 } else { 3 });
         Ok(wanted)
     }
 
@@ -117,8 +120,9 @@ fn orchestrate(wanted: &Wanted, words: &[String]) -> Result<()> {
     for cell in wanted.cells()? {
         let mut runs = Vec::new();
         for _ in 0..wanted.runs {
+            let round = SystemTime::now().duration_since(UNIX_EPOCH)?.as_nanos() as u64;
             for library in wanted.libraries.iter().filter(|library| cell.is_for(library)) {
-                runs.push(conduct::run(&cell, library));
+                runs.push(conduct::run(&cell, library, round));
             }
         }
         summary::print(cell.name, &runs);

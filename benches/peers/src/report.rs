@@ -29,7 +29,7 @@ fn tables(results: &Results) -> Result<String> {
     let head = |name: &str| results.head[name].as_str().unwrap_or("?").to_owned();
     writeln!(
         text,
-        "\nMeasured on {}, {}, with `{}`.",
+        "\nLast measured on {}, {}, with `{}`.",
         head("date"),
         head("machine"),
         head("command")

@@ -14,6 +14,8 @@ use crate::params::Params;
 pub struct Run {
     pub cell: String,
     pub library: String,
+    /// When its round began: only what ran in the same round, one library after the other, is compared.
+    pub round: u64,
     pub params: Params,
     pub server: Figures,
     pub client: Figures,
@@ -23,10 +25,10 @@ pub struct Run {
 
 impl Run {
     /// A run that has not given anything yet.
-    pub fn new(cell: &str, library: &str) -> Run {
+    pub fn new(cell: &str, library: &str, round: u64) -> Run {
         let (server, client) = (Figures::new(), Figures::new());
         let (cell, library) = (cell.to_owned(), library.to_owned());
-        Run { cell, library, params: Params::default(), server, client, failure: None }
+        Run { cell, library, round, params: Params::default(), server, client, failure: None }
     }
 
     /// A figure the server has measured.
@@ -48,6 +50,7 @@ impl Run {
         json!({
             "cell": self.cell,
             "library": self.library,
+            "round": self.round,
             "params": self.params.0,
             "server": self.server,
             "client": self.client,
@@ -61,6 +64,7 @@ impl Run {
         Some(Run {
             cell: value["cell"].as_str()?.to_owned(),
             library: value["library"].as_str()?.to_owned(),
+            round: value["round"].as_u64()?,
             params: Params(params.collect::<Option<_>>()?),
             server: value["server"].as_object()?.clone(),
             client: value["client"].as_object()?.clone(),

@@ -1,5 +1,7 @@
 //! Medians, spreads and ratios of a cell's runs, and how figures are written.
 
+use std::collections::HashMap;
+
 use crate::libraries;
 use crate::results::Run;
 use crate::usage::median;
@@ -47,13 +49,14 @@ pub fn notes(runs: &[Run], library: &str) -> Vec<String> {
 
 /// A column's figures of one library, of the runs of one cell; none if no run succeeded.
 pub fn figure(runs: &[Run], library: &str, column: &Column) -> Option<Figure> {
-    let own: Vec<Option<f64>> = of(runs, library).into_iter().map(column.of).collect();
-    let base: Vec<Option<f64>> = of(runs, BASE).into_iter().map(column.of).collect();
-    let figures: Vec<f64> = own.iter().flatten().copied().collect();
+    let value = |run: &Run| Some((run.round, (column.of)(run)?));
+    let own: Vec<(u64, f64)> = of(runs, library).into_iter().filter_map(value).collect();
+    let base: HashMap<u64, f64> = of(runs, BASE).into_iter().filter_map(value).collect();
+    let figures: Vec<f64> = own.iter().map(|(_, figure)| *figure).collect();
     if figures.is_empty() {
         return None;
     }
-    let pairs = own.iter().zip(&base).filter_map(|(own, base)| Some((*own)? / (*base)?));
+    let pairs = own.iter().filter_map(|(round, own)| Some(own / base.get(round)?));
     let ratios: Vec<f64> = pairs.filter(|ratio| ratio.is_finite()).collect();
     let compared = column.compared && !ratios.is_empty();
     Some(Figure {
@@ -118,19 +121,27 @@ mod tests {
     use crate::child::Figures;
     use serde_json::json;
 
-    fn run(library: &str, poll_ns: f64) -> Run {
+    fn run(library: &str, round: u64, poll_ns: f64) -> Run {
         let server = Figures::from_iter([("poll_ns".to_owned(), json!(poll_ns))]);
-        Run { server, ..Run::new("poll", library) }
+        Run { server, ..Run::new("poll", library, round) }
     }
 
     #[test]
-    fn a_ratio_is_the_median_of_the_ratios_within_runs() {
-        let pairs = [(10.0, 20.0), (100.0, 50.0), (1.0, 3.0)];
-        let runs = pairs.map(|(base, own)| [run(BASE, base), run("podsix-inline", own)]);
+    fn a_ratio_is_the_median_of_the_ratios_within_rounds() {
+        let pairs = [(1, 10.0, 20.0), (2, 100.0, 50.0), (3, 1.0, 3.0)];
+        let runs = pairs
+            .map(|(round, base, own)| [run(BASE, round, base), run("podsix-inline", round, own)]);
         let runs: Vec<Run> = runs.into_iter().flatten().collect();
         let figure = figure(&runs, "podsix-inline", &columns("poll")[0]).expect("figures");
         assert_eq!((figure.median, figure.least, figure.most), (20.0, 3.0, 50.0));
         assert_eq!(figure.ratio, Some(2.0));
+    }
+
+    #[test]
+    fn what_ran_in_another_round_is_not_compared() {
+        let runs = [run(BASE, 1, 10.0), run("podsix-inline", 2, 20.0)];
+        let figure = figure(&runs, "podsix-inline", &columns("poll")[0]).expect("figures");
+        assert_eq!((figure.median, figure.ratio), (20.0, None));
     }
 
     #[test]
