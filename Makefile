@@ -31,7 +31,7 @@ bench-check: ## the inner pieces' instruction counts beside benches/baseline.txt
 
 lint: ## formatting, clippy and docs, warnings denied
 	cargo fmt --check
-	cargo clippy --all-targets -- -D warnings
+	cargo clippy --all-targets --features bench-internals -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps
 
 header: library ## generate include/podsix.h, and fail if the committed one differs

@@ -1,4 +1,5 @@
-//! How long the inner pieces take: `cargo bench --bench inner [-- NAME]`, "view" or "writer/c", say.
+//! How long the inner pieces take: `cargo bench --features bench-internals --bench inner [-- NAME]`,
+//! "view" or "writer/c", say.
 //!
 //! Times tell on one machine, before and after a change. `make bench-check` counts the instructions of
 //! the same pieces, and these are the same everywhere.
