@@ -2,11 +2,11 @@
 //! promises. The first byte is how many bytes come a second.
 #![no_main]
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use libfuzzer_sys::fuzz_target;
 use podsix::value::{self, Limits};
-use podsix::wire::{Rules, Session, What};
+use podsix::wire::{Moment, Rules, Session, What};
 
 const RULES: Rules = Rules {
     max_message: 1 << 12,
@@ -18,7 +18,7 @@ const RULES: Rules = Rules {
     stall_limit: Duration::from_secs(60),
 };
 
-fn open(now: Instant) -> Session {
+fn open(now: Moment) -> Session {
     let mut hello = Vec::new();
     Session::connect(&RULES, &[], now, &mut hello);
     let mut session = Session::accept(now);
@@ -30,11 +30,11 @@ fn open(now: Instant) -> Session {
 
 fuzz_target!(|data: &[u8]| {
     let Some((&rate, bytes)) = data.split_first() else { return };
-    let mut now = Instant::now();
+    let mut now = Moment::START;
     let mut session = open(now);
     let (mut out, mut inbox, mut stalled) = (Vec::new(), Vec::new(), false);
     for piece in bytes.chunks(usize::from(rate).max(1)) {
-        now += Duration::from_secs(1);
+        now = now + Duration::from_secs(1);
         inbox.extend_from_slice(piece);
         session.heard(now);
         loop {

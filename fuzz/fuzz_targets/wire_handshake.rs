@@ -2,11 +2,11 @@
 //! and never a panic. The first byte is the length of the pieces.
 #![no_main]
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use libfuzzer_sys::fuzz_target;
 use podsix::value::Limits;
-use podsix::wire::{Rules, Session, What};
+use podsix::wire::{Moment, Rules, Session, What};
 
 const RULES: Rules = Rules {
     max_message: 1 << 16,
@@ -20,7 +20,7 @@ const RULES: Rules = Rules {
 
 /// What the session said, and what it wrote.
 fn run(mut session: Session, bytes: &[u8], piece: usize) -> (Vec<String>, Vec<u8>) {
-    let now = Instant::now();
+    let now = Moment::START;
     let (mut said, mut out, mut inbox) = (Vec::new(), Vec::new(), Vec::new());
     for piece in bytes.chunks(piece) {
         inbox.extend_from_slice(piece);
@@ -55,7 +55,7 @@ fn run(mut session: Session, bytes: &[u8], piece: usize) -> (Vec<String>, Vec<u8
 fuzz_target!(|data: &[u8]| {
     let Some((&piece, bytes)) = data.split_first() else { return };
     let piece = usize::from(piece).max(1);
-    let now = Instant::now();
+    let now = Moment::START;
     let whole = run(Session::accept(now), bytes, usize::MAX);
     assert_eq!(run(Session::accept(now), bytes, piece), whole);
     let client = || Session::connect(&RULES, &[], now, &mut Vec::new());
