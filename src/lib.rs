@@ -38,6 +38,7 @@
 //! The way of the data: `ffi → host → net → wire → value`, and back through one queue of events.
 
 pub mod address;
+pub mod codec;
 pub mod config;
 pub mod error;
 pub mod event;

@@ -8,6 +8,10 @@
 //! - `liveness`: pings, silence and sleeping games
 //! - `reason`: why a connection ended
 //! - `step`: what a session makes of the bytes it is given
+//!
+//! [`podsixnet`] is the same for the original's protocol.
+
+pub mod podsixnet;
 
 mod frame;
 mod liveness;
