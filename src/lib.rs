@@ -33,14 +33,16 @@
 //!
 //! - [`Host`] is what a game owns, [`Handle`] what any thread may use of it, [`Config`] its limits.
 //! - [`Message`] writes, [`Value`] reads; both are MessagePack and nothing else.
-//! - [`wire`] is the protocol as a state machine, [`address`] what an address may say.
+//! - [`wire`] is the protocols as state machines, [`codec`] the forms a message has in them, [`address`]
+//!   what an address may say.
 //!
-//! The way of the data: `ffi → host → net → wire → value`, and back through one queue of events.
+//! The way of the data: `ffi → host → net → wire → codec → value`, and back through one queue of events.
 
 pub mod address;
 #[cfg(feature = "bench-internals")]
 #[doc(hidden)]
 pub mod bench_internals;
+pub mod codec;
 pub mod config;
 pub mod error;
 pub mod event;

@@ -18,12 +18,15 @@
 //! | `message` | [`Message`], the writer, and what it refuses (`message_error`) |
 //! | `field` | which Rust types [`Message::set`] takes |
 //! | `json_read`, `json_write` | JSON in and out |
+//! | `parts` | all parts of a value in one pass, for codecs |
+//! | `duplicates` | maps with each key once, as Python's dict has them |
 //! | `serde` | any `Serialize` in, any `Deserialize` out |
 //!
 //! Two extension types are podsix's own: 1 is an integer beyond 64 bits as decimal ASCII, 2 is a tuple
 //! (its payload is one MessagePack array; readers see a list). All others are the game's.
 
 mod cursor;
+mod duplicates;
 mod encode;
 mod field;
 mod fields;
@@ -33,6 +36,7 @@ mod json_write;
 mod message;
 mod message_error;
 mod number;
+mod parts;
 mod serde;
 mod short;
 mod source;
@@ -40,11 +44,13 @@ mod validate;
 mod view;
 
 pub use cursor::{Cursor, Entries, Items};
+pub(crate) use duplicates::{Keys, Same, settled};
 pub use field::Field;
 pub use json_read::JsonError;
 pub use message::Message;
 pub use message_error::MessageError;
 pub use number::ReadError;
+pub(crate) use parts::{Part, Parts};
 pub use serde::DeserializeError;
 pub use source::Source;
 pub use validate::{Flaw, Invalid, Limits, Tally, validate};

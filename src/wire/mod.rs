@@ -9,6 +9,10 @@
 //! - `moment`: the time that is passed in
 //! - `reason`: why a connection ended
 //! - `step`: what a session makes of the bytes it is given
+//!
+//! [`podsixnet`] is the same for the original's protocol.
+
+pub mod podsixnet;
 
 mod frame;
 mod liveness;

@@ -1,0 +1,8 @@
+//! Any payload: refused in words, or a valid value that comes back as it was; and around the
+//! terminator as well.
+#![no_main]
+
+#[path = "../checks/rencode_decode.rs"]
+mod check;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| check::check(data));

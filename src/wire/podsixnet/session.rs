@@ -1,0 +1,291 @@
+//! One connection of PodSixNet's protocol: greeting, messages, end.
+
+use super::frames::Scanner;
+use super::{encode_error, stranger};
+use crate::codec::{Codec, CodecError, TERMINATOR};
+use crate::value::{Kind, Message, Value};
+use crate::wire::stranger::Role;
+use crate::wire::{Close, Expired, Moment, Reason, Rules, Step, Violation, What};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// A client that waits for the server's greeting.
+    Connecting,
+    /// A server whose game is to answer: a client of PodSixNet says nothing before it is greeted.
+    Greeted,
+    Open,
+    /// Nothing is written any more, and what comes is ignored.
+    Finished,
+}
+
+/// One connection, as [`wire::Session`](crate::wire::Session) is one of podsix's own protocol. Small,
+/// for there may be many.
+///
+/// Of the rules all hold but `ping_interval` and `stall_limit`, for which PodSixNet has no words.
+#[derive(Debug)]
+pub struct Session {
+    phase: Phase,
+    we_are: Role,
+    /// Whether nothing has come so far that could be read.
+    is_unknown: bool,
+    /// At a client: whether the server's greeting has come.
+    has_greeting: bool,
+    scanner: Scanner,
+    /// When the phase began.
+    since: Moment,
+    /// When bytes last came, or reading began again; none while this end does not read.
+    heard: Option<Moment>,
+}
+
+impl Session {
+    /// A client's session, once its connection stands. It has nothing to say yet.
+    pub fn connect(now: Moment) -> Session {
+        Session::new(Phase::Connecting, Role::Client, now)
+    }
+
+    /// A server's session for a connection just accepted. It waits for [`welcome`](Session::welcome) or
+    /// [`refuse`](Session::refuse) at once.
+    pub fn accept(now: Moment) -> Session {
+        Session::new(Phase::Greeted, Role::Server, now)
+    }
+
+    fn new(phase: Phase, we_are: Role, now: Moment) -> Session {
+        Session {
+            phase,
+            we_are,
+            is_unknown: true,
+            has_greeting: false,
+            scanner: Scanner::default(),
+            since: now,
+            heard: Some(now),
+        }
+    }
+
+    /// Bytes have come, of whatever kind: the other end lives. Once per read is enough.
+    pub fn heard(&mut self, now: Moment) {
+        if let Some(heard) = &mut self.heard {
+            *heard = now;
+        }
+    }
+
+    /// Takes at most one message from the front of `input`; what it is lies in `message` then.
+    ///
+    /// The caller goes on with the rest until [`What::Need`], which always asks for one byte more, and
+    /// after that hands in the same bytes and what has come since. After a `Refused`, a `Violation`,
+    /// [`refuse`](Self::refuse) and [`close`](Self::close) the session is finished and swallows
+    /// everything, so that the caller can drain the connection.
+    ///
+    /// A client gets `Welcome` with the server's greeting, if that says more than that it is one. A
+    /// server that says something else first is welcome too: then `Welcome` consumes nothing, and the
+    /// greeting is `Quiet` when it comes.
+    pub fn step<'a>(
+        &mut self,
+        rules: &Rules,
+        codec: &dyn Codec,
+        input: &[u8],
+        message: &'a mut Message,
+        now: Moment,
+    ) -> Result<Step<'a>, Violation> {
+        match self.phase {
+            Phase::Open | Phase::Connecting => {}
+            Phase::Finished if !input.is_empty() => {
+                return Ok(Step { consumed: input.len(), what: What::Quiet });
+            }
+            Phase::Greeted | Phase::Finished => return Ok(Step::need(input.len() + 1)),
+        }
+        if self.is_unknown
+            && let Some(text) = stranger::without_terminator(input, codec, self.we_are)
+        {
+            return Err(self.violation(Reason::WrongProtocol, text, None));
+        }
+        let max = rules.max_message as usize;
+        let payload = match self.scanner.next(input, max) {
+            Ok(Some(len)) => &input[..len],
+            Ok(None) => return Ok(Step::need(input.len() + 1)),
+            Err(_) => {
+                let text = format!("a message of more bytes than max_message allows ({max})");
+                return Err(self.violation(Reason::TooLarge, text, Some(codec)));
+            }
+        };
+        let decoded = codec.decode(payload, &rules.limits, message);
+        let message: &'a Message = message;
+        let decoded = decoded.and_then(|()| Ok(message.bytes()?));
+        let bytes = match decoded {
+            Ok(bytes) => bytes,
+            Err(error) => return Err(self.unreadable(payload, codec, &error)),
+        };
+        self.is_unknown = false;
+        let what = self.take(Value::trusted(bytes), bytes, now);
+        let consumed = match what {
+            What::Welcome(_) if !self.has_greeting => 0,
+            _ => payload.len() + TERMINATOR.len(),
+        };
+        Ok(Step { consumed, what })
+    }
+
+    /// What a message is to this end.
+    fn take<'a>(&mut self, value: Value<'a>, bytes: &'a [u8], now: Moment) -> What<'a> {
+        if self.we_are == Role::Server || self.has_greeting {
+            return What::Message(bytes);
+        }
+        let is_greeting = value.action() == Some("connected");
+        self.has_greeting = is_greeting;
+        match self.phase {
+            Phase::Connecting => {
+                if let Some(close) = refusal(value) {
+                    self.phase = Phase::Finished;
+                    return What::Refused(close);
+                }
+                self.open(now);
+                What::Welcome((is_greeting && value.count() > 1).then_some(bytes))
+            }
+            _ if is_greeting => What::Quiet,
+            _ => What::Message(bytes),
+        }
+    }
+
+    /// At a server: lets the client in. `greeting` is what
+    /// [`encode_greeting`](super::encode_greeting) gives, the same for all clients if there is no reply.
+    pub fn welcome(&mut self, greeting: &[u8], now: Moment, out: &mut Vec<u8>) {
+        if self.phase == Phase::Greeted {
+            out.extend_from_slice(greeting);
+            self.open(now);
+        }
+    }
+
+    /// At a server, before `welcome`: does not let the client in. It is told in an `error` message.
+    pub fn refuse(&mut self, codec: &dyn Codec, close: &Close, out: &mut Vec<u8>) {
+        if self.phase == Phase::Greeted {
+            // A codec that cannot say it leaves the client with a connection that ends.
+            let _ = encode_error(codec, close.code, close.text, out);
+        }
+        self.phase = Phase::Finished;
+    }
+
+    /// Says nothing more. PodSixNet has no goodbye but the end of the connection.
+    pub fn close(&mut self) {
+        self.phase = Phase::Finished;
+    }
+
+    /// The other end has shut its direction down, with `rest` bytes left that no step has consumed. Between
+    /// two messages that is how PodSixNet says goodbye.
+    pub fn ended(&mut self, rest: usize) -> Close<'static> {
+        self.phase = Phase::Finished;
+        match rest {
+            0 => Close {
+                reason: Reason::Closed,
+                code: 0,
+                text: "the other end closed the connection",
+            },
+            _ => Close {
+                reason: Reason::Lost,
+                code: 0,
+                text: "the connection ended inside a message",
+            },
+        }
+    }
+
+    /// We do not read this peer for now, so its silence means nothing.
+    pub fn pause(&mut self) {
+        self.heard = None;
+    }
+
+    /// We read this peer again. Its silence counts from now.
+    pub fn unpause(&mut self, now: Moment) {
+        self.heard = Some(now);
+    }
+
+    /// Tells when to call again at the latest; `None` is never. A later call with the same cause still
+    /// gives the same `Expired`.
+    pub fn tick(&self, rules: &Rules, now: Moment) -> Result<Option<Moment>, Expired> {
+        let greeting = rules.handshake_timeout.saturating_add(rules.approval_timeout);
+        let (since, limit) = match self.phase {
+            Phase::Connecting => (self.since, greeting),
+            Phase::Greeted => (self.since, rules.approval_timeout),
+            Phase::Open => match self.heard {
+                Some(heard) if !rules.idle_timeout.is_zero() => (heard, rules.idle_timeout),
+                _ => return Ok(None),
+            },
+            Phase::Finished => return Ok(None),
+        };
+        if now - since < limit {
+            return Ok(since.checked_add(limit));
+        }
+        let ms = limit.as_millis();
+        let (reason, text) = match self.phase {
+            Phase::Connecting => (
+                Reason::HandshakeTimeout,
+                format!("no greeting within {ms} ms (handshake_timeout_ms + approval_timeout_ms)"),
+            ),
+            Phase::Greeted => (
+                Reason::ApprovalTimeout,
+                format!("neither accepted nor refused within {ms} ms (approval_timeout_ms)"),
+            ),
+            _ => (Reason::Timeout, format!("silent for {ms} ms (idle_timeout_ms)")),
+        };
+        Err(Expired { reason, text })
+    }
+
+    /// Whether messages may be sent.
+    pub fn is_open(&self) -> bool {
+        self.phase == Phase::Open
+    }
+
+    /// Whether a client waits for `welcome` or `refuse`.
+    pub fn is_greeted(&self) -> bool {
+        self.phase == Phase::Greeted
+    }
+
+    /// Whether nothing is written any more and what comes is ignored.
+    pub fn is_finished(&self) -> bool {
+        self.phase == Phase::Finished
+    }
+
+    fn open(&mut self, now: Moment) {
+        self.phase = Phase::Open;
+        self.since = now;
+        self.heard(now);
+    }
+
+    #[cold]
+    fn unreadable(&mut self, payload: &[u8], codec: &dyn Codec, error: &CodecError) -> Violation {
+        if self.is_unknown
+            && let Some(text) = stranger::with_other_codec(payload, codec, self.we_are)
+        {
+            return self.violation(Reason::WrongProtocol, text, None);
+        }
+        self.violation(Reason::Protocol, malformed(error), Some(codec))
+    }
+
+    /// Finishes the session. A server tells its client, if that can be expected to understand `codec`;
+    /// servers of PodSixNet expect no errors from their clients.
+    #[cold]
+    fn violation(&mut self, reason: Reason, text: String, codec: Option<&dyn Codec>) -> Violation {
+        let mut answer = Vec::new();
+        if self.we_are == Role::Server
+            && let Some(codec) = codec
+        {
+            // A codec that cannot say it leaves the client with a connection that ends.
+            let _ = encode_error(codec, -1, &text, &mut answer);
+        }
+        self.phase = Phase::Finished;
+        Violation { reason, text, answer }
+    }
+}
+
+/// A server's `error` in the place of its greeting: a refusal, if it is a number and words.
+fn refusal(value: Value<'_>) -> Option<Close<'_>> {
+    let error = value.get("error");
+    if value.action() != Some("error") || error.kind() != Kind::List {
+        return None;
+    }
+    let code = i32::try_from(error.at(0).read_int().ok()?).ok()?;
+    Some(Close { reason: Reason::Refused, code, text: error.at(1).read_str().ok()? })
+}
+
+fn malformed(error: &CodecError) -> String {
+    match error {
+        CodecError::Malformed(_) | CodecError::Custom(_) => format!("a malformed message: {error}"),
+        _ => format!("a message {error}"),
+    }
+}
