@@ -1,7 +1,11 @@
 /* chat: everybody reads what anybody writes, under a nickname.
  *
- *     chat server [address]             default: port 31425 of every address of this machine
+ *     chat server [address...]          default: tcp at port 31425 and podsixnet at port 31426, of
+ *                                       every address of this machine
  *     chat client [address] [nickname]  default: localhost, and "anonymous"
+ *
+ * A server listens at all its addresses at once, so that programs that speak podsix (tcp://) and
+ * programs of PodSixNet (podsixnet://) meet in one chat.
  *
  * The client sends   nickname {nickname}   and   message {message};
  * the server sends   players {players}     and   message {message, who}   to all.
@@ -257,14 +261,27 @@ static podsix_host *new_host(void)
     return host;
 }
 
-static void run_server(const char *address)
+/* Listens, and tells where: the port may have been left to the system (":0"). */
+static void listen_at(podsix_host *host, const char *address)
 {
-    Server server = { new_host(), podsix_message_new(), NULL };
+    const char *end = strstr(address, "://");
     uint32_t listener;
     char bound[64];
-    check(server.host, podsix_listen(server.host, address, PODSIX_NUL, 0, &listener), "listen");
-    podsix_listener_copy_address(server.host, listener, bound, sizeof bound);
-    printf("server launched at %s\n", bound);
+    check(host, podsix_listen(host, address, PODSIX_NUL, 0, &listener), "listen");
+    podsix_listener_copy_address(host, listener, bound, sizeof bound);
+    printf("server launched at %.*s://%s\n", end != NULL ? (int)(end - address) : 3,
+           end != NULL ? address : "tcp", bound);
+}
+
+static void run_server(char **addresses, int count)
+{
+    Server server = { new_host(), podsix_message_new(), NULL };
+    for (int i = 0; i < count; i++)
+        listen_at(server.host, addresses[i]);
+    if (count == 0) {
+        listen_at(server.host, "*");
+        listen_at(server.host, "podsixnet://*:31426");
+    }
     for (;;)
         frame(server.host, SERVER_WAIT_MS, server_handlers, SERVER_HANDLERS, &server);
 }
@@ -291,12 +308,13 @@ int main(int argc, char **argv)
 {
     const char *role = argc > 1 ? argv[1] : "";
     setvbuf(stdout, NULL, _IOLBF, 0); /* each line at once, also into a pipe */
-    if (strcmp(role, "server") == 0 && argc <= 3)
-        run_server(argc > 2 ? argv[2] : "*"); /* until it is interrupted */
+    if (strcmp(role, "server") == 0)
+        run_server(argv + 2, argc - 2); /* until it is interrupted */
     if (strcmp(role, "client") == 0 && argc <= 4)
         return run_client(argc > 2 ? argv[2] : "localhost", argc > 3 ? argv[3] : NULL);
-    fprintf(stderr, "usage: chat server [address]\n"
+    fprintf(stderr, "usage: chat server [address...]\n"
                     "       chat client [address] [nickname]\n"
-                    "an address is tcp://host:port; tcp:// and :port may be left out\n");
+                    "an address is tcp://host:port, where tcp:// and :port may be left out,\n"
+                    "or, for programs of PodSixNet, podsixnet://host:port\n");
     return 2;
 }
