@@ -99,14 +99,21 @@ static void server_disconnected(void *context, const podsix_event *ev)
     send_players(server);
 }
 
+/* A client decides what it sends, the server what it believes: text, no longer than `max`, without
+ * the NULs that could spell the end of a message to PodSixNet. */
+static int read_text(const podsix_value *value, size_t max, const char **text, size_t *len)
+{
+    return podsix_value_get_string(value, text, len) >= 0 && *len <= max &&
+           memchr(*text, 0, *len) == NULL;
+}
+
 static void server_nickname(void *context, const podsix_event *ev)
 {
     Player *player = ev->user_data;
     const char *nickname;
     size_t len;
-    if (podsix_value_get_string(podsix_value_get(ev->message, "nickname"), &nickname, &len) < 0 ||
-        len > MAX_NICKNAME)
-        return; /* a client decides what it sends, the server what it believes */
+    if (!read_text(podsix_value_get(ev->message, "nickname"), MAX_NICKNAME, &nickname, &len))
+        return;
     memcpy(player->nickname, nickname, len);
     player->len = len;
     send_players(context);
@@ -116,13 +123,21 @@ static void server_message(void *context, const podsix_event *ev)
 {
     Server *server = context;
     const Player *player = ev->user_data;
-    const podsix_value *message = podsix_value_get(ev->message, "message");
-    if (podsix_value_type(message) != PODSIX_TYPE_STRING)
+    const char *message;
+    size_t len;
+    if (!read_text(podsix_value_get(ev->message, "message"), MAX_LINE, &message, &len))
         return;
     podsix_message_begin(server->out, "message");
-    podsix_message_add_value(server->out, "message", message);
+    podsix_message_add_string(server->out, "message", message, len);
     podsix_message_add_string(server->out, "who", player->nickname, player->len);
     send_to_all(server);
+}
+
+/* Something happened at a listener: a program of another kind has knocked, say. */
+static void server_error(void *context, const podsix_event *ev)
+{
+    (void)context;
+    fprintf(stderr, "chat: %.*s\n", (int)ev->text_len, ev->text);
 }
 
 static const podsix_handler server_handlers[] = {
@@ -130,6 +145,7 @@ static const podsix_handler server_handlers[] = {
     { "disconnected", server_disconnected },
     { "nickname", server_nickname },
     { "message", server_message },
+    { "error", server_error },
 };
 enum { SERVER_HANDLERS = sizeof server_handlers / sizeof *server_handlers };
 

@@ -137,10 +137,18 @@ static void server_disconnected(void *context, const podsix_event *ev)
     free(player);
 }
 
+/* Something happened at a listener: a program of another kind has knocked, say. */
+static void server_error(void *context, const podsix_event *ev)
+{
+    (void)context;
+    fprintf(stderr, "lagtime: %.*s\n", (int)ev->text_len, ev->text);
+}
+
 static const podsix_handler server_handlers[] = {
     { "connected", server_connected },
     { "ping", server_ping },
     { "disconnected", server_disconnected },
+    { "error", server_error },
 };
 enum { SERVER_HANDLERS = sizeof server_handlers / sizeof *server_handlers };
 

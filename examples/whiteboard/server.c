@@ -117,11 +117,19 @@ static void drawpoint(void *context, const podsix_event *ev)
     draw(context, ev, "drawpoint", 0);
 }
 
+/* Something happened at a listener: a program of another kind has knocked, say. */
+static void trouble(void *context, const podsix_event *ev)
+{
+    (void)context;
+    fprintf(stderr, "whiteboard: %.*s\n", (int)ev->text_len, ev->text);
+}
+
 static const podsix_handler handlers[] = {
     { "connected", connected },
     { "disconnected", disconnected },
     { "startline", startline },
     { "drawpoint", drawpoint },
+    { "error", trouble },
 };
 
 /* Listens, and tells where: the port may have been left to the system (":0"). */
