@@ -168,6 +168,8 @@ static void send_text(Client *client, const char *action, const char *text, size
     int32_t result = podsix_send(client->host, client->server, client->out, 0);
     if (result == PODSIX_ERR_BAD_UTF8)
         fprintf(stderr, "chat: not sent, it is not UTF-8\n");
+    else if (result == PODSIX_ERR_TERMINATOR)
+        fprintf(stderr, "chat: not sent, it ends messages of PodSixNet\n");
     else
         check(client->host, result, "send");
 }

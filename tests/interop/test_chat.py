@@ -129,3 +129,56 @@ class Chat(unittest.TestCase):
         addresses = [server.at("tcp"), server.at("podsixnet"), server.at("podsixnet")]
         self.chat([OurClient, OurClient, OriginalClient], addresses)
         server.expect_lines(server.launched())
+
+    def test_what_the_server_does_not_believe(self):
+        server = our_server(self, "chat", "podsixnet")
+        ann = OriginalClient(self, server.at("podsixnet"), "ann")
+        ann.wait_said(ann.players("ann"))
+        stranger = Program(self, original("anything", server.at("podsixnet")))
+        ann.wait_said(ann.players("ann", "anonymous"))
+        stranger.say(
+            "{'action': 'nickname'}",
+            "{'action': 'nickname', 'nickname': 5}",
+            "{'action': 'nickname', 'nickname': %r}" % ("n" * 33),
+            "{'action': 'nickname', 'nickname': 'a\\0b'}",
+            "{'action': 'message', 'message': ['a', 'list']}",
+            "{'action': 'message', 'message': %r}" % ("m" * 1001),
+            "{'action': 'connected'}",
+            "{'action': 'disconnected'}",
+            "{'action': 17}",
+            "['no', 'dict']",
+            "{'action': 'message', 'message': 'the end'}",
+        )
+        ann.wait_said(ann.message("anonymous", "the end"))
+        stranger.leave()
+        ann.wait_said(ann.players("ann"), times=2)
+        ann.expect_lines([
+            ann.CONNECTED,
+            ann.players("anonymous"),
+            ann.players("ann"),
+            ann.players("ann", "anonymous"),
+            ann.message("anonymous", "the end"),
+            ann.players("ann"),
+        ])
+
+    def test_what_cannot_be_told_to_podsixnet(self):
+        """Five bytes end its messages: nobody can bring a server to send them, or lose others their chat."""
+        server = our_server(self, "chat", "tcp", "podsixnet")
+        ann = OurClient(self, server.at("tcp"), "ann")
+        ann.wait_said(ann.players("ann"))
+        bob = OurClient(self, server.at("podsixnet"), "bob")
+        bob.wait_said(bob.players("ann", "bob"))
+        ann.say("a\0---\0b", "said by ann")
+        bob.wait_said(bob.message("ann", "said by ann"))
+        bob.say("a\0---\0b", "said by bob")
+        ann.wait_said(ann.message("bob", "said by bob"))
+        bob.leave()
+        bob.expect_lines([
+            bob.CONNECTED,
+            bob.players("ann", "anonymous"),
+            bob.players("ann", "bob"),
+            bob.message("ann", "said by ann"),
+            "chat: not sent, it ends messages of PodSixNet",
+            bob.message("bob", "said by bob"),
+            *bob.GONE,
+        ])

@@ -162,3 +162,30 @@ class Whiteboard(unittest.TestCase):
         server = our_server(self, "whiteboard", "tcp", "podsixnet")
         addresses = [server.at("podsixnet"), server.at("tcp"), server.at("podsixnet")]
         self.draw([OurClient, OurClient, OriginalClient], addresses)
+        server.expect_lines(server.launched())
+
+    def test_what_the_server_does_not_believe(self):
+        server = our_server(self, "whiteboard", "podsixnet")
+        stranger = Program(self, original("anything", server.at("podsixnet")))
+        stranger.wait_said(OriginalClient.players("1"))
+        stranger.say(
+            "{'action': 'drawpoint', 'point': (1, 2)}",  # before any line
+            "{'action': 'startline'}",
+            "{'action': 'startline', 'point': 5}",
+            "{'action': 'startline', 'point': (1, 2, 3)}",
+            "{'action': 'startline', 'point': (1,)}",
+            "{'action': 'startline', 'point': (1, 'y')}",
+            "{'action': 'startline', 'point': (1, 0.5)}",
+            "{'action': 'startline', 'point': (32768, 0)}",
+            "{'action': 'startline', 'point': (0, %d)}" % -(10**60),
+            "{'action': 'startline', 'point': {1: 1, 2: 2}}",
+            "{'action': 'initial', 'lines': {}}",
+            "{'action': 'startline', 'id': '7', 'point': [1, 2.0], 'more': 'fields'}",
+        )
+        stranger.wait_said(OriginalClient.drawn("startline", 1, 2, "1"))
+        stranger.leave()
+        stranger.expect_lines([
+            OriginalClient.initial({"1": []}),
+            OriginalClient.players("1"),
+            OriginalClient.drawn("startline", 1, 2, "1"),
+        ])
