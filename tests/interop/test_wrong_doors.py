@@ -36,5 +36,21 @@ class WrongDoors(unittest.TestCase):
         client.expect_end(0)
         error = [-1, "this server speaks podsix (tcp://), not PodSixNet"]
         client.expect_lines([str({"action": "error", "error": error}), str({"action": "disconnected"})])
-        text = "a PodSixNet program connected to this port, which speaks podsix (tcp://)"
+        text = "a PodSixNet program connected to this port, which speaks podsix (tcp://): listen on podsixnet:// for it"
         server.wait_for(r"chat: 127\.0\.0\.1:\d+: " + re.escape(text))
+
+    def test_podsixnet_at_a_podsix_server(self):
+        """Neither of them speaks first: it takes the server's handshake_timeout_ms, five seconds."""
+        server = our_server(self, "chat", "tcp")
+        for scheme in ("podsixnet", "podsixnet+json"):
+            self.refused(server.at(scheme, instead_of="tcp"), "WRONG_PROTOCOL", "the server speaks podsix: use tcp://")
+
+    def test_podsix_at_our_podsixnet_listener(self):
+        server = our_server(self, "chat", "podsixnet")
+        text = "the server speaks PodSixNet: use podsixnet://"
+        self.refused(server.at("tcp", instead_of="podsixnet"), "WRONG_PROTOCOL", text)
+
+    def test_an_original_client_with_the_other_codec(self):
+        server = our_server(self, "chat", "podsixnet+json")
+        client = Program(self, original("chat_client", server.at("podsixnet+json"), "ann"))
+        client.expect_end(0)  # it cannot read the greeting, and gives up
