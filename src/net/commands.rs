@@ -68,7 +68,9 @@ impl Commands {
 
     /// Likewise for everybody who speaks this.
     pub(crate) fn push_broadcast(&self, protocol: Protocol, except: PeerId, bytes: &[u8]) -> bool {
-        self.ring.push(except.get() | (protocol as u64) << PROTOCOL_SHIFT | BROADCAST, bytes)
+        // Whoever has a number that no peer can have is nobody.
+        let except = if except.get() <= PEER { except.get() } else { 0 };
+        self.ring.push(except | (protocol as u64) << PROTOCOL_SHIFT | BROADCAST, bytes)
     }
 
     /// Appends anything; there is always room.
