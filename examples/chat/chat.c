@@ -88,10 +88,19 @@ static void server_connected(void *context, const podsix_event *ev)
     send_players(server);
 }
 
+/* A program of another kind has knocked, say. */
+static void server_error(void *context, const podsix_event *ev)
+{
+    (void)context;
+    fprintf(stderr, "chat: %.*s\n", (int)ev->text_len, ev->text);
+}
+
 static void server_disconnected(void *context, const podsix_event *ev)
 {
     Server *server = context;
     Player **at = &server->players;
+    if (ev->reason == PODSIX_REASON_WRONG_PROTOCOL)
+        server_error(server, ev);
     while (*at != ev->user_data)
         at = &(*at)->next;
     *at = (*at)->next;
@@ -131,13 +140,6 @@ static void server_message(void *context, const podsix_event *ev)
     podsix_message_add_string(server->out, "message", message, len);
     podsix_message_add_string(server->out, "who", player->nickname, player->len);
     send_to_all(server);
-}
-
-/* Something happened at a listener: a program of another kind has knocked, say. */
-static void server_error(void *context, const podsix_event *ev)
-{
-    (void)context;
-    fprintf(stderr, "chat: %.*s\n", (int)ev->text_len, ev->text);
 }
 
 static const podsix_handler server_handlers[] = {

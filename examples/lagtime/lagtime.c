@@ -137,7 +137,7 @@ static void server_disconnected(void *context, const podsix_event *ev)
     free(player);
 }
 
-/* Something happened at a listener: a program of another kind has knocked, say. */
+/* A program of another kind has knocked, say. */
 static void server_error(void *context, const podsix_event *ev)
 {
     (void)context;

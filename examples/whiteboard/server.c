@@ -117,7 +117,7 @@ static void drawpoint(void *context, const podsix_event *ev)
     draw(context, ev, "drawpoint", 0);
 }
 
-/* Something happened at a listener: a program of another kind has knocked, say. */
+/* A program of another kind has knocked, say. */
 static void trouble(void *context, const podsix_event *ev)
 {
     (void)context;

@@ -1,5 +1,5 @@
 /* The client in a window, with SDL2: the left mouse button draws, and who plays stands in the upper
- * left corner, each player's number in its colour.
+ * left corner, each player's number in its colour; a green spot in the right one: connected.
  */
 #include "client.h"
 #include "whiteboard.h"
@@ -8,12 +8,14 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { WIDTH = 800, HEIGHT = 600, GRID = 25, PEN = 2, STEP = 3, BADGE = 26, GAP = 8 };
+enum { WIDTH = 800, HEIGHT = 600, GRID = 25, PEN = 2, STEP = 3 };
+enum { BADGE = 31, GAP = 8, SQUARE = 3, DIGIT = 4 * SQUARE };
 
-static const uint8_t paper[3] = { 250, 250, 246 }, grid[3] = { 222, 222, 214 };
+static const uint8_t paper[3] = { 250, 250, 246 }, grid[3] = { 205, 205, 196 };
 static const uint8_t white[3] = { 255, 255, 255 };
-static const uint8_t connected[3] = { 60, 170, 80 }, apart[3] = { 200, 50, 40 };
+static const uint8_t online[3] = { 60, 170, 80 }, offline[3] = { 200, 50, 40 };
 
 typedef struct {
     SDL_Window *window;
@@ -51,13 +53,12 @@ static void stroke(SDL_Renderer *renderer, Point from, Point to)
                 SDL_RenderDrawLine(renderer, from.x + dx, from.y + dy, to.x + dx, to.y + dy);
 }
 
-/* Ids are numbers, written in 3 by 5 squares each; whatever else a server may send is a blot. */
+/* Ids are numbers, each digit 3 by 5 squares; whatever else a server may send is a blot. */
 static void write_id(SDL_Renderer *renderer, const char *id, int x, int y)
 {
-    enum { SQUARE = 2 };
     static const uint16_t digits[] = { 075557, 026227, 071747, 071717, 055711,
                                        074717, 074757, 071222, 075757, 075717 };
-    for (; *id != 0; id++, x += 4 * SQUARE) {
+    for (; *id != 0; id++, x += DIGIT) {
         unsigned shape = *id >= '0' && *id <= '9' ? digits[*id - '0'] : 077777;
         for (int i = 0; i < 15; i++)
             if (shape >> (14 - i) & 1)
@@ -70,13 +71,12 @@ static void draw_players(SDL_Renderer *renderer, const Board *board)
     int x = GAP;
     for (int i = 0; i < board->count; i++) {
         const Player *player = board->players[i];
-        int width = (int)SDL_strlen(player->id) * 8 - 2 + 16;
-        width = width < BADGE ? BADGE : width;
+        int text = (int)strlen(player->id) * DIGIT - SQUARE;
+        int width = text + 2 * GAP > BADGE ? text + 2 * GAP : BADGE;
         ink(renderer, player->color);
         fill(renderer, x, GAP, width, BADGE);
         ink(renderer, white);
-        write_id(renderer, player->id, x + (width - (int)SDL_strlen(player->id) * 8 + 2) / 2,
-                 GAP + 8);
+        write_id(renderer, player->id, x + (width - text) / 2, GAP + (BADGE - 5 * SQUARE) / 2);
         x += width + GAP;
     }
 }
@@ -100,7 +100,7 @@ static void draw_picture(SDL_Renderer *renderer, const Client *client)
         }
     }
     draw_players(renderer, &client->board);
-    ink(renderer, client->connected ? connected : apart);
+    ink(renderer, client->connected ? online : offline);
     fill(renderer, WIDTH - GAP - 10, GAP, 10, 10);
 }
 

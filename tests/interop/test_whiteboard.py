@@ -72,8 +72,12 @@ class Whiteboard(unittest.TestCase):
         four = Second(self, addresses[1])
         for player in (one, three, four):
             player.wait_said(player.players("1", "3", "4"))
-        for player in (four, three, one):
-            player.leave()
+        four.leave()
+        for player in (one, three):
+            player.wait_said(player.players("1", "3"), times=2)
+        three.leave()
+        one.wait_said(one.players("1"), times=2)
+        one.leave()
 
         def draws(player):
             return [

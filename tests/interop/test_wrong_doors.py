@@ -49,8 +49,10 @@ class WrongDoors(unittest.TestCase):
         server = our_server(self, "chat", "podsixnet")
         text = "the server speaks PodSixNet: use podsixnet://"
         self.refused(server.at("tcp", instead_of="podsixnet"), "WRONG_PROTOCOL", text)
+        text = "a podsix program (tcp://) connected to this port, which speaks PodSixNet (podsixnet://)"
+        server.wait_said("chat: " + text)
 
     def test_an_original_client_with_the_other_codec(self):
         server = our_server(self, "chat", "podsixnet+json")
         client = Program(self, original("chat_client", server.at("podsixnet+json"), "ann"))
-        client.expect_end(0)  # it cannot read the greeting, and gives up
+        client.wait_for(r"\{'action': 'error', 'error': ValueError\(.*\)\}")  # it cannot read the greeting
