@@ -13,14 +13,9 @@ use crate::value::{Keys, Limits, Message, Part, Parts, Same, Value, settled};
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Json;
 
-impl Json {
-    /// What it is called in errors.
-    pub const NAME: &'static str = "JSON";
-}
-
 impl Codec for Json {
     fn name(&self) -> &'static str {
-        Json::NAME
+        "JSON"
     }
 
     fn decode(

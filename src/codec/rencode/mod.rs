@@ -16,14 +16,9 @@ use crate::value::{Limits, Message, Value};
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Rencode;
 
-impl Rencode {
-    /// What it is called in errors.
-    pub const NAME: &'static str = "rencode";
-}
-
 impl Codec for Rencode {
     fn name(&self) -> &'static str {
-        Rencode::NAME
+        "rencode"
     }
 
     fn decode(
