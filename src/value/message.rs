@@ -1,7 +1,7 @@
 //! The writer: builds one value, call by call, straight into MessagePack.
 
+use super::integer::Integer;
 use super::message_error::MessageError;
-use super::validate::is_big_integer;
 use super::{
     BIG_INTEGER, Field, Flaw, Invalid, Kind, Limits, MAX_DEPTH, MAX_SIZE, Source, TUPLE, Value,
     View, encode, json_read, serde, validate,
@@ -234,12 +234,12 @@ impl Message {
 
     /// Adds nil.
     pub fn add_nil(&mut self) -> &mut Self {
-        self.add(0, |out| out.push(0xc0))
+        self.add(0, encode::nil)
     }
 
     /// Adds a bool.
     pub fn add_bool(&mut self, value: bool) -> &mut Self {
-        self.add(0, |out| out.push(0xc2 | value as u8))
+        self.add(0, |out| encode::bool(out, value))
     }
 
     /// Adds an integer.
@@ -294,17 +294,9 @@ impl Message {
     /// Adds an integer of any size up to [`MAX_DIGITS`](super::MAX_DIGITS), in decimal: `-?[0-9]+` without
     /// leading zeros. One that 64 bits hold becomes a plain integer.
     pub fn add_big_int(&mut self, decimal: &str) -> &mut Self {
-        // Rust's own parser would take "+1" and "007" too.
-        let magnitude = decimal.strip_prefix('-').unwrap_or(decimal);
-        let plain = magnitude == "0" || magnitude.starts_with(|digit| matches!(digit, '1'..='9'));
-        match (decimal.parse(), decimal.parse()) {
-            (Ok(int), _) if plain => self.add_int(int),
-            (_, Ok(uint)) if plain => self.add_uint(uint),
-            _ if is_big_integer(decimal.as_bytes()) => self.add(decimal.len(), |out| {
-                encode::ext_head(out, BIG_INTEGER, decimal.len());
-                out.extend_from_slice(decimal.as_bytes());
-            }),
-            _ => self.fail(MessageError::BadInteger),
+        match Integer::parse(decimal) {
+            Some(integer) => self.add(decimal.len(), |out| integer.write(out)),
+            None => self.fail(MessageError::BadInteger),
         }
     }
 
@@ -386,9 +378,10 @@ impl Message {
         self.next = self.open.last().map_or(Next::Nothing, |outer| outer.shape.inside());
         if let Some(Open { shape: Shape::Tuple, at, .. }) = closed {
             // How long a tuple's own head is, its length says.
-            let mut head = Vec::with_capacity(6);
-            encode::ext_head(&mut head, TUPLE, self.bytes.len() - at);
-            self.bytes.splice(at..at, head);
+            let list = self.bytes.len();
+            encode::ext_head(&mut self.bytes, TUPLE, list - at);
+            let head = self.bytes.len() - list;
+            self.bytes[at..].rotate_right(head);
             self.written();
         }
         self
@@ -404,7 +397,8 @@ impl Message {
         self
     }
 
-    fn add_key(&mut self, len: usize, write: impl FnOnce(&mut Vec<u8>)) -> &mut Self {
+    /// Adds a key that has `len` bytes beside its head.
+    pub(super) fn add_key(&mut self, len: usize, write: impl FnOnce(&mut Vec<u8>)) -> &mut Self {
         if !self.may_add_key(len) {
             return self.misplaced_key(write);
         }

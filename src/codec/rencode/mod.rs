@@ -6,6 +6,7 @@
 //! strings that are not UTF-8 arrive as bytes, where `loads` fails; a tuple as a key is refused; and
 //! there are limits.
 
+mod decimal;
 mod read;
 mod write;
 
