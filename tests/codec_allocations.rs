@@ -21,7 +21,7 @@ fn message() -> Message {
         .set("y", -0.1)
         .set("far", 1.5e300)
         .set("near", -2.5e-7)
-        .set("who", "ada")
+        .set("who", "ad\u{1}a")
         .set("t", 70_000);
     message.key("path").open_list().push(1).push(2).open_map().set("open", true).close().close();
     message.key("point").open_tuple().push(3).open_tuple().push("x".repeat(300)).close().close();

@@ -2,14 +2,18 @@
 
 use std::io::Write as _;
 
-use super::{Codec, CodecError, finish};
-use crate::value::{Keys, Limits, Message, Part, Parts, Same, Value, settled};
+use super::{Codec, CodecError};
+use crate::value::{Escape, Keys, Limits, Message, Part, Parts, Same, Value, plain, settled};
 
 /// What PodSixNet speaks whose `dumps` and `loads` are Python's `json`.
 ///
-/// Tuples arrive as lists, keys as strings ("true", "null" and numbers as Python spells them), NaN and
-/// the infinities as themselves; bytes and extensions cannot be sent. JSON never holds the terminator,
-/// since it has no byte 0.
+/// Writing: tuples become lists, keys strings ("true", "null" and numbers as Python spells them), NaN and
+/// the infinities stay what they are; bytes and extensions cannot be sent. JSON never holds the
+/// terminator, since it has no byte 0.
+///
+/// Reading accepts what `json.loads` accepts of bytes, with these exceptions: half of a surrogate pair
+/// arrives as U+FFFD; UTF-16 and UTF-32 are refused, and so is UTF-8 with halves of surrogate pairs in it,
+/// which `loads` lets pass; an integer has at most 1,024 digits, there 4,300; and there are limits.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Json;
 
@@ -27,7 +31,8 @@ impl Codec for Json {
         let text = str::from_utf8(payload).map_err(|error| {
             CodecError::Malformed(format!("byte {}: JSON is UTF-8", error.valid_up_to()))
         })?;
-        finish(message.clear().add_json(text), limits)?;
+        let without_mark = text.strip_prefix('\u{feff}').unwrap_or(text);
+        message.clear().add_python_json(without_mark, limits);
         if let Some(settled) = settled(message.value()?) {
             *message = settled;
         }
@@ -134,21 +139,15 @@ fn refusal(part: &Part<'_>) -> CodecError {
 }
 
 fn write_text(text: &[u8], out: &mut Vec<u8>) {
-    let is_escaped = |byte: &u8| matches!(byte, b'"' | b'\\' | ..=0x1f);
     out.push(b'"');
     let mut rest = text;
-    while let Some(at) = rest.iter().position(is_escaped) {
-        out.extend_from_slice(&rest[..at]);
-        match rest[at] {
-            byte @ (b'"' | b'\\') => out.extend_from_slice(&[b'\\', byte]),
-            b'\n' => out.extend_from_slice(b"\\n"),
-            b'\r' => out.extend_from_slice(b"\\r"),
-            b'\t' => out.extend_from_slice(b"\\t"),
-            control => drop(write!(out, "\\u{control:04x}")),
-        }
-        rest = &rest[at + 1..];
+    loop {
+        let (as_it_is, others) = rest.split_at(plain(rest));
+        out.extend_from_slice(as_it_is);
+        let Some((&special, behind)) = others.split_first() else { break };
+        out.extend_from_slice(Escape::of(special).as_str().as_bytes());
+        rest = behind;
     }
-    out.extend_from_slice(rest);
     out.push(b'"');
 }
 

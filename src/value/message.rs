@@ -1,10 +1,11 @@
 //! The writer: builds one value, call by call, straight into MessagePack.
 
 use super::integer::Integer;
+use super::json_read::{self, Inexact};
 use super::message_error::MessageError;
 use super::{
     BIG_INTEGER, Field, Flaw, Invalid, Kind, Limits, MAX_DEPTH, MAX_SIZE, Source, TUPLE, Value,
-    View, encode, json_read, serde, validate,
+    View, encode, serde, validate,
 };
 
 /// A message being built. Keep it and reuse it: [`begin`](Message::begin) starts anew in the same memory.
@@ -324,8 +325,21 @@ impl Message {
     /// Adds what JSON text says: one value of any kind. Integers are exact whatever their size, and NaN,
     /// Infinity and -Infinity are taken as Python writes them.
     pub fn add_json(&mut self, text: &str) -> &mut Self {
+        let limits = Limits { depth: MAX_DEPTH, values: u32::MAX };
+        self.add_any_json(text, Inexact::Refused, &limits)
+    }
+
+    /// Adds what JSON text says to whom Python's `json.loads` reads it: beside what [`add_json`] takes, half of
+    /// a surrogate pair becomes U+FFFD, and a number beyond the largest double infinity.
+    ///
+    /// [`add_json`]: Message::add_json
+    pub(crate) fn add_python_json(&mut self, text: &str, limits: &Limits) -> &mut Self {
+        self.add_any_json(text, Inexact::Taken, limits)
+    }
+
+    fn add_any_json(&mut self, text: &str, inexact: Inexact, limits: &Limits) -> &mut Self {
         if self.error.is_none()
-            && let Err(error) = json_read::read(text, self)
+            && let Err(error) = json_read::read(text, inexact, limits, self)
         {
             self.fail(MessageError::BadJson(error));
         }

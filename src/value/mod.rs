@@ -19,7 +19,7 @@
 //! | `integer` | integers in decimal, of any size |
 //! | `scalar` | values without children, as codecs hand them over |
 //! | `field` | which Rust types [`Message::set`] takes |
-//! | `json_read`, `json_write` | JSON in and out |
+//! | `json_read`, `json_write` | JSON in and out; `json_number` and `json_text` are parts of it |
 //! | `parts` | all parts of a value in one pass, for codecs |
 //! | `keys` | which keys of a map are new, for codecs |
 //! | `settled` | maps with each key once, as Python's dict has them |
@@ -34,7 +34,9 @@ mod field;
 mod fields;
 mod header;
 mod integer;
+mod json_number;
 mod json_read;
+mod json_text;
 mod json_write;
 mod keys;
 mod message;
@@ -51,7 +53,8 @@ mod view;
 
 pub use cursor::{Cursor, Entries, Items};
 pub use field::Field;
-pub use json_read::JsonError;
+pub use json_read::{JsonError, JsonFlaw};
+pub(crate) use json_text::{Escape, plain};
 pub(crate) use keys::{Keys, Same};
 pub use message::Message;
 pub use message_error::MessageError;
