@@ -381,7 +381,10 @@ typedef struct {
     uint32_t out_buffer;
     /** The most events of one peer that wait to be polled. Default 1,024. */
     uint32_t queue_events;
-    /** The most bytes of one peer's events that wait to be polled. Default 1 MiB. */
+    /**
+     * The most bytes of one peer's events that wait to be polled, as MessagePack; a queue at most
+     * half full takes one more message of any size. Default 1 MiB.
+     */
     uint32_t queue_bytes;
     /**
      * The most bytes held for all peers together. Default 256 MiB; one under 5 MiB may be
@@ -473,7 +476,7 @@ typedef struct {
  * Writes the payload of a message that is sent: PodSixNet's `dumps`.
  *
  * context: as given with the codec. value: the message. buffer, capacity: where the payload goes, and
- * how many bytes there is room for.
+ * how many bytes there is room for. Both live until the function returns.
  *
  * Returns the payload's length in bytes; where that is more than capacity nothing needs to have been
  * written, and the function is called once more with so much room. A negative number refuses the
@@ -488,7 +491,8 @@ typedef int32_t (*podsix_dumps)(void *context,
  * Reads the payload of a message that has come: PodSixNet's `loads`.
  *
  * context: as given with the codec. data, len: the payload. message: an empty message, to be filled
- * with one value of any kind by podsix_message_begin, _add_... and so on.
+ * with one value of any kind by podsix_message_begin, _add_... and so on. It is the library's: neither
+ * it nor data may be freed, or kept beyond the call.
  *
  * Returns 0. A negative number refuses the payload, and so does a mistake in the message: its peer is
  * disconnected with PODSIX_REASON_PROTOCOL.
@@ -697,8 +701,9 @@ PODSIX_API int32_t podsix_host_copy_peers(const podsix_host *host, uint64_t *pee
  * flags: 0 or PODSIX_LISTEN_APPROVAL. listener: where the new listener's id goes, never 0; NULL if
  * it is not needed.
  *
- * Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_BAD_CONFIG for
- * podsixnet+custom:// without a codec, or PODSIX_ERR_OS if the port cannot be had.
+ * Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_OS if the port cannot be had;
+ * for podsixnet+custom://, PODSIX_ERR_BAD_CONFIG without a codec, PODSIX_ERR_UNSENDABLE or
+ * PODSIX_ERR_TERMINATOR if it cannot say the greeting.
  */
 PODSIX_API
 int32_t podsix_listen(podsix_host *host,
@@ -957,8 +962,8 @@ int32_t podsix_send_many(podsix_host *host,
  * message: it is copied. except: a peer that does not get it; 0 for none. flags: 0.
  *
  * Returns 0, PODSIX_ERR_MEMORY, PODSIX_ERR_TOO_LARGE, PODSIX_ERR_TOO_DEEP,
- * PODSIX_ERR_TOO_MANY_VALUES, PODSIX_ERR_UNSENDABLE or PODSIX_ERR_TERMINATOR if one of those connected
- * speaks PodSixNet and cannot be sent it, or the code of the first mistake made while the message was
+ * PODSIX_ERR_TOO_MANY_VALUES, PODSIX_ERR_UNSENDABLE or PODSIX_ERR_TERMINATOR if one of those connected,
+ * or asking to be, speaks PodSixNet and cannot be sent it, or the code of the first mistake made while the message was
  * built. On every error nobody gets it. Any thread.
  */
 PODSIX_API
@@ -1340,7 +1345,9 @@ PODSIX_API int32_t podsix_value_copy_json(const podsix_value *value, char *buf, 
  * dumps, loads: the two functions; context: handed to both, may be NULL. They are called inside
  * sends, podsix_listen and podsix_peer_accept on the calling thread, and inside podsix_poll and
  * podsix_wait on the polling one: so perhaps on two threads at once. They may call the functions on
- * values and messages, nothing else, and no exception may leave them.
+ * values and messages, nothing else, and no exception may leave them. A refusal by podsix_peer_refuse
+ * has no words at such an address; the reply of podsix_peer_accept comes as the client's first message,
+ * whose action is "connected".
  *
  * Returns 0, or PODSIX_ERR_BAD_ARGUMENT if the host has a codec already.
  *

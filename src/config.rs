@@ -22,7 +22,8 @@ pub enum Mode {
 pub struct Config {
     /// Who does input and output. Default: [`Mode::Threaded`].
     pub mode: Mode,
-    /// The largest message sent or accepted, in bytes of MessagePack. Default 1 MiB, at most 16,777,215.
+    /// The largest message sent or accepted, in bytes: of MessagePack, and for peers that speak PodSixNet
+    /// also of what goes over the wire. Default 1 MiB, at most 16,777,215.
     pub max_message: u32,
     /// The deepest nesting of a message; a plain value has depth 0, a list of them 1. Default 64, at most 256.
     pub max_depth: u32,
@@ -52,7 +53,8 @@ pub struct Config {
     pub out_buffer: u32,
     /// The most events of one peer that wait to be polled. Default 1,024.
     pub queue_events: u32,
-    /// The most bytes of one peer's events that wait to be polled. Default 1 MiB.
+    /// The most bytes of one peer's events that wait to be polled, as MessagePack; a queue at most half
+    /// full takes one more message of any size. Default 1 MiB.
     pub queue_bytes: u32,
     /// The most bytes held for all peers together. Default 256 MiB; one under 5 MiB may be exceeded
     /// for a moment, by what one read brings.

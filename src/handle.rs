@@ -40,8 +40,8 @@ impl Handle {
         &self.shared.config
     }
 
-    /// Listens on an address: `tcp://0.0.0.0:31425`, `[::1]:0`, or `*:31425` for every address of
-    /// this machine, IPv4 and IPv6. Port 0 takes a free one, which
+    /// Listens on an address: `tcp://0.0.0.0:31425`, `podsixnet://[::1]:0`, or `*:31425` for every address
+    /// of this machine, IPv4 and IPv6; see [`address`](crate::address). Port 0 takes a free one, which
     /// [`listener_address`](Self::listener_address) tells. With `approval`, each client that greets
     /// is a REQUEST event, and the game accepts or refuses it. The address is bound before this
     /// returns; if that fails, the error says why.
@@ -93,7 +93,7 @@ impl Handle {
         Ok(())
     }
 
-    /// Connects to a server: `tcp://play.example.org:31425`, `10.0.0.1`, `[::1]:5000`. The id is
+    /// Connects to a server: `tcp://play.example.org:31425`, `10.0.0.1`, `podsixnet://[::1]`. The id is
     /// there at once, and so may be the first sends: they wait until CONNECTED. One of CONNECTED and
     /// ERROR follows (only the last event, if the game closes it before it has polled CONNECTED).
     /// `hello` (at most 4,096 bytes) is what the server sees of this client before it lets it in.

@@ -8,6 +8,7 @@ use crate::codec::Codec;
 use crate::event::{Direction, Event, EventKind, ListenerId, PeerId, Reason};
 use crate::net::block::{Block, Record};
 use crate::net::command::Command;
+use crate::net::dialects::KEPT;
 use crate::net::shared::Shared;
 use crate::net::slot::{Slot, State};
 use crate::value::{Message, Value};
@@ -33,6 +34,10 @@ pub(crate) struct Inbox {
     unsettled: (PeerId, u32, usize),
     /// The current message, if it came in the game's own codec.
     decoded: Message,
+    /// Connected to with the game's own codec, and not greeted yet.
+    ungreeted: Vec<PeerId>,
+    /// Whose message that codec has refused, and why: what their last events will say.
+    refused: Vec<(PeerId, String)>,
 }
 
 impl Inbox {
@@ -47,6 +52,8 @@ impl Inbox {
             in_batch: false,
             unsettled: (PeerId::NONE, 0, 0),
             decoded: Message::new(),
+            ungreeted: Vec::new(),
+            refused: Vec::new(),
         }
     }
 
@@ -120,6 +127,9 @@ impl Inbox {
         if let Some(mut block) = self.block.take() {
             self.at = None;
             self.shared.budget.unqueue(std::mem::take(&mut self.held));
+            if self.decoded.capacity() > KEPT {
+                self.decoded = Message::new();
+            }
             if block.recycle() {
                 // If there are spare ones enough, this one is freed.
                 let _ = self.shared.spare.push(block);
@@ -151,31 +161,61 @@ impl Inbox {
         let shared = self.shared.clone();
         let mut decoded = std::mem::take(&mut self.decoded);
         let read = match (self.opaque(), shared.dialects.custom()) {
-            (Some((_, slot, payload)), Some(codec)) => {
+            (Some((peer, payload)), Some(codec)) => {
                 let read = codec.decode(payload, &shared.config.limits(), &mut decoded);
-                read.map(|()| !is_bare_greeting(slot, &decoded))
+                Some((peer, read))
             }
-            _ => Ok(true),
+            _ => None,
         };
         self.decoded = decoded;
-        read.unwrap_or_else(|error| {
-            if let Some((peer, slot, _)) = self.opaque() {
-                let _ = slot.change_state(peer, &State::LIVE, State::Leaving);
-                let text = format!("a message that the game's codec refuses: {error}");
-                self.shared.command(Command::Unreadable { peer, text });
+        match read {
+            None => {
+                self.expect_greeting();
+                true
             }
-            false
-        })
+            Some((peer, Ok(()))) => !(self.is_first(peer) && is_bare_greeting(&self.decoded)),
+            Some((peer, Err(error))) => {
+                let from = [&State::LIVE[..], &[State::Ended]].concat();
+                if let Some(slot) = shared.slots.find(peer)
+                    && slot.change_state(peer, &from, State::Leaving).is_ok()
+                {
+                    let text = format!("a message that the game's codec refuses: {error}");
+                    self.refused.push((peer, text));
+                    shared.command(Command::Unreadable { peer });
+                }
+                false
+            }
+        }
     }
 
-    /// The current event's peer, its slot and the payload, if it is a message in the game's own codec.
-    fn opaque(&self) -> Option<(PeerId, &Slot, &[u8])> {
+    /// A server that speaks PodSixNet greets with its first message, which is that after CONNECTED.
+    fn expect_greeting(&mut self) {
+        let Some((_, record)) = self.current() else { return };
+        let connected =
+            record.lifecycle.as_ref().is_some_and(|what| what.kind == EventKind::Connected);
+        let peer = record.peer;
+        if let Some(slot) = self.shared.slots.find(peer)
+            && (connected && slot.direction() == Direction::Outbound)
+            && slot.origin().protocol == Protocol::PodSixNetCustom
+        {
+            self.ungreeted.push(peer);
+        }
+    }
+
+    /// Whether this is the first message from a server.
+    fn is_first(&mut self, peer: PeerId) -> bool {
+        let place = self.ungreeted.iter().position(|ungreeted| *ungreeted == peer);
+        place.map(|place| self.ungreeted.swap_remove(place)).is_some()
+    }
+
+    /// The current event's peer and payload, if it is a message in the game's own codec.
+    fn opaque(&self) -> Option<(PeerId, &[u8])> {
         let (block, record) = self.current()?;
         let slot = self.shared.slots.find(record.peer)?;
         let is_opaque =
             record.lifecycle.is_none() && slot.origin().protocol == Protocol::PodSixNetCustom;
         let payload = is_opaque.then(|| Value::trusted(block.payload(record)).as_bytes())??;
-        Some((record.peer, slot, payload))
+        Some((record.peer, payload))
     }
 
     /// The current event is over: its room is given back, and its peer if it was the last one.
@@ -191,6 +231,8 @@ impl Inbox {
             Some(kind) if is_last(kind) => {
                 self.settle();
                 self.shared.slots.let_go(peer);
+                self.refused.retain(|(refused, _)| *refused != peer);
+                self.is_first(peer);
             }
             Some(_) => {}
         }
@@ -258,8 +300,16 @@ impl Inbox {
             message,
             text: "",
         };
+        let refused = self.refused.iter().find(|(peer, _)| *peer == record.peer);
         match &record.lifecycle {
             None => event,
+            Some(what) if let Some((_, text)) = refused => Event {
+                kind: what.kind,
+                reason: Reason::Protocol,
+                action: what.kind.action(),
+                text,
+                ..event
+            },
             Some(what) => Event {
                 kind: what.kind,
                 reason: what.reason,
@@ -274,10 +324,10 @@ impl Inbox {
     }
 }
 
-/// A server of PodSixNet greets with a message that says nothing else; the game has its CONNECTED event.
-fn is_bare_greeting(slot: &Slot, message: &Message) -> bool {
+/// Whether a message says nothing but that the client is connected: the game has its CONNECTED event.
+fn is_bare_greeting(message: &Message) -> bool {
     let greets = |message: Value| message.action() == Some("connected") && message.count() == 1;
-    slot.direction() == Direction::Outbound && message.value().is_ok_and(greets)
+    message.value().is_ok_and(greets)
 }
 
 /// Whether nothing comes from a peer after an event of this kind.

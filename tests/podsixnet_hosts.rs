@@ -4,14 +4,19 @@ mod api;
 
 use std::time::Duration;
 
+use api::podsixnet::{END, greeting, listen, listening, original, rencoded, socket_address, world};
 use api::{
-    Api, BAD_ARGUMENT, BAD_CONFIG, End, PATIENCE, Raw, TERMINATOR, TOO_LARGE, UNSENDABLE, World,
-    alongside, config, expect, refused, until,
+    Api, BAD_ARGUMENT, End, PATIENCE, Raw, TERMINATOR, TOO_LARGE, UNSENDABLE, WOULD_BLOCK, World,
+    alongside, config, expect, refused,
 };
 use podsix::value::{Kind, Message};
 use podsix::{Config, EventKind, Mode, Reason};
 
 cases! {
+    a_full_queue_pauses_its_peer_and_a_large_message_passes,
+    a_slow_reader_is_told_and_told_again,
+    a_broadcast_behind_an_accept_arrives,
+    who_has_gone_has_no_say_in_broadcasts,
     messages_travel_both_ways,
     a_server_greets_and_says_what_the_original_says,
     a_client_takes_what_the_original_says,
@@ -27,59 +32,7 @@ cases! {
     a_game_may_be_asked_first,
     a_refusal_is_an_error_with_code_and_text,
     a_quiet_peer_may_be_timed_out,
-    a_custom_codec_is_asked_on_both_ends,
-    what_a_custom_codec_refuses_ends_its_peer,
-    podsix_at_podsixnets_door,
-    podsixnet_at_podsixs_door,
-    the_other_codec_at_the_door,
-    strangers_at_podsixnets_door,
     there_is_no_hello,
-}
-
-const END: &[u8] = b"\0---\0";
-
-/// A message in rencode with its end: a dict of strings.
-fn rencoded(entries: &[(&str, &str)]) -> Vec<u8> {
-    let mut bytes = vec![102 + entries.len() as u8];
-    for text in entries.iter().flat_map(|(key, value)| [key, value]) {
-        bytes.push(128 + text.len() as u8);
-        bytes.extend_from_slice(text.as_bytes());
-    }
-    bytes.extend_from_slice(END);
-    bytes
-}
-
-fn greeting() -> Vec<u8> {
-    rencoded(&[("action", "connected")])
-}
-
-/// A server that listens on an address's scheme, and the address with it.
-fn listening<A: Api>(config: Config, scheme: &str, approval: bool) -> (End<A>, String) {
-    let end = End::<A>::new(config);
-    let address = listen(&end, scheme, approval);
-    (end, address)
-}
-
-fn listen<A: Api>(end: &End<A>, scheme: &str, approval: bool) -> String {
-    let listener = end.listen(&format!("{scheme}://127.0.0.1:0"), approval).expect("a listener");
-    format!("{scheme}://{}", end.listener_address(listener).expect("its address"))
-}
-
-fn world<A: Api>(mode: Mode, scheme: &str) -> World<A> {
-    let (server, address) = listening(config(mode), scheme, false);
-    World { server, client: End::new(config(mode)), address }
-}
-
-fn socket_address(address: &str) -> &str {
-    address.split_once("://").expect("a scheme").1
-}
-
-/// A plain socket that is a client of PodSixNet: it has been greeted, and the server has seen it.
-fn original<A: Api>(server: &mut End<A>, address: &str) -> (Raw, u64) {
-    let mut raw = Raw::connect(socket_address(address));
-    let peer = server.gets(EventKind::Connected).peer;
-    assert_eq!(raw.read(greeting().len()), greeting());
-    (raw, peer)
 }
 
 fn messages_travel_both_ways<A: Api>(mode: Mode) {
@@ -346,130 +299,94 @@ fn a_quiet_peer_may_be_timed_out<A: Api>(mode: Mode) {
     raw.read_to_end();
 }
 
-fn a_custom_codec_is_asked_on_both_ends<A: Api>(mode: Mode) {
-    let server = End::<A>::new(config(mode));
-    refused(server.listen("podsixnet+custom://127.0.0.1:0", false), BAD_CONFIG, &["set_codec"]);
-    server.set_codec().unwrap();
-    refused(server.set_codec(), BAD_ARGUMENT, &["a codec already"]);
-    let address = listen(&server, "podsixnet+custom", true);
-    let client = End::<A>::new(config(mode));
-    client.set_codec().unwrap();
-    let mut world = World::<A> { server, client, address };
-    let at_client = world.client.connect(&world.address, "").unwrap();
-    let request = world.server_gets(EventKind::Request);
-    world.server.accept(request.peer, "").unwrap();
-    assert_eq!(world.client_gets(EventKind::Connected).peer, at_client);
-    world.server_gets(EventKind::Connected);
-    for json in [r#"{"action":"move","x":3}"#, "[1,2,{\"a\":null}]"] {
-        world.client.send_json(at_client, json).unwrap();
-        assert_eq!(world.server_gets(EventKind::Message).json(), json);
-        world.server.broadcast(&Message::from_json(json).unwrap(), 0).unwrap();
-        assert_eq!(world.client_gets(EventKind::Message).json(), json);
-    }
-    // More than it is first given room for.
-    let large = format!(r#"["{}"]"#, "x".repeat(5_000));
-    world.server.send_json(request.peer, &large).unwrap();
-    assert_eq!(world.client_gets(EventKind::Message).json(), large);
-    refused(world.client.send_json(at_client, "\"unsendable\""), UNSENDABLE, &["codec"]);
-}
-
-fn what_a_custom_codec_refuses_ends_its_peer<A: Api>(mode: Mode) {
-    let mut server = End::<A>::new(config(mode));
-    server.set_codec().unwrap();
-    let address = listen(&server, "podsixnet+custom", false);
-    let mut raw = Raw::connect(socket_address(&address));
-    let peer = server.gets(EventKind::Connected).peer;
-    // In the cases' codec each byte of MessagePack is inverted.
-    raw.write(b"\xfa\0---\0\x3e\0---\0\xf9\0---\0");
-    assert_eq!(server.gets(EventKind::Message).json(), "5");
-    let ended = server.gets(EventKind::Disconnected);
-    assert_eq!((ended.peer, ended.reason), (peer, Reason::Protocol));
-    assert!(ended.text.contains("the game's codec refuses"), "{}", ended.text);
-    assert!(server.seen.is_empty());
-}
-
-/// Connects a client to an address whose other end speaks something else; what both are told.
-fn at_the_wrong_door<A: Api>(
-    mode: Mode,
-    door: &str,
-    with: &str,
-) -> (String, Vec<(EventKind, String)>) {
-    let hasty = Config { handshake_timeout: Duration::from_millis(300), ..config(mode) };
-    let (mut server, address) = listening::<A>(hasty, door, false);
-    let mut client = End::<A>::new(config(mode));
-    let address = format!("{with}://{}", socket_address(&address));
-    let peer = client.connect(&address, "").unwrap();
-    let error = expect(&mut [&mut server, &mut client], 1, EventKind::Error);
-    assert_eq!((error.peer, error.reason), (peer, Reason::WrongProtocol));
-    until(&mut [&mut server, &mut client], "the server is told", |ends| {
-        let last = [EventKind::Disconnected, EventKind::Error];
-        ends[0].seen.iter().any(|seen| last.contains(&seen.kind))
-    });
-    let told = server.seen.iter().map(|seen| (seen.kind, seen.text.clone())).collect();
-    (error.text, told)
-}
-
-fn podsix_at_podsixnets_door<A: Api>(mode: Mode) {
-    let (client, server) = at_the_wrong_door::<A>(mode, "podsixnet", "tcp");
-    assert_eq!(client, "the server speaks PodSixNet: use podsixnet://");
-    assert_eq!(server[0].0, EventKind::Connected);
-    let told =
-        "a podsix program (tcp://) connected to this port, which speaks PodSixNet (podsixnet://)";
-    assert_eq!(server[1], (EventKind::Disconnected, told.into()));
-    let (client, _) = at_the_wrong_door::<A>(mode, "podsixnet+json", "tcp");
-    assert_eq!(client, "the server speaks JSON as PodSixNet can: use podsixnet+json://");
-}
-
-fn podsixnet_at_podsixs_door<A: Api>(mode: Mode) {
-    for with in ["podsixnet", "podsixnet+json"] {
-        let (client, server) = at_the_wrong_door::<A>(mode, "tcp", with);
-        assert_eq!(client, "the server speaks podsix: use tcp://");
-        let [(EventKind::Error, told)] = &server[..] else { panic!("{server:?}") };
-        let words = "nothing came within 300 ms (handshake_timeout_ms; if it is a PodSixNet program, \
-                     listen on podsixnet:// for it)";
-        assert!(told.ends_with(words), "{told}");
-    }
-    // One that speaks at once is known at once.
-    let (mut server, address) = End::<A>::listening(config(mode), false);
-    let mut raw = Raw::connect(&address);
-    raw.write(&rencoded(&[("action", "hi")]));
-    let told = server.gets(EventKind::Error).text;
-    assert!(
-        told.ends_with("which speaks podsix (tcp://): listen on podsixnet:// for it"),
-        "{told}"
-    );
-    assert!(
-        raw.read_to_end().ends_with(b"this server speaks podsix (tcp://), not PodSixNet\0---\0")
-    );
-}
-
-fn the_other_codec_at_the_door<A: Api>(mode: Mode) {
-    let (client, _) = at_the_wrong_door::<A>(mode, "podsixnet", "podsixnet+json");
-    assert_eq!(client, "the server speaks PodSixNet with rencode: use podsixnet://");
-    let (client, _) = at_the_wrong_door::<A>(mode, "podsixnet+json", "podsixnet");
-    assert_eq!(client, "the server speaks PodSixNet with JSON: use podsixnet+json://");
-    let (mut server, address) = listening::<A>(config(mode), "podsixnet", false);
-    let (mut raw, _) = original(&mut server, &address);
-    raw.write(b"{\"action\": \"hi\"}\0---\0");
-    let ended = server.gets(EventKind::Disconnected);
-    assert_eq!(ended.reason, Reason::WrongProtocol);
-    let told = "a PodSixNet program that sends JSON connected to this port, which speaks rencode: \
-                listen on podsixnet+json:// for it";
-    assert_eq!(ended.text, told);
-}
-
-fn strangers_at_podsixnets_door<A: Api>(mode: Mode) {
-    let (mut server, address) = listening::<A>(config(mode), "podsixnet", false);
-    let (mut raw, _) = original(&mut server, &address);
-    raw.write(b"GET / HTTP/1.1\r\n\r\n");
-    let ended = server.gets(EventKind::Disconnected);
-    assert_eq!(ended.reason, Reason::WrongProtocol);
-    assert!(ended.text.starts_with("a web browser or HTTP client connected to this port"));
-}
-
 fn there_is_no_hello<A: Api>(mode: Mode) {
     let client = End::<A>::new(config(mode));
     let answer = client.connect("podsixnet://127.0.0.1:1", r#"{"name":"ada"}"#);
     refused(answer, BAD_ARGUMENT, &["podsixnet:// has no hello"]);
     assert!(client.peers().is_empty());
+}
+
+/// A message may be larger in memory than on the wire, and than what is left of the queue.
+fn a_full_queue_pauses_its_peer_and_a_large_message_passes<A: Api>(mode: Mode) {
+    let tight = Config {
+        max_message: 16_384,
+        queue_bytes: 16_384,
+        queue_events: 8,
+        max_events_per_poll: 1,
+        ..config(mode)
+    };
+    for scheme in ["tcp", "podsixnet", "podsixnet+json"] {
+        let (server, address) = listening::<A>(tight.clone(), scheme, false);
+        let mut world = World::<A> { server, client: End::new(config(mode)), address };
+        let (at_client, _) = world.open();
+        // Less than half of the queue, and then more than is left of it.
+        let [half, large] = [800, 1_800].map(|count| format!("[{}]", vec!["0.5"; count].join(",")));
+        for _ in 0..5 {
+            for small in 0..12 {
+                world.client.send_json(at_client, &small.to_string()).unwrap();
+            }
+            world.client.send_json(at_client, &half).unwrap();
+            world.client.send_json(at_client, &large).unwrap();
+        }
+        for _ in 0..5 {
+            for small in 0..12 {
+                assert_eq!(world.server_gets(EventKind::Message).json(), small.to_string());
+            }
+            assert_eq!(world.server_gets(EventKind::Message).value().count(), 800);
+            assert_eq!(world.server_gets(EventKind::Message).value().count(), 1_800);
+        }
+    }
+}
+
+fn a_slow_reader_is_told_and_told_again<A: Api>(mode: Mode) {
+    let (mut server, address) = listening::<A>(config(mode), "podsixnet", false);
+    let (mut raw, peer) = original(&mut server, &address);
+    let text = format!(r#""{}""#, "x".repeat(50_000));
+    let (mut sent, mut stuck) = (0, 0);
+    while stuck < 3 {
+        let before = sent;
+        let fault = loop {
+            match server.send_json(peer, &text) {
+                Ok(()) => sent += 1,
+                Err(fault) => break fault,
+            }
+        };
+        assert_eq!(fault.code, WOULD_BLOCK, "{fault:?}");
+        // Whoever writes gets its time.
+        let full = server.flush(Duration::from_millis(30)).is_err();
+        stuck = if full && sent == before { stuck + 1 } else { 0 };
+    }
+    // A length of six characters before each text.
+    let bytes = sent * (6 + 50_000 + END.len());
+    let reader = alongside(&mut server, move || {
+        assert!(raw.read(bytes).ends_with(END));
+        raw
+    });
+    assert_eq!(server.gets(EventKind::Writable).peer, peer);
+    drop(reader);
+}
+
+fn a_broadcast_behind_an_accept_arrives<A: Api>(mode: Mode) {
+    for _ in 0..10 {
+        let (server, address) = listening::<A>(config(mode), "podsixnet", true);
+        let mut world = World::<A> { server, client: End::new(config(mode)), address };
+        world.client.connect(&world.address, "").unwrap();
+        let request = world.server_gets(EventKind::Request);
+        world.server.accept(request.peer, "").unwrap();
+        world.server.broadcast(&Message::from_json(r#"{"action":"go"}"#).unwrap(), 0).unwrap();
+        world.client_gets(EventKind::Connected);
+        assert_eq!(world.client_gets(EventKind::Message).action, "go");
+    }
+}
+
+fn who_has_gone_has_no_say_in_broadcasts<A: Api>(mode: Mode) {
+    let (mut server, address) = listening::<A>(config(mode), "podsixnet", false);
+    let (mut raw, peer) = original(&mut server, &address);
+    let end = Message::from_json(r#"["\u0000---\u0000"]"#).unwrap();
+    refused(server.broadcast(&end, 0), TERMINATOR, &["[0]"]);
+    raw.write(b"\x7f\0---\0");
+    assert_eq!(server.gets(EventKind::Disconnected).peer, peer);
+    // Its socket is still open, for what it is told of the reason.
+    server.broadcast(&end, 0).expect("it is not connected any more");
+    raw.read_to_end();
 }

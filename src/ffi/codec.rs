@@ -8,12 +8,12 @@ use super::message::podsix_message;
 use super::raw::first_byte;
 use super::value::podsix_value;
 use crate::codec::Custom;
-use crate::value::{Message, Value};
+use crate::value::{MAX_SIZE, Message, Value};
 
 /// Writes the payload of a message that is sent: PodSixNet's `dumps`.
 ///
 /// context: as given with the codec. value: the message. buffer, capacity: where the payload goes, and
-/// how many bytes there is room for.
+/// how many bytes there is room for. Both live until the function returns.
 ///
 /// Returns the payload's length in bytes; where that is more than capacity nothing needs to have been
 /// written, and the function is called once more with so much room. A negative number refuses the
@@ -30,7 +30,8 @@ pub type podsix_dumps = Option<
 /// Reads the payload of a message that has come: PodSixNet's `loads`.
 ///
 /// context: as given with the codec. data, len: the payload. message: an empty message, to be filled
-/// with one value of any kind by podsix_message_begin, _add_... and so on.
+/// with one value of any kind by podsix_message_begin, _add_... and so on. It is the library's: neither
+/// it nor data may be freed, or kept beyond the call.
 ///
 /// Returns 0. A negative number refuses the payload, and so does a mistake in the message: its peer is
 /// disconnected with PODSIX_REASON_PROTOCOL.
@@ -53,7 +54,9 @@ pub type podsix_loads = Option<
 /// dumps, loads: the two functions; context: handed to both, may be NULL. They are called inside
 /// sends, podsix_listen and podsix_peer_accept on the calling thread, and inside podsix_poll and
 /// podsix_wait on the polling one: so perhaps on two threads at once. They may call the functions on
-/// values and messages, nothing else, and no exception may leave them.
+/// values and messages, nothing else, and no exception may leave them. A refusal by podsix_peer_refuse
+/// has no words at such an address; the reply of podsix_peer_accept comes as the client's first message,
+/// whose action is "connected".
 ///
 /// Returns 0, or PODSIX_ERR_BAD_ARGUMENT if the host has a codec already.
 ///
@@ -113,6 +116,9 @@ fn write(
         if len <= room {
             out.truncate(start + len);
             return Ok(());
+        }
+        if len > MAX_SIZE {
+            return Err(format!("the codec's dumps wants {len} bytes, {MAX_SIZE} is the most"));
         }
         room = len;
     }

@@ -51,7 +51,8 @@ pub struct podsix_config {
     pub out_buffer: u32,
     /// The most events of one peer that wait to be polled. Default 1,024.
     pub queue_events: u32,
-    /// The most bytes of one peer's events that wait to be polled. Default 1 MiB.
+    /// The most bytes of one peer's events that wait to be polled, as MessagePack; a queue at most
+    /// half full takes one more message of any size. Default 1 MiB.
     pub queue_bytes: u32,
     /// The most bytes held for all peers together. Default 256 MiB; one under 5 MiB may be
     /// exceeded for a moment, by what one read brings.

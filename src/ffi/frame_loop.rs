@@ -175,8 +175,8 @@ pub unsafe extern "C" fn podsix_send_many(
 /// message: it is copied. except: a peer that does not get it; 0 for none. flags: 0.
 ///
 /// Returns 0, PODSIX_ERR_MEMORY, PODSIX_ERR_TOO_LARGE, PODSIX_ERR_TOO_DEEP,
-/// PODSIX_ERR_TOO_MANY_VALUES, PODSIX_ERR_UNSENDABLE or PODSIX_ERR_TERMINATOR if one of those connected
-/// speaks PodSixNet and cannot be sent it, or the code of the first mistake made while the message was
+/// PODSIX_ERR_TOO_MANY_VALUES, PODSIX_ERR_UNSENDABLE or PODSIX_ERR_TERMINATOR if one of those connected,
+/// or asking to be, speaks PodSixNet and cannot be sent it, or the code of the first mistake made while the message was
 /// built. On every error nobody gets it. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_broadcast(

@@ -40,10 +40,9 @@ pub(crate) enum Command {
     Drop {
         peer: PeerId,
     },
-    /// A custom codec could not read what this peer sent; the words it gave.
+    /// A custom codec could not read what this peer sent.
     Unreadable {
         peer: PeerId,
-        text: String,
     },
     /// A name was looked up.
     Resolved {

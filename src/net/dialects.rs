@@ -11,8 +11,8 @@ use crate::error::{Error, Result, Side};
 use crate::value::Value;
 use crate::wire::{Protocol, podsixnet};
 
-/// What a thread keeps for the messages it sends.
-const KEPT: usize = 64 << 10;
+/// What is kept for messages on their way through a codec: a larger one's room is given back.
+pub(crate) const KEPT: usize = 64 << 10;
 
 /// PodSixNet's three dialects.
 const DIALECTS: [Protocol; 3] =
@@ -23,7 +23,7 @@ pub(crate) struct Dialects {
     custom: OnceLock<Custom>,
     /// The greeting without a reply, for each protocol that was listened for.
     greetings: [OnceLock<Box<[u8]>>; Protocol::ALL.len()],
-    /// Open connections of each protocol.
+    /// Connections of each protocol that are open, or that the game is asked about.
     speakers: [AtomicU32; Protocol::ALL.len()],
 }
 
@@ -66,12 +66,12 @@ impl Dialects {
         self.greetings[protocol as usize].get().map_or(&[], |greeting| greeting)
     }
 
-    /// A connection has opened.
+    /// A connection has opened, or the game is asked about one.
     pub(crate) fn join(&self, protocol: Protocol) {
         self.speakers[protocol as usize].fetch_add(1, Ordering::AcqRel);
     }
 
-    /// An open connection has ended.
+    /// Such a connection has ended for the game.
     pub(crate) fn leave(&self, protocol: Protocol) {
         self.speakers[protocol as usize].fetch_sub(1, Ordering::AcqRel);
     }

@@ -186,11 +186,13 @@ impl Reactor {
         peer.opened = true;
         slot.their_max.store(session.peer_max_message(), Ordering::Relaxed);
         slot.stats.opened_at.store(self.shared.stamp(self.now), Ordering::Relaxed);
+        // First: whoever sees that it is open may broadcast.
+        if !std::mem::replace(&mut peer.speaks, true) {
+            self.shared.dialects.join(slot.origin().protocol);
+        }
         // If the game has closed it meanwhile, that stands.
         let before = [State::Greeting, State::Connecting, State::Answering, State::Answered];
         let _ = slot.change_state(peer.id, &before, State::Open);
-        // Before the game hears of it: a broadcast after that must reach it.
-        self.shared.dialects.join(slot.origin().protocol);
         self.outlet.lifecycle(peer.id, message, Lifecycle::new(EventKind::Connected));
         self.queue_control(index);
         self.tick(index);

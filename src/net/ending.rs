@@ -52,7 +52,7 @@ impl Reactor {
         let early = peer.outbound.as_ref().map_or(0, |outbound| outbound.early.len());
         if let Some(slot) = self.shared.slots.physical(peer.id) {
             slot.sub_waiting(peer.outbox.len() + early, 0);
-            if peer.opened {
+            if peer.speaks {
                 self.shared.dialects.leave(slot.origin().protocol);
             }
             if peer.at_door {
@@ -112,6 +112,11 @@ impl Reactor {
         let until = self.now + self.shared.config.linger;
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
         peer.stage = Stage::Draining;
+        if std::mem::take(&mut peer.speaks)
+            && let Some(slot) = self.shared.slots.find(peer.id)
+        {
+            self.shared.dialects.leave(slot.origin().protocol);
+        }
         peer.parting = Some(Box::new(Parting { until, goodbye }));
         peer.paused = false;
         peer.inbox = Vec::new();
@@ -141,12 +146,12 @@ impl Reactor {
         self.drained(index);
     }
 
-    /// What came from this peer could not be read after all.
-    pub(super) fn unreadable(&mut self, peer: PeerId, text: String) {
+    /// What came from this peer could not be read after all. Why, the game knows.
+    pub(super) fn unreadable(&mut self, peer: PeerId) {
         if let Some(index) = self.position(peer)
             && self.peers[index].as_ref().is_some_and(|peer| peer.stage == Stage::Open)
         {
-            self.part(index, End::new(Reason::Protocol, text));
+            self.part(index, End::new(Reason::Protocol, String::new()));
         }
     }
 

@@ -135,6 +135,9 @@ impl Reactor {
         }
         peer.seated = true;
         peer.told = true;
+        // The game may accept it and broadcast in one go.
+        peer.speaks = true;
+        self.shared.dialects.join(slot.origin().protocol);
         slot.hold();
         if let Some(session) = &peer.session {
             // Before the game hears of it: it may accept and send in one go.

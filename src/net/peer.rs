@@ -61,8 +61,10 @@ pub(crate) struct Peer {
     pub(crate) dirty: bool,
     /// The game knows this peer and will get a last event.
     pub(crate) told: bool,
-    /// It was open, and is counted among those who speak its protocol.
+    /// It was open.
     pub(crate) opened: bool,
+    /// It is counted among those who speak its protocol.
+    pub(crate) speaks: bool,
     /// It has one of `max_peers` seats.
     pub(crate) seated: bool,
     /// It is counted at the door.
@@ -119,6 +121,7 @@ impl Peer {
             dirty: false,
             told: false,
             opened: false,
+            speaks: false,
             seated: false,
             at_door: false,
             approval: false,

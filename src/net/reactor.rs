@@ -303,7 +303,7 @@ impl Reactor {
             Command::Accept { peer, reply } => self.accept_request(peer, &reply),
             Command::Refuse { peer, goodbye } => self.refuse_request(peer, *goodbye),
             Command::Disconnect { peer, goodbye } => self.disconnect(peer, *goodbye),
-            Command::Unreadable { peer, text } => self.unreadable(peer, text),
+            Command::Unreadable { peer } => self.unreadable(peer),
             Command::Drop { peer } => {
                 if let Some(index) = self.position(peer) {
                     self.end(index, End::new(Reason::Local, String::new()));

@@ -254,6 +254,7 @@ impl Reactor {
         let Some(slot) = shared.slots.find(*id) else { return (0, Parsed::Waiting) };
         let (max_events, max_bytes) =
             (shared.config.queue_events, shared.config.queue_bytes as usize);
+        let half = shared.drained().bytes;
         let (mut events, mut bytes) = slot.queued();
         // Told to the slot before the block is handed over, so that it is never taken out first.
         let (mut new_events, mut new_bytes) = (0, 0);
@@ -275,7 +276,8 @@ impl Reactor {
             match step.what {
                 What::Message(payload) => {
                     let queued = bytes + new_bytes;
-                    if queued > 0 && queued + payload.len() > max_bytes {
+                    // A queue at most half full takes any message: that is where reading goes on.
+                    if queued > half && queued + payload.len() > max_bytes {
                         slot.add_queued(
                             std::mem::take(&mut new_events),
                             std::mem::take(&mut new_bytes),

@@ -2,11 +2,9 @@
 
 use crate::codec::{Codec, Json, Opaque, Rencode};
 use crate::config::Config;
+use crate::net::dialects::KEPT;
 use crate::value::Message;
 use crate::wire::{self, Close, Expired, Moment, Protocol, Rules, Step, Violation, podsixnet};
-
-/// A scratch message larger than this is not kept.
-const KEPT: usize = 64 << 10;
 
 /// What the sessions of a reactor have in common.
 pub(crate) struct Common {

@@ -8,6 +8,7 @@
 
 mod c;
 mod child;
+pub mod podsixnet;
 mod raw;
 mod rust;
 mod world;
