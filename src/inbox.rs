@@ -300,23 +300,16 @@ impl Inbox {
             message,
             text: "",
         };
+        let Some(what) = &record.lifecycle else { return event };
         let refused = self.refused.iter().find(|(peer, _)| *peer == record.peer);
-        match &record.lifecycle {
-            None => event,
-            Some(what) if let Some((_, text)) = refused => Event {
-                kind: what.kind,
-                reason: Reason::Protocol,
-                action: what.kind.action(),
-                text,
-                ..event
-            },
-            Some(what) => Event {
-                kind: what.kind,
+        let event = Event { kind: what.kind, action: what.kind.action(), ..event };
+        match refused {
+            Some((_, text)) => Event { reason: Reason::Protocol, text, ..event },
+            None => Event {
                 reason: what.reason,
                 code: what.code,
                 os_error: what.os_error,
                 listener: what.listener.map(ListenerId).or(event.listener),
-                action: what.kind.action(),
                 text: &what.text,
                 ..event
             },

@@ -21,8 +21,8 @@ fn listening_is_logged<A: Api>(mode: Mode) {
     server.stop_listening(1).expect("stopped");
     let info = |text: String| (Level::Info as i32, text);
     let expected = [
-        info(format!("listening on {address}")),
-        info(format!("no longer listening on {address}")),
+        info(format!("listening on tcp://{address}")),
+        info(format!("no longer listening on tcp://{address}")),
     ];
     assert_eq!(lines(&mut server), expected);
 }

@@ -59,8 +59,9 @@ impl CodecError {
 
     /// The same error, seen from one level further out.
     #[cold]
-    pub(super) fn further_out(mut self, step: impl FnOnce(Path) -> Path) -> CodecError {
-        if let CodecError::Unsendable { path, .. } | CodecError::Terminator { path, .. } = &mut self
+    pub(super) fn further_out(mut self: Box<Self>, step: impl FnOnce(Path) -> Path) -> Box<Self> {
+        if let CodecError::Unsendable { path, .. } | CodecError::Terminator { path, .. } =
+            &mut *self
         {
             *path = step(std::mem::take(path));
         }

@@ -42,15 +42,15 @@ impl Codec for Json {
     fn encode(&self, value: Value<'_>, out: &mut Vec<u8>) -> Result<(), CodecError> {
         let start = out.len();
         let mut writer = Writer { out, keys: Keys::of(value, Same::Alike) };
-        let written = writer.value(&mut Parts::of(value));
-        if written.is_err() {
+        writer.value(&mut Parts::of(value)).map_err(|error| {
             out.truncate(start);
-        }
-        written
+            *error
+        })
     }
 }
 
-type Write = Result<(), CodecError>;
+/// Boxed, so that going well is told in a register.
+type Write = Result<(), Box<CodecError>>;
 
 struct Writer<'o, 'v> {
     out: &'o mut Vec<u8>,
@@ -59,25 +59,33 @@ struct Writer<'o, 'v> {
 
 impl Writer<'_, '_> {
     /// Appends what comes next.
+    #[inline(always)]
     fn value(&mut self, parts: &mut Parts<'_>) -> Write {
-        let out = &mut *self.out;
         match parts.next() {
+            Part::List(count) | Part::Tuple(count) => self.list(parts, count),
+            Part::Map(count) => self.map(parts, count),
+            scalar => self.scalar(scalar),
+        }
+    }
+
+    #[inline(always)]
+    fn scalar(&mut self, scalar: Part<'_>) -> Write {
+        let out = &mut *self.out;
+        match scalar {
             Part::Nil => out.extend_from_slice(b"null"),
             Part::Bool(true) => out.extend_from_slice(b"true"),
             Part::Bool(false) => out.extend_from_slice(b"false"),
-            Part::Int(int) => write_int(int, out),
-            // Formatting into a Vec cannot fail.
-            Part::Uint(int) => drop(write!(out, "{int}")),
+            Part::Int(int) => out.extend_from_slice(itoa::Buffer::new().format(int).as_bytes()),
+            Part::Uint(int) => out.extend_from_slice(itoa::Buffer::new().format(int).as_bytes()),
             Part::Big(digits) => out.extend_from_slice(digits.as_bytes()),
             Part::Double(double) => write_double(double, out),
             Part::Text(text) => write_text(text, out),
-            Part::List(count) | Part::Tuple(count) => return self.list(parts, count),
-            Part::Map(count) => return self.map(parts, count),
             unsendable => return Err(refusal(&unsendable)),
         }
         Ok(())
     }
 
+    #[inline(never)]
     fn list(&mut self, parts: &mut Parts<'_>, count: usize) -> Write {
         self.out.push(b'[');
         for index in 0..count {
@@ -118,24 +126,27 @@ impl Writer<'_, '_> {
 
     /// A key and its colon; Python makes a string of every key.
     fn key(&mut self, parts: &mut Parts<'_>) -> Write {
-        let is_text = parts.coming().read_str().is_ok();
-        if !is_text {
-            self.out.push(b'"');
+        match parts.next() {
+            Part::Text(text) => write_text(text, self.out),
+            scalar => {
+                self.out.push(b'"');
+                self.scalar(scalar)?;
+                self.out.push(b'"');
+            }
         }
-        self.value(parts)?;
-        self.out.extend_from_slice(if is_text { b":" } else { b"\":" });
+        self.out.push(b':');
         Ok(())
     }
 }
 
 /// Why JSON has no form for it.
 #[cold]
-fn refusal(part: &Part<'_>) -> CodecError {
-    CodecError::unsendable(match part {
+fn refusal(part: &Part<'_>) -> Box<CodecError> {
+    Box::new(CodecError::unsendable(match part {
         Part::Bytes(_) => "bytes cannot be sent in JSON".to_owned(),
         Part::Ext(ext_type) => format!("an extension (type {ext_type}) cannot be sent in JSON"),
         _ => "there is no value to be sent".to_owned(),
-    })
+    }))
 }
 
 fn write_text(text: &[u8], out: &mut Vec<u8>) {
@@ -151,44 +162,25 @@ fn write_text(text: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
-/// An integer's digits; what the standard library does beside takes most of the time.
-fn write_int(int: i64, out: &mut Vec<u8>) {
-    let mut digits = [0; 20];
-    let (mut at, mut rest) = (digits.len(), int.unsigned_abs());
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
+/// A double as Python spells it, which counts where it is a key.
+fn write_double(double: f64, out: &mut Vec<u8>) {
+    match double.abs() {
+        0.0 | 1e-4..f64::INFINITY => {
+            out.extend_from_slice(zmij::Buffer::new().format_finite(double).as_bytes());
         }
+        ..1e-4 => write_small_double(double, out),
+        _ if double.is_nan() => out.extend_from_slice(b"NaN"),
+        _ if double > 0.0 => out.extend_from_slice(b"Infinity"),
+        _ => out.extend_from_slice(b"-Infinity"),
     }
-    if int < 0 {
-        at -= 1;
-        digits[at] = b'-';
-    }
-    out.extend_from_slice(&digits[at..]);
 }
 
-/// A double as Python spells it, which counts where it is a key: Rust's digits, but an exponent has a
-/// sign and two digits or more.
-fn write_double(double: f64, out: &mut Vec<u8>) {
-    if !double.is_finite() {
-        out.extend_from_slice(match double {
-            f64::INFINITY => b"Infinity",
-            f64::NEG_INFINITY => b"-Infinity",
-            _ => b"NaN",
-        });
-        return;
-    }
-    let start = out.len();
-    drop(write!(out, "{double:?}"));
-    let Some(e) = out[start..].iter().position(|&byte| byte == b'e') else { return };
-    let exponent = start + e + 1;
-    if out[exponent] != b'-' {
-        out.insert(exponent, b'+');
-    }
-    if out.len() == exponent + 2 {
-        out.insert(exponent + 1, b'0');
+/// A double that Python spells with a negative exponent, of two digits at least.
+fn write_small_double(double: f64, out: &mut Vec<u8>) {
+    // Formatting into a Vec cannot fail.
+    let _ = write!(out, "{double:e}");
+    if let [.., b'-', digit @ b'0'..=b'9'] = out[..] {
+        out.pop();
+        out.extend_from_slice(&[b'0', digit]);
     }
 }

@@ -1,5 +1,7 @@
 //! MessagePack's markers for writing, each value in its shortest form.
 
+use super::short::is_utf8;
+
 /// Appends nil.
 pub(super) fn nil(out: &mut Vec<u8>) {
     out.push(0xc0);
@@ -50,7 +52,19 @@ pub(super) fn double(out: &mut Vec<u8>, value: f64) {
 /// Appends a string.
 #[inline(always)]
 pub(super) fn str(out: &mut Vec<u8>, text: &str) {
-    let text = text.as_bytes();
+    utf8(out, text.as_bytes());
+}
+
+/// Appends a string, or bytes if it is not UTF-8.
+pub(super) fn text(out: &mut Vec<u8>, text: &[u8]) {
+    match is_utf8(text) {
+        true => utf8(out, text),
+        false => bin(out, text),
+    }
+}
+
+#[inline(always)]
+fn utf8(out: &mut Vec<u8>, text: &[u8]) {
     match text.len() {
         0..=16 => short_str(out, text),
         _ => long_str(out, text),

@@ -5,6 +5,25 @@ use super::{MAX_DIGITS, Scalar};
 /// What a number says, and how many bytes it has; or what is wrong with it, and how many bytes on.
 pub(super) type Number<'t> = Result<(Scalar<'t>, usize), (&'static str, usize)>;
 
+/// The integer that `text` begins with, if it is one of few digits, as most are; and how many bytes it has.
+#[inline(always)]
+pub(super) fn small(text: &[u8]) -> Option<(i64, usize)> {
+    let is_negative = text.first() == Some(&b'-');
+    let start = usize::from(is_negative);
+    let mut value = 0;
+    for (at, byte) in text.iter().enumerate().skip(start).take(9) {
+        let digit = byte.wrapping_sub(b'0');
+        if digit <= 9 {
+            value = value * 10 + i64::from(digit);
+            continue;
+        }
+        let is_whole = at > start && !matches!(byte, b'.' | b'e' | b'E');
+        let is_plain = at == start + 1 || text[start] != b'0';
+        return (is_whole && is_plain).then_some((if is_negative { -value } else { value }, at));
+    }
+    None
+}
+
 /// The number that begins `text`, which begins with a digit or a minus. One beyond the largest double is
 /// infinite.
 pub(super) fn read(text: &str) -> Number<'_> {
@@ -69,8 +88,12 @@ impl Scan<'_> {
     /// Steps over digits, of which there must be one.
     fn digits(&mut self) -> Result<(), (&'static str, usize)> {
         let start = self.at;
-        while let Some(digit @ b'0'..=b'9') = self.text.get(self.at) {
-            self.value = self.value.wrapping_mul(10).wrapping_add((digit - b'0').into());
+        for byte in &self.text[start..] {
+            let digit = byte.wrapping_sub(b'0');
+            if digit > 9 {
+                break;
+            }
+            self.value = self.value.wrapping_mul(10).wrapping_add(digit.into());
             self.at += 1;
         }
         self.digits += self.at - start;

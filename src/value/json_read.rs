@@ -94,7 +94,7 @@ pub(super) fn read(
         JsonError {
             line: before.matches('\n').count() + 1,
             column: before[line_start..].chars().count() + 1,
-            what,
+            what: *what,
         }
     })
 }
@@ -109,10 +109,12 @@ struct Reader<'t> {
     unescaped: String,
 }
 
-type Read<T = ()> = Result<T, JsonFlaw>;
+/// Boxed, so that going well is told in a register.
+type Read<T = ()> = Result<T, Box<JsonFlaw>>;
 
+#[cold]
 fn flaw<T>(words: &'static str) -> Read<T> {
-    Err(JsonFlaw::Malformed(words))
+    Err(Box::new(JsonFlaw::Malformed(words)))
 }
 
 impl<'t> Reader<'t> {
@@ -138,6 +140,7 @@ impl<'t> Reader<'t> {
         here
     }
 
+    #[inline(always)]
     fn value(&mut self, out: &mut Message, depth: u32) -> Read {
         let first = self.peek();
         self.count(out)?;
@@ -157,26 +160,27 @@ impl<'t> Reader<'t> {
     /// Whether there may be one value more.
     fn count(&self, out: &Message) -> Read {
         match out.values() >= self.limits.values {
-            true => Err(JsonFlaw::TooManyValues { limit: self.limits.values }),
+            true => Err(Box::new(JsonFlaw::TooManyValues { limit: self.limits.values })),
             false => Ok(()),
         }
     }
 
     fn word(&mut self, out: &mut Message) -> Read {
-        let rest = &self.text[self.at..];
-        let word = &rest[..rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len())];
+        let rest = self.rest();
+        let word = &rest[..rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count()];
         match word {
-            "null" => out.add_nil(),
-            "true" => out.add_bool(true),
-            "false" => out.add_bool(false),
-            "NaN" => out.add_double(f64::NAN),
-            "Infinity" => out.add_double(f64::INFINITY),
+            b"null" => out.add_nil(),
+            b"true" => out.add_bool(true),
+            b"false" => out.add_bool(false),
+            b"NaN" => out.add_double(f64::NAN),
+            b"Infinity" => out.add_double(f64::INFINITY),
             _ => return flaw("expected a value"),
         };
         self.at += word.len();
         Ok(())
     }
 
+    #[inline(never)]
     fn list(&mut self, out: &mut Message, depth: u32) -> Read {
         self.enter(depth)?;
         out.open_list();
@@ -195,6 +199,7 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
+    #[inline(never)]
     fn map(&mut self, out: &mut Message, depth: u32) -> Read {
         self.enter(depth)?;
         out.open_map();
@@ -226,13 +231,24 @@ impl<'t> Reader<'t> {
     fn enter(&mut self, depth: u32) -> Read {
         // The writer refuses it too, but this recursion must end by itself.
         if depth >= self.limits.depth {
-            return Err(JsonFlaw::TooDeep { limit: self.limits.depth });
+            return Err(Box::new(JsonFlaw::TooDeep { limit: self.limits.depth }));
         }
         self.at += 1;
         Ok(())
     }
 
+    #[inline(always)]
     fn number(&mut self, out: &mut Message) -> Read {
+        if let Some((int, len)) = json_number::small(self.rest()) {
+            self.at += len;
+            out.add_int(int);
+            return Ok(());
+        }
+        self.any_number(out)
+    }
+
+    #[inline(never)]
+    fn any_number(&mut self, out: &mut Message) -> Read {
         if self.rest().starts_with(b"-Infinity") {
             self.at += "-Infinity".len();
             out.add_double(f64::NEG_INFINITY);
@@ -258,9 +274,13 @@ impl<'t> Reader<'t> {
 
     /// The string that begins here.
     fn string(&mut self) -> Read<&str> {
-        self.at += 1;
         let text = self.text;
-        let mut start = self.at;
+        let mut start = self.at + 1;
+        self.at = start + plain(&text.as_bytes()[start..]);
+        if self.byte() == Some(b'"') {
+            self.at += 1;
+            return Ok(&text[start..self.at - 1]);
+        }
         self.unescaped.clear();
         loop {
             self.at += plain(self.rest());
@@ -268,9 +288,6 @@ impl<'t> Reader<'t> {
                 Some(b'"') => {
                     let last = &text[start..self.at];
                     self.at += 1;
-                    if self.unescaped.is_empty() {
-                        return Ok(last);
-                    }
                     self.unescaped.push_str(last);
                     return Ok(&self.unescaped);
                 }

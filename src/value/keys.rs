@@ -5,7 +5,6 @@ use std::fmt::{self, Write as _};
 use std::hash::{BuildHasher, RandomState};
 
 use super::header::{Form, Header};
-use super::short::is_same;
 use super::{Kind, Value};
 
 /// Which keys are the same.
@@ -21,106 +20,134 @@ pub(crate) enum Same {
 /// How many keys are compared each with each.
 const FEW: usize = 16;
 
-/// The most room that a thread keeps, in places.
-const KEPT: usize = 8 << 10;
+/// The most room that a thread keeps, in keys.
+const KEPT: usize = 4 << 10;
 
 thread_local! {
-    /// Room for the places, so that a message needs none of its own.
-    static ROOM: Cell<Vec<usize>> = const { Cell::new(Vec::new()) };
+    /// Room for keys, so that a message needs none of its own.
+    static ROOM: Cell<Vec<Seen>> = const { Cell::new(Vec::new()) };
 }
+
+/// A key that has come.
+#[derive(Clone, Copy)]
+struct Seen {
+    /// The beginning and the length of a text, never 0, which tell most keys apart; 0 of any other key.
+    glance: u64,
+    /// Where it lies, which is never at 0: a map's head comes before it.
+    at: usize,
+}
+
+/// A slot without a key.
+const FREE: Seen = Seen { glance: 0, at: 0 };
 
 /// The keys so far of the maps that the walk is inside of.
 pub(crate) struct Keys<'a> {
     bytes: &'a [u8],
     same: Same,
-    /// Where the keys lie, an outer map's before an inner one's. Few are there in a row. Many are a hash table
-    /// of places counted from 1, for 0 is a free slot.
-    places: Vec<usize>,
+    /// An outer map's before an inner one's. Few are there in a row, many in a hash table.
+    seen: Vec<Seen>,
 }
 
 /// A map on the way, until it is closed.
 pub(crate) struct Map {
-    /// Where its places begin.
+    /// Where its keys begin among those seen.
     start: usize,
-    /// If it has many keys: what hashes them, so that nobody can choose keys that collide.
+    /// If it has many: what hashes them, so that nobody can choose keys that collide.
     hasher: Option<RandomState>,
 }
 
 impl<'a> Keys<'a> {
     /// For the maps in a value.
     pub(crate) fn of(value: Value<'a>, same: Same) -> Keys<'a> {
-        let mut places = ROOM.take();
-        places.clear();
-        Keys { bytes: value.source(), same, places }
+        let mut seen = ROOM.take();
+        seen.clear();
+        Keys { bytes: value.source(), same, seen }
     }
 
     /// The walk enters a map of so many keys.
     pub(crate) fn open(&mut self, count: usize) -> Map {
-        let start = self.places.len();
+        let start = self.seen.len();
         if count <= FEW {
             return Map { start, hasher: None };
         }
-        self.places.resize(start + (2 * count).next_power_of_two(), 0);
+        self.seen.resize(start + (2 * count).next_power_of_two(), FREE);
         Map { start, hasher: Some(RandomState::new()) }
     }
 
     /// The walk leaves a map.
     pub(crate) fn close(&mut self, map: Map) {
-        self.places.truncate(map.start);
+        self.seen.truncate(map.start);
     }
 
     /// Whether the key at `at` is a new one. The maps inside `map` are closed.
     #[inline]
     pub(crate) fn add(&mut self, map: &Map, at: usize) -> bool {
+        let key = Seen { glance: self.glance(at), at };
         if let Some(hasher) = &map.hasher {
-            return self.add_to_many(map.start, hasher, at);
+            return self.add_to_many(map.start, hasher, key);
         }
-        let is_new = self.places[map.start..].iter().all(|&earlier| !self.are_same(earlier, at));
-        self.places.push(at);
+        let is_new = self.seen[map.start..].iter().all(|&earlier| !self.are_same(earlier, key));
+        self.seen.push(key);
         is_new
     }
 
-    fn add_to_many(&mut self, start: usize, hasher: &RandomState, at: usize) -> bool {
-        let key = |at: usize| Key::of(Value::trusted(&self.bytes[at..]), self.same);
-        let Some(new) = key(at) else { return true };
-        let slots = &mut self.places[start..];
-        let mut slot = hasher.hash_one(&new) as usize;
+    fn add_to_many(&mut self, start: usize, hasher: &RandomState, new: Seen) -> bool {
+        // Not a number is always new.
+        let Some(key) = self.key(new.at) else { return true };
+        let mut slot = hasher.hash_one(key) as usize;
         loop {
             // They are a power of two, and more than there are keys.
-            slot &= slots.len() - 1;
-            match slots[slot].checked_sub(1) {
-                None => break,
-                Some(earlier) if key(earlier).as_ref() == Some(&new) => return false,
-                Some(_) => slot += 1,
+            slot &= self.seen.len() - start - 1;
+            match self.seen[start + slot] {
+                Seen { at: 0, .. } => break,
+                earlier if self.are_same(earlier, new) => return false,
+                _ => slot += 1,
             }
         }
-        slots[slot] = at + 1;
+        self.seen[start + slot] = new;
         true
     }
 
-    #[inline]
-    fn are_same(&self, one: usize, other: usize) -> bool {
-        let (a, b) = (Header::read(self.bytes, one), Header::read(self.bytes, other));
-        match (a.form, b.form) {
-            (Form::Str, Form::Str) => {
-                is_same(&self.bytes[a.start..][..a.len], &self.bytes[b.start..][..b.len])
-            }
-            _ => self.are_same_odd(one, other),
+    #[inline(always)]
+    fn glance(&self, at: usize) -> u64 {
+        let Header { form, start, len } = Header::read(self.bytes, at);
+        match form {
+            Form::Str => {}
+            // Where they are one, they look alike.
+            Form::Bin if self.same == Same::Equal => {}
+            _ => return 0,
         }
+        let mut first = [0; 8];
+        match self.bytes[start..].first_chunk() {
+            Some(eight) => first = *eight,
+            None => first[..len].copy_from_slice(&self.bytes[start..start + len]),
+        }
+        // Of the eight bytes one is the length's, and those behind the text are not its own.
+        let own = (1 << (8 * len.min(7))) - 1;
+        u64::from_le_bytes(first) & own | (1 + len.min(254) as u64) << 56
     }
 
-    fn are_same_odd(&self, one: usize, other: usize) -> bool {
-        let [one, other] =
-            [one, other].map(|at| Key::of(Value::trusted(&self.bytes[at..]), self.same));
-        one.is_some() && one == other
+    #[inline(always)]
+    fn are_same(&self, one: Seen, other: Seen) -> bool {
+        one.glance == other.glance && self.are_equal(one.at, other.at)
+    }
+
+    /// A close look at two keys, texts both or neither.
+    fn are_equal(&self, one: usize, other: usize) -> bool {
+        let one = self.key(one);
+        one.is_some() && one == self.key(other)
+    }
+
+    fn key(&self, at: usize) -> Option<Key<'a>> {
+        Key::of(Value::trusted(&self.bytes[at..]), self.same)
     }
 }
 
 impl Drop for Keys<'_> {
     fn drop(&mut self) {
-        let places = std::mem::take(&mut self.places);
-        if places.capacity() <= KEPT {
-            ROOM.set(places);
+        let seen = std::mem::take(&mut self.seen);
+        if seen.capacity() <= KEPT {
+            ROOM.set(seen);
         }
     }
 }

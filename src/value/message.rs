@@ -403,7 +403,7 @@ impl Message {
 
     /// Adds one value without children, whose payload has `len` bytes.
     #[inline(always)]
-    fn add(&mut self, len: usize, write: impl FnOnce(&mut Vec<u8>)) -> &mut Self {
+    pub(super) fn add(&mut self, len: usize, write: impl FnOnce(&mut Vec<u8>)) -> &mut Self {
         if self.has_room(len) && self.may_add() {
             write(&mut self.bytes);
             self.written();

@@ -58,38 +58,62 @@ impl<'a> Parts<'a> {
     }
 
     /// The next part. To be asked for only if there is one.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn next(&mut self) -> Part<'a> {
-        let (bytes, at, value) = (self.bytes, self.at, self.coming());
+        let (bytes, at) = (self.bytes, self.at);
         let Header { form, start, len } = Header::read(bytes, at);
-        let payload = match form {
-            Form::List | Form::Map => &bytes[..0],
-            _ => &bytes[start..start + len],
+        self.at = match form {
+            Form::List | Form::Map => start,
+            _ => start + len,
         };
-        self.at = start + payload.len();
         match form {
             Form::Never => Part::None,
             Form::Nil => Part::Nil,
             Form::Bool => Part::Bool(bytes[at] == 0xc3),
             Form::Small => Part::Int((bytes[at] as i8).into()),
-            Form::Unsigned | Form::Signed => match value.read_int() {
+            Form::Unsigned => match i64::try_from(self.bits(start, len)) {
                 Ok(int) => Part::Int(int),
-                Err(_) => Part::Uint(value.as_uint(0)),
+                Err(_) => Part::Uint(self.bits(start, len)),
             },
-            Form::Float => Part::Double(value.as_double(0.0)),
-            Form::Str => Part::Text(payload),
-            Form::Bin => Part::Bytes(payload),
+            Form::Signed => {
+                let unused = 64 - 8 * len;
+                Part::Int((self.bits(start, len) << unused) as i64 >> unused)
+            }
+            Form::Float if len == 4 => {
+                Part::Double(f32::from_bits(self.bits(start, len) as u32).into())
+            }
+            Form::Float => Part::Double(f64::from_bits(self.bits(start, len))),
+            Form::Str => Part::Text(&bytes[start..self.at]),
+            Form::Bin => Part::Bytes(&bytes[start..self.at]),
             Form::List => Part::List(len),
             Form::Map => Part::Map(len),
-            Form::Ext if bytes[start - 1] as i8 == TUPLE => {
-                let list = Header::read(bytes, start);
-                self.at = list.start;
-                Part::Tuple(list.len)
-            }
-            Form::Ext => match value.big_integer() {
-                Some(digits) => Part::Big(digits),
-                None => Part::Ext(bytes[start - 1] as i8),
-            },
+            Form::Ext => self.ext(at, start),
+        }
+    }
+
+    /// The number of 1 to 8 bytes at `start`. How many they are is calculated with, for it could not be
+    /// foreseen.
+    #[inline(always)]
+    fn bits(&self, start: usize, len: usize) -> u64 {
+        match self.bytes[start..].first_chunk() {
+            Some(eight) => u64::from_be_bytes(*eight) >> (64 - 8 * len),
+            None => self.bytes[start..start + len]
+                .iter()
+                .fold(0, |all, &byte| all << 8 | u64::from(byte)),
+        }
+    }
+
+    /// An extension, whose payload begins at `start`.
+    fn ext(&mut self, at: usize, start: usize) -> Part<'a> {
+        let ext_type = self.bytes[start - 1] as i8;
+        if ext_type == TUPLE {
+            let list = Header::read(self.bytes, start);
+            self.at = list.start;
+            return Part::Tuple(list.len);
+        }
+        match Value::trusted(&self.bytes[at..]).big_integer() {
+            Some(digits) => Part::Big(digits),
+            None => Part::Ext(ext_type),
         }
     }
 }

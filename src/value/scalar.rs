@@ -13,8 +13,8 @@ pub(crate) enum Scalar<'a> {
     Decimal(&'a str),
     Float(f32),
     Double(f64),
-    Str(&'a str),
-    Bytes(&'a [u8]),
+    /// A string if it is UTF-8, else bytes.
+    Text(&'a [u8]),
 }
 
 impl Message {
@@ -28,8 +28,7 @@ impl Message {
             Scalar::Decimal(digits) => self.add_big_int(digits),
             Scalar::Float(value) => self.add_float(value),
             Scalar::Double(value) => self.add_double(value),
-            Scalar::Str(text) => self.add_str(text),
-            Scalar::Bytes(bytes) => self.add_bytes(bytes),
+            Scalar::Text(text) => self.add(text.len(), |out| encode::text(out, text)),
         }
     }
 
@@ -46,8 +45,7 @@ impl Message {
             },
             Scalar::Float(value) => self.add_key(0, |out| encode::float(out, value)),
             Scalar::Double(value) => self.add_key(0, |out| encode::double(out, value)),
-            Scalar::Str(text) => self.key(text),
-            Scalar::Bytes(bytes) => self.add_key(bytes.len(), |out| encode::bin(out, bytes)),
+            Scalar::Text(text) => self.add_key(text.len(), |out| encode::text(out, text)),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::header::{Form, Header};
+use super::header::{Form, Header, LAYOUTS, Layout};
 use super::keys::{Key, Keys, Same};
 use super::{Kind, Message, TUPLE, Value};
 
@@ -38,13 +38,14 @@ fn walk(bytes: &[u8], at: usize, keys: &mut Keys<'_>) -> Option<usize> {
     }
 }
 
-/// [`walk`] over `count` values in a row. Most have no children and are stepped over here.
+/// [`walk`] over `count` values in a row. Most are small and have no children, and are stepped over here.
 fn children(bytes: &[u8], mut at: usize, count: usize, keys: &mut Keys<'_>) -> Option<usize> {
     for _ in 0..count {
-        let header = Header::read(bytes, at);
-        at = match header.form {
+        let Layout { form, head, width, len } = LAYOUTS[usize::from(bytes[at])];
+        at = match form {
             Form::List | Form::Map | Form::Ext => walk(bytes, at, keys)?,
-            _ => header.start + header.len,
+            _ if width == 0 => at + usize::from(head) + usize::from(len),
+            _ => walk(bytes, at, keys)?,
         };
     }
     Some(at)

@@ -17,13 +17,14 @@ pub(super) fn write(value: Value<'_>, around: bool, out: &mut Vec<u8>) -> Result
         true => writer.end_apart(),
         false => Ok(()),
     });
-    if written.is_err() {
+    written.map_err(|error| {
         out.truncate(start);
-    }
-    written
+        *error
+    })
 }
 
-type Write = Result<(), CodecError>;
+/// Boxed, so that going well is told in a register.
+type Write = Result<(), Box<CodecError>>;
 
 struct Writer<'o, 'v> {
     out: &'o mut Vec<u8>,
@@ -34,6 +35,7 @@ struct Writer<'o, 'v> {
 }
 
 impl Writer<'_, '_> {
+    #[inline(always)]
     fn value(&mut self, parts: &mut Parts<'_>) -> Write {
         match parts.next() {
             Part::Nil => self.out.push(code::NONE),
@@ -110,7 +112,7 @@ impl Writer<'_, '_> {
         let bytes = double.to_be_bytes();
         if self.around && find_terminator(&bytes, 0).is_some() {
             let what = format!("the bytes of the double {double:?} hold");
-            return Err(CodecError::terminator(what));
+            return Err(Box::new(CodecError::terminator(what)));
         }
         self.number(code::FLOAT64, bytes);
         Ok(())
@@ -118,7 +120,7 @@ impl Writer<'_, '_> {
 
     fn string(&mut self, text: &[u8]) -> Write {
         if self.around && find_terminator(text, 0).is_some() {
-            return Err(CodecError::terminator("a string holds"));
+            return Err(Box::new(CodecError::terminator("a string holds")));
         }
         match text.len() {
             len @ 0..64 => self.out.push(code::SHORT_STRING + len as u8),
@@ -128,6 +130,7 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
+    #[inline(never)]
     fn items(&mut self, parts: &mut Parts<'_>, short: u8, long: u8, count: usize) -> Write {
         self.out.push(if count < 32 { short + count as u8 } else { long });
         for index in 0..count {
@@ -184,9 +187,8 @@ impl Writer<'_, '_> {
             code::SHORT_LIST..=223 => code::LIST,
             code::SHORT_TUPLE..=255 => code::TUPLE,
             _ => {
-                return Err(CodecError::terminator(
-                    "its last bytes and the terminator together hold",
-                ));
+                let what = "its last bytes and the terminator together hold";
+                return Err(Box::new(CodecError::terminator(what)));
             }
         };
         self.out.push(code::END);
@@ -196,8 +198,8 @@ impl Writer<'_, '_> {
 
 /// Why rencode has no form for it.
 #[cold]
-fn refusal(part: &Part<'_>) -> CodecError {
-    CodecError::unsendable(match part {
+fn refusal(part: &Part<'_>) -> Box<CodecError> {
+    Box::new(CodecError::unsendable(match part {
         Part::Big(digits) => format!(
             "an integer of {} characters cannot be sent in rencode, {MAX_DECIMAL} is the most",
             digits.len()
@@ -208,5 +210,5 @@ fn refusal(part: &Part<'_>) -> CodecError {
                            reads text alone"
             .to_owned(),
         _ => "there is no value to be sent".to_owned(),
-    })
+    }))
 }
