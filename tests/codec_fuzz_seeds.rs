@@ -1,5 +1,7 @@
 //! The fuzz targets' checks, on the bytes they begin with: found once, never broken again.
 
+#[path = "../fuzz/checks/json_decode.rs"]
+mod json_decode;
 #[path = "../fuzz/checks/podsixnet_frames.rs"]
 mod podsixnet_frames;
 #[path = "../fuzz/checks/rencode_decode.rs"]
@@ -25,4 +27,9 @@ fn seeds_of_rencode_decode() {
 #[test]
 fn seeds_of_podsixnet_frames() {
     replay("podsixnet_frames", podsixnet_frames::check);
+}
+
+#[test]
+fn seeds_of_json_decode() {
+    replay("json_decode", json_decode::check);
 }
