@@ -656,7 +656,11 @@ public:
     template <class T> Message& add(const T& value) { return set(Key(), value); }
     Message& add(Data&& value) { return set(Key(), std::move(value)); }
 
-    /// Sets the key of the next value, where it is no text; a Value may be any but a list or map.
+    /// Sets the key of the next value: text, an integer, or any Value but a list or map.
+    Message& key(std::string_view key) noexcept {
+        podsix_message_set_key(get(), key.data(), key.size());
+        return *this;
+    }
     Message& key(std::int64_t key) noexcept {
         podsix_message_set_key_int(get(), key);
         return *this;
@@ -1129,9 +1133,7 @@ public:
             taken_->next();
             return *this;
         }
-        [[nodiscard]] friend bool operator!=(const Iterator& at, End) noexcept {
-            return at.taken_->result_ > 0;
-        }
+        [[nodiscard]] bool operator!=(End) const noexcept { return taken_->result_ > 0; }
 
     private:
         Taken* taken_;
