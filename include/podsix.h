@@ -172,6 +172,14 @@
 /** A strict read of a number that the wanted type cannot hold. */
 #define PODSIX_ERR_OUT_OF_RANGE -22
 
+/**
+ * A part of the message has no form in what the peer speaks: bytes in JSON, an extension in rencode.
+ */
+#define PODSIX_ERR_UNSENDABLE -23
+
+/** A string holds the five bytes that end each of PodSixNet's messages, 0, "---" and 0. */
+#define PODSIX_ERR_TERMINATOR -24
+
 /* ---- Why a connection ended ---------------------------------------------------------------- */
 
 /** The event is about no end. */
@@ -388,8 +396,11 @@ typedef struct {
     uint32_t limit_loopback;
     /** The most events of one batch of polls; 0 is no limit. Default 0. */
     uint32_t max_events_per_poll;
-    /** Must be 0. */
-    uint32_t reserved;
+    /**
+     * A peer that speaks PodSixNet, which has no pings, is disconnected when it has said nothing for
+     * this long; 0 waits for ever. Default 0.
+     */
+    uint32_t podsixnet_idle_timeout_ms;
 } podsix_config;
 
 /**
@@ -457,6 +468,35 @@ typedef struct {
     /** The element taken last; NULL at the beginning. */
     const podsix_value *position;
 } podsix_iter;
+
+/**
+ * Writes the payload of a message that is sent: PodSixNet's `dumps`.
+ *
+ * context: as given with the codec. value: the message. buffer, capacity: where the payload goes, and
+ * how many bytes there is room for.
+ *
+ * Returns the payload's length in bytes; where that is more than capacity nothing needs to have been
+ * written, and the function is called once more with so much room. A negative number refuses the
+ * message, whose send returns PODSIX_ERR_UNSENDABLE.
+ */
+typedef int32_t (*podsix_dumps)(void *context,
+                                const podsix_value *value,
+                                uint8_t *buffer,
+                                size_t capacity);
+
+/**
+ * Reads the payload of a message that has come: PodSixNet's `loads`.
+ *
+ * context: as given with the codec. data, len: the payload. message: an empty message, to be filled
+ * with one value of any kind by podsix_message_begin, _add_... and so on.
+ *
+ * Returns 0. A negative number refuses the payload, and so does a mistake in the message: its peer is
+ * disconnected with PODSIX_REASON_PROTOCOL.
+ */
+typedef int32_t (*podsix_loads)(void *context,
+                                const uint8_t *data,
+                                size_t len,
+                                podsix_message *message);
 
 /** What is known of a host. Counts begin when it is made. */
 typedef struct {
@@ -651,11 +691,14 @@ PODSIX_API int32_t podsix_host_copy_peers(const podsix_host *host, uint64_t *pee
  * address, len: tcp://ip:port, such as "tcp://0.0.0.0:31425", "[::1]:5000" (no scheme is tcp) or
  * "*:0": "*" is every address of this machine, IPv4 and IPv6; port 0 lets the system choose, see
  * podsix_listener_get_port; no port is 31425. Names are not looked up, but for "localhost".
+ * podsixnet://ip:port is for clients of PodSixNet 0.11.0, podsixnet+json:// for such that use JSON,
+ * podsixnet+custom:// for a codec of their own (podsix_host_set_codec). A host may listen on several.
+ * Clients of PodSixNet send no hello, they are connected or asked for at once.
  * flags: 0 or PODSIX_LISTEN_APPROVAL. listener: where the new listener's id goes, never 0; NULL if
  * it is not needed.
  *
- * Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, or PODSIX_ERR_OS if the port cannot be
- * had.
+ * Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_BAD_CONFIG for
+ * podsixnet+custom:// without a codec, or PODSIX_ERR_OS if the port cannot be had.
  */
 PODSIX_API
 int32_t podsix_listen(podsix_host *host,
@@ -695,13 +738,16 @@ PODSIX_API int32_t podsix_listener_stop(podsix_host *host, uint32_t listener);
  * waits in its out-buffer.
  *
  * address, len: tcp://host:port, such as "play.example.org:5000", "tcp://[::1]"; a name is looked
- * up without blocking and all its addresses are tried; no port is 31425. hello: what the server's
- * game gets with its PODSIX_EVENT_CONNECTED or PODSIX_EVENT_REQUEST, at most 4,096 bytes; NULL is
+ * up without blocking and all its addresses are tried; no port is 31425. podsixnet://host:port is a
+ * server of PodSixNet 0.11.0, podsixnet+json:// one that uses JSON, podsixnet+custom:// one with a
+ * codec of its own (podsix_host_set_codec). hello: what the server's game gets with its
+ * PODSIX_EVENT_CONNECTED or PODSIX_EVENT_REQUEST, at most 4,096 bytes; NULL is none, and PodSixNet has
  * none. peer: where the new peer's id goes; NULL if it is not needed.
  *
  * Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_TOO_MANY_PEERS,
- * PODSIX_ERR_MEMORY, PODSIX_ERR_BAD_MESSAGE for a hello that is too long, or the code of the first
- * mistake made while it was built. Any thread.
+ * PODSIX_ERR_MEMORY, PODSIX_ERR_BAD_MESSAGE for a hello that is too long, PODSIX_ERR_BAD_ARGUMENT for
+ * one to PodSixNet, PODSIX_ERR_BAD_CONFIG for podsixnet+custom:// without a codec, or the code of the
+ * first mistake made while the hello was built. Any thread.
  */
 PODSIX_API
 int32_t podsix_connect(podsix_host *host,
@@ -714,10 +760,12 @@ int32_t podsix_connect(podsix_host *host,
  * Lets a client in that has asked with PODSIX_EVENT_REQUEST. Its PODSIX_EVENT_CONNECTED follows,
  * at both ends.
  *
- * reply: what the client's game gets with it, at most 4,096 bytes; NULL is none.
+ * reply: what the client's game gets with it, at most 4,096 bytes; NULL is none. A client of PodSixNet
+ * finds the entries of a map in its "connected" message, anything else there under "reply".
  *
  * Returns 0, PODSIX_ERR_UNKNOWN_PEER, PODSIX_ERR_NOT_REQUESTED, PODSIX_ERR_BAD_MESSAGE for a reply
- * that is too long, or the code of the first mistake made while it was built. Any thread.
+ * that is too long, PODSIX_ERR_UNSENDABLE and PODSIX_ERR_TERMINATOR as podsix_send, or the code of the
+ * first mistake made while it was built. Any thread.
  */
 PODSIX_API
 int32_t podsix_peer_accept(podsix_host *host,
@@ -845,6 +893,7 @@ PODSIX_API int32_t podsix_flush(podsix_host *host, uint32_t timeout_ms);
  *
  * Returns 0, PODSIX_ERR_WOULD_BLOCK, PODSIX_ERR_MEMORY, PODSIX_ERR_UNKNOWN_PEER,
  * PODSIX_ERR_NOT_CONNECTED, PODSIX_ERR_TOO_LARGE, PODSIX_ERR_TOO_DEEP, PODSIX_ERR_TOO_MANY_VALUES,
+ * PODSIX_ERR_UNSENDABLE or PODSIX_ERR_TERMINATOR for what a peer that speaks PodSixNet cannot be sent,
  * or the code of the first mistake made while the message was built. On every error nothing was
  * taken. PODSIX_ERR_NOT_CONNECTED is nothing unusual when an event is answered: its peer may have
  * gone since, and its PODSIX_EVENT_DISCONNECTED be on the way. Any thread.
@@ -870,7 +919,7 @@ int32_t podsix_send_msgpack(podsix_host *host,
                             uint32_t flags);
 
 /**
- * As podsix_send, for a message written as JSON. It travels as MessagePack.
+ * As podsix_send, for a message written as JSON. It travels as whatever the peer speaks.
  *
  * json, len: the text. flags: 0.
  *
@@ -908,8 +957,9 @@ int32_t podsix_send_many(podsix_host *host,
  * message: it is copied. except: a peer that does not get it; 0 for none. flags: 0.
  *
  * Returns 0, PODSIX_ERR_MEMORY, PODSIX_ERR_TOO_LARGE, PODSIX_ERR_TOO_DEEP,
- * PODSIX_ERR_TOO_MANY_VALUES, or the code of the first mistake made while the message was built.
- * Any thread.
+ * PODSIX_ERR_TOO_MANY_VALUES, PODSIX_ERR_UNSENDABLE or PODSIX_ERR_TERMINATOR if one of those connected
+ * speaks PodSixNet and cannot be sent it, or the code of the first mistake made while the message was
+ * built. On every error nobody gets it. Any thread.
  */
 PODSIX_API
 int32_t podsix_broadcast(podsix_host *host,
@@ -1278,6 +1328,29 @@ int32_t podsix_value_equals(const podsix_value *a,
  * Returns the text's length in bytes.
  */
 PODSIX_API int32_t podsix_value_copy_json(const podsix_value *value, char *buf, size_t cap);
+
+/* ---- A codec of the game's own ------------------------------------------------------------- */
+
+/**
+ * Gives a host the codec that its podsixnet+custom:// addresses speak, once and before the first of
+ * them is listened on or connected to. For games whose PodSixNet programs have a dumps and loads of
+ * their own. Each message ends with the five bytes 0, "---" and 0, so a payload must not hold them; a
+ * send whose payload does returns PODSIX_ERR_TERMINATOR.
+ *
+ * dumps, loads: the two functions; context: handed to both, may be NULL. They are called inside
+ * sends, podsix_listen and podsix_peer_accept on the calling thread, and inside podsix_poll and
+ * podsix_wait on the polling one: so perhaps on two threads at once. They may call the functions on
+ * values and messages, nothing else, and no exception may leave them.
+ *
+ * Returns 0, or PODSIX_ERR_BAD_ARGUMENT if the host has a codec already.
+ *
+ * Whatever context points to lives until the host is freed.
+ */
+PODSIX_API
+int32_t podsix_host_set_codec(podsix_host *host,
+                              podsix_dumps dumps,
+                              podsix_loads loads,
+                              void *context);
 
 /* ---- Counters ------------------------------------------------------------------------------ */
 

@@ -3,13 +3,16 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use crate::error::{Error, Result};
+use crate::wire::Protocol;
 
 /// The port when an address names none, on both sides; PodSixNet's own default.
 pub const DEFAULT_PORT: u16 = 31425;
 
-/// An address as a game writes it: `[tcp://]host[:port]`.
+/// An address as a game writes it: `[scheme://]host[:port]`. Without a scheme it is `tcp://`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
+    /// What is spoken there.
+    pub protocol: Protocol,
     /// The host's name or IP address.
     pub host: Target,
     /// The port.
@@ -31,18 +34,19 @@ impl Address {
     /// Reads an address. `[::1]:31425`, `tcp://play.example:31425`, `10.0.0.1`, `*:0` are some.
     pub fn parse(text: &str) -> Result<Address> {
         let bad = |why: &str| Error::BadAddress(format!("'{}' {why}", shortened(text)));
-        let rest = match text.split_once("://") {
-            None => text,
-            Some(("tcp", rest)) => rest,
-            Some((scheme, _)) => {
-                return Err(bad(&format!(
-                    "has the unknown scheme '{}', known is tcp://",
-                    shortened(scheme)
-                )));
+        let (protocol, rest) = match text.split_once("://") {
+            None => (Protocol::Podsix, text),
+            Some((scheme, rest)) => {
+                let protocol = Protocol::from_scheme(scheme).ok_or_else(|| {
+                    let known = Protocol::ALL.map(|protocol| protocol.to_string()).join(", ");
+                    let scheme = shortened(scheme);
+                    bad(&format!("has the unknown scheme '{scheme}', known are {known}"))
+                })?;
+                (protocol, rest)
             }
         };
         if rest.contains(|c: char| c.is_whitespace() || c.is_control() || "/?#@".contains(c)) {
-            return Err(bad("must be tcp://host:port and nothing else"));
+            return Err(bad("must be scheme://host:port and nothing else"));
         }
         let (host, port) = match rest.strip_prefix('[') {
             Some(inner) => {
@@ -77,7 +81,7 @@ impl Address {
             }
             Some(_) => return Err(bad("has no number as its port")),
         };
-        Ok(Address { host, port })
+        Ok(Address { protocol, host, port })
     }
 
     /// Where to listen: `None` is every address of this machine, IPv4 and IPv6.
@@ -134,6 +138,16 @@ mod tests {
         assert_eq!(parse("*:7"), (Target::Any, 7));
         assert_eq!(parse(":7"), (Target::Any, 7));
         assert_eq!(parse(""), (Target::Any, DEFAULT_PORT));
+    }
+
+    #[test]
+    fn a_scheme_says_what_is_spoken() {
+        let protocol = |text: &str| Address::parse(text).unwrap().protocol;
+        assert_eq!(protocol("example.org"), Protocol::Podsix);
+        assert_eq!(protocol("tcp://example.org"), Protocol::Podsix);
+        assert_eq!(protocol("podsixnet://example.org:31425"), Protocol::PodSixNet);
+        assert_eq!(protocol("podsixnet+json://[::1]"), Protocol::PodSixNetJson);
+        assert_eq!(protocol("podsixnet+custom://*"), Protocol::PodSixNetCustom);
     }
 
     #[test]

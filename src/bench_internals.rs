@@ -11,9 +11,11 @@ use crate::event::{Event, PeerId};
 use crate::inbox::Inbox;
 use crate::net::block::Block;
 use crate::net::commands::{Commands, Next, SMALL_FRAME, Taker};
+use crate::net::origin::Origin;
 use crate::net::reactor::waker;
 use crate::net::shared::Shared;
 use crate::net::slot::State;
+use crate::wire::Protocol;
 
 /// The way of a send: from any thread to the reactor.
 pub struct CommandQueue {
@@ -32,15 +34,15 @@ impl Default for CommandQueue {
 impl CommandQueue {
     /// Appends a small message to a peer, as a send does. False if there is no room.
     pub fn push(&self, peer: PeerId, payload: &[u8]) -> bool {
-        self.commands.push_send(peer, payload)
+        self.commands.push_send(Protocol::Podsix, peer, payload)
     }
 
     /// Takes everything, as a turn of the reactor does, and gives the bytes of the frames.
     pub fn drain(&mut self) -> usize {
         let mut bytes = 0;
         while let Some(next) = self.taker.next(&self.commands, &mut self.place) {
-            if let Next::Send { len, .. } = next {
-                bytes += len;
+            if let Next::Send { frame, .. } = next {
+                bytes += frame.len();
             }
         }
         self.taker.rest(&self.commands);
@@ -68,7 +70,8 @@ impl EventQueue {
         let waker = waker(&registry).map_err(os)?;
         let unparker = Parker::new().unparker().clone();
         let shared = Arc::new(Shared::new(Config::default(), waker, registry, unparker));
-        let peer = shared.slots.claim(State::Open, 2, 0, None).unwrap_or(PeerId::NONE);
+        let origin = Origin { listener: None, protocol: Protocol::Podsix };
+        let peer = shared.slots.claim(State::Open, 2, origin, None).unwrap_or(PeerId::NONE);
         let inbox = Inbox::new(shared.clone());
         Ok(EventQueue { shared, inbox, peer, block: Box::default() })
     }

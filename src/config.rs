@@ -41,6 +41,9 @@ pub struct Config {
     pub ping_interval: Duration,
     /// A peer silent for this long is disconnected; zero waits for ever. Default 15 s.
     pub idle_timeout: Duration,
+    /// A peer that speaks PodSixNet, which has no pings, is disconnected when it has said nothing for
+    /// this long; zero waits for ever. Default zero.
+    pub podsixnet_idle_timeout: Duration,
     /// The longest that a peer whose game sleeps is waited for. Default 60 s.
     pub stall_limit: Duration,
     /// How long a closing connection may take to deliver what was sent before. Default 5 s.
@@ -75,6 +78,7 @@ impl Default for Config {
             connect_timeout: Duration::from_secs(10),
             ping_interval: Duration::from_secs(5),
             idle_timeout: Duration::from_secs(15),
+            podsixnet_idle_timeout: Duration::ZERO,
             stall_limit: Duration::from_secs(60),
             linger: Duration::from_secs(5),
             out_buffer: 1 << 20,
@@ -122,6 +126,8 @@ impl Config {
         range("connect_timeout_ms", millis(self.connect_timeout), 1, day)?;
         range("ping_interval_ms", millis(self.ping_interval), 0, day)?;
         range("idle_timeout_ms", millis(self.idle_timeout), 0, day)?;
+        let quiet = millis(self.podsixnet_idle_timeout);
+        range("podsixnet_idle_timeout_ms", quiet, 0, day)?;
         range("stall_limit_ms", millis(self.stall_limit), 1, day)?;
         range("linger_ms", millis(self.linger), 1, day)?;
 

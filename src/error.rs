@@ -88,6 +88,10 @@ pub enum Error {
         /// What was tried, and its answer.
         text: String,
     },
+    /// A part of the message has no form in what the peer speaks.
+    Unsendable(String),
+    /// A part of the message holds the five bytes that end each of PodSixNet's messages.
+    Terminator(String),
     /// A strict read of a value of another type, or of none.
     WrongType {
         /// What the read asked for.
@@ -155,6 +159,8 @@ codes! {
     -20 OS Error::Os { .. },
     -21 WRONG_TYPE Error::WrongType { .. },
     -22 OUT_OF_RANGE Error::OutOfRange { .. },
+    -23 UNSENDABLE Error::Unsendable(_),
+    -24 TERMINATOR Error::Terminator(_),
 }
 
 impl Error {
@@ -198,6 +204,8 @@ impl fmt::Display for Error {
             | Error::BadMessage(text)
             | Error::BadJson(text)
             | Error::BadUtf8(text)
+            | Error::Unsendable(text)
+            | Error::Terminator(text)
             | Error::Os { text, .. } => f.write_str(text),
             Error::TooLarge { size, limit, whose: Side::Ours } => {
                 write!(f, "the message has {size} bytes, max_message allows {limit}")

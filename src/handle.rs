@@ -1,4 +1,4 @@
-//! Everything that may be asked of a host from any thread.
+//! Everything that may be asked of a host from any thread; [`sending`](crate::sending) has what sends.
 
 use std::collections::hash_map::Entry;
 use std::net::SocketAddr;
@@ -6,22 +6,23 @@ use std::num::NonZeroU32;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, TryLockError};
 
-use mio::Interest;
-use serde::Serialize;
-
 use crate::address::{Address, Target};
+use crate::codec::Custom;
 use crate::config::Config;
-use crate::error::{Error, Result, Side};
+use crate::error::{Error, Result};
 use crate::event::{ListenerId, PeerId};
 use crate::net::command::{Command, Connect, Goodbye};
+use crate::net::dialects;
 use crate::net::listener::Listener;
+use crate::net::origin::{MAX_LISTENER, Origin};
 use crate::net::reactor::{Reactor, listener_token};
 use crate::net::shared::Shared;
-use crate::net::slot::{Reserved, Slot, State};
+use crate::net::slot::{Slot, State};
 use crate::stats::{HostStats, PeerStats};
-use crate::value::{self, Message};
-use crate::wire;
+use crate::value::{Message, Value};
+use crate::wire::{self, Protocol};
 use crate::{Level, LogRecord};
+use mio::Interest;
 
 /// A host as every thread may use it: cheap to clone, and never blocking.
 ///
@@ -46,17 +47,20 @@ impl Handle {
     /// returns; if that fails, the error says why.
     pub fn listen(&self, address: &str, approval: bool) -> Result<ListenerId> {
         self.check_alive()?;
-        let mut listener = Listener::bind(&Address::parse(address)?, approval)?;
+        let wanted = Address::parse(address)?;
+        self.shared.dialects.prepare(wanted.protocol)?;
+        let mut listener = Listener::bind(&wanted, approval)?;
         let mut listeners = self.shared.listeners.lock().unwrap_or_else(|held| held.into_inner());
         loop {
             let number = self.shared.next_listener.fetch_add(1, Ordering::Relaxed);
-            let Some(id) = NonZeroU32::new(number) else { continue };
+            let Some(id) = NonZeroU32::new(number % MAX_LISTENER) else { continue };
             if let Entry::Vacant(place) = listeners.entry(id) {
                 let (token, interest) = (listener_token(id), Interest::READABLE);
                 let registered =
                     self.shared.registry.register(&mut listener.socket, token, interest);
                 registered.map_err(|error| Error::os(format!("listening on {address}"), &error))?;
-                self.shared.log.add(Level::Info, format!("listening on {}", listener.address));
+                let at = format!("listening on {}{}", listener.protocol, listener.address);
+                self.shared.log.add(Level::Info, at);
                 place.insert(listener);
                 return Ok(ListenerId(id));
             }
@@ -70,12 +74,22 @@ impl Handle {
         Ok(listener.address)
     }
 
+    /// Gives the host a codec of the game's own, once and before the first `podsixnet+custom://` address.
+    /// It is called by whichever thread sends or polls.
+    pub fn set_codec(&self, codec: Custom) -> Result<()> {
+        if self.shared.dialects.set_custom(codec) {
+            return Ok(());
+        }
+        Err(Error::BadArgument("the host has a codec already, and keeps it".into()))
+    }
+
     /// Stops listening; the port is free when this returns. Connections stay.
     pub fn stop_listening(&self, listener: ListenerId) -> Result<()> {
         let mut listeners = self.shared.listeners.lock().unwrap_or_else(|held| held.into_inner());
         let stopped = listeners.remove(&listener.0);
         let stopped = stopped.ok_or(Error::UnknownListener(listener.get()))?;
-        self.shared.log.add(Level::Info, format!("no longer listening on {}", stopped.address));
+        let at = format!("no longer listening on {}{}", stopped.protocol, stopped.address);
+        self.shared.log.add(Level::Info, at);
         Ok(())
     }
 
@@ -94,16 +108,24 @@ impl Handle {
         if address.port == 0 {
             return Err(Error::BadAddress("connecting needs a port other than 0".into()));
         }
+        self.shared.dialects.codec(address.protocol)?;
         let hello = greeting(hello)?;
+        if !hello.is_empty() && address.protocol != Protocol::Podsix {
+            return Err(Error::BadArgument(format!(
+                "{} has no hello: send it as the first message",
+                address.protocol
+            )));
+        }
         if !self.shared.budget.admits() {
             let (used, budget) = (self.shared.budget.used(), self.shared.budget.limit());
             return Err(Error::Memory { used, budget });
         }
+        let origin = Origin { listener: None, protocol: address.protocol };
         let full = Error::TooManyPeers { limit: self.shared.config.max_peers };
         if !self.shared.take_seat() {
             return Err(full);
         }
-        let Some(peer) = self.shared.slots.claim(State::Connecting, 2, 0, None) else {
+        let Some(peer) = self.shared.slots.claim(State::Connecting, 2, origin, None) else {
             self.shared.leave_seat();
             return Err(full);
         };
@@ -114,7 +136,13 @@ impl Handle {
     /// Lets in a client that asked; `reply` (at most 4,096 bytes) comes with its CONNECTED event.
     /// What is sent from now on reaches it.
     pub fn accept(&self, peer: PeerId, reply: Option<&Message>) -> Result<()> {
-        let reply = greeting(reply)?;
+        let mut reply = greeting(reply)?;
+        let codec = self.shared.dialects.codec(self.slot(peer)?.origin().protocol)?;
+        if let Some(codec) = codec
+            && !reply.is_empty()
+        {
+            reply = dialects::greeting(codec, Some(Value::trusted(&reply)))?;
+        }
         self.answer(peer, State::Answering)?;
         self.shared.command(Command::Accept { peer, reply });
         // Only now may others send: what they send must not overtake this. If the reactor has been
@@ -160,74 +188,6 @@ impl Handle {
         };
         changed.map_err(|_| Error::NotConnected(peer.get()))?;
         self.command(Command::Drop { peer });
-        Ok(())
-    }
-
-    /// Sends anything serde can serialize. Structs become maps; give them a field `action`.
-    pub fn send<T: Serialize + ?Sized>(&self, peer: PeerId, message: &T) -> Result<()> {
-        let message = Message::from_serialize(message)?;
-        self.send_message(peer, &message)
-    }
-
-    /// Sends a message to one peer. Either all of it is taken or, with an error, nothing.
-    #[inline]
-    pub fn send_message(&self, peer: PeerId, message: &Message) -> Result<()> {
-        self.send_payload(peer, self.checked(message)?)
-    }
-
-    /// Sends a message that is MessagePack already; it is checked first.
-    pub fn send_msgpack(&self, peer: PeerId, bytes: &[u8]) -> Result<()> {
-        self.check_size(bytes.len())?;
-        value::validate(bytes, &self.shared.config.limits())?;
-        self.send_payload(peer, bytes)
-    }
-
-    /// Sends a message written as JSON.
-    pub fn send_json(&self, peer: PeerId, json: &str) -> Result<()> {
-        let message = Message::from_json(json)?;
-        self.send_message(peer, &message)
-    }
-
-    #[inline]
-    fn send_payload(&self, peer: PeerId, payload: &[u8]) -> Result<()> {
-        self.check_send()?;
-        self.reserve(peer, payload.len())?;
-        self.shared.send(peer, payload);
-        self.send_now();
-        Ok(())
-    }
-
-    /// Sends one message to many peers, encoded once. Each peer has a result of its own, given to
-    /// `result` with the peer's index; none is disconnected. How many took it.
-    pub fn send_many(
-        &self,
-        peers: &[PeerId],
-        message: &Message,
-        mut result: impl FnMut(usize, Result<()>),
-    ) -> Result<usize> {
-        let payload = self.checked(message)?;
-        self.check_send()?;
-        let results: Vec<_> = peers.iter().map(|&peer| self.reserve(peer, payload.len())).collect();
-        let each = peers.iter().zip(&results);
-        let taken: Vec<_> =
-            each.filter(|(_, taken)| taken.is_ok()).map(|(&peer, _)| peer).collect();
-        let count = taken.len();
-        if count > 0 {
-            self.shared.send_many(taken.into(), payload);
-            self.send_now();
-        }
-        results.into_iter().enumerate().for_each(|(index, taken)| result(index, taken));
-        Ok(count)
-    }
-
-    /// Sends a message to every peer that is connected, but for `except`. It is encoded once and
-    /// handed over once, however many they are. A peer whose out-buffer is full is disconnected
-    /// (`SlowPeer`): losing a message silently would be worse.
-    pub fn broadcast(&self, message: &Message, except: PeerId) -> Result<()> {
-        let payload = self.checked(message)?;
-        self.check_send()?;
-        self.shared.broadcast(except, payload);
-        self.send_now();
         Ok(())
     }
 
@@ -286,61 +246,13 @@ impl Handle {
 
     /// A reactor that has panicked takes nothing any more.
     #[inline]
-    fn check_sound(&self) -> Result<()> {
+    pub(crate) fn check_sound(&self) -> Result<()> {
         if self.shared.poisoned.load(Ordering::Relaxed) { Err(Error::Panic) } else { Ok(()) }
     }
 
     #[inline]
-    fn check_send(&self) -> Result<()> {
-        self.check_sound()?;
-        self.shared.budget.check_send()
-    }
-
-    #[inline]
-    fn slot(&self, peer: PeerId) -> Result<&Slot> {
+    pub(crate) fn slot(&self, peer: PeerId) -> Result<&Slot> {
         self.shared.slots.find(peer).ok_or(Error::UnknownPeer(peer.get()))
-    }
-
-    /// The payload of a finished message that keeps to this host's limits.
-    #[inline]
-    fn checked<'m>(&self, message: &'m Message) -> Result<&'m [u8]> {
-        let bytes = message.bytes()?;
-        let config = &self.shared.config;
-        self.check_size(bytes.len())?;
-        if message.depth() > config.max_depth {
-            return Err(Error::TooDeep { limit: config.max_depth });
-        }
-        if message.values() > config.max_values {
-            return Err(Error::TooManyValues { limit: config.max_values });
-        }
-        Ok(bytes)
-    }
-
-    #[inline]
-    fn check_size(&self, size: usize) -> Result<()> {
-        let limit = self.shared.config.max_message as usize;
-        if size <= limit {
-            return Ok(());
-        }
-        Err(Error::TooLarge { size, limit, whose: Side::Ours })
-    }
-
-    /// Takes room for a message in a peer's out-buffer.
-    #[inline]
-    fn reserve(&self, peer: PeerId, size: usize) -> Result<()> {
-        let slot = self.slot(peer)?;
-        if !matches!(slot.state(), State::Connecting | State::Answered | State::Open) {
-            return Err(Error::NotConnected(peer.get()));
-        }
-        let limit = slot.their_max.load(Ordering::Relaxed) as usize;
-        if size > limit {
-            return Err(Error::TooLarge { size, limit, whose: Side::Theirs });
-        }
-        let limit = self.shared.config.out_buffer as usize;
-        match slot.reserve(size + wire::HEADER, limit) {
-            Reserved::Yes => Ok(()),
-            Reserved::Full(waiting) => Err(Error::WouldBlock { waiting, limit }),
-        }
     }
 
     fn command(&self, command: Command) {

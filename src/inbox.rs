@@ -4,11 +4,14 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use crate::codec::Codec;
 use crate::event::{Direction, Event, EventKind, ListenerId, PeerId, Reason};
 use crate::net::block::{Block, Record};
+use crate::net::command::Command;
 use crate::net::shared::Shared;
 use crate::net::slot::{Slot, State};
-use crate::value::Value;
+use crate::value::{Message, Value};
+use crate::wire::Protocol;
 
 /// Polled messages are taken out of a peer's count so many at a time, or at the batch's end.
 const SETTLE_EVENTS: u32 = 64;
@@ -28,6 +31,8 @@ pub(crate) struct Inbox {
     in_batch: bool,
     /// Polled, not yet taken out of the peer's count.
     unsettled: (PeerId, u32, usize),
+    /// The current message, if it came in the game's own codec.
+    decoded: Message,
 }
 
 impl Inbox {
@@ -41,6 +46,7 @@ impl Inbox {
             events_left: 0,
             in_batch: false,
             unsettled: (PeerId::NONE, 0, 0),
+            decoded: Message::new(),
         }
     }
 
@@ -83,7 +89,7 @@ impl Inbox {
             match self.block.as_ref().map(|block| block.record(next)) {
                 Some(Some(_)) => {
                     self.at = Some(next);
-                    if self.is_wanted() {
+                    if self.is_wanted() && self.is_decoded() {
                         if self.events_left != u32::MAX {
                             self.events_left -= 1;
                         }
@@ -132,6 +138,44 @@ impl Inbox {
         let last = record.lifecycle.as_ref().is_some_and(|what| is_last(what.kind));
         let slot = self.shared.slots.find(record.peer);
         last || slot.is_none_or(|slot| slot.state() != State::Leaving)
+    }
+
+    /// Reads the current event if it is a message in the game's own codec, which only the game's thread
+    /// may call. False: there is nothing in it for the game.
+    #[inline]
+    fn is_decoded(&mut self) -> bool {
+        self.shared.dialects.custom().is_none() || self.decode()
+    }
+
+    fn decode(&mut self) -> bool {
+        let shared = self.shared.clone();
+        let mut decoded = std::mem::take(&mut self.decoded);
+        let read = match (self.opaque(), shared.dialects.custom()) {
+            (Some((_, slot, payload)), Some(codec)) => {
+                let read = codec.decode(payload, &shared.config.limits(), &mut decoded);
+                read.map(|()| !is_bare_greeting(slot, &decoded))
+            }
+            _ => Ok(true),
+        };
+        self.decoded = decoded;
+        read.unwrap_or_else(|error| {
+            if let Some((peer, slot, _)) = self.opaque() {
+                let _ = slot.change_state(peer, &State::LIVE, State::Leaving);
+                let text = format!("a message that the game's codec refuses: {error}");
+                self.shared.command(Command::Unreadable { peer, text });
+            }
+            false
+        })
+    }
+
+    /// The current event's peer, its slot and the payload, if it is a message in the game's own codec.
+    fn opaque(&self) -> Option<(PeerId, &Slot, &[u8])> {
+        let (block, record) = self.current()?;
+        let slot = self.shared.slots.find(record.peer)?;
+        let is_opaque =
+            record.lifecycle.is_none() && slot.origin().protocol == Protocol::PodSixNetCustom;
+        let payload = is_opaque.then(|| Value::trusted(block.payload(record)).as_bytes())??;
+        Some((record.peer, slot, payload))
     }
 
     /// The current event is over: its room is given back, and its peer if it was the last one.
@@ -193,16 +237,21 @@ impl Inbox {
         let (block, record) =
             self.current().expect("an event is only asked for where there is one");
         let slot = self.shared.slots.find(record.peer);
-        let number = |slot: &Slot| slot.listener.load(Ordering::Relaxed);
         let payload = block.payload(record);
-        let message = if payload.is_empty() { Value::NONE } else { Value::trusted(payload) };
+        let message = match payload {
+            [] => Value::NONE,
+            _ if self.shared.dialects.custom().is_some() && self.opaque().is_some() => {
+                self.decoded.value().unwrap_or(Value::NONE)
+            }
+            _ => Value::trusted(payload),
+        };
         let event = Event {
             kind: EventKind::Message,
             reason: Reason::None,
             code: 0,
             os_error: 0,
             peer: record.peer,
-            listener: slot.and_then(|slot| ListenerId::from_u32(number(slot))),
+            listener: slot.and_then(|slot| slot.origin().listener).map(ListenerId),
             direction: slot.map_or(Direction::None, Slot::direction),
             user_data: slot.map_or(0, |slot| slot.user_data.load(Ordering::Acquire)),
             action: "",
@@ -223,6 +272,12 @@ impl Inbox {
             },
         }
     }
+}
+
+/// A server of PodSixNet greets with a message that says nothing else; the game has its CONNECTED event.
+fn is_bare_greeting(slot: &Slot, message: &Message) -> bool {
+    let greets = |message: Value| message.action() == Some("connected") && message.count() == 1;
+    slot.direction() == Direction::Outbound && message.value().is_ok_and(greets)
 }
 
 /// Whether nothing comes from a peer after an event of this kind.

@@ -54,6 +54,7 @@ mod handle;
 mod host;
 mod inbox;
 mod net;
+mod sending;
 mod stats;
 mod sync;
 pub mod value;

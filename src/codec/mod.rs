@@ -6,6 +6,7 @@
 //! | `rencode` | what PodSixNet speaks; `read` and `write` are the two directions |
 //! | `json` | what Python's `json` module speaks |
 //! | `custom` | two functions of the game's own |
+//! | `opaque` | what stands for those where they cannot be called |
 //! | `terminator` | the five bytes that end each of PodSixNet's messages, and the search for them |
 //! | `error`, `path` | what can go wrong, and where in a message |
 //!
@@ -17,6 +18,7 @@ mod custom;
 mod error;
 mod json;
 mod msgpack;
+mod opaque;
 mod path;
 mod rencode;
 mod terminator;
@@ -25,6 +27,7 @@ pub use custom::Custom;
 pub use error::CodecError;
 pub use json::Json;
 pub use msgpack::MessagePack;
+pub(crate) use opaque::Opaque;
 pub use path::Path;
 pub use rencode::Rencode;
 pub use terminator::{TERMINATOR, find_terminator};

@@ -53,6 +53,10 @@ pub const PODSIX_ERR_OS: i32 = -20;
 pub const PODSIX_ERR_WRONG_TYPE: i32 = -21;
 /// A strict read of a number that the wanted type cannot hold.
 pub const PODSIX_ERR_OUT_OF_RANGE: i32 = -22;
+/// A part of the message has no form in what the peer speaks: bytes in JSON, an extension in rencode.
+pub const PODSIX_ERR_UNSENDABLE: i32 = -23;
+/// A string holds the five bytes that end each of PodSixNet's messages, 0, "---" and 0.
+pub const PODSIX_ERR_TERMINATOR: i32 = -24;
 
 /// # Why a connection ended
 ///
@@ -98,7 +102,7 @@ pub const PODSIX_REASON_SHUTDOWN: i32 = 18;
 /// Errors this library knows, success included; one more name is for the others.
 ///
 /// cbindgen:ignore
-const ERRORS: usize = 23;
+const ERRORS: usize = 25;
 
 /// cbindgen:ignore
 static ERROR_NAMES: [Name; ERRORS + 1] = {

@@ -62,8 +62,9 @@ pub struct podsix_config {
     pub limit_loopback: u32,
     /// The most events of one batch of polls; 0 is no limit. Default 0.
     pub max_events_per_poll: u32,
-    /// Must be 0.
-    pub reserved: u32,
+    /// A peer that speaks PodSixNet, which has no pings, is disconnected when it has said nothing for
+    /// this long; 0 waits for ever. Default 0.
+    pub podsixnet_idle_timeout_ms: u32,
 }
 
 /// Fills the settings with the defaults.
@@ -166,7 +167,7 @@ impl From<&Config> for podsix_config {
             max_greeting_per_address: config.max_greeting_per_address,
             limit_loopback: config.limit_loopback.into(),
             max_events_per_poll: config.max_events_per_poll,
-            reserved: 0,
+            podsixnet_idle_timeout_ms: millis(config.podsixnet_idle_timeout),
         }
     }
 }
@@ -179,9 +180,6 @@ impl podsix_config {
         let only = |name: &str, value: u32, known: &str| {
             Error::BadConfig(format!("{name} is {value}, it must be {known}"))
         };
-        if self.reserved != 0 {
-            return Err(only("reserved", self.reserved, "0"));
-        }
         Ok(Config {
             mode: match self.mode {
                 PODSIX_MODE_THREADED => Mode::Threaded,
@@ -210,6 +208,7 @@ impl podsix_config {
                 other => return Err(only("limit_loopback", other, "0 or 1")),
             },
             max_events_per_poll: self.max_events_per_poll,
+            podsixnet_idle_timeout: time(self.podsixnet_idle_timeout_ms),
         })
     }
 }
@@ -242,7 +241,7 @@ mod tests {
     fn each_setting_arrives_in_its_place() {
         let mut numbers: [u32; SIZE / 4] = std::array::from_fn(|at| 100 + at as u32);
         (numbers[0], numbers[1], numbers[19]) = (SIZE as u32, PODSIX_MODE_INLINE, 1);
-        (numbers[17], numbers[21]) = (0, 0);
+        numbers[17] = 0;
         // SAFETY: numbers may be read as settings.
         let config = unsafe { read(numbers.as_ptr().cast()) };
         // memory_budget is two of the numbers, of which the upper is 0 where it is read first.
@@ -285,7 +284,5 @@ mod tests {
         assert_eq!(words(&mode), "mode is 2, it must be one of PODSIX_MODE_*");
         let loopback = podsix_config { limit_loopback: 2, ..defaults() };
         assert_eq!(words(&loopback), "limit_loopback is 2, it must be 0 or 1");
-        let reserved = podsix_config { reserved: 1, ..defaults() };
-        assert_eq!(words(&reserved), "reserved is 1, it must be 0");
     }
 }

@@ -64,6 +64,7 @@ pub unsafe extern "C" fn podsix_flush(host: *mut podsix_host, timeout_ms: u32) -
 ///
 /// Returns 0, PODSIX_ERR_WOULD_BLOCK, PODSIX_ERR_MEMORY, PODSIX_ERR_UNKNOWN_PEER,
 /// PODSIX_ERR_NOT_CONNECTED, PODSIX_ERR_TOO_LARGE, PODSIX_ERR_TOO_DEEP, PODSIX_ERR_TOO_MANY_VALUES,
+/// PODSIX_ERR_UNSENDABLE or PODSIX_ERR_TERMINATOR for what a peer that speaks PodSixNet cannot be sent,
 /// or the code of the first mistake made while the message was built. On every error nothing was
 /// taken. PODSIX_ERR_NOT_CONNECTED is nothing unusual when an event is answered: its peer may have
 /// gone since, and its PODSIX_EVENT_DISCONNECTED be on the way. Any thread.
@@ -108,7 +109,7 @@ pub unsafe extern "C" fn podsix_send_msgpack(
     }
 }
 
-/// As podsix_send, for a message written as JSON. It travels as MessagePack.
+/// As podsix_send, for a message written as JSON. It travels as whatever the peer speaks.
 ///
 /// json, len: the text. flags: 0.
 ///
@@ -174,8 +175,9 @@ pub unsafe extern "C" fn podsix_send_many(
 /// message: it is copied. except: a peer that does not get it; 0 for none. flags: 0.
 ///
 /// Returns 0, PODSIX_ERR_MEMORY, PODSIX_ERR_TOO_LARGE, PODSIX_ERR_TOO_DEEP,
-/// PODSIX_ERR_TOO_MANY_VALUES, or the code of the first mistake made while the message was built.
-/// Any thread.
+/// PODSIX_ERR_TOO_MANY_VALUES, PODSIX_ERR_UNSENDABLE or PODSIX_ERR_TERMINATOR if one of those connected
+/// speaks PodSixNet and cannot be sent it, or the code of the first mistake made while the message was
+/// built. On every error nobody gets it. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_broadcast(
     host: *mut podsix_host,

@@ -35,7 +35,7 @@ const _: () = {
     assert!(offset_of!(podsix_config, queue_bytes) == 60);
     assert!(offset_of!(podsix_config, memory_budget) == 64);
     assert!(offset_of!(podsix_config, max_greeting_per_address) == 72);
-    assert!(offset_of!(podsix_config, reserved) == 84);
+    assert!(offset_of!(podsix_config, podsixnet_idle_timeout_ms) == 84);
 
     assert!(size_of::<podsix_handler>() == 2 * WORD);
     assert!(offset_of!(podsix_handler, call) == WORD);

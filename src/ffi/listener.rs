@@ -21,11 +21,14 @@ pub const PODSIX_LISTEN_APPROVAL: u32 = 1;
 /// address, len: tcp://ip:port, such as "tcp://0.0.0.0:31425", "[::1]:5000" (no scheme is tcp) or
 /// "*:0": "*" is every address of this machine, IPv4 and IPv6; port 0 lets the system choose, see
 /// podsix_listener_get_port; no port is 31425. Names are not looked up, but for "localhost".
+/// podsixnet://ip:port is for clients of PodSixNet 0.11.0, podsixnet+json:// for such that use JSON,
+/// podsixnet+custom:// for a codec of their own (podsix_host_set_codec). A host may listen on several.
+/// Clients of PodSixNet send no hello, they are connected or asked for at once.
 /// flags: 0 or PODSIX_LISTEN_APPROVAL. listener: where the new listener's id goes, never 0; NULL if
 /// it is not needed.
 ///
-/// Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, or PODSIX_ERR_OS if the port cannot be
-/// had.
+/// Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_BAD_CONFIG for
+/// podsixnet+custom:// without a codec, or PODSIX_ERR_OS if the port cannot be had.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_listen(
     host: *mut podsix_host,

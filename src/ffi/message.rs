@@ -149,6 +149,16 @@ pub unsafe extern "C" fn podsix_message_get_span(
 }
 
 impl podsix_message {
+    /// One for a while, around a message of the library's own.
+    pub(super) fn holding(message: Message) -> podsix_message {
+        podsix_message { message, refused: None }
+    }
+
+    /// That message again, or the mistake that the writer could not see.
+    pub(super) fn into_message(self) -> Result<Message> {
+        self.refused.map_or(Ok(self.message), Err)
+    }
+
     /// The finished bytes, or the first mistake.
     fn finished(&self) -> Result<&[u8]> {
         match &self.refused {

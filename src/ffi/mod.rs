@@ -12,6 +12,7 @@
 //! | `event` | events, and their dispatch by name |
 //! | `message`, `message_add`, `value` | writing and reading |
 //! | `layout` | sizes and offsets, which never change |
+//! | `codec` | a codec of the game's own |
 //! | `raw` | values as bare addresses |
 //!
 //! build.rs makes the header of these files: a doc comment here is written for who reads it there, and one
@@ -27,6 +28,7 @@
 #![allow(non_camel_case_types, reason = "types are named as C programs see them")]
 #![allow(clippy::missing_safety_doc, reason = "the header's first comment holds for all functions")]
 
+pub mod codec;
 pub mod codes;
 pub mod config;
 pub mod event;

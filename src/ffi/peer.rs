@@ -15,13 +15,16 @@ use crate::event::PeerId;
 /// waits in its out-buffer.
 ///
 /// address, len: tcp://host:port, such as "play.example.org:5000", "tcp://[::1]"; a name is looked
-/// up without blocking and all its addresses are tried; no port is 31425. hello: what the server's
-/// game gets with its PODSIX_EVENT_CONNECTED or PODSIX_EVENT_REQUEST, at most 4,096 bytes; NULL is
+/// up without blocking and all its addresses are tried; no port is 31425. podsixnet://host:port is a
+/// server of PodSixNet 0.11.0, podsixnet+json:// one that uses JSON, podsixnet+custom:// one with a
+/// codec of its own (podsix_host_set_codec). hello: what the server's game gets with its
+/// PODSIX_EVENT_CONNECTED or PODSIX_EVENT_REQUEST, at most 4,096 bytes; NULL is none, and PodSixNet has
 /// none. peer: where the new peer's id goes; NULL if it is not needed.
 ///
 /// Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_TOO_MANY_PEERS,
-/// PODSIX_ERR_MEMORY, PODSIX_ERR_BAD_MESSAGE for a hello that is too long, or the code of the first
-/// mistake made while it was built. Any thread.
+/// PODSIX_ERR_MEMORY, PODSIX_ERR_BAD_MESSAGE for a hello that is too long, PODSIX_ERR_BAD_ARGUMENT for
+/// one to PodSixNet, PODSIX_ERR_BAD_CONFIG for podsixnet+custom:// without a codec, or the code of the
+/// first mistake made while the hello was built. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_connect(
     host: *mut podsix_host,
@@ -46,10 +49,12 @@ pub unsafe extern "C" fn podsix_connect(
 /// Lets a client in that has asked with PODSIX_EVENT_REQUEST. Its PODSIX_EVENT_CONNECTED follows,
 /// at both ends.
 ///
-/// reply: what the client's game gets with it, at most 4,096 bytes; NULL is none.
+/// reply: what the client's game gets with it, at most 4,096 bytes; NULL is none. A client of PodSixNet
+/// finds the entries of a map in its "connected" message, anything else there under "reply".
 ///
 /// Returns 0, PODSIX_ERR_UNKNOWN_PEER, PODSIX_ERR_NOT_REQUESTED, PODSIX_ERR_BAD_MESSAGE for a reply
-/// that is too long, or the code of the first mistake made while it was built. Any thread.
+/// that is too long, PODSIX_ERR_UNSENDABLE and PODSIX_ERR_TERMINATOR as podsix_send, or the code of the
+/// first mistake made while it was built. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_peer_accept(
     host: *mut podsix_host,

@@ -7,7 +7,7 @@ use crate::address::Address;
 use crate::event::PeerId;
 use crate::net::budget::Budget;
 use crate::net::ending::End;
-use crate::wire;
+use crate::wire::{self, Protocol};
 
 /// One request; small messages have a lane of their own, see [`commands`](crate::net::commands).
 pub(crate) enum Command {
@@ -20,6 +20,7 @@ pub(crate) enum Command {
         frame: Arc<Counted>,
     },
     Broadcast {
+        protocol: Protocol,
         except: PeerId,
         frame: Arc<Counted>,
     },
@@ -38,6 +39,11 @@ pub(crate) enum Command {
     },
     Drop {
         peer: PeerId,
+    },
+    /// A custom codec could not read what this peer sent; the words it gave.
+    Unreadable {
+        peer: PeerId,
+        text: String,
     },
     /// A name was looked up.
     Resolved {
@@ -73,7 +79,7 @@ impl Command {
     }
 }
 
-/// One encoded message with its frame header, as it goes over the wire.
+/// One encoded message with its header or end, as it goes over the wire.
 #[derive(Clone, Copy)]
 pub(crate) enum Frame<'a> {
     /// To be copied.
@@ -104,10 +110,16 @@ pub(crate) struct Counted {
 impl Counted {
     /// Frames a message.
     pub(crate) fn message(payload: &[u8], budget: &Arc<Budget>) -> Arc<Counted> {
-        let header = wire::header(wire::Kind::Message, payload.len());
-        let mut bytes = Vec::with_capacity(header.len() + payload.len());
-        bytes.extend_from_slice(&header);
-        bytes.extend_from_slice(payload);
+        Counted::of(&[&wire::header(wire::Kind::Message, payload.len()), payload], budget)
+    }
+
+    /// Takes a frame that is one already.
+    pub(crate) fn frame(frame: &[u8], budget: &Arc<Budget>) -> Arc<Counted> {
+        Counted::of(&[frame], budget)
+    }
+
+    fn of(parts: &[&[u8]], budget: &Arc<Budget>) -> Arc<Counted> {
+        let bytes = parts.concat();
         budget.hold(bytes.capacity());
         Arc::new(Counted { bytes, budget: budget.clone() })
     }

@@ -6,18 +6,22 @@
 //! which it asked.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use crate::event::PeerId;
 use crate::net::command::Command;
 use crate::net::ring::{Ring, SMALL};
 use crate::sync::SegQueue;
-use crate::wire::{self, HEADER};
+use crate::wire::{self, HEADER, Protocol};
 
 /// The largest message that takes the fast lane, in bytes.
 pub(crate) const SMALL_MESSAGE: usize = SMALL;
 
 /// In an address: everybody but this peer. (Peers are below 2^53.)
 const BROADCAST: u64 = 1 << 63;
+/// In an address: the number of a protocol stands here. podsix's own, 0, is yet to be framed.
+const PROTOCOL_SHIFT: u32 = 60;
+const PEER: u64 = (1 << PROTOCOL_SHIFT) - 1;
 
 pub(crate) struct Commands {
     ring: Ring,
@@ -26,15 +30,16 @@ pub(crate) struct Commands {
 
 /// One thing to do.
 pub(crate) enum Next {
-    /// The frame of a small message, so many bytes at the front of the caller's place.
+    /// The frame of a small message, and where in the caller's place it lies.
     Send {
         peer: PeerId,
-        len: usize,
+        frame: Range<usize>,
     },
-    /// Likewise, to everybody but one.
+    /// Likewise, to everybody who speaks this but for one.
     Broadcast {
+        protocol: Protocol,
         except: PeerId,
-        len: usize,
+        frame: Range<usize>,
     },
     Command(Command),
 }
@@ -54,14 +59,18 @@ impl Commands {
         Commands { ring: Ring::new(), queue: SegQueue::new() }
     }
 
-    /// Appends a small message, unless there is no room.
-    pub(crate) fn push_send(&self, peer: PeerId, payload: &[u8]) -> bool {
-        self.ring.push(peer.get(), payload)
+    /// Appends a small message, unless there is no room: a payload of podsix's own protocol, a whole
+    /// frame of another.
+    #[inline]
+    pub(crate) fn push_send(&self, protocol: Protocol, peer: PeerId, bytes: &[u8]) -> bool {
+        self.ring.push(peer.get() | (protocol as u64) << PROTOCOL_SHIFT, bytes)
     }
 
-    /// Likewise for everybody.
-    pub(crate) fn push_broadcast(&self, except: PeerId, payload: &[u8]) -> bool {
-        self.ring.push(except.get() | BROADCAST, payload)
+    /// Likewise for everybody who speaks this.
+    pub(crate) fn push_broadcast(&self, protocol: Protocol, except: PeerId, bytes: &[u8]) -> bool {
+        // Whoever has a number that no peer can have is nobody.
+        let except = if except.get() <= PEER { except.get() } else { 0 };
+        self.ring.push(except | (protocol as u64) << PROTOCOL_SHIFT | BROADCAST, bytes)
     }
 
     /// Appends anything; there is always room.
@@ -91,14 +100,17 @@ impl Taker {
         {
             return self.waiting.pop_front().map(|(_, command)| Next::Command(command));
         }
-        let payload = record?;
+        let len = record?;
         let (header, place) = place.split_at_mut(HEADER);
-        header.copy_from_slice(&wire::header(wire::Kind::Message, payload));
-        let address = commands.ring.take(payload, place);
-        let (peer, len) = (PeerId::from_u64(address & !BROADCAST), HEADER + payload);
+        header.copy_from_slice(&wire::header(wire::Kind::Message, len));
+        let address = commands.ring.take(len, place);
+        let protocol = Protocol::ALL[(address >> PROTOCOL_SHIFT & 3) as usize];
+        // What is a frame already has no use for the header.
+        let start = if protocol == Protocol::Podsix { 0 } else { HEADER };
+        let (peer, frame) = (PeerId::from_u64(address & PEER), start..HEADER + len);
         Some(match address & BROADCAST {
-            0 => Next::Send { peer, len },
-            _ => Next::Broadcast { except: peer, len },
+            0 => Next::Send { peer, frame },
+            _ => Next::Broadcast { protocol, except: peer, frame },
         })
     }
 

@@ -15,8 +15,9 @@ use crate::net::log::Level;
 use crate::net::peer::{Peer, Stage};
 use crate::net::reactor::Reactor;
 use crate::net::resolver;
+use crate::net::session::Session;
 use crate::net::slot::State;
-use crate::wire::{HEADER, Session};
+use crate::wire::HEADER;
 
 impl Reactor {
     pub(super) fn connect(&mut self, connect: Connect) {
@@ -143,11 +144,12 @@ impl Reactor {
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
         let (Some(socket), Some(outbound)) = (&peer.socket, &mut peer.outbound) else { return };
         prepare(socket);
-        if let Some(slot) = self.shared.slots.find(peer.id) {
-            slot.set_address(outbound.dial.take().and_then(|dial| dial.current()));
-        }
+        let Some(slot) = self.shared.slots.find(peer.id) else { return };
+        slot.set_address(outbound.dial.take().and_then(|dial| dial.current()));
+        let protocol = slot.origin().protocol;
         let hello = std::mem::take(&mut outbound.hello);
-        peer.session = Some(Session::connect(&self.rules, &hello, self.now, &mut self.control));
+        let session = Session::connect(protocol, &self.common, &hello, self.now, &mut self.control);
+        peer.session = Some(session);
         peer.stage = Stage::Greeting;
         peer.writable = true;
         self.queue_control(index);
@@ -160,7 +162,7 @@ impl Reactor {
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
         let (Some(session), Some(outbound)) = (&peer.session, peer.outbound.take()) else { return };
         let their_max = session.peer_max_message() as usize;
-        if outbound.early_max > their_max + HEADER {
+        if outbound.early_max > their_max.saturating_add(HEADER) {
             let text = format!(
                 "a message of {} bytes was sent before the connection was open, the server takes \
                  {their_max} (its max_message)",
@@ -187,6 +189,8 @@ impl Reactor {
         // If the game has closed it meanwhile, that stands.
         let before = [State::Greeting, State::Connecting, State::Answering, State::Answered];
         let _ = slot.change_state(peer.id, &before, State::Open);
+        // Before the game hears of it: a broadcast after that must reach it.
+        self.shared.dialects.join(slot.origin().protocol);
         self.outlet.lifecycle(peer.id, message, Lifecycle::new(EventKind::Connected));
         self.queue_control(index);
         self.tick(index);

@@ -52,6 +52,9 @@ impl Reactor {
         let early = peer.outbound.as_ref().map_or(0, |outbound| outbound.early.len());
         if let Some(slot) = self.shared.slots.physical(peer.id) {
             slot.sub_waiting(peer.outbox.len() + early, 0);
+            if peer.opened {
+                self.shared.dialects.leave(slot.origin().protocol);
+            }
             if peer.at_door {
                 self.door.leave(slot.address());
             }
@@ -138,6 +141,15 @@ impl Reactor {
         self.drained(index);
     }
 
+    /// What came from this peer could not be read after all.
+    pub(super) fn unreadable(&mut self, peer: PeerId, text: String) {
+        if let Some(index) = self.position(peer)
+            && self.peers[index].as_ref().is_some_and(|peer| peer.stage == Stage::Open)
+        {
+            self.part(index, End::new(Reason::Protocol, text));
+        }
+    }
+
     /// The game closes a connection.
     pub(super) fn disconnect(&mut self, peer: PeerId, goodbye: Goodbye) {
         let Some(index) = self.position(peer) else { return };
@@ -185,7 +197,7 @@ impl Reactor {
         let reason = if end.reason == Reason::Local { Reason::Refused } else { end.reason };
         let close = Close { reason, code: end.code, text: &end.text };
         if let Some(session) = self.peers[index].as_mut().and_then(|peer| peer.session.as_mut()) {
-            session.refuse(&self.rules, &close, &mut self.control);
+            session.refuse(&self.common, &close, &mut self.control);
         }
         self.part(index, end);
     }

@@ -12,11 +12,13 @@ use crate::event::{EventKind, Reason};
 use crate::net::block::Lifecycle;
 use crate::net::ending::End;
 use crate::net::log::Level;
+use crate::net::origin::Origin;
 use crate::net::peer::{Peer, Stage};
 use crate::net::reactor::Reactor;
+use crate::net::session::Session;
 use crate::net::shared::count;
 use crate::net::slot::State;
-use crate::wire::{Close, Session};
+use crate::wire::Close;
 
 /// Connections taken from one listener before it is others' turn.
 const ACCEPTS_PER_TURN: usize = 128;
@@ -59,7 +61,10 @@ impl Reactor {
                 return Left::Pause;
             }
             match listener.socket.accept() {
-                Ok((socket, address)) => self.let_in(id, listener.approval, socket, address),
+                Ok((socket, address)) => {
+                    let origin = Origin { listener: Some(id), protocol: listener.protocol };
+                    self.let_in(origin, listener.approval, socket, address);
+                }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Left::Empty,
                 // A client that gave up while it waited: the next one may not have.
                 Err(error) if is_the_clients(&error) => {}
@@ -85,19 +90,13 @@ impl Reactor {
         }
     }
 
-    fn let_in(
-        &mut self,
-        listener: NonZeroU32,
-        approval: bool,
-        socket: TcpStream,
-        address: SocketAddr,
-    ) {
+    fn let_in(&mut self, origin: Origin, approval: bool, socket: TcpStream, address: SocketAddr) {
         let shared = self.shared.clone();
         if !self.door.enter(address.ip(), &shared.config) {
             count(&shared.counters.refused_per_address);
             return;
         }
-        let claimed = shared.slots.claim(State::Greeting, 1, listener.get(), Some(address));
+        let claimed = shared.slots.claim(State::Greeting, 1, origin, Some(address));
         let Some(id) = claimed else {
             self.door.leave(Some(address));
             return;
@@ -105,13 +104,17 @@ impl Reactor {
         prepare(&socket);
         let mut peer = Peer::inbound(id, socket);
         peer.approval = approval;
-        peer.session = Some(Session::accept(self.now));
+        let session = Session::accept(origin.protocol, self.now);
+        let speaks_first = session.is_greeted();
+        peer.session = Some(session);
         let index = self.place(peer);
         if let Err(error) = self.register(index) {
             self.end(index, End::os(Reason::Lost, "watching a new connection", &error));
         } else if !shared.budget.admits() {
             count(&shared.counters.refused_memory);
             self.turn_away(index, Reason::Memory, "the server is short of memory (memory_budget)");
+        } else if speaks_first {
+            self.greeted(index, &[]);
         } else {
             self.tick(index);
         }
@@ -150,16 +153,21 @@ impl Reactor {
     /// Refuses a connection that the game does not know of.
     fn turn_away(&mut self, index: usize, reason: Reason, text: &str) {
         if let Some(session) = self.peers[index].as_mut().and_then(|peer| peer.session.as_mut()) {
-            session.refuse(&self.rules, &Close { reason, code: 0, text }, &mut self.control);
+            session.refuse(&self.common, &Close { reason, code: 0, text }, &mut self.control);
         }
         self.part(index, End::new(reason, text.into()));
     }
 
-    /// Opens an inbound connection; its CONNECTED event carries `hello`.
+    /// Opens an inbound connection; its CONNECTED event carries `hello`. An empty `reply` is none.
     pub(super) fn welcome(&mut self, index: usize, reply: &[u8], hello: &[u8]) {
-        let Some(peer) = self.peers[index].as_deref_mut() else { return };
-        let Some(session) = peer.session.as_mut() else { return };
-        session.welcome(&self.rules, reply, self.now, &mut self.control);
+        let Reactor { peers, shared, common, now, control, .. } = self;
+        let Some(peer) = peers[index].as_deref_mut() else { return };
+        let (Some(session), Some(slot)) = (&mut peer.session, shared.slots.find(peer.id)) else {
+            return;
+        };
+        let plain = || shared.dialects.greeting(slot.origin().protocol);
+        let reply = if reply.is_empty() { plain() } else { reply };
+        session.welcome(common, reply, *now, control);
         count(&self.shared.counters.accepted);
         self.open(index, hello);
     }

@@ -7,6 +7,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::address::Address;
 use crate::error::{Error, Result};
+use crate::wire;
 
 /// Connections that the system completes while the reactor is busy elsewhere.
 const BACKLOG: i32 = 1024;
@@ -15,6 +16,8 @@ const BACKLOG: i32 = 1024;
 pub(crate) struct Listener {
     pub(crate) socket: mio::net::TcpListener,
     pub(crate) address: SocketAddr,
+    /// What its clients speak.
+    pub(crate) protocol: wire::Protocol,
     /// The game decides about each client.
     pub(crate) approval: bool,
 }
@@ -22,6 +25,7 @@ pub(crate) struct Listener {
 impl Listener {
     /// Binds and listens.
     pub(crate) fn bind(address: &Address, approval: bool) -> Result<Listener> {
+        let protocol = address.protocol;
         let wanted = address.to_listen()?;
         let bound = match wanted {
             Some(address) => bind(address, true),
@@ -38,7 +42,7 @@ impl Listener {
         };
         let socket = bound.map_err(|error| Error::os(named(), &error))?;
         let address = socket.local_addr().map_err(|error| Error::os(named(), &error))?;
-        Ok(Listener { socket, address, approval })
+        Ok(Listener { socket, address, protocol, approval })
     }
 }
 

@@ -8,7 +8,8 @@ use crate::event::PeerId;
 use crate::net::dial::Dial;
 use crate::net::ending::End;
 use crate::net::outbox::Outbox;
-use crate::wire::{Moment, Session};
+use crate::net::session::Session;
+use crate::wire::Moment;
 
 /// How far a connection has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +61,7 @@ pub(crate) struct Peer {
     pub(crate) dirty: bool,
     /// The game knows this peer and will get a last event.
     pub(crate) told: bool,
-    /// It was open.
+    /// It was open, and is counted among those who speak its protocol.
     pub(crate) opened: bool,
     /// It has one of `max_peers` seats.
     pub(crate) seated: bool,

@@ -8,6 +8,7 @@ use crate::net::ending::End;
 use crate::net::log::Level;
 use crate::net::peer::Stage;
 use crate::net::reactor::Reactor;
+use crate::net::session::Session;
 use crate::net::shared::count;
 use crate::wire::{Close, Moment};
 
@@ -77,7 +78,7 @@ impl Reactor {
             // Something has arrived that we have not got round to reading: it is alive.
             session.heard(self.now);
         }
-        let ticked = session.tick(&self.rules, self.now, &mut self.control);
+        let ticked = session.tick(&self.common, self.now, &mut self.control);
         match ticked {
             Ok(next) => {
                 self.queue_control(index);
@@ -99,7 +100,7 @@ impl Reactor {
                 self.not_greeted(index, &end.text);
                 let close = Close { reason, code: 0, text: &end.text };
                 if let Some(session) = self.peers[index].as_mut().and_then(|p| p.session.as_mut()) {
-                    session.refuse(&self.rules, &close, &mut self.control);
+                    session.refuse(&self.common, &close, &mut self.control);
                 }
                 self.part(index, end);
             }
@@ -169,7 +170,7 @@ impl Reactor {
         }
     }
 
-    fn tell_open(&mut self, mut say: impl FnMut(&mut crate::wire::Session, &mut Vec<u8>)) {
+    fn tell_open(&mut self, mut say: impl FnMut(&mut Session, &mut Vec<u8>)) {
         for index in 0..self.peers.len() {
             if let Some(peer) = self.peers[index].as_deref_mut()
                 && let (Stage::Open, Some(session)) = (peer.stage, peer.session.as_mut())

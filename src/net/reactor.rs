@@ -19,11 +19,12 @@ use crate::net::log::Level;
 use crate::net::outlet::Outlet;
 use crate::net::peer::{Peer, Stage};
 use crate::net::pulse::Pulse;
+use crate::net::session::Common;
 use crate::net::shared::Shared;
 use crate::net::slots::index;
 use crate::net::spare::Spare;
 use crate::net::timers::Timers;
-use crate::wire::{Moment, Rules};
+use crate::wire::Moment;
 
 /// Commands taken before the sockets are looked at again.
 const COMMANDS_PER_TURN: usize = 1024;
@@ -56,7 +57,7 @@ pub(crate) fn listener_token(id: NonZeroU32) -> Token {
 
 pub(crate) struct Reactor {
     pub(super) shared: Arc<Shared>,
-    pub(super) rules: Rules,
+    pub(super) common: Common,
     poll: Poll,
     ready: Events,
     pub(super) now: Moment,
@@ -87,7 +88,7 @@ impl Reactor {
     pub(crate) fn new(poll: Poll, shared: Arc<Shared>) -> Reactor {
         let now = shared.now();
         Reactor {
-            rules: shared.config.rules(),
+            common: Common::new(&shared.config),
             poll,
             ready: Events::with_capacity(EVENTS_PER_TURN),
             now,
@@ -145,6 +146,7 @@ impl Reactor {
             self.run_timers();
         }
         self.write_all();
+        self.common.trim();
         self.outlet.publish();
         // Either this sees that the game flushes, or the game sees what was written.
         fence(Ordering::SeqCst);
@@ -255,9 +257,9 @@ impl Reactor {
         let (mut taken, mut sends) = (0, 0);
         while let Some(next) = self.taker.next(&shared.commands, &mut small) {
             match next {
-                Next::Send { peer, len } => self.send(peer, Frame::Small(&small[..len])),
-                Next::Broadcast { except, len } => {
-                    self.broadcast(except, Frame::Small(&small[..len]));
+                Next::Send { peer, frame } => self.send(peer, Frame::Small(&small[frame])),
+                Next::Broadcast { protocol, except, frame } => {
+                    self.broadcast(protocol, except, Frame::Small(&small[frame]));
                     shared.unplaced.fetch_sub(1, Ordering::Release);
                 }
                 Next::Command(command) => {
@@ -293,12 +295,15 @@ impl Reactor {
                     self.send(peer, Frame::Shared(&frame));
                 }
             }
-            Command::Broadcast { except, frame } => self.broadcast(except, Frame::Shared(&frame)),
+            Command::Broadcast { protocol, except, frame } => {
+                self.broadcast(protocol, except, Frame::Shared(&frame));
+            }
             Command::Connect(connect) => self.connect(*connect),
             Command::Resolved { peer, found } => self.resolved(peer, found),
             Command::Accept { peer, reply } => self.accept_request(peer, &reply),
             Command::Refuse { peer, goodbye } => self.refuse_request(peer, *goodbye),
             Command::Disconnect { peer, goodbye } => self.disconnect(peer, *goodbye),
+            Command::Unreadable { peer, text } => self.unreadable(peer, text),
             Command::Drop { peer } => {
                 if let Some(index) = self.position(peer) {
                     self.end(index, End::new(Reason::Local, String::new()));

@@ -5,7 +5,6 @@
 //! nothing, and nothing the game holds pins more than its own bytes.
 
 use std::io::{self, Read};
-use std::num::NonZeroU32;
 use std::sync::atomic::Ordering;
 
 use crate::event::{EventKind, Reason};
@@ -220,14 +219,21 @@ impl Reactor {
                 _ => return (used, Parsed::Waiting),
             }
             let Some(session) = peer.session.as_mut() else { return (used, Parsed::Waiting) };
-            match session.step(&self.rules, &input[used..], self.now, &mut self.control) {
+            match session.step(&mut self.common, &input[used..], self.now, &mut self.control) {
                 Err(violation) => return (used, Parsed::Over(Over::Violation(violation))),
                 Ok(step) => {
                     used += step.consumed;
                     match step.what {
                         What::Need(_) => return (used, Parsed::Partial),
-                        What::Hello(hello) => self.greeted(index, hello.unwrap_or_default()),
-                        What::Welcome(reply) => self.welcomed(index, reply.unwrap_or_default()),
+                        // A copy: it may lie in what the reactor needs to go on.
+                        What::Hello(hello) => {
+                            let hello = hello.unwrap_or_default().to_vec();
+                            self.greeted(index, &hello);
+                        }
+                        What::Welcome(reply) => {
+                            let reply = reply.unwrap_or_default().to_vec();
+                            self.welcomed(index, &reply);
+                        }
                         What::Refused(close) | What::Closed(close) => {
                             return (used, Parsed::Over(Over::End(End::from_wire(&close))));
                         }
@@ -240,7 +246,7 @@ impl Reactor {
 
     /// The hot path: everything here happens once per message.
     fn parse_messages(&mut self, index: usize, input: &[u8]) -> (usize, Parsed) {
-        let Reactor { peers, outlet, shared, rules, control, now, .. } = self;
+        let Reactor { peers, outlet, shared, common, control, now, .. } = self;
         let Some(peer) = peers[index].as_deref_mut() else { return (0, Parsed::Waiting) };
         let Peer { id, session: Some(session), paused, .. } = peer else {
             return (0, Parsed::Waiting);
@@ -262,7 +268,7 @@ impl Reactor {
                 }
                 (events, bytes) = slot.queued();
             }
-            let step = match session.step(rules, &input[used..], *now, control) {
+            let step = match session.step(common, &input[used..], *now, control) {
                 Ok(step) => step,
                 Err(violation) => break Parsed::Over(Over::Violation(violation)),
             };
@@ -358,9 +364,13 @@ impl Reactor {
             (_, _, true) => "the connection ended without a goodbye",
             (_, _, false) => "the connection ended in the middle of a message",
         };
-        let end = match error {
-            Some(error) => End::os(Reason::Lost, what, &error),
-            None => End::new(Reason::Lost, what.into()),
+        let end = match (error, peer.session.as_mut()) {
+            (Some(error), _) => End::os(Reason::Lost, what, &error),
+            (None, Some(session)) if peer.opened => {
+                let goodbye = session.ended(peer.inbox.len());
+                goodbye.map_or(End::new(Reason::Lost, what.into()), |it| End::from_wire(&it))
+            }
+            (None, _) => End::new(Reason::Lost, what.into()),
         };
         if !peer.opened && inbound && !peer.told {
             self.not_greeted(index, &end.text);
@@ -384,7 +394,7 @@ impl Reactor {
         count(&self.shared.counters.handshakes_failed);
         if let Some(peer) = &self.peers[index]
             && let Some(slot) = self.shared.slots.find(peer.id)
-            && let Some(listener) = NonZeroU32::new(slot.listener.load(Ordering::Relaxed))
+            && let Some(listener) = slot.origin().listener
         {
             let from = slot.address().map(|address| address.to_string()).unwrap_or_default();
             self.door.failed(listener, format!("{from}: {text}"));

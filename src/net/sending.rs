@@ -11,7 +11,7 @@ use crate::net::reactor::Reactor;
 use crate::net::shared::count;
 use crate::net::slot::State;
 use crate::net::slots::index;
-use crate::wire::{Close, HEADER};
+use crate::wire::{Close, HEADER, Protocol};
 
 impl Reactor {
     #[inline]
@@ -25,7 +25,7 @@ impl Reactor {
                 if !peer.dirty {
                     self.list_for_writing(index(id));
                 }
-                if frame.len() > their_max + HEADER {
+                if frame.len() > their_max.saturating_add(HEADER) {
                     // Sent in the moment in which the connection opened.
                     self.end_too_large(index(id), frame.len() - HEADER, their_max);
                 }
@@ -63,7 +63,8 @@ impl Reactor {
         }
     }
 
-    pub(super) fn broadcast(&mut self, except: PeerId, frame: Frame<'_>) {
+    /// Puts a frame into the out-buffers of all who speak its protocol but for one.
+    pub(super) fn broadcast(&mut self, protocol: Protocol, except: PeerId, frame: Frame<'_>) {
         let limit = self.shared.config.out_buffer as usize;
         for index in 0..self.peers.len() {
             let Some(peer) = self.peers[index].as_deref_mut() else { continue };
@@ -71,6 +72,9 @@ impl Reactor {
                 continue;
             }
             let Some(slot) = self.shared.slots.find(peer.id) else { continue };
+            if slot.origin().protocol != protocol {
+                continue;
+            }
             // What lies ahead of it, not what the game has sent since.
             let waiting = peer.outbox.len();
             let their_max = slot.their_max.load(Ordering::Relaxed) as usize;

@@ -17,13 +17,14 @@ use crate::net::block::Block;
 use crate::net::budget::Budget;
 use crate::net::command::{Command, Counted};
 use crate::net::commands::{Commands, SMALL_MESSAGE};
+use crate::net::dialects::Dialects;
 use crate::net::lease::Lease;
 use crate::net::listener::Listener;
 use crate::net::log::Log;
 use crate::net::signal::Signal;
 use crate::net::slot::Quota;
 use crate::net::slots::Slots;
-use crate::wire::Moment;
+use crate::wire::{Moment, Protocol};
 
 /// Blocks that can wait for the game; when there is no room the reactor goes on filling its last.
 const BLOCKS: usize = 1024;
@@ -39,6 +40,7 @@ pub(crate) struct Shared {
     pub(crate) budget: Arc<Budget>,
     pub(crate) log: Log,
     pub(crate) counters: Counters,
+    pub(crate) dialects: Dialects,
 
     pub(crate) commands: Commands,
     /// The reactor's sleep/wake word.
@@ -116,6 +118,7 @@ impl Shared {
             budget: Arc::new(Budget::new(config.memory_budget)),
             log: Log::new(born),
             counters: Counters::default(),
+            dialects: Dialects::default(),
             commands: Commands::new(),
             io: CachePadded::new(Signal::new()),
             waker,
@@ -151,33 +154,41 @@ impl Shared {
         self.wake_io();
     }
 
-    /// Gives the reactor a message for a peer, for which the sender has taken room.
+    /// Gives the reactor a message for a peer, for which the sender has taken room: a payload for one
+    /// that speaks podsix's own protocol, a whole frame for any other.
     #[inline]
-    pub(crate) fn send(&self, peer: PeerId, payload: &[u8]) {
-        if payload.len() <= SMALL_MESSAGE && self.commands.push_send(peer, payload) {
+    pub(crate) fn send(&self, protocol: Protocol, peer: PeerId, bytes: &[u8]) {
+        if bytes.len() <= SMALL_MESSAGE && self.commands.push_send(protocol, peer, bytes) {
             return self.wake_io();
         }
-        let frame = Counted::message(payload, &self.budget);
+        let frame = self.frame(protocol, bytes);
         self.command_send(Command::Send { peer, frame });
     }
 
-    /// Likewise for many peers.
-    pub(crate) fn send_many(&self, peers: Box<[PeerId]>, payload: &[u8]) {
-        let frame = Counted::message(payload, &self.budget);
+    /// Likewise for many peers that speak the same.
+    pub(crate) fn send_many(&self, protocol: Protocol, peers: Box<[PeerId]>, bytes: &[u8]) {
+        let frame = self.frame(protocol, bytes);
         self.command_send(Command::SendMany { peers, frame });
     }
 
-    /// Likewise for all but one.
-    pub(crate) fn broadcast(&self, except: PeerId, payload: &[u8]) {
-        if payload.len() <= SMALL_MESSAGE {
+    /// Likewise for all who speak this but for one.
+    pub(crate) fn broadcast(&self, protocol: Protocol, except: PeerId, bytes: &[u8]) {
+        if bytes.len() <= SMALL_MESSAGE {
             self.unplaced.fetch_add(1, Ordering::Relaxed);
-            if self.commands.push_broadcast(except, payload) {
+            if self.commands.push_broadcast(protocol, except, bytes) {
                 return self.wake_io();
             }
             self.unplaced.fetch_sub(1, Ordering::Relaxed);
         }
-        let frame = Counted::message(payload, &self.budget);
-        self.command_send(Command::Broadcast { except, frame });
+        let frame = self.frame(protocol, bytes);
+        self.command_send(Command::Broadcast { protocol, except, frame });
+    }
+
+    fn frame(&self, protocol: Protocol, bytes: &[u8]) -> Arc<Counted> {
+        match protocol {
+            Protocol::Podsix => Counted::message(bytes, &self.budget),
+            _ => Counted::frame(bytes, &self.budget),
+        }
     }
 
     /// Until the reactor takes it, a message's place in the queue is on the budget.

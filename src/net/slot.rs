@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr, SocketAddrV6};
 use std::sync::atomic as counter;
 
 use crate::event::{Direction, PeerId};
+use crate::net::origin::Origin;
 use crate::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering, fence};
 
 /// Where a peer stands, as every thread may know it.
@@ -72,8 +73,7 @@ pub(crate) struct Slot {
     pub(crate) user_data: AtomicUsize,
     /// The largest message that the other end accepts.
     pub(crate) their_max: AtomicU32,
-    /// The listener it came through, 0 if this host connected.
-    pub(crate) listener: AtomicU32,
+    origin: AtomicU32,
     pub(super) holders: AtomicU32,
     /// The last round-trip time, in microseconds; 0 is not known yet.
     pub(crate) rtt_us: counter::AtomicU32,
@@ -120,7 +120,7 @@ impl Slot {
             queued: zero(),
             address: [zero(), zero(), zero()],
             their_max: AtomicU32::new(0),
-            listener: AtomicU32::new(0),
+            origin: AtomicU32::new(0),
             user_data: AtomicUsize::new(0),
             holders: AtomicU32::new(0),
             rtt_us: counter::AtomicU32::new(0),
@@ -134,13 +134,13 @@ impl Slot {
         peer: PeerId,
         state: State,
         holders: u32,
-        listener: u32,
+        origin: Origin,
         address: Option<SocketAddr>,
     ) {
         // A reader that still has the slot's last id must not take these fields for that peer's.
         fence(Ordering::Release);
         self.set_address(address);
-        self.listener.store(listener, Ordering::Relaxed);
+        self.origin.store(origin.to_word(), Ordering::Relaxed);
         self.their_max.store(u32::MAX, Ordering::Relaxed);
         self.user_data.store(0, Ordering::Relaxed);
         self.rtt_us.store(0, Ordering::Relaxed);
@@ -317,11 +317,17 @@ impl Slot {
         })
     }
 
+    /// Where the connection came from, and what it speaks.
+    #[inline]
+    pub(crate) fn origin(&self) -> Origin {
+        Origin::from_word(self.origin.load(Ordering::Relaxed))
+    }
+
     /// Which end opened the connection.
     pub(crate) fn direction(&self) -> Direction {
-        match self.listener.load(Ordering::Relaxed) {
-            0 => Direction::Outbound,
-            _ => Direction::Inbound,
+        match self.origin().listener {
+            None => Direction::Outbound,
+            Some(_) => Direction::Inbound,
         }
     }
 }

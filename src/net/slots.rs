@@ -11,6 +11,7 @@ use std::net::SocketAddr;
 use std::sync::OnceLock;
 
 use crate::event::PeerId;
+use crate::net::origin::Origin;
 use crate::net::slot::{Slot, State};
 use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
 
@@ -51,7 +52,7 @@ impl Slots {
         &self,
         state: State,
         holders: u32,
-        listener: u32,
+        origin: Origin,
         address: Option<SocketAddr>,
     ) -> Option<PeerId> {
         let index = self.take_index()?;
@@ -62,7 +63,7 @@ impl Slots {
             return None;
         }
         let peer = PeerId(serial << 16 | index as u64);
-        slot.reset(peer, state, holders, listener, address);
+        slot.reset(peer, state, holders, origin, address);
         slot.id.store(peer.0, Ordering::Release);
         Some(peer)
     }
@@ -175,12 +176,19 @@ pub(crate) fn index(peer: PeerId) -> usize {
     (peer.0 & 0xFFFF) as usize
 }
 
+#[cfg(test)]
+fn origin(listener: u32) -> Origin {
+    use crate::wire::Protocol;
+
+    Origin { listener: std::num::NonZeroU32::new(listener), protocol: Protocol::Podsix }
+}
+
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
 
     fn claim(slots: &Slots) -> Option<PeerId> {
-        slots.claim(State::Open, 2, 1, "10.1.2.3:4".parse().ok())
+        slots.claim(State::Open, 2, origin(1), "10.1.2.3:4".parse().ok())
     }
 
     #[test]
@@ -211,7 +219,7 @@ mod tests {
         slot.add_queued(9, 9);
         slots.let_go(first);
         slots.let_go(first);
-        let second = slots.claim(State::Connecting, 2, 0, None).unwrap();
+        let second = slots.claim(State::Connecting, 2, origin(0), None).unwrap();
         let slot = slots.find(second).unwrap();
         assert_eq!(slot.rtt_us.load(Ordering::Relaxed), 0);
         assert_eq!(slot.user_data.load(Ordering::Relaxed), 0);
@@ -231,6 +239,8 @@ mod tests {
 
 #[cfg(all(test, loom))]
 mod loom_tests {
+    use std::num::NonZeroU32;
+
     use loom::sync::Arc;
     use loom::thread;
 
@@ -242,16 +252,14 @@ mod loom_tests {
     fn loom_a_stale_reader_sees_no_stranger() {
         loom::model(|| {
             let slots = Arc::new(Slots::new(1));
-            let first = slots.claim(State::Open, 1, 1, "10.0.0.1:1".parse().ok()).unwrap();
+            let first = slots.claim(State::Open, 1, origin(1), "10.0.0.1:1".parse().ok()).unwrap();
             let reader = {
                 let slots = slots.clone();
-                thread::spawn(move || {
-                    slots.read(first, |slot| slot.listener.load(Ordering::Relaxed))
-                })
+                thread::spawn(move || slots.read(first, |slot| slot.origin().listener))
             };
             slots.let_go(first);
-            slots.claim(State::Open, 1, 2, "10.0.0.2:2".parse().ok()).unwrap();
-            assert_ne!(reader.join().unwrap(), Some(2));
+            slots.claim(State::Open, 1, origin(2), "10.0.0.2:2".parse().ok()).unwrap();
+            assert_ne!(reader.join().unwrap().flatten(), NonZeroU32::new(2));
         });
     }
 
@@ -262,9 +270,9 @@ mod loom_tests {
             let slots = Arc::new(Slots::new(1));
             let other = {
                 let slots = slots.clone();
-                thread::spawn(move || slots.claim(State::Open, 1, 1, None).is_some())
+                thread::spawn(move || slots.claim(State::Open, 1, origin(1), None).is_some())
             };
-            let mine = slots.claim(State::Open, 1, 1, None).is_some();
+            let mine = slots.claim(State::Open, 1, origin(1), None).is_some();
             assert!(mine ^ other.join().unwrap());
         });
     }
@@ -274,7 +282,7 @@ mod loom_tests {
     fn loom_the_last_holder_gives_back() {
         loom::model(|| {
             let slots = Arc::new(Slots::new(1));
-            let peer = slots.claim(State::Open, 2, 1, None).unwrap();
+            let peer = slots.claim(State::Open, 2, origin(1), None).unwrap();
             let other = {
                 let slots = slots.clone();
                 thread::spawn(move || slots.let_go(peer))

@@ -164,6 +164,11 @@ impl Message {
         self.bytes().map(Value::trusted)
     }
 
+    /// Bytes it has room for.
+    pub(crate) fn capacity(&self) -> usize {
+        self.bytes.capacity()
+    }
+
     /// Levels of nesting so far, counted as in [`Limits`].
     pub fn depth(&self) -> u32 {
         self.depth

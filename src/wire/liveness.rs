@@ -42,6 +42,11 @@ impl Liveness {
         }
     }
 
+    /// Whether nothing has come since the beginning, which was at `began`.
+    pub(super) fn is_silent(&self, began: Moment) -> bool {
+        self.heard == Some(began)
+    }
+
     pub(super) fn pause(&mut self) {
         self.heard = None;
     }

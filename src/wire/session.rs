@@ -166,6 +166,15 @@ impl Session {
                 Reason::HandshakeTimeout,
                 ["no answer", "handshake_timeout_ms + approval_timeout_ms"],
             ),
+            // Clients of PodSixNet are silent until a server has greeted them.
+            Phase::Greeting if self.live.is_silent(self.since) => (
+                handshake,
+                Reason::HandshakeTimeout,
+                [
+                    "nothing came",
+                    "handshake_timeout_ms; if it is a PodSixNet program, listen on podsixnet:// for it",
+                ],
+            ),
             Phase::Greeting => (
                 handshake,
                 Reason::HandshakeTimeout,

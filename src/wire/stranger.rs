@@ -109,8 +109,13 @@ impl Stranger {
             }
             (Role::Server, _) => {
                 let article = if matches!(self, Stranger::Ssh) { "an" } else { "a" };
+                let listen = match self {
+                    Stranger::PodSixNet => ": listen on podsixnet:// for it",
+                    Stranger::PodSixNetJson => ": listen on podsixnet+json:// for it",
+                    _ => "",
+                };
                 format!(
-                    "{article} {name} program connected to this port, which speaks podsix (tcp://)"
+                    "{article} {name} program connected to this port, which speaks podsix (tcp://){listen}"
                 )
             }
         }
@@ -225,7 +230,8 @@ mod tests {
             ),
             (
                 text(b"g\x86action", Role::Server),
-                "a PodSixNet program connected to this port, which speaks podsix (tcp://)",
+                "a PodSixNet program connected to this port, which speaks podsix (tcp://): listen on \
+                 podsixnet:// for it",
             ),
             (
                 text(b"HTTP/1.1 400", Role::Client),

@@ -1,10 +1,11 @@
 //! The cases' words said to the C functions: every return code is looked at, and what an event points
 //! to is copied.
 
-use std::ffi::c_char;
+use std::ffi::{c_char, c_void};
 use std::ptr::{null, null_mut};
 use std::time::Duration;
 
+use podsix::ffi::codec::podsix_host_set_codec;
 use podsix::ffi::config::{podsix_config, podsix_config_init};
 use podsix::ffi::event::podsix_event;
 use podsix::ffi::frame_loop::*;
@@ -15,10 +16,48 @@ use podsix::ffi::message::*;
 use podsix::ffi::message_add::*;
 use podsix::ffi::peer::*;
 use podsix::ffi::stats::*;
-use podsix::ffi::value::podsix_value_get_span;
+use podsix::ffi::value::{podsix_value, podsix_value_get_span};
 use podsix::{Config, Direction, EventKind, HostStats, Message, Mode, PeerStats, Reason};
 
 use super::{Answer, Api, Fault, Seen};
+
+unsafe extern "C" fn dumps(
+    context: *mut c_void,
+    value: *const podsix_value,
+    buffer: *mut u8,
+    capacity: usize,
+) -> i32 {
+    assert!(context.is_null());
+    let (mut data, mut len) = (null(), 0);
+    // SAFETY: the value lives, and the buffer has room for so many bytes as it says.
+    unsafe {
+        if podsix_value_get_span(value, &mut data, &mut len) < 0 {
+            return -1;
+        }
+        let span = std::slice::from_raw_parts(data, len);
+        if span == b"\xaaunsendable" {
+            return -7;
+        }
+        if len <= capacity {
+            span.iter().enumerate().for_each(|(at, byte)| buffer.add(at).write(!byte));
+        }
+    }
+    len as i32
+}
+
+unsafe extern "C" fn loads(
+    _context: *mut c_void,
+    data: *const u8,
+    len: usize,
+    message: *mut podsix_message,
+) -> i32 {
+    // SAFETY: a payload of this length, and a message to be filled.
+    unsafe {
+        let payload: Vec<u8> =
+            std::slice::from_raw_parts(data, len).iter().map(|byte| !byte).collect();
+        podsix_message_add_msgpack(message, null(), payload.as_ptr(), payload.len())
+    }
+}
 
 pub struct CApi(*mut podsix_host);
 
@@ -120,6 +159,7 @@ fn config(config: &Config) -> podsix_config {
         max_greeting_per_address: config.max_greeting_per_address,
         limit_loopback: config.limit_loopback.into(),
         max_events_per_poll: config.max_events_per_poll,
+        podsixnet_idle_timeout_ms: millis(config.podsixnet_idle_timeout),
         ..c
     }
 }
@@ -192,6 +232,14 @@ impl Api for CApi {
         }
         assert_eq!(code, 0);
         Ok(CApi(host))
+    }
+
+    fn set_codec(&self) -> Answer<()> {
+        // SAFETY: two functions that need no context.
+        self.checked(unsafe {
+            podsix_host_set_codec(self.0, Some(dumps), Some(loads), null_mut())
+        })?;
+        Ok(())
     }
 
     fn listen(&self, address: &str, approval: bool) -> Answer<u32> {

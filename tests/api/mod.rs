@@ -79,6 +79,7 @@ pub fn refused<T: std::fmt::Debug>(answer: Answer<T>, code: i32, words: &[&str])
     }
 }
 
+pub const BAD_ARGUMENT: i32 = -1;
 pub const BAD_CONFIG: i32 = -2;
 pub const BAD_ADDRESS: i32 = -3;
 pub const BAD_MESSAGE: i32 = -4;
@@ -94,6 +95,8 @@ pub const UNKNOWN_LISTENER: i32 = -15;
 pub const TOO_MANY_PEERS: i32 = -16;
 pub const TIMEOUT: i32 = -19;
 pub const OS: i32 = -20;
+pub const UNSENDABLE: i32 = -23;
+pub const TERMINATOR: i32 = -24;
 
 /// An event, copied: it outlives the next poll.
 #[derive(Clone, Debug)]
@@ -136,6 +139,9 @@ impl Seen {
 /// an empty JSON text is no hello or reply.
 pub trait Api: Sized {
     fn new(config: Config) -> Answer<Self>;
+
+    /// The cases' own codec: each byte of the MessagePack inverted. It writes no "unsendable".
+    fn set_codec(&self) -> Answer<()>;
 
     fn listen(&self, address: &str, approval: bool) -> Answer<u32>;
     fn listener_address(&self, listener: u32) -> Answer<String>;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use podsix::codec::Custom;
 use podsix::{
     Config, Error, Event, Host, HostStats, ListenerId, Message, PeerId, PeerStats, value::Value,
 };
@@ -56,6 +57,22 @@ fn seen(event: Event<'_>) -> Seen {
 impl Api for RustApi {
     fn new(config: Config) -> Answer<RustApi> {
         Ok(RustApi(Host::new(config)?))
+    }
+
+    fn set_codec(&self) -> Answer<()> {
+        let dumps = |value: Value<'_>, out: &mut Vec<u8>| match value.as_str("") {
+            "unsendable" => Err("the codec has no word for it".into()),
+            _ => {
+                out.extend(value.span().iter().map(|byte| !byte));
+                Ok(())
+            }
+        };
+        let loads = |payload: &[u8], message: &mut Message| {
+            let bytes: Vec<u8> = payload.iter().map(|byte| !byte).collect();
+            message.add_msgpack(&bytes);
+            message.bytes().map(drop).map_err(|error| error.to_string())
+        };
+        Ok(self.0.set_codec(Custom::new(dumps, loads))?)
     }
 
     fn listen(&self, address: &str, approval: bool) -> Answer<u32> {

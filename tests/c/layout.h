@@ -27,7 +27,7 @@ AT(podsix_config, handshake_timeout_ms, 24)
 AT(podsix_config, queue_bytes, 60)
 AT(podsix_config, memory_budget, 64)
 AT(podsix_config, max_greeting_per_address, 72)
-AT(podsix_config, reserved, 84)
+AT(podsix_config, podsixnet_idle_timeout_ms, 84)
 
 SIZE(podsix_handler, 2 * WORD)
 AT(podsix_handler, call, WORD)

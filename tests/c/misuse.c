@@ -11,6 +11,18 @@ static char address[64];
 static uint32_t listener;
 static uint64_t to, from; /* the two ends of the host's connection to itself */
 
+static int32_t no_dumps(void *context, const podsix_value *value, uint8_t *buffer, size_t capacity)
+{
+    (void)context, (void)value, (void)buffer, (void)capacity;
+    return -1;
+}
+
+static int32_t no_loads(void *context, const uint8_t *data, size_t len, podsix_message *message)
+{
+    (void)context, (void)data, (void)len, (void)message;
+    return -1;
+}
+
 static void no_host(void)
 {
     podsix_event event;
@@ -46,6 +58,7 @@ static void no_host(void)
     BAD(podsix_host_copy_stats(NULL, &host_stats, sizeof host_stats));
     BAD(podsix_host_copy_peers(NULL, &peer, 1));
     BAD(podsix_host_log_next(NULL, &log));
+    BAD(podsix_host_set_codec(NULL, no_dumps, no_loads, NULL));
     podsix_host_free(NULL);
 }
 
@@ -80,6 +93,9 @@ static void no_arguments(void)
     BAD(podsix_host_copy_stats(host, NULL, sizeof(podsix_host_stats)));
     BAD(podsix_host_copy_peers(host, NULL, 1));
     BAD(podsix_host_log_next(host, NULL));
+    BAD(podsix_host_set_codec(host, NULL, no_loads, NULL));
+    BAD(podsix_host_set_codec(host, no_dumps, NULL, NULL));
+    CHECK_DETAIL(host, "loads is NULL");
     CHECK_INT(podsix_host_copy_peers(host, NULL, 0), 2);
     CHECK(podsix_host_copy_error(host, NULL, 0) > 0);
     CHECK_CODE(podsix_send_many(host, NULL, 0, message, 0, NULL), 0);

@@ -33,6 +33,12 @@ pub fn a_state() -> Vec<u8> {
     bytes(&message, 200)
 }
 
+/// All that a client is told when it comes in: nested, 10 KB of JSON.
+pub fn a_world() -> Vec<u8> {
+    let message = Message::from_json(include_str!("../../codecs/world.json"));
+    message.expect("JSON").bytes().expect("a whole message").to_vec()
+}
+
 /// What was recorded of a real game.
 pub fn recorded() -> Vec<Vec<u8>> {
     let lines = include_str!("../../../tests/data/game_messages.jsonl").lines();

@@ -1,5 +1,6 @@
 //! The inner pieces: what each does again and again, for whoever measures it.
 
+mod codec;
 mod frame;
 mod messages;
 pub mod move_message;
@@ -19,7 +20,7 @@ pub struct Piece {
 }
 
 /// All of them, in the order in which they are reported.
-pub const PIECES: [Piece; 13] = [
+pub const PIECES: [Piece; 21] = [
     Piece { name: "frame/parse", elements: frame::MESSAGES, make: frame::parse },
     Piece { name: "validate/move", elements: 1, make: validate::a_move },
     Piece { name: "validate/state", elements: 1, make: validate::a_state },
@@ -32,5 +33,13 @@ pub const PIECES: [Piece; 13] = [
     Piece { name: "writer/c", elements: 1, make: writer::c },
     Piece { name: "writer/json", elements: 1, make: writer::json },
     Piece { name: "queue/command", elements: queue::BATCH, make: queue::command },
+    Piece { name: "rencode/read_move", elements: 1, make: codec::rencode_read_move },
+    Piece { name: "rencode/read_world", elements: 1, make: codec::rencode_read_world },
+    Piece { name: "rencode/write_move", elements: 1, make: codec::rencode_write_move },
+    Piece { name: "rencode/write_world", elements: 1, make: codec::rencode_write_world },
+    Piece { name: "json/read_move", elements: 1, make: codec::json_read_move },
+    Piece { name: "json/read_world", elements: 1, make: codec::json_read_world },
+    Piece { name: "json/write_move", elements: 1, make: codec::json_write_move },
+    Piece { name: "json/write_world", elements: 1, make: codec::json_write_world },
     Piece { name: "queue/event", elements: queue::BATCH, make: queue::event },
 ];

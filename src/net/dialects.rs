@@ -1,0 +1,138 @@
+//! What a host speaks beside podsix's own protocol: how its messages are written for it, on the threads
+//! that send them, and whether anybody listens.
+
+use std::cell::Cell;
+use std::ops::Range;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::codec::{Codec, CodecError, Custom, Json, Rencode};
+use crate::error::{Error, Result, Side};
+use crate::value::Value;
+use crate::wire::{Protocol, podsixnet};
+
+/// What a thread keeps for the messages it sends.
+const KEPT: usize = 64 << 10;
+
+/// PodSixNet's three dialects.
+const DIALECTS: [Protocol; 3] =
+    [Protocol::PodSixNet, Protocol::PodSixNetJson, Protocol::PodSixNetCustom];
+
+#[derive(Default)]
+pub(crate) struct Dialects {
+    custom: OnceLock<Custom>,
+    /// The greeting without a reply, for each protocol that was listened for.
+    greetings: [OnceLock<Box<[u8]>>; Protocol::ALL.len()],
+    /// Open connections of each protocol.
+    speakers: [AtomicU32; Protocol::ALL.len()],
+}
+
+impl Dialects {
+    /// Sets the codec of the game's own. False if there is one.
+    pub(crate) fn set_custom(&self, custom: Custom) -> bool {
+        self.custom.set(custom).is_ok()
+    }
+
+    /// The codec of the game's own, if it has one.
+    #[inline]
+    pub(crate) fn custom(&self) -> Option<&Custom> {
+        self.custom.get()
+    }
+
+    /// What a protocol's messages are written with; none for podsix's own.
+    pub(crate) fn codec(&self, protocol: Protocol) -> Result<Option<&dyn Codec>> {
+        Ok(match protocol {
+            Protocol::Podsix => None,
+            Protocol::PodSixNet => Some(&Rencode),
+            Protocol::PodSixNetJson => Some(&Json),
+            Protocol::PodSixNetCustom => Some(self.custom().ok_or_else(|| {
+                Error::BadConfig(format!("{protocol} needs a codec: set one with set_codec first"))
+            })?),
+        })
+    }
+
+    /// Makes ready for clients that speak a protocol.
+    pub(crate) fn prepare(&self, protocol: Protocol) -> Result<()> {
+        if let Some(codec) = self.codec(protocol)? {
+            let greeting = greeting(codec, None)?;
+            // Whoever was first has set the same.
+            let _ = self.greetings[protocol as usize].set(greeting);
+        }
+        Ok(())
+    }
+
+    /// What a client is greeted with that is let in without a reply.
+    pub(crate) fn greeting(&self, protocol: Protocol) -> &[u8] {
+        self.greetings[protocol as usize].get().map_or(&[], |greeting| greeting)
+    }
+
+    /// A connection has opened.
+    pub(crate) fn join(&self, protocol: Protocol) {
+        self.speakers[protocol as usize].fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// An open connection has ended.
+    pub(crate) fn leave(&self, protocol: Protocol) {
+        self.speakers[protocol as usize].fetch_sub(1, Ordering::AcqRel);
+    }
+
+    /// The dialects that somebody speaks who is connected.
+    pub(crate) fn spoken(&self) -> impl Iterator<Item = Protocol> {
+        let is_spoken =
+            |protocol: &Protocol| self.speakers[*protocol as usize].load(Ordering::Acquire) > 0;
+        DIALECTS.into_iter().filter(is_spoken)
+    }
+}
+
+/// Appends a message as a codec writes it, with its end, and says where it lies.
+pub(crate) fn translate(
+    codec: &dyn Codec,
+    payload: &[u8],
+    max_message: u32,
+    out: &mut Vec<u8>,
+) -> Result<Range<usize>> {
+    let start = out.len();
+    podsixnet::encode_frame(codec, Value::trusted(payload), out)?;
+    let size = out.len() - start - crate::codec::TERMINATOR.len();
+    let limit = max_message as usize;
+    if size > limit {
+        return Err(Error::TooLarge { size, limit, whose: Side::Ours });
+    }
+    Ok(start..out.len())
+}
+
+/// What a server of PodSixNet begins with, with a reply in it.
+pub(crate) fn greeting(codec: &dyn Codec, reply: Option<Value<'_>>) -> Result<Box<[u8]>> {
+    let mut greeting = Vec::new();
+    podsixnet::encode_greeting(codec, reply, &mut greeting)?;
+    Ok(greeting.into())
+}
+
+/// Lends room that the calling thread keeps, empty.
+pub(crate) fn with_room<R>(then: impl FnOnce(&mut Vec<u8>) -> R) -> R {
+    thread_local! {
+        static ROOM: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    }
+    // Taken, not borrowed: a custom codec may come here again.
+    let mut room = ROOM.take();
+    room.clear();
+    let result = then(&mut room);
+    if room.capacity() <= KEPT {
+        ROOM.set(room);
+    }
+    result
+}
+
+impl From<CodecError> for Error {
+    fn from(error: CodecError) -> Error {
+        match error {
+            CodecError::TooDeep { limit } => Error::TooDeep { limit },
+            CodecError::TooManyValues { limit } => Error::TooManyValues { limit },
+            CodecError::TooLarge { size } => {
+                Error::TooLarge { size, limit: crate::value::MAX_SIZE, whose: Side::Ours }
+            }
+            CodecError::Terminator { .. } => Error::Terminator(error.to_string()),
+            _ => Error::Unsendable(error.to_string()),
+        }
+    }
+}
