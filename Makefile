@@ -52,3 +52,5 @@ $(TARGET)/examples/$(1): examples/$(1)/$(1).c include/podsix.h Makefile | librar
 	$(CC) $(STRICT) $(CFLAGS) -Iinclude -o $$@ $$< -L$(TARGET)/release -lpodsix -Wl,-rpath,'$$$$ORIGIN/../release'
 endef
 $(foreach name,$(NAMES),$(eval $(call example,$(name))))
+
+include packaging/install.mk

@@ -96,6 +96,8 @@ enum class Code : std::int32_t {
     os = PODSIX_ERR_OS,                             ///< the system refused; the words name it
     wrong_type = PODSIX_ERR_WRONG_TYPE,             ///< a strict read of a value of another type
     out_of_range = PODSIX_ERR_OUT_OF_RANGE,         ///< a strict read of a number that does not fit
+    unsendable = PODSIX_ERR_UNSENDABLE,             ///< has no form in what the peer speaks
+    terminator = PODSIX_ERR_TERMINATOR,             ///< holds what ends messages of PodSixNet
 };
 
 /// Why a connection ended, or was never made.
@@ -225,7 +227,11 @@ struct FreeHost {
     void operator()(podsix_host* host) const noexcept { podsix_host_free(host); }
 };
 struct FreeMessage {
-    void operator()(podsix_message* message) const noexcept { podsix_message_free(message); }
+    bool owned = true;
+    void operator()(podsix_message* message) const noexcept {
+        if (owned)
+            podsix_message_free(message);
+    }
 };
 
 } // namespace detail
@@ -629,6 +635,8 @@ struct MessagePack {
 class Message {
 public:
     Message() : message_(podsix_message_new()) {}
+    /// Somebody else's, which stays theirs.
+    explicit Message(podsix_message* borrowed) noexcept : message_(borrowed, {false}) {}
 
     /// Begins a map with the key "action", which nothing needs to close.
     Message& begin(const char* action) noexcept {
@@ -1200,8 +1208,45 @@ struct Handlers {
     }
 };
 
+/// A codec of the game's own.
+struct Codec {
+    std::function<bool(Value, std::vector<std::uint8_t>&)> dumps;
+    std::function<bool(Bytes, Message&)> loads;
+
+    static std::int32_t dump(void* codec, const podsix_value* value, std::uint8_t* buffer,
+                             std::size_t capacity) noexcept {
+        std::vector<std::uint8_t> payload;
+        if (!kept([&] { return static_cast<Codec*>(codec)->dumps(Value(value), payload); }))
+            return -1;
+        if (!payload.empty() && payload.size() <= capacity)
+            std::memcpy(buffer, payload.data(), payload.size());
+        return static_cast<std::int32_t>(payload.size());
+    }
+    static std::int32_t load(void* codec, const std::uint8_t* data, std::size_t len,
+                             podsix_message* message) noexcept {
+        Message out(message);
+        return kept([&] { return static_cast<Codec*>(codec)->loads(Bytes{data, len}, out); }) ? 0
+                                                                                              : -1;
+    }
+
+private:
+    /// No exception may reach the library; one refuses what it was thrown for.
+    template <class Call> static bool kept(Call call) noexcept {
+#if PODSIX_HAS_EXCEPTIONS
+        try {
+            return call();
+        } catch (...) {
+            return false;
+        }
+#else
+        return call();
+#endif
+    }
+};
+
 /// A host and its listeners. While it dispatches it outlives its Host, and its listeners theirs.
 struct Hosted {
+    std::unique_ptr<Codec> codec; // the host calls it until its end
     std::unique_ptr<podsix_host, FreeHost> host;
     std::int32_t made = PODSIX_ERR_BAD_ARGUMENT;
     std::string words; // why there is no host
@@ -1286,7 +1331,7 @@ public:
     // ---- listening and connecting
 
     /// Listens on ip:port, such as "0.0.0.0:31425", or "*:0" for every address and a port that the
-    /// system chooses. No port is 31425.
+    /// system chooses. No port is 31425. podsixnet://ip:port is for clients of PodSixNet.
     Result<ListeningId> listen(std::string_view address) { return listen_as(address, 0); }
     /// As listen, but each client is an EventKind::request first, to be accepted or refused.
     Result<ListeningId> listen_with_approval(std::string_view address) {
@@ -1305,8 +1350,8 @@ public:
     Result<> stop_listening(ListeningId id) { return done(podsix_listener_stop(get(), id)); }
 
     /// Connects to host:port without blocking: EventKind::connected follows, or EventKind::error.
-    /// What is sent meanwhile waits. hello: what the other game gets with its event, at most 4,096
-    /// bytes.
+    /// What is sent meanwhile waits. podsixnet://host:port is a server of PodSixNet. hello: what the
+    /// other game gets with its event, at most 4,096 bytes.
     Result<PeerId> connect(std::string_view address) { return connect_as(address, nullptr); }
     Result<PeerId> connect(std::string_view address, const Sendable& hello) {
         return connect_as(address, hello.get());
@@ -1326,6 +1371,23 @@ public:
     }
     /// Closes it at once; what waits is lost.
     Result<> drop(PeerId peer) { return done(podsix_peer_drop(get(), peer)); }
+
+    /// The codec that podsixnet+custom:// addresses speak: PodSixNet's `dumps` and `loads`, given
+    /// once and before the first such address. dumps appends a message's payload to the vector,
+    /// loads adds one value to the message; false refuses it. They may be called by two threads at
+    /// once, and must use nothing of the host.
+    Result<> set_codec(std::function<bool(Value, std::vector<std::uint8_t>&)> dumps,
+                       std::function<bool(Bytes, Message&)> loads) {
+        if (get() == nullptr || !dumps || !loads)
+            return done(PODSIX_ERR_BAD_ARGUMENT);
+        auto codec = std::make_unique<detail::Codec>(
+            detail::Codec{std::move(dumps), std::move(loads)});
+        const std::int32_t result = podsix_host_set_codec(get(), detail::Codec::dump,
+                                                          detail::Codec::load, codec.get());
+        if (result == PODSIX_OK)
+            hosted_->codec = std::move(codec);
+        return done(result);
+    }
 
     // ---- peers; what is known of one stays until its last event has expired
 
