@@ -145,7 +145,7 @@ enum class Direction : std::uint32_t {
 /// What a value is.
 enum class Type : std::int32_t {
     none = PODSIX_TYPE_NONE, ///< nothing is there
-    null = PODSIX_TYPE_NIL, ///< nil is a macro elsewhere
+    null = PODSIX_TYPE_NIL,  ///< nil is a macro elsewhere
     boolean = PODSIX_TYPE_BOOL,
     integer = PODSIX_TYPE_INT,           ///< an integer that an int64_t holds
     unsigned_integer = PODSIX_TYPE_UINT, ///< a larger one that a uint64_t holds
@@ -216,9 +216,8 @@ template <class Copy> std::string copied(Copy copy) {
 }
 
 inline std::string words(const podsix_host* host) {
-    return copied([host](char* buf, std::size_t cap) {
-        return podsix_host_copy_error(host, buf, cap);
-    });
+    return copied(
+        [host](char* buf, std::size_t cap) { return podsix_host_copy_error(host, buf, cap); });
 }
 
 inline podsix_key key(std::string_view text) noexcept { return {text.data(), text.size()}; }
@@ -560,9 +559,7 @@ private:
 /// It points to what it was made of and must not outlive the statement: give it no name.
 class Data {
 public:
-    template <class T> struct Itself {
-        using type = T;
-    };
+    template <class T> struct Itself { using type = T; };
 
     template <class T> Data(const T& what) noexcept : write_(write<T>), what_(&what) {}
     Data(const char* text) noexcept : write_(write_text), what_(text) {}
@@ -1225,8 +1222,8 @@ struct Codec {
     static std::int32_t load(void* codec, const std::uint8_t* data, std::size_t len,
                              podsix_message* message) noexcept {
         Message out(message);
-        return kept([&] { return static_cast<Codec*>(codec)->loads(Bytes{data, len}, out); }) ? 0
-                                                                                              : -1;
+        const auto call = [&] { return static_cast<Codec*>(codec)->loads(Bytes{data, len}, out); };
+        return kept(call) ? 0 : -1;
     }
 
 private:
@@ -1350,8 +1347,8 @@ public:
     Result<> stop_listening(ListeningId id) { return done(podsix_listener_stop(get(), id)); }
 
     /// Connects to host:port without blocking: EventKind::connected follows, or EventKind::error.
-    /// What is sent meanwhile waits. podsixnet://host:port is a server of PodSixNet. hello: what the
-    /// other game gets with its event, at most 4,096 bytes.
+    /// What is sent meanwhile waits. podsixnet://host:port is a server of PodSixNet. hello: what
+    /// the other game gets with its event, at most 4,096 bytes.
     Result<PeerId> connect(std::string_view address) { return connect_as(address, nullptr); }
     Result<PeerId> connect(std::string_view address, const Sendable& hello) {
         return connect_as(address, hello.get());
@@ -1380,10 +1377,10 @@ public:
                        std::function<bool(Bytes, Message&)> loads) {
         if (get() == nullptr || !dumps || !loads)
             return done(PODSIX_ERR_BAD_ARGUMENT);
-        auto codec = std::make_unique<detail::Codec>(
-            detail::Codec{std::move(dumps), std::move(loads)});
-        const std::int32_t result = podsix_host_set_codec(get(), detail::Codec::dump,
-                                                          detail::Codec::load, codec.get());
+        auto codec =
+            std::make_unique<detail::Codec>(detail::Codec{std::move(dumps), std::move(loads)});
+        const std::int32_t result =
+            podsix_host_set_codec(get(), detail::Codec::dump, detail::Codec::load, codec.get());
         if (result == PODSIX_OK)
             hosted_->codec = std::move(codec);
         return done(result);

@@ -26,13 +26,13 @@ inline void check_text(const char* file, int line, const char* what, std::string
     if (actual == expected)
         return;
     std::fprintf(stderr, "%s:%d: %s is '%.*s', not '%.*s'\n", file, line, what,
-                 static_cast<int>(actual.size()), actual.data(),
-                 static_cast<int>(expected.size()), expected.data());
+                 static_cast<int>(actual.size()), actual.data(), static_cast<int>(expected.size()),
+                 expected.data());
     std::exit(1);
 }
 
-inline void check_code(const char* file, int line, const char* what,
-                       const podsix::Result<>& result, podsix::Code wanted) {
+inline void check_code(const char* file, int line, const char* what, const podsix::Result<>& result,
+                       podsix::Code wanted) {
     if (result.code() == wanted)
         return;
     std::fprintf(stderr, "%s:%d: %s gives %s ('%s'), not %s\n", file, line, what,
@@ -41,8 +41,7 @@ inline void check_code(const char* file, int line, const char* what,
 }
 
 /// What a call gave.
-inline void check_ok(const char* file, int line, const char* what,
-                     const podsix::Result<>& result) {
+inline void check_ok(const char* file, int line, const char* what, const podsix::Result<>& result) {
     check_code(file, line, what, result, podsix::Code::ok);
 }
 template <class T>
@@ -62,8 +61,7 @@ private:
 };
 
 /// Pumps hosts until something is so.
-template <class Done, class... Hosts>
-void until(const char* what, Done done, Hosts&... hosts) {
+template <class Done, class... Hosts> void until(const char* what, Done done, Hosts&... hosts) {
     const Deadline deadline;
     while (!done()) {
         if (deadline.passed()) {

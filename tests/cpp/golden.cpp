@@ -1,5 +1,5 @@
-// The golden session (tests/golden/session.txt) played through podsix.hpp: golden FILE. Its transcript
-// goes to the standard output and must be the file.
+// The golden session (tests/golden/session.txt) played through podsix.hpp: golden FILE. Its
+// transcript goes to the standard output and must be the file.
 #include "check.hpp"
 
 #include <cstring>
@@ -29,7 +29,8 @@ public:
             if (rest_[at] != '\\') {
                 text += rest_[at];
             } else if (rest_[++at] == 'u') {
-                text += static_cast<char>(std::stoi(std::string(rest_.substr(at + 3, 2)), nullptr, 16));
+                text +=
+                    static_cast<char>(std::stoi(std::string(rest_.substr(at + 3, 2)), nullptr, 16));
                 at += 4;
             } else {
                 text += rest_[at];
@@ -77,7 +78,8 @@ public:
             break;
         case 'x': {
             const std::vector<std::uint8_t> bytes = unhex(digits.substr(digits.find(':') + 1));
-            message.add(podsix::Extension{std::atoi(word.c_str() + 1), {bytes.data(), bytes.size()}});
+            message.add(
+                podsix::Extension{std::atoi(word.c_str() + 1), {bytes.data(), bytes.size()}});
             break;
         }
         case '[':
@@ -250,12 +252,14 @@ private:
             podsix::Config config(mode_);
             while (!words.rest().empty()) {
                 const std::string_view setting = words.word();
-                const auto value = static_cast<std::uint32_t>(std::stoul(std::string(words.word())));
+                const auto value =
+                    static_cast<std::uint32_t>(std::stoul(std::string(words.word())));
                 (setting == "max_message" ? config.max_message
                  : setting == "max_depth" ? config.max_depth
                                           : config.max_values) = value;
             }
-            return ends_.emplace(name, End{podsix::Host(config), {}, {}, {}}).first->second.host.code();
+            return ends_.emplace(name, End{podsix::Host(config), {}, {}, {}})
+                .first->second.host.code();
         }
         End& end = ends_.at(name);
         podsix::Host& host = end.host;
@@ -284,7 +288,8 @@ private:
         if (verb == "broadcast")
             return host.broadcast(message(words), peer).code();
         if (verb == "accept")
-            return (words.rest() == "-" ? host.accept(peer) : host.accept(peer, message(words))).code();
+            return (words.rest() == "-" ? host.accept(peer) : host.accept(peer, message(words)))
+                .code();
         if (verb == "send")
             return host.send(peer, message(words)).code();
         if (verb == "json")
@@ -333,12 +338,11 @@ private:
                 continue;
             if (end.names.count(event.peer()) == 0)
                 meet(end, event.peer(), newcomer_);
-            end.seen.push_back(brief(podsix::name(event.kind())) + " " + end.names[event.peer()] +
-                               (event.direction() == podsix::Direction::inbound ? " inbound "
-                                                                                : " outbound ") +
-                               brief(podsix::name(event.reason())) + " " +
-                               std::to_string(event.code()) + " " + quoted(event.text()) + " " +
-                               quoted(event.action()) + " " + words(event.message()));
+            end.seen.push_back(
+                brief(podsix::name(event.kind())) + " " + end.names[event.peer()] +
+                (event.direction() == podsix::Direction::inbound ? " inbound " : " outbound ") +
+                brief(podsix::name(event.reason())) + " " + std::to_string(event.code()) + " " +
+                quoted(event.text()) + " " + quoted(event.action()) + " " + words(event.message()));
         }
         CHECK_OK(events.result());
     }
@@ -360,7 +364,8 @@ bool play(const char* path, podsix::Mode mode) {
         std::printf("%s\n", now.c_str());
         ++number;
         if (now != line && ++wrong > 0)
-            std::fprintf(stderr, "%s:%d: %s\n     is not %s\n", path, number, now.c_str(), line.c_str());
+            std::fprintf(stderr, "%s:%d: %s\n     is not %s\n", path, number, now.c_str(),
+                         line.c_str());
     }
     CHECK(number > 100);
     return session.over() && wrong == 0;
