@@ -5,7 +5,7 @@ TARGET  := $(or $(CARGO_TARGET_DIR),target)
 STRICT  := -std=c99 -Wall -Wextra -Wpedantic -Werror -O2 -g
 LIBRARY := $(TARGET)/release/libpodsix.so
 NAMES   := lagtime chat replay
-PROGRAMS := $(NAMES:%=$(TARGET)/examples/%)
+PROGRAMS := $(NAMES:%=$(TARGET)/examples/%) $(TARGET)/examples/whiteboard
 
 .PHONY: help demo examples test bench bench-check lint header clean
 .DEFAULT_GOAL := help
@@ -52,5 +52,18 @@ $(TARGET)/examples/$(1): examples/$(1)/$(1).c include/podsix.h Makefile | librar
 	$(CC) $(STRICT) $(CFLAGS) -Iinclude -o $$@ $$< -L$(TARGET)/release -lpodsix -Wl,-rpath,'$$$$ORIGIN/../release'
 endef
 $(foreach name,$(NAMES),$(eval $(call example,$(name))))
+
+# The whiteboard's client has a window where SDL2 is installed.
+SDL    := $(patsubst -I%,-isystem%,$(shell pkg-config --cflags --libs sdl2 2>/dev/null))
+WINDOW := $(if $(SDL),window,no_window)
+BOARD  := $(patsubst %,examples/whiteboard/%.c,whiteboard server client board network headless $(WINDOW))
+$(TARGET)/examples/whiteboard: $(BOARD) $(wildcard examples/whiteboard/*.h) include/podsix.h Makefile \
+		$(TARGET)/examples/whiteboard-with-$(WINDOW) | library
+	@$(if $(SDL),true,echo 'LEFT OUT: the window of the whiteboard, because pkg-config does not find sdl2 (Debian: libsdl2-dev)')
+	$(CC) $(STRICT) $(CFLAGS) -Iinclude -o $@ $(BOARD) $(SDL) -L$(TARGET)/release -lpodsix -Wl,-rpath,'$$ORIGIN/../release'
+
+# Remembers which it was, so that it is built again when SDL2 has come.
+$(TARGET)/examples/whiteboard-with-$(WINDOW):
+	@mkdir -p $(@D) && rm -f $(TARGET)/examples/whiteboard-with-* && touch $@
 
 include packaging/install.mk

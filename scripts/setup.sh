@@ -10,10 +10,13 @@
 # The Debian packages of a step, beside Rust itself.
 packages_for() {
     case $1 in
+    rust) echo python3-venv ;;
     c) echo gcc libc6-dev clang ;;
     header) echo gcc g++ ;;
     symbols) echo binutils ;;
-    examples | readme | demo) echo gcc libc6-dev make ;;
+    examples) echo gcc libc6-dev make pkg-config libsdl2-dev ;;
+    readme | demo) echo gcc libc6-dev make ;;
+    podsixnet) echo gcc libc6-dev make python3-venv ;;
     valgrind) echo gcc libc6-dev valgrind ;;
     asan) echo gcc libc6-dev ;;
     tsan) echo clang-19 libclang-rt-19-dev libc6-dev rustc-web cargo-web rust-web-src ;;
@@ -68,7 +71,26 @@ need_cargo_fuzz() {
         { echo "SKIP: fuzz needs cargo-fuzz $version, which could not be installed"; return 77; }
 }
 
+# need_podsixnet STEP: exports PODSIX_PYTHON, a Python that has PodSixNet 0.11.0, unless it is set
+# already. PodSixNet stands on asyncore, which Python 3.12 no longer has. It is kept inside the checkout.
+need_podsixnet() {
+    local python venv=$PWD/target/venv package=PodSixNet==0.11.0 import='import PodSixNet.Channel'
+    : "${PODSIX_PYTHON:=$venv/bin/python}"
+    export PODSIX_PYTHON
+    "$PODSIX_PYTHON" -W ignore -c "$import" 2>/dev/null && return
+    if [ "$PODSIX_PYTHON" = "$venv/bin/python" ]; then
+        for python in python3.11 python3.10 python3.9 python3; do
+            "$python" -W ignore -c 'import asyncore' 2>/dev/null || continue
+            "$python" -m venv "$venv" && "$venv/bin/pip" install -q "$package" &&
+                "$PODSIX_PYTHON" -W ignore -c "$import" && return
+        done
+    fi
+    unset PODSIX_PYTHON
+    echo "SKIP: $1 needs Python 3.11 or older with venv and $package, or PODSIX_PYTHON, one that has it"
+    return 77
+}
+
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
     set -euo pipefail
-    prepare c header symbols examples valgrind asan tsan bench-check bench fuzz
+    prepare rust c header symbols examples podsixnet valgrind asan tsan bench-check bench fuzz
 fi

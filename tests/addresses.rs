@@ -124,7 +124,7 @@ fn a_port_in_use_is_refused_with_words<A: Api>(mode: Mode) {
 fn bad_addresses_are_refused_with_words<A: Api>(mode: Mode) {
     let host = End::<A>::new(config(mode));
     refused(host.listen("example.org:1", false), BAD_ADDRESS, &["'example.org' is a name"]);
-    refused(host.listen("ftp://*", false), BAD_ADDRESS, &["'ftp'", "known is tcp://"]);
+    refused(host.listen("ftp://*", false), BAD_ADDRESS, &["'ftp'", "known are tcp://, podsixnet://, podsixnet+json://"]);
     refused(host.connect("*:1", ""), BAD_ADDRESS, &["needs the name or address"]);
     refused(host.connect("127.0.0.1:0", ""), BAD_ADDRESS, &["port other than 0"]);
     refused(host.connect("127.0.0.1:x", ""), BAD_ADDRESS, &["'127.0.0.1:x'", "number"]);

@@ -27,6 +27,12 @@ fn json_is_read_as_python_reads_it() {
         ("[NaN, Infinity, -Infinity]", "[fnan;f7ff0000000000000;ffff0000000000000;]"),
         ("18446744073709551616", "i18446744073709551616;"),
         (r#"{"a": 1, "b": 2, "a": 3}"#, "{s61;i3;s62;i2;}"),
+        // As close as it gets: no text holds half of a surrogate pair.
+        (r#"["\ud800", "\udc00x"]"#, "[sefbfbd;sefbfbd78;]"),
+        (r#""\ud83d\ud83d\ude00""#, "sefbfbdf09f9880;"),
+        (r#"{"\ud800": 1, "\ud801": 2}"#, "{sefbfbd;i2;}"),
+        ("[1e400, -1E+400, 1e-400]", "[f7ff0000000000000;ffff0000000000000;f0000000000000000;]"),
+        ("\u{feff} [1]", "[i1;]"),
     ];
     for (text, says) in cases {
         let message = decode(&Json, text.as_bytes()).unwrap();
@@ -90,8 +96,33 @@ fn what_is_no_json_is_refused_with_its_place() {
     };
     assert_eq!(flaw(b"{\"a\": }"), "line 1, column 7: expected a value");
     assert_eq!(flaw(b"\"\xff\""), "byte 1: JSON is UTF-8");
+    assert_eq!(flaw(b"\"\xed\xa0\x80\""), "byte 1: JSON is UTF-8");
+    assert_eq!(flaw(b"1\0"), "line 1, column 2: nothing may follow the value");
     assert_eq!(flaw(b""), "line 1, column 1: expected a value");
-    assert_eq!(flaw(&b"[".repeat(1_000_000)), "line 1, column 257: nested deeper than 256 levels");
+    assert_eq!(flaw("\u{feff}\u{feff}1".as_bytes()), "line 1, column 1: expected a value");
+    let digits = "1".repeat(1025);
+    assert_eq!(flaw(digits.as_bytes()), "line 1, column 1: an integer has at most 1024 digits");
+}
+
+/// Limits hold on the way, not only at the end.
+#[test]
+fn limits_hold_while_json_is_read() {
+    let decode = |text: &str, limits: Limits| {
+        let mut message = Message::new();
+        let result = Json.decode(text.as_bytes(), &limits, &mut message);
+        (result, message.values())
+    };
+    let nested = "[".repeat(1_000_000);
+    for depth in [0, 64, 256, 1000] {
+        let (result, values) = decode(&nested, Limits { depth, ..WIDE });
+        let limit = depth.min(256);
+        assert_eq!((result, values), (Err(CodecError::TooDeep { limit }), limit));
+    }
+    let limits = Limits { values: 10, ..WIDE };
+    for list in [["[", &"1,".repeat(1_000_000), "1]"], ["[", &"{\"a\":1},".repeat(100_000), "1]"]] {
+        let (result, values) = decode(&list.concat(), limits);
+        assert_eq!((result, values), (Err(CodecError::TooManyValues { limit: 10 }), 10));
+    }
 }
 
 #[test]

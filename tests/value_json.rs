@@ -110,6 +110,7 @@ fn errors_name_line_column_and_cause() {
         ("+1", "line 1, column 1: expected a value"),
         ("1e400", "line 1, column 1: number too large"),
         ("[-1e999]", "line 1, column 2: number too large"),
+        ("[-Infinite]", "line 1, column 3: expected a digit"),
         ("\"a", "line 1, column 3: the string has no end"),
         ("\"a\nb\"", "line 1, column 3: a control character in a string must be escaped"),
         ("\"\\x\"", "line 1, column 2: unknown escape"),
@@ -123,6 +124,7 @@ fn errors_name_line_column_and_cause() {
         ("\"\\udc00\"", "line 1, column 2: half of a surrogate pair"),
         ("\"\\ud800\\u0041\"", "line 1, column 2: half of a surrogate pair"),
         ("\"\\ud800\\ud800\"", "line 1, column 2: half of a surrogate pair"),
+        ("\"\\ud800\\udc0\"", "line 1, column 2: half of a surrogate pair"),
     ] {
         assert_eq!(refused(text), error, "{text}");
     }

@@ -1,7 +1,11 @@
 /* chat: everybody reads what anybody writes, under a nickname.
  *
- *     chat server [address]             default: port 31425 of every address of this machine
+ *     chat server [address...]          default: tcp at port 31425 and podsixnet at port 31426, of
+ *                                       every address of this machine
  *     chat client [address] [nickname]  default: localhost, and "anonymous"
+ *
+ * A server listens at all its addresses at once, so that programs that speak podsix (tcp://) and
+ * programs of PodSixNet (podsixnet://) meet in one chat.
  *
  * The client sends   nickname {nickname}   and   message {message};
  * the server sends   players {players}     and   message {message, who}   to all.
@@ -84,10 +88,19 @@ static void server_connected(void *context, const podsix_event *ev)
     send_players(server);
 }
 
+/* A program of another kind has knocked, say. */
+static void server_error(void *context, const podsix_event *ev)
+{
+    (void)context;
+    fprintf(stderr, "chat: %.*s\n", (int)ev->text_len, ev->text);
+}
+
 static void server_disconnected(void *context, const podsix_event *ev)
 {
     Server *server = context;
     Player **at = &server->players;
+    if (ev->reason == PODSIX_REASON_WRONG_PROTOCOL)
+        server_error(server, ev);
     while (*at != ev->user_data)
         at = &(*at)->next;
     *at = (*at)->next;
@@ -95,14 +108,21 @@ static void server_disconnected(void *context, const podsix_event *ev)
     send_players(server);
 }
 
+/* A client decides what it sends, the server what it believes: text, no longer than `max`, without
+ * the NULs that could spell the end of a message to PodSixNet. */
+static int read_text(const podsix_value *value, size_t max, const char **text, size_t *len)
+{
+    return podsix_value_get_string(value, text, len) >= 0 && *len <= max &&
+           memchr(*text, 0, *len) == NULL;
+}
+
 static void server_nickname(void *context, const podsix_event *ev)
 {
     Player *player = ev->user_data;
     const char *nickname;
     size_t len;
-    if (podsix_value_get_string(podsix_value_get(ev->message, "nickname"), &nickname, &len) < 0 ||
-        len > MAX_NICKNAME)
-        return; /* a client decides what it sends, the server what it believes */
+    if (!read_text(podsix_value_get(ev->message, "nickname"), MAX_NICKNAME, &nickname, &len))
+        return;
     memcpy(player->nickname, nickname, len);
     player->len = len;
     send_players(context);
@@ -112,11 +132,12 @@ static void server_message(void *context, const podsix_event *ev)
 {
     Server *server = context;
     const Player *player = ev->user_data;
-    const podsix_value *message = podsix_value_get(ev->message, "message");
-    if (podsix_value_type(message) != PODSIX_TYPE_STRING)
+    const char *message;
+    size_t len;
+    if (!read_text(podsix_value_get(ev->message, "message"), MAX_LINE, &message, &len))
         return;
     podsix_message_begin(server->out, "message");
-    podsix_message_add_value(server->out, "message", message);
+    podsix_message_add_string(server->out, "message", message, len);
     podsix_message_add_string(server->out, "who", player->nickname, player->len);
     send_to_all(server);
 }
@@ -126,6 +147,7 @@ static const podsix_handler server_handlers[] = {
     { "disconnected", server_disconnected },
     { "nickname", server_nickname },
     { "message", server_message },
+    { "error", server_error },
 };
 enum { SERVER_HANDLERS = sizeof server_handlers / sizeof *server_handlers };
 
@@ -148,6 +170,8 @@ static void send_text(Client *client, const char *action, const char *text, size
     int32_t result = podsix_send(client->host, client->server, client->out, 0);
     if (result == PODSIX_ERR_BAD_UTF8)
         fprintf(stderr, "chat: not sent, it is not UTF-8\n");
+    else if (result == PODSIX_ERR_TERMINATOR)
+        fprintf(stderr, "chat: not sent, it ends messages of PodSixNet\n");
     else
         check(client->host, result, "send");
 }
@@ -257,14 +281,27 @@ static podsix_host *new_host(void)
     return host;
 }
 
-static void run_server(const char *address)
+/* Listens, and tells where: the port may have been left to the system (":0"). */
+static void listen_at(podsix_host *host, const char *address)
 {
-    Server server = { new_host(), podsix_message_new(), NULL };
+    const char *end = strstr(address, "://");
     uint32_t listener;
     char bound[64];
-    check(server.host, podsix_listen(server.host, address, PODSIX_NUL, 0, &listener), "listen");
-    podsix_listener_copy_address(server.host, listener, bound, sizeof bound);
-    printf("server launched at %s\n", bound);
+    check(host, podsix_listen(host, address, PODSIX_NUL, 0, &listener), "listen");
+    podsix_listener_copy_address(host, listener, bound, sizeof bound);
+    printf("server launched at %.*s://%s\n", end != NULL ? (int)(end - address) : 3,
+           end != NULL ? address : "tcp", bound);
+}
+
+static void run_server(char **addresses, int count)
+{
+    Server server = { new_host(), podsix_message_new(), NULL };
+    for (int i = 0; i < count; i++)
+        listen_at(server.host, addresses[i]);
+    if (count == 0) {
+        listen_at(server.host, "*");
+        listen_at(server.host, "podsixnet://*:31426");
+    }
     for (;;)
         frame(server.host, SERVER_WAIT_MS, server_handlers, SERVER_HANDLERS, &server);
 }
@@ -291,12 +328,13 @@ int main(int argc, char **argv)
 {
     const char *role = argc > 1 ? argv[1] : "";
     setvbuf(stdout, NULL, _IOLBF, 0); /* each line at once, also into a pipe */
-    if (strcmp(role, "server") == 0 && argc <= 3)
-        run_server(argc > 2 ? argv[2] : "*"); /* until it is interrupted */
+    if (strcmp(role, "server") == 0)
+        run_server(argv + 2, argc - 2); /* until it is interrupted */
     if (strcmp(role, "client") == 0 && argc <= 4)
         return run_client(argc > 2 ? argv[2] : "localhost", argc > 3 ? argv[3] : NULL);
-    fprintf(stderr, "usage: chat server [address]\n"
+    fprintf(stderr, "usage: chat server [address...]\n"
                     "       chat client [address] [nickname]\n"
-                    "an address is tcp://host:port; tcp:// and :port may be left out\n");
+                    "an address is tcp://host:port, where tcp:// and :port may be left out,\n"
+                    "or, for programs of PodSixNet, podsixnet://host:port\n");
     return 2;
 }

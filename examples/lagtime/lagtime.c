@@ -3,9 +3,12 @@
  * The server pings each client, the client sends every ping back as it came, and the server prints
  * the round trips and, when the client leaves, how they spread.
  *
- *     lagtime server [address]          default: port 31425 of every address of this machine
- *     lagtime client [address]          default: localhost
- *     lagtime demo [--count N] [--inline]      both in one process
+ *     lagtime server [address...]          default: tcp at port 31425 and podsixnet at port 31426,
+ *                                          of every address of this machine
+ *     lagtime client [address]             default: localhost
+ *     lagtime demo [--count N] [--inline]  both in one process
+ *
+ * Both send   ping {count},   which the server counts from 0; the client leaves at 10.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -17,7 +20,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { FRAME_MS = 1000, ROUND_TRIPS = 10, PRINTED = 10, DEMO_ROUND_TRIPS = 1000 };
+enum { FRAME_MS = 1000, ROUND_TRIPS = 10, DEMO_ROUND_TRIPS = 1000, DEMO_PRINTED = 10 };
 
 /* Upper ends of the histogram's bars, in microseconds; the last bar has none. */
 static const double bar_ends[] = { 5,    10,   20,   50,    100,   200,   500,    1000,
@@ -27,6 +30,7 @@ enum { BARS = sizeof bar_ends / sizeof *bar_ends + 1 };
 typedef struct {
     podsix_host *host;
     podsix_message *ping; /* reused: a message keeps its memory */
+    int64_t printed;      /* how many round trips of each client are printed */
 } Server;
 
 /* One client as the server knows it: the user data of its peer. */
@@ -86,6 +90,7 @@ static void server_connected(void *context, const podsix_event *ev)
 
 static void server_ping(void *context, const podsix_event *ev)
 {
+    Server *server = context;
     Player *player = ev->user_data;
     if (podsix_value_as_int(podsix_value_get(ev->message, "count"), -1) != player->count)
         return; /* not an answer to the ping under way */
@@ -94,11 +99,11 @@ static void server_ping(void *context, const podsix_event *ev)
     while (bar < BARS - 1 && took * 1e6 > bar_ends[bar])
         bar++;
     player->bars[bar]++;
-    if (player->count < PRINTED)
+    if (player->count < server->printed)
         printf("%s: ping %lld round trip time was %f\n", player->address,
                (long long)player->count, took);
     player->count++;
-    ping(context, ev->peer, player);
+    ping(server, ev->peer, player);
 }
 
 static void print_histogram(const Player *player)
@@ -132,10 +137,18 @@ static void server_disconnected(void *context, const podsix_event *ev)
     free(player);
 }
 
+/* A program of another kind has knocked, say. */
+static void server_error(void *context, const podsix_event *ev)
+{
+    (void)context;
+    fprintf(stderr, "lagtime: %.*s\n", (int)ev->text_len, ev->text);
+}
+
 static const podsix_handler server_handlers[] = {
     { "connected", server_connected },
     { "ping", server_ping },
     { "disconnected", server_disconnected },
+    { "error", server_error },
 };
 enum { SERVER_HANDLERS = sizeof server_handlers / sizeof *server_handlers };
 
@@ -213,15 +226,23 @@ static void frame(podsix_host *host, uint32_t timeout_ms, const podsix_handler *
     check(host, got, "poll");
 }
 
-static uint32_t start_server(Server *server, const char *address, uint32_t mode)
+static void start_server(Server *server, uint32_t mode, int64_t printed)
 {
-    uint32_t listener;
-    char bound[64];
     server->host = new_host(mode);
     server->ping = podsix_message_new();
-    check(server->host, podsix_listen(server->host, address, PODSIX_NUL, 0, &listener), "listen");
-    podsix_listener_copy_address(server->host, listener, bound, sizeof bound);
-    printf("server launched at %s\n", bound);
+    server->printed = printed;
+}
+
+/* Listens, and tells where: the port may have been left to the system (":0"). */
+static uint32_t listen_at(podsix_host *host, const char *address)
+{
+    const char *end = strstr(address, "://");
+    uint32_t listener;
+    char bound[64];
+    check(host, podsix_listen(host, address, PODSIX_NUL, 0, &listener), "listen");
+    podsix_listener_copy_address(host, listener, bound, sizeof bound);
+    printf("server launched at %.*s://%s\n", end != NULL ? (int)(end - address) : 3,
+           end != NULL ? address : "tcp", bound);
     return listener;
 }
 
@@ -234,10 +255,16 @@ static void start_client(Client *client, const char *address, uint32_t mode, lon
     check(client->host, podsix_connect(client->host, address, PODSIX_NUL, NULL, &peer), "connect");
 }
 
-static void run_server(const char *address)
+static void run_server(char **addresses, int count)
 {
     Server server;
-    start_server(&server, address, PODSIX_MODE_THREADED);
+    start_server(&server, PODSIX_MODE_THREADED, INT64_MAX);
+    for (int i = 0; i < count; i++)
+        listen_at(server.host, addresses[i]);
+    if (count == 0) {
+        listen_at(server.host, "*");
+        listen_at(server.host, "podsixnet://*:31426");
+    }
     for (;;)
         frame(server.host, FRAME_MS, server_handlers, SERVER_HANDLERS, &server);
 }
@@ -257,7 +284,8 @@ static int run_demo(long count, uint32_t mode)
     Server server;
     Client client;
     char address[32];
-    uint32_t listener = start_server(&server, "127.0.0.1:0", mode);
+    start_server(&server, mode, DEMO_PRINTED);
+    uint32_t listener = listen_at(server.host, "127.0.0.1:0");
     snprintf(address, sizeof address, "127.0.0.1:%d",
              (int)podsix_listener_get_port(server.host, listener));
     start_client(&client, address, mode, count);
@@ -279,12 +307,11 @@ static int run_demo(long count, uint32_t mode)
 int main(int argc, char **argv)
 {
     const char *role = argc > 1 ? argv[1] : "";
-    const char *address = argc > 2 ? argv[2] : NULL;
     setvbuf(stdout, NULL, _IOLBF, 0); /* each line at once, also into a pipe */
-    if (strcmp(role, "server") == 0 && argc <= 3)
-        run_server(address != NULL ? address : "*"); /* until it is interrupted */
+    if (strcmp(role, "server") == 0)
+        run_server(argv + 2, argc - 2); /* until it is interrupted */
     if (strcmp(role, "client") == 0 && argc <= 3)
-        return run_client(address != NULL ? address : "localhost");
+        return run_client(argc > 2 ? argv[2] : "localhost");
     if (strcmp(role, "demo") == 0) {
         long count = DEMO_ROUND_TRIPS;
         uint32_t mode = PODSIX_MODE_THREADED;
@@ -300,9 +327,10 @@ int main(int argc, char **argv)
         if (i == argc && count > 0)
             return run_demo(count, mode);
     }
-    fprintf(stderr, "usage: lagtime server [address]\n"
+    fprintf(stderr, "usage: lagtime server [address...]\n"
                     "       lagtime client [address]\n"
                     "       lagtime demo [--count N] [--inline]\n"
-                    "an address is tcp://host:port; tcp:// and :port may be left out\n");
+                    "an address is tcp://host:port, where tcp:// and :port may be left out,\n"
+                    "or, for programs of PodSixNet, podsixnet://host:port\n");
     return 2;
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use podsix::codec::{Codec, Json, Rencode};
 use podsix::value::{Limits, Message, validate};
 use podsix::wire::podsixnet::Session;
-use podsix::wire::{Moment, Rules, What};
+use podsix::wire::{Moment, Protocol, Rules, What};
 
 const RULES: Rules = Rules {
     max_message: 1 << 8,
@@ -21,23 +21,20 @@ const RULES: Rules = Rules {
 /// Panics if something is wrong.
 pub fn check(data: &[u8]) {
     let Some((&[one, other], stream)) = data.split_first_chunk() else { return };
-    let codecs: [&dyn Codec; 2] = [&Rencode, &Json];
-    for codec in codecs {
-        for connect in [true, false] {
-            let whole = run(stream, &[usize::MAX], codec, connect);
-            let pieces = [usize::from(one).max(1), usize::from(other).max(1)];
-            assert_eq!(run(stream, &pieces, codec, connect), whole);
+    let pieces = [usize::from(one).max(1), usize::from(other).max(1)];
+    let dialects: [(Protocol, &dyn Codec); 2] =
+        [(Protocol::PodSixNet, &Rencode), (Protocol::PodSixNetJson, &Json)];
+    for (protocol, codec) in dialects {
+        for session in [Session::connect, Session::accept] {
+            let run = |pieces| run(stream, pieces, codec, session(protocol, Moment::START));
+            assert_eq!(run(&pieces), run(&[usize::MAX]));
         }
     }
 }
 
 /// What a session sees in a stream that comes in such pieces.
-fn run(stream: &[u8], pieces: &[usize], codec: &dyn Codec, connect: bool) -> Vec<String> {
+fn run(stream: &[u8], pieces: &[usize], codec: &dyn Codec, mut session: Session) -> Vec<String> {
     let now = Moment::START;
-    let mut session = match connect {
-        true => Session::connect(now),
-        false => Session::accept(now),
-    };
     session.welcome(b"", now, &mut Vec::new());
     let (mut rest, mut pieces) = (stream, pieces.iter().cycle());
     let (mut inbox, mut message, mut seen) = (Vec::new(), Message::new(), Vec::new());

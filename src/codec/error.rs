@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Path;
-use crate::value::{Flaw, MAX_DEPTH, MAX_SIZE, MessageError};
+use crate::value::{Flaw, JsonFlaw, MAX_DEPTH, MAX_SIZE, MessageError};
 
 /// Why a payload cannot be read, or a value not be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +78,11 @@ impl From<MessageError> for CodecError {
                 Flaw::TooManyValues { limit } => CodecError::TooManyValues { limit },
                 _ => CodecError::Malformed(invalid.to_string()),
             },
-            MessageError::BadJson(error) => CodecError::Malformed(error.to_string()),
+            MessageError::BadJson(error) => match error.what {
+                JsonFlaw::TooDeep { limit } => CodecError::TooDeep { limit },
+                JsonFlaw::TooManyValues { limit } => CodecError::TooManyValues { limit },
+                _ => CodecError::Malformed(error.to_string()),
+            },
             other => CodecError::Malformed(other.to_string()),
         }
     }

@@ -2,25 +2,24 @@
 
 use std::io::Write as _;
 
-use super::{Codec, CodecError, finish};
-use crate::value::{Keys, Limits, Message, Part, Parts, Same, Value, settled};
+use super::{Codec, CodecError};
+use crate::value::{Escape, Keys, Limits, Message, Part, Parts, Same, Value, plain, settled};
 
 /// What PodSixNet speaks whose `dumps` and `loads` are Python's `json`.
 ///
-/// Tuples arrive as lists, keys as strings ("true", "null" and numbers as Python spells them), NaN and
-/// the infinities as themselves; bytes and extensions cannot be sent. JSON never holds the terminator,
-/// since it has no byte 0.
+/// Writing: tuples become lists, keys strings ("true", "null" and numbers as Python spells them), NaN and
+/// the infinities stay what they are; bytes and extensions cannot be sent. JSON never holds the
+/// terminator, since it has no byte 0.
+///
+/// Reading accepts what `json.loads` accepts of bytes, with these exceptions: half of a surrogate pair
+/// arrives as U+FFFD; UTF-16 and UTF-32 are refused, and so is UTF-8 with halves of surrogate pairs in it,
+/// which `loads` lets pass; an integer has at most 1,024 digits, there 4,300; and there are limits.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Json;
 
-impl Json {
-    /// What it is called in errors.
-    pub const NAME: &'static str = "JSON";
-}
-
 impl Codec for Json {
     fn name(&self) -> &'static str {
-        Json::NAME
+        "JSON"
     }
 
     fn decode(
@@ -32,7 +31,8 @@ impl Codec for Json {
         let text = str::from_utf8(payload).map_err(|error| {
             CodecError::Malformed(format!("byte {}: JSON is UTF-8", error.valid_up_to()))
         })?;
-        finish(message.clear().add_json(text), limits)?;
+        let without_mark = text.strip_prefix('\u{feff}').unwrap_or(text);
+        message.clear().add_python_json(without_mark, limits);
         if let Some(settled) = settled(message.value()?) {
             *message = settled;
         }
@@ -41,7 +41,8 @@ impl Codec for Json {
 
     fn encode(&self, value: Value<'_>, out: &mut Vec<u8>) -> Result<(), CodecError> {
         let start = out.len();
-        let written = write(&mut Parts::of(value), out);
+        let mut writer = Writer { out, keys: Keys::of(value, Same::Alike) };
+        let written = writer.value(&mut Parts::of(value));
         if written.is_err() {
             out.truncate(start);
         }
@@ -49,65 +50,82 @@ impl Codec for Json {
     }
 }
 
-/// Appends what comes next. (Formatting into a Vec cannot fail.)
-fn write(parts: &mut Parts<'_>, out: &mut Vec<u8>) -> Result<(), CodecError> {
-    match parts.next() {
-        Part::Nil => out.extend_from_slice(b"null"),
-        Part::Bool(true) => out.extend_from_slice(b"true"),
-        Part::Bool(false) => out.extend_from_slice(b"false"),
-        Part::Int(int) => write_int(int, out),
-        Part::Uint(int) => drop(write!(out, "{int}")),
-        Part::Big(digits) => out.extend_from_slice(digits.as_bytes()),
-        Part::Double(double) => write_double(double, out),
-        Part::Text(text) => write_text(text, out),
-        Part::List(count) | Part::Tuple(count) => {
-            out.push(b'[');
-            for index in 0..count {
-                if index > 0 {
-                    out.push(b',');
-                }
-                write(parts, out)
-                    .map_err(|error| error.further_out(|path| path.under_index(index)))?;
+type Write = Result<(), CodecError>;
+
+struct Writer<'o, 'v> {
+    out: &'o mut Vec<u8>,
+    keys: Keys<'v>,
+}
+
+impl Writer<'_, '_> {
+    /// Appends what comes next.
+    fn value(&mut self, parts: &mut Parts<'_>) -> Write {
+        let out = &mut *self.out;
+        match parts.next() {
+            Part::Nil => out.extend_from_slice(b"null"),
+            Part::Bool(true) => out.extend_from_slice(b"true"),
+            Part::Bool(false) => out.extend_from_slice(b"false"),
+            Part::Int(int) => write_int(int, out),
+            // Formatting into a Vec cannot fail.
+            Part::Uint(int) => drop(write!(out, "{int}")),
+            Part::Big(digits) => out.extend_from_slice(digits.as_bytes()),
+            Part::Double(double) => write_double(double, out),
+            Part::Text(text) => write_text(text, out),
+            Part::List(count) | Part::Tuple(count) => return self.list(parts, count),
+            Part::Map(count) => return self.map(parts, count),
+            unsendable => return Err(refusal(&unsendable)),
+        }
+        Ok(())
+    }
+
+    fn list(&mut self, parts: &mut Parts<'_>, count: usize) -> Write {
+        self.out.push(b'[');
+        for index in 0..count {
+            if index > 0 {
+                self.out.push(b',');
             }
-            out.push(b']');
+            self.value(parts).map_err(|error| error.further_out(|path| path.under_index(index)))?;
         }
-        Part::Map(count) => return write_map(parts, count, out),
-        unsendable => return Err(refusal(&unsendable)),
+        self.out.push(b']');
+        Ok(())
     }
-    Ok(())
-}
 
-fn write_map(parts: &mut Parts<'_>, count: usize, out: &mut Vec<u8>) -> Result<(), CodecError> {
-    out.push(b'{');
-    let mut keys = Keys::new(Same::Alike, count);
-    for index in 0..count {
-        let key = parts.coming();
-        // podsix's readers take the first of several, Python's the last.
-        if !keys.add(key) {
-            parts.skip();
-            parts.skip();
-            continue;
+    /// Writes the first of keys that are alike, as podsix's readers have it; Python's take the last.
+    ///
+    /// Not part of `value`, whose frame lies on the stack once for each level of nesting.
+    #[inline(never)]
+    fn map(&mut self, parts: &mut Parts<'_>, count: usize) -> Write {
+        self.out.push(b'{');
+        let map = self.keys.open(count);
+        for index in 0..count {
+            let key = parts.coming();
+            if !self.keys.add(&map, parts.at()) {
+                parts.skip();
+                parts.skip();
+                continue;
+            }
+            if index > 0 {
+                self.out.push(b',');
+            }
+            self.key(parts)
+                .and_then(|()| self.value(parts))
+                .map_err(|error| error.further_out(|path| path.under_key(key)))?;
         }
-        if index > 0 {
-            out.push(b',');
-        }
-        write_key(parts, out)
-            .and_then(|()| write(parts, out))
-            .map_err(|error| error.further_out(|path| path.under_key(key)))?;
+        self.keys.close(map);
+        self.out.push(b'}');
+        Ok(())
     }
-    out.push(b'}');
-    Ok(())
-}
 
-/// A key and its colon; Python makes a string of every key.
-fn write_key(parts: &mut Parts<'_>, out: &mut Vec<u8>) -> Result<(), CodecError> {
-    let is_text = parts.coming().read_str().is_ok();
-    if !is_text {
-        out.push(b'"');
+    /// A key and its colon; Python makes a string of every key.
+    fn key(&mut self, parts: &mut Parts<'_>) -> Write {
+        let is_text = parts.coming().read_str().is_ok();
+        if !is_text {
+            self.out.push(b'"');
+        }
+        self.value(parts)?;
+        self.out.extend_from_slice(if is_text { b":" } else { b"\":" });
+        Ok(())
     }
-    write(parts, out)?;
-    out.extend_from_slice(if is_text { b":" } else { b"\":" });
-    Ok(())
 }
 
 /// Why JSON has no form for it.
@@ -121,21 +139,15 @@ fn refusal(part: &Part<'_>) -> CodecError {
 }
 
 fn write_text(text: &[u8], out: &mut Vec<u8>) {
-    let is_escaped = |byte: &u8| matches!(byte, b'"' | b'\\' | ..=0x1f);
     out.push(b'"');
     let mut rest = text;
-    while let Some(at) = rest.iter().position(is_escaped) {
-        out.extend_from_slice(&rest[..at]);
-        match rest[at] {
-            byte @ (b'"' | b'\\') => out.extend_from_slice(&[b'\\', byte]),
-            b'\n' => out.extend_from_slice(b"\\n"),
-            b'\r' => out.extend_from_slice(b"\\r"),
-            b'\t' => out.extend_from_slice(b"\\t"),
-            control => drop(write!(out, "\\u{control:04x}")),
-        }
-        rest = &rest[at + 1..];
+    loop {
+        let (as_it_is, others) = rest.split_at(plain(rest));
+        out.extend_from_slice(as_it_is);
+        let Some((&special, behind)) = others.split_first() else { break };
+        out.extend_from_slice(Escape::of(special).as_str().as_bytes());
+        rest = behind;
     }
-    out.extend_from_slice(rest);
     out.push(b'"');
 }
 
@@ -172,11 +184,11 @@ fn write_double(double: f64, out: &mut Vec<u8>) {
     let start = out.len();
     drop(write!(out, "{double:?}"));
     let Some(e) = out[start..].iter().position(|&byte| byte == b'e') else { return };
-    let mut exponent = out.split_off(start + e + 1);
-    let sign = if exponent.first() == Some(&b'-') { exponent.remove(0) } else { b'+' };
-    out.push(sign);
-    if exponent.len() == 1 {
-        out.push(b'0');
+    let exponent = start + e + 1;
+    if out[exponent] != b'-' {
+        out.insert(exponent, b'+');
     }
-    out.append(&mut exponent);
+    if out.len() == exponent + 2 {
+        out.insert(exponent + 1, b'0');
+    }
 }

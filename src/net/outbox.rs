@@ -9,6 +9,7 @@ use mio::net::TcpStream;
 use socket2::SockRef;
 
 use crate::net::command::{Counted, Frame};
+use crate::net::spare::Spare;
 
 /// A write that was not taken whole has filled the socket. (Not so on Windows, where only a blocked
 /// write arms the next report.)
@@ -16,6 +17,8 @@ const SHORT_WRITE_FILLS: bool = cfg!(unix);
 
 /// Small frames are gathered in buffers of this capacity.
 const GATHER: usize = 16 << 10;
+/// A smaller one grows by so much, unless there is a spare one.
+const GROW: usize = 4;
 /// An empty buffer of at most this capacity is kept for the next frame.
 const KEPT: usize = 512;
 /// But one below this was for a greeting or a ping, and the next of those is far away.
@@ -90,11 +93,11 @@ impl Outbox {
         queue.segments.iter().map(shared).sum()
     }
 
-    pub(crate) fn push(&mut self, frame: Frame<'_>) {
+    pub(crate) fn push(&mut self, frame: Frame<'_>, spare: &mut Spare) {
         let queue = self.queue();
         queue.uncounted += 1;
         match frame {
-            Frame::Small(bytes) => queue.push_bytes(bytes),
+            Frame::Small(bytes) => queue.push_bytes(bytes, spare),
             Frame::Shared(counted) => {
                 queue.len += frame.len();
                 queue.segments.push_back(Segment::Shared(counted.clone()));
@@ -102,8 +105,8 @@ impl Outbox {
         }
     }
 
-    pub(crate) fn push_bytes(&mut self, bytes: &[u8]) {
-        self.queue().push_bytes(bytes);
+    pub(crate) fn push_bytes(&mut self, bytes: &[u8], spare: &mut Spare) {
+        self.queue().push_bytes(bytes, spare);
     }
 
     /// Messages put here since this was asked last, for the statistics.
@@ -138,7 +141,7 @@ impl Outbox {
     }
 
     /// Writes as much as the socket takes. `WouldBlock` once it takes no more.
-    pub(crate) fn write(&mut self, socket: &TcpStream) -> io::Result<usize> {
+    pub(crate) fn write(&mut self, socket: &TcpStream, spare: &mut Spare) -> io::Result<usize> {
         let mut total = 0;
         while let Some(queue) = &self.0
             && queue.len > 0
@@ -146,7 +149,7 @@ impl Outbox {
             match queue.write_once(socket) {
                 Ok((n, whole)) => {
                     total += n;
-                    self.consume(n);
+                    self.consume(n, spare);
                     if !whole && SHORT_WRITE_FILLS {
                         break;
                     }
@@ -159,9 +162,9 @@ impl Outbox {
         Ok(total)
     }
 
-    fn consume(&mut self, n: usize) {
+    fn consume(&mut self, n: usize, spare: &mut Spare) {
         if let Some(queue) = &mut self.0 {
-            queue.consume(n);
+            queue.consume(n, spare);
             if queue.len == 0
                 && let Some(Segment::Own(kept)) = queue.segments.front()
                 && kept.capacity() < WORTH_KEEPING
@@ -173,17 +176,25 @@ impl Outbox {
 }
 
 impl Queue {
-    fn push_bytes(&mut self, bytes: &[u8]) {
+    fn push_bytes(&mut self, bytes: &[u8], spare: &mut Spare) {
         self.len += bytes.len();
-        if let Some(Segment::Own(last)) = self.segments.back_mut()
-            && (last.len() + bytes.len() <= last.capacity() || last.capacity() < GATHER)
-        {
-            last.extend_from_slice(bytes);
-            return;
+        let is_first = self.segments.is_empty();
+        if let Some(Segment::Own(last)) = self.segments.back_mut() {
+            let len = last.len() + bytes.len();
+            if len > last.capacity() && last.capacity() < GATHER {
+                let mut larger = spare.pop().unwrap_or_default();
+                larger.reserve(len.max(GATHER.min(GROW * len)));
+                larger.extend_from_slice(last);
+                *last = larger;
+            }
+            if len <= last.capacity() {
+                last.extend_from_slice(bytes);
+                return;
+            }
         }
         // The first buffer is as small as its first frame: most peers have one frame in flight.
-        let capacity = if self.segments.is_empty() { bytes.len() } else { GATHER.max(bytes.len()) };
-        let mut own = Vec::with_capacity(capacity);
+        let capacity = if is_first { bytes.len() } else { GATHER.max(bytes.len()) };
+        let mut own = spare.pop().unwrap_or_else(|| Vec::with_capacity(capacity));
         own.extend_from_slice(bytes);
         self.segments.push_back(Segment::Own(own));
     }
@@ -214,7 +225,7 @@ impl Queue {
         Ok((n, n == offered))
     }
 
-    fn consume(&mut self, mut n: usize) {
+    fn consume(&mut self, mut n: usize, spare: &mut Spare) {
         self.len -= n;
         let mut segments = self.segments.len();
         while let Some(first) = self.segments.front_mut() {
@@ -231,7 +242,11 @@ impl Queue {
                     bytes.clear();
                     return;
                 }
-                _ => drop(self.segments.pop_front()),
+                _ => {
+                    if let Some(Segment::Own(bytes)) = self.segments.pop_front() {
+                        spare.put(bytes);
+                    }
+                }
             }
             segments -= 1;
         }
@@ -254,19 +269,19 @@ mod tests {
 
     #[test]
     fn what_is_kept_for_the_next_frame_goes_with_a_trim_and_a_greetings_buffer_at_once() {
-        let mut outbox = Outbox::default();
-        outbox.push_bytes(&[0; 28]);
-        outbox.consume(28);
+        let (mut outbox, mut spare) = (Outbox::default(), Spare::default());
+        outbox.push_bytes(&[0; 28], &mut spare);
+        outbox.consume(28, &mut spare);
         assert_eq!(outbox.held(), 0);
-        outbox.push_bytes(&[0; 200]);
+        outbox.push_bytes(&[0; 200], &mut spare);
         let held = outbox.held();
         outbox.trim();
-        outbox.consume(100);
+        outbox.consume(100, &mut spare);
         outbox.trim();
         assert_eq!(outbox.len(), 100, "what waits stays");
-        outbox.consume(100);
-        outbox.push_bytes(&[0; 200]);
-        outbox.consume(200);
+        outbox.consume(100, &mut spare);
+        outbox.push_bytes(&[0; 200], &mut spare);
+        outbox.consume(200, &mut spare);
         assert_eq!(outbox.held(), held, "the same buffer serves the next frame");
         outbox.trim();
         assert_eq!(outbox.held(), 0);
@@ -275,25 +290,26 @@ mod tests {
     #[test]
     fn order_is_kept_across_small_large_and_partial_writes() {
         let budget = Arc::new(Budget::new(1 << 30));
-        let mut outbox = Outbox::default();
+        let (mut outbox, mut spare) = (Outbox::default(), Spare::default());
         let mut expected = Vec::new();
         for n in 0..2_000usize {
             let payload = vec![n as u8; (n * 37) % 3_000];
             let counted = Counted::message(&payload, &budget);
-            outbox.push(match payload.len() {
+            let frame = match payload.len() {
                 ..=1_000 => Frame::Small(counted.bytes()),
                 _ => Frame::Shared(&counted),
-            });
+            };
+            outbox.push(frame, &mut spare);
             expected.extend_from_slice(counted.bytes());
             if n % 3 == 0 {
                 let taken = (n * 53) % (outbox.len() + 1);
-                outbox.consume(taken);
+                outbox.consume(taken, &mut spare);
                 expected.drain(..taken);
             }
         }
         assert_eq!(outbox.len(), expected.len());
         assert!(contents(&outbox) == expected);
-        outbox.consume(expected.len());
+        outbox.consume(expected.len(), &mut spare);
         assert!(outbox.is_empty());
         assert!(outbox.held() < 2 * GATHER, "an empty outbox pins little");
         drop(outbox);

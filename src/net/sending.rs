@@ -21,7 +21,7 @@ impl Reactor {
             Some(peer) if peer.stage == Stage::Open => {
                 let session = peer.session.as_ref();
                 let their_max = session.map_or(0, |session| session.peer_max_message() as usize);
-                peer.outbox.push(frame);
+                peer.outbox.push(frame, &mut self.spare);
                 if !peer.dirty {
                     self.list_for_writing(index(id));
                 }
@@ -31,7 +31,7 @@ impl Reactor {
                 }
             }
             Some(Peer { outbound: Some(outbound), .. }) => {
-                outbound.early.push(frame);
+                outbound.early.push(frame, &mut self.spare);
                 outbound.early_max = outbound.early_max.max(frame.len());
             }
             // It has ended since the game sent this: the message is dropped with the peer.
@@ -95,7 +95,7 @@ impl Reactor {
                 self.end(index, End::new(Reason::SlowPeer, text));
             } else {
                 slot.add_waiting(frame.len());
-                peer.outbox.push(frame);
+                peer.outbox.push(frame, &mut self.spare);
                 self.list_for_writing(index);
             }
         }

@@ -55,7 +55,7 @@ impl Session {
     ) -> Session {
         match codec(protocol) {
             None => Session::Podsix(wire::Session::connect(&common.podsix, hello, now, out)),
-            Some(codec) => Session::podsixnet(podsixnet::Session::connect(now), codec),
+            Some(codec) => Session::podsixnet(podsixnet::Session::connect(protocol, now), codec),
         }
     }
 
@@ -63,7 +63,7 @@ impl Session {
     pub(crate) fn accept(protocol: Protocol, now: Moment) -> Session {
         match codec(protocol) {
             None => Session::Podsix(wire::Session::accept(now)),
-            Some(codec) => Session::podsixnet(podsixnet::Session::accept(now), codec),
+            Some(codec) => Session::podsixnet(podsixnet::Session::accept(protocol, now), codec),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Spare buffers for bytes that wait for the rest of their frame.
+//! Spare buffers for bytes that wait: for the rest of their frame, or to be written.
 
 use crate::net::reactor::READ_SIZE;
 
@@ -15,6 +15,11 @@ const SMALL_REST: usize = 1 << 10;
 impl Spare {
     pub(super) fn take(&mut self, size: usize) -> Vec<u8> {
         if size <= SMALL_REST { Vec::new() } else { self.0.pop().unwrap_or_default() }
+    }
+
+    /// One that is there already, empty.
+    pub(super) fn pop(&mut self) -> Option<Vec<u8>> {
+        self.0.pop()
     }
 
     pub(super) fn put(&mut self, mut buffer: Vec<u8>) {

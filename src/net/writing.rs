@@ -19,7 +19,7 @@ impl Reactor {
             if let Some(slot) = self.shared.slots.find(peer.id) {
                 slot.add_waiting(self.control.len());
             }
-            peer.outbox.push_bytes(&self.control);
+            peer.outbox.push_bytes(&self.control, &mut self.spare);
             self.list_for_writing(index);
         }
         self.control.clear();
@@ -49,7 +49,7 @@ impl Reactor {
         bump(&self.shared.counters.messages_out, messages);
         if peer.writable && !peer.outbox.is_empty() && peer.stage != Stage::Dialing {
             let before = peer.outbox.len();
-            let result = peer.outbox.write(socket);
+            let result = peer.outbox.write(socket, &mut self.spare);
             let written = before - peer.outbox.len();
             bump(&slot.stats.bytes_out, written as u64);
             bump(&self.shared.counters.bytes_out, written as u64);

@@ -1,5 +1,15 @@
 //! MessagePack's markers for writing, each value in its shortest form.
 
+/// Appends nil.
+pub(super) fn nil(out: &mut Vec<u8>) {
+    out.push(0xc0);
+}
+
+/// Appends a bool.
+pub(super) fn bool(out: &mut Vec<u8>, value: bool) {
+    out.push(0xc2 | value as u8);
+}
+
 /// Appends an integer.
 #[inline]
 pub(super) fn int(out: &mut Vec<u8>, value: i64) {

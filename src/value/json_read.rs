@@ -1,8 +1,11 @@
 //! JSON text straight into a message, without a tree between.
 
+use std::cell::Cell;
 use std::fmt;
 
-use super::{MAX_DEPTH, MAX_DIGITS, Message};
+use super::json_number;
+use super::json_text::plain;
+use super::{Limits, MAX_DEPTH, Message, Scalar};
 
 /// Where and why text is not JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,7 +15,35 @@ pub struct JsonError {
     /// The column in characters, from 1.
     pub column: usize,
     /// What is wrong there.
-    pub what: &'static str,
+    pub what: JsonFlaw,
+}
+
+/// What is wrong with JSON text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JsonFlaw {
+    /// It is not JSON, or has no form in a message; in words.
+    Malformed(&'static str),
+    /// Nested deeper than the limit.
+    TooDeep {
+        /// Levels allowed.
+        limit: u32,
+    },
+    /// More values than the limit.
+    TooManyValues {
+        /// Values allowed.
+        limit: u32,
+    },
+}
+
+impl fmt::Display for JsonFlaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            JsonFlaw::Malformed(words) => f.write_str(words),
+            JsonFlaw::TooDeep { limit } => write!(f, "nested deeper than {limit} levels"),
+            JsonFlaw::TooManyValues { limit } => write!(f, "more than {limit} values"),
+        }
+    }
 }
 
 impl fmt::Display for JsonError {
@@ -23,15 +54,42 @@ impl fmt::Display for JsonError {
 
 impl std::error::Error for JsonError {}
 
+/// What becomes of that for which a message has no form, though it can be said in JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Inexact {
+    Refused,
+    /// As close as it gets: U+FFFD for half of a surrogate pair, infinity for a number beyond the largest
+    /// double.
+    Taken,
+}
+
+/// The largest string with escapes for which a thread keeps the room, in bytes.
+const KEPT: usize = 64 << 10;
+
+thread_local! {
+    /// Room for strings with escapes, so that a message needs none of its own.
+    static ROOM: Cell<String> = const { Cell::new(String::new()) };
+}
+
 /// Adds the one value that `text` holds to `out`. Mistakes of the writer's own stick there.
-pub(super) fn read(text: &str, out: &mut Message) -> Result<(), JsonError> {
-    let mut reader = Reader { text, at: 0, unescaped: String::new() };
+pub(super) fn read(
+    text: &str,
+    inexact: Inexact,
+    limits: &Limits,
+    out: &mut Message,
+) -> Result<(), JsonError> {
+    let limits = Limits { depth: limits.depth.min(MAX_DEPTH), ..*limits };
+    let mut reader = Reader { text, at: 0, inexact, limits, unescaped: ROOM.take() };
     let read = reader.value(out, 0).and_then(|()| match reader.peek() {
         None => Ok(()),
-        Some(_) => Err("nothing may follow the value"),
+        Some(_) => flaw("nothing may follow the value"),
     });
+    let at = reader.at;
+    if reader.unescaped.capacity() <= KEPT {
+        ROOM.set(reader.unescaped);
+    }
     read.map_err(|what| {
-        let before = &text[..text.floor_char_boundary(reader.at)];
+        let before = &text[..text.floor_char_boundary(at)];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         JsonError {
             line: before.matches('\n').count() + 1,
@@ -45,13 +103,23 @@ struct Reader<'t> {
     text: &'t str,
     /// The next byte to read; where an error is, if there is one.
     at: usize,
+    inexact: Inexact,
+    limits: Limits,
     /// A string with escapes, while it is put together.
     unescaped: String,
 }
 
-type Read<T = ()> = Result<T, &'static str>;
+type Read<T = ()> = Result<T, JsonFlaw>;
+
+fn flaw<T>(words: &'static str) -> Read<T> {
+    Err(JsonFlaw::Malformed(words))
+}
 
 impl<'t> Reader<'t> {
+    fn rest(&self) -> &'t [u8] {
+        &self.text.as_bytes()[self.at..]
+    }
+
     fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -71,7 +139,9 @@ impl<'t> Reader<'t> {
     }
 
     fn value(&mut self, out: &mut Message, depth: u32) -> Read {
-        match self.peek() {
+        let first = self.peek();
+        self.count(out)?;
+        match first {
             Some(b'{') => self.map(out, depth),
             Some(b'[') => self.list(out, depth),
             Some(b'"') => {
@@ -80,7 +150,15 @@ impl<'t> Reader<'t> {
             }
             Some(b'-' | b'0'..=b'9') => self.number(out),
             Some(_) => self.word(out),
-            None => Err("expected a value"),
+            None => flaw("expected a value"),
+        }
+    }
+
+    /// Whether there may be one value more.
+    fn count(&self, out: &Message) -> Read {
+        match out.values() >= self.limits.values {
+            true => Err(JsonFlaw::TooManyValues { limit: self.limits.values }),
+            false => Ok(()),
         }
     }
 
@@ -93,7 +171,7 @@ impl<'t> Reader<'t> {
             "false" => out.add_bool(false),
             "NaN" => out.add_double(f64::NAN),
             "Infinity" => out.add_double(f64::INFINITY),
-            _ => return Err("expected a value"),
+            _ => return flaw("expected a value"),
         };
         self.at += word.len();
         Ok(())
@@ -108,7 +186,7 @@ impl<'t> Reader<'t> {
                 match self.peek() {
                     Some(b',') => self.at += 1,
                     Some(b']') => break,
-                    _ => return Err("expected ',' or ']'"),
+                    _ => return flaw("expected ',' or ']'"),
                 }
             }
         }
@@ -123,18 +201,19 @@ impl<'t> Reader<'t> {
         if self.peek() != Some(b'}') {
             loop {
                 if self.peek() != Some(b'"') {
-                    return Err("expected a key in double quotes");
+                    return flaw("expected a key in double quotes");
                 }
+                self.count(out)?;
                 out.key(self.string()?);
                 self.peek();
                 if !self.take(b':') {
-                    return Err("expected ':'");
+                    return flaw("expected ':'");
                 }
                 self.value(out, depth + 1)?;
                 match self.peek() {
                     Some(b',') => self.at += 1,
                     Some(b'}') => break,
-                    _ => return Err("expected ',' or '}'"),
+                    _ => return flaw("expected ',' or '}'"),
                 }
             }
         }
@@ -146,64 +225,35 @@ impl<'t> Reader<'t> {
     /// Steps over the bracket of a container inside `depth` others.
     fn enter(&mut self, depth: u32) -> Read {
         // The writer refuses it too, but this recursion must end by itself.
-        if depth >= MAX_DEPTH {
-            return Err("nested deeper than 256 levels");
+        if depth >= self.limits.depth {
+            return Err(JsonFlaw::TooDeep { limit: self.limits.depth });
         }
         self.at += 1;
         Ok(())
     }
 
     fn number(&mut self, out: &mut Message) -> Read {
-        let start = self.at;
-        let negative = self.take(b'-');
-        if negative && self.text[self.at..].starts_with("Infinity") {
-            self.at += "Infinity".len();
+        if self.rest().starts_with(b"-Infinity") {
+            self.at += "-Infinity".len();
             out.add_double(f64::NEG_INFINITY);
             return Ok(());
         }
-        let whole = self.at;
-        let digits = self.digits()?;
-        if digits > 1 && self.text.as_bytes()[whole] == b'0' {
-            self.at = whole;
-            return Err("a number must not begin with 0");
+        match json_number::read(&self.text[self.at..]) {
+            Ok((Scalar::Double(double), _))
+                if double.is_infinite() && self.inexact == Inexact::Refused =>
+            {
+                flaw("number too large")
+            }
+            Ok((number, len)) => {
+                self.at += len;
+                out.add_scalar(number);
+                Ok(())
+            }
+            Err((words, at)) => {
+                self.at += at;
+                flaw(words)
+            }
         }
-        let mut double = false;
-        if self.take(b'.') {
-            double = true;
-            self.digits()?;
-        }
-        if self.take(b'e') || self.take(b'E') {
-            double = true;
-            let _sign = self.take(b'+') || self.take(b'-');
-            self.digits()?;
-        }
-        let text = &self.text[start..self.at];
-        if double {
-            match text.parse::<f64>() {
-                Ok(number) if number.is_finite() => out.add_double(number),
-                _ => {
-                    self.at = start;
-                    return Err("number too large");
-                }
-            };
-        } else if digits > MAX_DIGITS {
-            self.at = start;
-            return Err("an integer has at most 1024 digits");
-        } else {
-            out.add_big_int(text);
-        }
-        Ok(())
-    }
-
-    /// Steps over digits, of which there must be one, and counts them.
-    fn digits(&mut self) -> Read<usize> {
-        let rest = &self.text.as_bytes()[self.at..];
-        let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if count == 0 {
-            return Err("expected a digit");
-        }
-        self.at += count;
-        Ok(count)
     }
 
     /// The string that begins here.
@@ -213,6 +263,7 @@ impl<'t> Reader<'t> {
         let mut start = self.at;
         self.unescaped.clear();
         loop {
+            self.at += plain(self.rest());
             match self.byte() {
                 Some(b'"') => {
                     let last = &text[start..self.at];
@@ -229,9 +280,8 @@ impl<'t> Reader<'t> {
                     self.unescaped.push(escaped);
                     start = self.at;
                 }
-                Some(0..=0x1f) => return Err("a control character in a string must be escaped"),
-                Some(_) => self.at += 1,
-                None => return Err("the string has no end"),
+                Some(_) => return flaw("a control character in a string must be escaped"),
+                None => return flaw("the string has no end"),
             }
         }
     }
@@ -250,37 +300,38 @@ impl<'t> Reader<'t> {
             Some(b'r') => '\r',
             Some(b't') => '\t',
             Some(b'u') => {
-                let first = self.hex()?;
+                let Some(first) = self.hex(self.at) else {
+                    return flaw("expected four hexadecimal digits");
+                };
+                self.at += 4;
                 let second = match first {
-                    0xd800..0xdc00 if self.text[self.at..].starts_with("\\u") => {
-                        self.at += 2;
-                        Some(self.hex()?)
-                    }
+                    0xd800..0xdc00 if self.rest().starts_with(b"\\u") => self.hex(self.at + 2),
                     _ => None,
                 };
                 let units = [Some(first), second].into_iter().flatten();
-                let mut chars = char::decode_utf16(units);
-                match (chars.next(), chars.next()) {
-                    (Some(Ok(character)), None) => character,
+                match char::decode_utf16(units).next() {
+                    Some(Ok(character)) => {
+                        self.at += 6 * (character.len_utf16() - 1);
+                        character
+                    }
+                    _ if self.inexact == Inexact::Taken => char::REPLACEMENT_CHARACTER,
                     _ => {
                         self.at = start;
-                        return Err("half of a surrogate pair");
+                        return flaw("half of a surrogate pair");
                     }
                 }
             }
             _ => {
                 self.at = start;
-                return Err("unknown escape");
+                return flaw("unknown escape");
             }
         })
     }
 
-    /// Four hexadecimal digits.
-    fn hex(&mut self) -> Read<u16> {
-        let digits = self.text.get(self.at..self.at + 4);
-        let digits = digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        let unit = digits.and_then(|digits| u16::from_str_radix(digits, 16).ok());
-        self.at += if unit.is_some() { 4 } else { 0 };
-        unit.ok_or("expected four hexadecimal digits")
+    /// The four hexadecimal digits at `at`.
+    fn hex(&self, at: usize) -> Option<u16> {
+        let digits = self.text.get(at..at + 4)?;
+        let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        u16::from_str_radix(digits, 16).ok().filter(|_| is_hex)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::{Result, Write};
 
+use super::json_text::{Escape, plain};
 use super::{Kind, Source, View};
 
 impl<'a, S: Source<'a>> View<'a, S> {
@@ -98,18 +99,12 @@ fn write_double(out: &mut impl Write, double: f64) -> Result {
 fn write_string(out: &mut impl Write, text: &str) -> Result {
     out.write_char('"')?;
     let mut rest = text;
-    while let Some(at) = rest.find(|c| matches!(c, '"' | '\\' | '\0'..='\x1f')) {
-        out.write_str(&rest[..at])?;
-        match rest.as_bytes()[at] {
-            b'"' => out.write_str("\\\"")?,
-            b'\\' => out.write_str("\\\\")?,
-            b'\n' => out.write_str("\\n")?,
-            b'\r' => out.write_str("\\r")?,
-            b'\t' => out.write_str("\\t")?,
-            control => write!(out, "\\u{control:04x}")?,
-        }
-        rest = &rest[at + 1..];
+    loop {
+        let (as_it_is, others) = rest.split_at(plain(rest.as_bytes()));
+        out.write_str(as_it_is)?;
+        let Some(&special) = others.as_bytes().first() else { break };
+        out.write_str(Escape::of(special).as_str())?;
+        rest = &others[1..];
     }
-    out.write_str(rest)?;
     out.write_char('"')
 }

@@ -1,10 +1,11 @@
 //! The writer: builds one value, call by call, straight into MessagePack.
 
+use super::integer::Integer;
+use super::json_read::{self, Inexact};
 use super::message_error::MessageError;
-use super::validate::is_big_integer;
 use super::{
     BIG_INTEGER, Field, Flaw, Invalid, Kind, Limits, MAX_DEPTH, MAX_SIZE, Source, TUPLE, Value,
-    View, encode, json_read, serde, validate,
+    View, encode, serde, validate,
 };
 
 /// A message being built. Keep it and reuse it: [`begin`](Message::begin) starts anew in the same memory.
@@ -234,12 +235,12 @@ impl Message {
 
     /// Adds nil.
     pub fn add_nil(&mut self) -> &mut Self {
-        self.add(0, |out| out.push(0xc0))
+        self.add(0, encode::nil)
     }
 
     /// Adds a bool.
     pub fn add_bool(&mut self, value: bool) -> &mut Self {
-        self.add(0, |out| out.push(0xc2 | value as u8))
+        self.add(0, |out| encode::bool(out, value))
     }
 
     /// Adds an integer.
@@ -294,17 +295,9 @@ impl Message {
     /// Adds an integer of any size up to [`MAX_DIGITS`](super::MAX_DIGITS), in decimal: `-?[0-9]+` without
     /// leading zeros. One that 64 bits hold becomes a plain integer.
     pub fn add_big_int(&mut self, decimal: &str) -> &mut Self {
-        // Rust's own parser would take "+1" and "007" too.
-        let magnitude = decimal.strip_prefix('-').unwrap_or(decimal);
-        let plain = magnitude == "0" || magnitude.starts_with(|digit| matches!(digit, '1'..='9'));
-        match (decimal.parse(), decimal.parse()) {
-            (Ok(int), _) if plain => self.add_int(int),
-            (_, Ok(uint)) if plain => self.add_uint(uint),
-            _ if is_big_integer(decimal.as_bytes()) => self.add(decimal.len(), |out| {
-                encode::ext_head(out, BIG_INTEGER, decimal.len());
-                out.extend_from_slice(decimal.as_bytes());
-            }),
-            _ => self.fail(MessageError::BadInteger),
+        match Integer::parse(decimal) {
+            Some(integer) => self.add(decimal.len(), |out| integer.write(out)),
+            None => self.fail(MessageError::BadInteger),
         }
     }
 
@@ -332,8 +325,21 @@ impl Message {
     /// Adds what JSON text says: one value of any kind. Integers are exact whatever their size, and NaN,
     /// Infinity and -Infinity are taken as Python writes them.
     pub fn add_json(&mut self, text: &str) -> &mut Self {
+        let limits = Limits { depth: MAX_DEPTH, values: u32::MAX };
+        self.add_any_json(text, Inexact::Refused, &limits)
+    }
+
+    /// Adds what JSON text says to whom Python's `json.loads` reads it: beside what [`add_json`] takes, half of
+    /// a surrogate pair becomes U+FFFD, and a number beyond the largest double infinity.
+    ///
+    /// [`add_json`]: Message::add_json
+    pub(crate) fn add_python_json(&mut self, text: &str, limits: &Limits) -> &mut Self {
+        self.add_any_json(text, Inexact::Taken, limits)
+    }
+
+    fn add_any_json(&mut self, text: &str, inexact: Inexact, limits: &Limits) -> &mut Self {
         if self.error.is_none()
-            && let Err(error) = json_read::read(text, self)
+            && let Err(error) = json_read::read(text, inexact, limits, self)
         {
             self.fail(MessageError::BadJson(error));
         }
@@ -386,9 +392,10 @@ impl Message {
         self.next = self.open.last().map_or(Next::Nothing, |outer| outer.shape.inside());
         if let Some(Open { shape: Shape::Tuple, at, .. }) = closed {
             // How long a tuple's own head is, its length says.
-            let mut head = Vec::with_capacity(6);
-            encode::ext_head(&mut head, TUPLE, self.bytes.len() - at);
-            self.bytes.splice(at..at, head);
+            let list = self.bytes.len();
+            encode::ext_head(&mut self.bytes, TUPLE, list - at);
+            let head = self.bytes.len() - list;
+            self.bytes[at..].rotate_right(head);
             self.written();
         }
         self
@@ -404,7 +411,8 @@ impl Message {
         self
     }
 
-    fn add_key(&mut self, len: usize, write: impl FnOnce(&mut Vec<u8>)) -> &mut Self {
+    /// Adds a key that has `len` bytes beside its head.
+    pub(super) fn add_key(&mut self, len: usize, write: impl FnOnce(&mut Vec<u8>)) -> &mut Self {
         if !self.may_add_key(len) {
             return self.misplaced_key(write);
         }

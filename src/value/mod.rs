@@ -16,42 +16,53 @@
 //! | `short` | texts of a few bytes, without calls |
 //! | `encode` | MessagePack's markers for writing |
 //! | `message` | [`Message`], the writer, and what it refuses (`message_error`) |
+//! | `integer` | integers in decimal, of any size |
+//! | `scalar` | values without children, as codecs hand them over |
 //! | `field` | which Rust types [`Message::set`] takes |
-//! | `json_read`, `json_write` | JSON in and out |
+//! | `json_read`, `json_write` | JSON in and out; `json_number` and `json_text` are parts of it |
 //! | `parts` | all parts of a value in one pass, for codecs |
-//! | `duplicates` | maps with each key once, as Python's dict has them |
+//! | `keys` | which keys of a map are new, for codecs |
+//! | `settled` | maps with each key once, as Python's dict has them |
 //! | `serde` | any `Serialize` in, any `Deserialize` out |
 //!
 //! Two extension types are podsix's own: 1 is an integer beyond 64 bits as decimal ASCII, 2 is a tuple
 //! (its payload is one MessagePack array; readers see a list). All others are the game's.
 
 mod cursor;
-mod duplicates;
 mod encode;
 mod field;
 mod fields;
 mod header;
+mod integer;
+mod json_number;
 mod json_read;
+mod json_text;
 mod json_write;
+mod keys;
 mod message;
 mod message_error;
 mod number;
 mod parts;
+mod scalar;
 mod serde;
+mod settled;
 mod short;
 mod source;
 mod validate;
 mod view;
 
 pub use cursor::{Cursor, Entries, Items};
-pub(crate) use duplicates::{Keys, Same, settled};
 pub use field::Field;
-pub use json_read::JsonError;
+pub use json_read::{JsonError, JsonFlaw};
+pub(crate) use json_text::{Escape, plain};
+pub(crate) use keys::{Keys, Same};
 pub use message::Message;
 pub use message_error::MessageError;
 pub use number::ReadError;
 pub(crate) use parts::{Part, Parts};
+pub(crate) use scalar::Scalar;
 pub use serde::DeserializeError;
+pub(crate) use settled::settled;
 pub use source::Source;
 pub use validate::{Flaw, Invalid, Limits, Tally, validate};
 pub use view::{Kind, Value, View};

@@ -31,40 +31,47 @@ pub(crate) enum Part<'a> {
 /// Where a walk through a value stands.
 pub(crate) struct Parts<'a> {
     bytes: &'a [u8],
+    at: usize,
 }
 
 impl<'a> Parts<'a> {
     /// Before the value.
     pub(crate) fn of(value: Value<'a>) -> Parts<'a> {
-        Parts { bytes: value.source() }
+        Parts { bytes: value.source(), at: 0 }
+    }
+
+    /// Where the next value lies.
+    #[inline]
+    pub(crate) fn at(&self) -> usize {
+        self.at
     }
 
     /// The value that comes next, with all inside it. To be asked for only if there is one.
     #[inline]
     pub(crate) fn coming(&self) -> Value<'a> {
-        Value::trusted(self.bytes)
+        Value::trusted(&self.bytes[self.at..])
     }
 
     /// Steps over the value that comes next, with all inside it.
     pub(crate) fn skip(&mut self) {
-        self.bytes = &self.bytes[header::end(self.bytes, 0)..];
+        self.at = header::end(self.bytes, self.at);
     }
 
     /// The next part. To be asked for only if there is one.
     #[inline]
     pub(crate) fn next(&mut self) -> Part<'a> {
-        let (bytes, value) = (self.bytes, self.coming());
-        let Header { form, start, len } = Header::read(bytes, 0);
-        let (payload, rest) = match form {
-            Form::List | Form::Map => (&bytes[..0], &bytes[start..]),
-            _ => bytes[start..].split_at(len),
+        let (bytes, at, value) = (self.bytes, self.at, self.coming());
+        let Header { form, start, len } = Header::read(bytes, at);
+        let payload = match form {
+            Form::List | Form::Map => &bytes[..0],
+            _ => &bytes[start..start + len],
         };
-        self.bytes = rest;
+        self.at = start + payload.len();
         match form {
             Form::Never => Part::None,
             Form::Nil => Part::Nil,
-            Form::Bool => Part::Bool(bytes[0] == 0xc3),
-            Form::Small => Part::Int((bytes[0] as i8).into()),
+            Form::Bool => Part::Bool(bytes[at] == 0xc3),
+            Form::Small => Part::Int((bytes[at] as i8).into()),
             Form::Unsigned | Form::Signed => match value.read_int() {
                 Ok(int) => Part::Int(int),
                 Err(_) => Part::Uint(value.as_uint(0)),
@@ -76,7 +83,7 @@ impl<'a> Parts<'a> {
             Form::Map => Part::Map(len),
             Form::Ext if bytes[start - 1] as i8 == TUPLE => {
                 let list = Header::read(bytes, start);
-                self.bytes = &bytes[list.start..];
+                self.at = list.start;
                 Part::Tuple(list.len)
             }
             Form::Ext => match value.big_integer() {

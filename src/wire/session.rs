@@ -166,7 +166,7 @@ impl Session {
                 Reason::HandshakeTimeout,
                 ["no answer", "handshake_timeout_ms + approval_timeout_ms"],
             ),
-            // Clients of PodSixNet are silent until a server has greeted them.
+            // Clients of PodSixNet often say nothing before a server has greeted them.
             Phase::Greeting if self.live.is_silent(self.since) => (
                 handshake,
                 Reason::HandshakeTimeout,

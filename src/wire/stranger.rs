@@ -1,6 +1,9 @@
 //! Who it is that speaks something else, what to tell our developer, and what to answer in the
 //! stranger's own language.
 
+use super::podsixnet::encode_error;
+use crate::codec::{Codec, Json, Rencode, find_terminator};
+
 /// Which end of a connection this one is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
@@ -47,9 +50,7 @@ const BEGINNINGS: [(&[u8], Stranger); 14] = [
     (b"SSH-", Stranger::Ssh),
 ];
 
-/// What ends each of PodSixNet's messages, whatever their codec.
-const TERMINATOR: &[u8] = b"\0---\0";
-/// How far to look for it.
+/// How far to look for what ends each of PodSixNet's messages, whatever their codec.
 const TERMINATOR_WITHIN: usize = 256;
 /// How many bytes of an unknown stranger are waited for.
 const TELLING: usize = 4;
@@ -70,7 +71,7 @@ pub(super) fn recognise(seen: &[u8]) -> Guess {
         _ => {}
     }
     let within = &seen[..seen.len().min(TERMINATOR_WITHIN)];
-    if within.windows(TERMINATOR.len()).any(|bytes| bytes == TERMINATOR) {
+    if find_terminator(within, 0).is_some() {
         return Guess::Is(Stranger::PodSixNet);
     }
     if seen.len() < TELLING || BEGINNINGS.iter().any(|(start, _)| start.starts_with(seen)) {
@@ -139,10 +140,8 @@ impl Stranger {
             }
             // A fatal alert: handshake_failure.
             Stranger::Tls => vec![0x15, 3, 3, 0, 2, 2, 40],
-            Stranger::PodSixNet => podsixnet_error(rencode_error(NOT_PODSIXNET)),
-            Stranger::PodSixNetJson => podsixnet_error(
-                format!(r#"{{"action": "error", "error": [-1, "{NOT_PODSIXNET}"]}}"#).into_bytes(),
-            ),
+            Stranger::PodSixNet => not_podsixnet(&Rencode),
+            Stranger::PodSixNetJson => not_podsixnet(&Json),
             Stranger::Ssh | Stranger::Unknown(_) => Vec::new(),
         }
     }
@@ -150,33 +149,17 @@ impl Stranger {
 
 const NOT_PODSIXNET: &str = "this server speaks podsix (tcp://), not PodSixNet";
 
-fn podsixnet_error(mut message: Vec<u8>) -> Vec<u8> {
-    message.extend_from_slice(TERMINATOR);
-    message
-}
-
-/// `{"action": "error", "error": [-1, text]}` in rencode. A list, because PodSixNet's own errors
-/// are pairs of number and text, and programs print the second.
-fn rencode_error(text: &str) -> Vec<u8> {
-    fn string(text: &str, out: &mut Vec<u8>) {
-        match u8::try_from(text.len()) {
-            Ok(len @ 0..64) => out.push(128 + len),
-            _ => out.extend_from_slice(format!("{}:", text.len()).as_bytes()),
-        }
-        out.extend_from_slice(text.as_bytes());
-    }
-    let mut out = vec![102 + 2];
-    string("action", &mut out);
-    string("error", &mut out);
-    string("error", &mut out);
-    out.extend_from_slice(&[192 + 2, 70]);
-    string(text, &mut out);
-    out
+fn not_podsixnet(codec: &dyn Codec) -> Vec<u8> {
+    let mut answer = Vec::new();
+    // Both can say it; one that could not would leave the stranger with a connection that ends.
+    let _ = encode_error(codec, -1, NOT_PODSIXNET, &mut answer);
+    answer
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codec::TERMINATOR;
 
     fn is(seen: &[u8]) -> Stranger {
         match recognise(seen) {
@@ -266,20 +249,14 @@ mod tests {
         let mut wanted = b"h\x86action\x85error\x85error\xc2\x46".to_vec();
         wanted.push(128 + NOT_PODSIXNET.len() as u8);
         wanted.extend_from_slice(NOT_PODSIXNET.as_bytes());
-        wanted.extend_from_slice(TERMINATOR);
+        wanted.extend_from_slice(&TERMINATOR);
         assert_eq!(Stranger::PodSixNet.answer(Role::Server), wanted);
 
         let json = Stranger::PodSixNetJson.answer(Role::Server);
-        let json = json.strip_suffix(TERMINATOR).unwrap();
+        let json = json.strip_suffix(&TERMINATOR).unwrap();
         let json: serde_json::Value = serde_json::from_slice(json).unwrap();
         let wanted = serde_json::json!({"action": "error", "error": [-1, NOT_PODSIXNET]});
         assert_eq!(json, wanted);
-    }
-
-    #[test]
-    fn a_long_rencode_string_tells_its_length_in_digits() {
-        let long = "x".repeat(64);
-        assert!(rencode_error(&long).ends_with(format!("64:{long}").as_bytes()));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Wrong doors: what was found, and which address to use instead.
 
-use podsix::codec::{Json, Rencode};
+use podsix::codec::{Custom, Json, Rencode, TERMINATOR};
+use podsix::value::Message;
 use podsix::wire::Reason;
 
 use super::session::{End, Seen};
@@ -74,6 +75,36 @@ fn a_server_is_told_who_came() {
     let words = "a podsix program (tcp://) connected to this port, which speaks PodSixNet \
                  (podsixnet+json://)";
     assert_eq!(says(End::open_server(Json), b"PDSX"), words);
+}
+
+/// What a game's own codec begins a payload with is its own affair.
+#[test]
+fn a_custom_codec_s_port_takes_nobody_for_a_stranger() {
+    let text = || {
+        Custom::new(
+            |_, _| Ok(()),
+            |payload, message| {
+                message.push(str::from_utf8(payload).map_err(|error| error.to_string())?);
+                Ok(())
+            },
+        )
+    };
+    let payloads =
+        ["PDSX", "GET ", "HTTP/1.1 400", "\x16\x03\x01", "SSH-2.0-x", "{\"action\": 1}", "g\u{86}"];
+    for payload in payloads {
+        for (mut end, welcome) in
+            [(End::open_server(text()), vec![]), (End::client(text()), vec![Seen::Welcome(None)])]
+        {
+            end.receive(payload.as_bytes());
+            end.receive(&TERMINATOR);
+            let said = Message::new().push(payload).value().unwrap().to_json();
+            assert_eq!(end.events(), [&welcome[..], &[Seen::Message(said)]].concat());
+        }
+    }
+    let mut server = End::open_server(text());
+    server.receive(b"\xff\0---\0");
+    let words = "a malformed message: invalid utf-8 sequence of 1 bytes from index 0".to_owned();
+    assert_eq!(server.events(), [Seen::Violation(Reason::Protocol, words)]);
 }
 
 /// Whoever has once said something that could be read is no stranger.

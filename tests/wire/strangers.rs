@@ -23,7 +23,7 @@ fn a_server_names_each_stranger_as_early_as_it_can() {
         (b"\x16\x03\x01\x02\x00\x01", 2, "a TLS program", b"\x15\x03"),
         (b"SSH-2.0-OpenSSH", 4, "an SSH program", b""),
         (b"g\x86action\x89connected\0---\0", 2, "a PodSixNet program", b"h\x86action\x85error"),
-        (b"{\"action\": 1}\0---\0", 2, "a PodSixNet program", b"{\"action\": \"error\""),
+        (b"{\"action\": 1}\0---\0", 2, "a PodSixNet program", b"{\"action\":\"error\""),
         (b"\x7fELF\x02", 4, "does not speak podsix (its first bytes are 7f 45 4c 46)", b""),
     ];
     for (bytes, after, words, answer) in cases {

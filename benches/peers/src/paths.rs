@@ -29,7 +29,7 @@ pub fn podsixnet() -> PathBuf {
     project().join("benches/peers/podsixnet/play.py")
 }
 
-/// The Python that has PodSixNet.
+/// The Python that has PodSixNet, as `scripts/bench` found it; no path at all if there is none.
 pub fn python() -> PathBuf {
-    bench().join("venv/bin/python")
+    std::env::var_os("PODSIX_PYTHON").map(PathBuf::from).unwrap_or_default()
 }

@@ -6,6 +6,7 @@
 //! strings that are not UTF-8 arrive as bytes, where `loads` fails; a tuple as a key is refused; and
 //! there are limits.
 
+mod decimal;
 mod read;
 mod write;
 
@@ -16,14 +17,9 @@ use crate::value::{Limits, Message, Value};
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Rencode;
 
-impl Rencode {
-    /// What it is called in errors.
-    pub const NAME: &'static str = "rencode";
-}
-
 impl Codec for Rencode {
     fn name(&self) -> &'static str {
-        Rencode::NAME
+        "rencode"
     }
 
     fn decode(

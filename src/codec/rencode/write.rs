@@ -12,7 +12,7 @@ use crate::value::{Keys, Part, Parts, Same, Value};
 /// Appends the payload that says `value`; if it goes `around` the terminator, one that does not hold it.
 pub(super) fn write(value: Value<'_>, around: bool, out: &mut Vec<u8>) -> Result<(), CodecError> {
     let start = out.len();
-    let mut writer = Writer { out, start, around };
+    let mut writer = Writer { out, start, around, keys: Keys::of(value, Same::Equal) };
     let written = writer.value(&mut Parts::of(value)).and_then(|()| match around {
         true => writer.end_apart(),
         false => Ok(()),
@@ -25,14 +25,15 @@ pub(super) fn write(value: Value<'_>, around: bool, out: &mut Vec<u8>) -> Result
 
 type Write = Result<(), CodecError>;
 
-struct Writer<'o> {
+struct Writer<'o, 'v> {
     out: &'o mut Vec<u8>,
     /// Where the payload begins.
     start: usize,
     around: bool,
+    keys: Keys<'v>,
 }
 
-impl Writer<'_> {
+impl Writer<'_, '_> {
     fn value(&mut self, parts: &mut Parts<'_>) -> Write {
         match parts.next() {
             Part::Nil => self.out.push(code::NONE),
@@ -98,6 +99,8 @@ impl Writer<'_> {
     }
 
     fn double(&mut self, double: f64) -> Write {
+        // What is no number needs none of the bytes that say why.
+        let double = if self.around && double.is_nan() { f64::NAN } else { double };
         let single = (double as f32).to_be_bytes();
         let is_exact = f64::from(double as f32).to_bits() == double.to_bits();
         if is_exact && !(self.around && single == ALMOST) {
@@ -136,15 +139,18 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Writes the first of keys that are one to Python, as they are to podsix's readers if alike.
+    /// Writes the first of keys that are one where they arrive, as they are to podsix's readers if alike.
+    ///
+    /// Not part of `value`, whose frame lies on the stack once for each level of nesting.
+    #[inline(never)]
     fn dict(&mut self, parts: &mut Parts<'_>, count: usize) -> Write {
         let head = self.out.len();
         self.out.push(if count < 25 { code::SHORT_DICT + count as u8 } else { code::DICT });
-        let mut keys = Keys::new(Same::Equal, count);
+        let map = self.keys.open(count);
         let mut repeated = 0_usize;
         for _ in 0..count {
             let key = parts.coming();
-            if !keys.add(key) {
+            if !self.keys.add(&map, parts.at()) {
                 repeated += 1;
                 parts.skip();
                 parts.skip();
@@ -154,6 +160,7 @@ impl Writer<'_> {
                 .and_then(|()| self.value(parts))
                 .map_err(|error| error.further_out(|path| path.under_key(key)))?;
         }
+        self.keys.close(map);
         match count {
             0..25 => self.out[head] -= repeated as u8,
             _ => self.out.push(code::END),

@@ -5,13 +5,13 @@ use super::{encode_error, stranger};
 use crate::codec::{Codec, CodecError, TERMINATOR};
 use crate::value::{Kind, Message, Value};
 use crate::wire::stranger::Role;
-use crate::wire::{Close, Expired, Moment, Reason, Rules, Step, Violation, What};
+use crate::wire::{Close, Expired, Moment, Protocol, Reason, Rules, Step, Violation, What};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     /// A client that waits for the server's greeting.
     Connecting,
-    /// A server whose game is to answer: a client of PodSixNet says nothing before it is greeted.
+    /// A server whose game is to answer. Its client need say nothing for that; what it has said waits.
     Greeted,
     Open,
     /// Nothing is written any more, and what comes is ignored.
@@ -25,6 +25,7 @@ enum Phase {
 #[derive(Debug)]
 pub struct Session {
     phase: Phase,
+    protocol: Protocol,
     we_are: Role,
     /// Whether nothing has come so far that could be read.
     is_unknown: bool,
@@ -38,20 +39,22 @@ pub struct Session {
 }
 
 impl Session {
-    /// A client's session, once its connection stands. It has nothing to say yet.
-    pub fn connect(now: Moment) -> Session {
-        Session::new(Phase::Connecting, Role::Client, now)
+    /// A client's session, once its connection stands, in the dialect of PodSixNet that `protocol` names.
+    /// It has nothing to say yet.
+    pub fn connect(protocol: Protocol, now: Moment) -> Session {
+        Session::new(Phase::Connecting, protocol, Role::Client, now)
     }
 
-    /// A server's session for a connection just accepted. It waits for [`welcome`](Session::welcome) or
-    /// [`refuse`](Session::refuse) at once.
-    pub fn accept(now: Moment) -> Session {
-        Session::new(Phase::Greeted, Role::Server, now)
+    /// A server's session for a connection just accepted, in the dialect of PodSixNet that `protocol` names.
+    /// It waits for [`welcome`](Session::welcome) or [`refuse`](Session::refuse) at once.
+    pub fn accept(protocol: Protocol, now: Moment) -> Session {
+        Session::new(Phase::Greeted, protocol, Role::Server, now)
     }
 
-    fn new(phase: Phase, we_are: Role, now: Moment) -> Session {
+    fn new(phase: Phase, protocol: Protocol, we_are: Role, now: Moment) -> Session {
         Session {
             phase,
+            protocol,
             we_are,
             is_unknown: true,
             has_greeting: false,
@@ -94,7 +97,7 @@ impl Session {
             Phase::Greeted | Phase::Finished => return Ok(Step::need(input.len() + 1)),
         }
         if self.is_unknown
-            && let Some(text) = stranger::without_terminator(input, codec, self.we_are)
+            && let Some(text) = stranger::without_terminator(input, self.protocol, self.we_are)
         {
             return Err(self.violation(Reason::WrongProtocol, text, None));
         }
@@ -250,7 +253,7 @@ impl Session {
     #[cold]
     fn unreadable(&mut self, payload: &[u8], codec: &dyn Codec, error: &CodecError) -> Violation {
         if self.is_unknown
-            && let Some(text) = stranger::with_other_codec(payload, codec, self.we_are)
+            && let Some(text) = stranger::with_other_codec(payload, self.protocol, self.we_are)
         {
             return self.violation(Reason::WrongProtocol, text, None);
         }

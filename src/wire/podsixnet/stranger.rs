@@ -1,16 +1,21 @@
 //! Who it is that does not speak PodSixNet as this end does, in words for our developer.
+//!
+//! A game's own codec may begin a payload with any bytes, so at its port nobody is a stranger.
 
-use crate::codec::{Codec, Json, Rencode};
+use crate::wire::Protocol;
 use crate::wire::stranger::{Guess, Role, Stranger, recognise};
 
 /// Somebody who never sends a terminator, told from the first bytes.
-pub(super) fn without_terminator(input: &[u8], codec: &dyn Codec, we_are: Role) -> Option<String> {
-    let address = address(codec.name());
+pub(super) fn without_terminator(input: &[u8], ours: Protocol, we_are: Role) -> Option<String> {
+    if ours == Protocol::PodSixNetCustom {
+        return None;
+    }
     if input.starts_with(b"PDSX") {
         return Some(match we_are {
-            Role::Client => "the server speaks podsix: use tcp://".to_owned(),
+            Role::Client => format!("the server speaks podsix: use {}", Protocol::Podsix),
             Role::Server => format!(
-                "a podsix program (tcp://) connected to this port, which speaks PodSixNet ({address})"
+                "a podsix program ({}) connected to this port, which speaks PodSixNet ({ours})",
+                Protocol::Podsix
             ),
         });
     }
@@ -23,29 +28,27 @@ pub(super) fn without_terminator(input: &[u8], codec: &dyn Codec, we_are: Role) 
     Some(match we_are {
         Role::Client => format!("the server speaks {name}, not PodSixNet: is this the right port?"),
         Role::Server => {
-            format!("{program} connected to this port, which speaks PodSixNet ({address})")
+            format!("{program} connected to this port, which speaks PodSixNet ({ours})")
         }
     })
 }
 
 /// PodSixNet with the other codec, told from a first payload that ours cannot read.
-pub(super) fn with_other_codec(payload: &[u8], codec: &dyn Codec, we_are: Role) -> Option<String> {
-    let (theirs, ours) = match (recognise(payload), codec.name()) {
-        (Guess::Is(Stranger::PodSixNetJson), Rencode::NAME) => (Json::NAME, Rencode::NAME),
-        (Guess::Is(Stranger::PodSixNet), Json::NAME) => (Rencode::NAME, Json::NAME),
+pub(super) fn with_other_codec(payload: &[u8], ours: Protocol, we_are: Role) -> Option<String> {
+    let (theirs, their_codec, our_codec) = match (recognise(payload), ours) {
+        (Guess::Is(Stranger::PodSixNetJson), Protocol::PodSixNet) => {
+            (Protocol::PodSixNetJson, "JSON", "rencode")
+        }
+        (Guess::Is(Stranger::PodSixNet), Protocol::PodSixNetJson) => {
+            (Protocol::PodSixNet, "rencode", "JSON")
+        }
         _ => return None,
     };
-    let address = address(theirs);
     Some(match we_are {
-        Role::Client => format!("the server speaks PodSixNet with {theirs}: use {address}"),
+        Role::Client => format!("the server speaks PodSixNet with {their_codec}: use {theirs}"),
         Role::Server => format!(
-            "a PodSixNet program that sends {theirs} connected to this port, which speaks {ours}: \
-             listen on {address} for it"
+            "a PodSixNet program that sends {their_codec} connected to this port, which speaks \
+             {our_codec}: listen on {theirs} for it"
         ),
     })
-}
-
-/// How an address begins whose ends speak this codec.
-fn address(codec: &str) -> &'static str {
-    if codec == Json::NAME { "podsixnet+json://" } else { "podsixnet://" }
 }

@@ -1,0 +1,43 @@
+"""The chat's server as a program of PodSixNet has it. Prints what its clients send."""
+
+from frames import serve
+
+from PodSixNet.Channel import Channel
+from PodSixNet.Server import Server
+
+
+class ChatChannel(Channel):
+    nickname = "anonymous"
+
+    def Network_nickname(self, data):
+        print(data)
+        self.nickname = data["nickname"]
+        self._server.send_players()
+
+    def Network_message(self, data):
+        print(data)
+        self._server.send_to_all({"action": "message", "message": data["message"], "who": self.nickname})
+
+    def Close(self):
+        print("closed")
+        self._server.players.remove(self)
+        self._server.send_players()
+
+
+class ChatServer(Server):
+    channelClass = ChatChannel
+    players = []
+
+    def Connected(self, channel, addr):
+        self.players.append(channel)
+        self.send_players()
+
+    def send_players(self):
+        self.send_to_all({"action": "players", "players": [player.nickname for player in self.players]})
+
+    def send_to_all(self, data):
+        for player in self.players:
+            player.Send(data)
+
+
+serve(ChatServer(localaddr=("127.0.0.1", 0)))
