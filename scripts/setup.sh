@@ -94,5 +94,5 @@ need_podsixnet() {
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
     set -euo pipefail
-    prepare rust c header symbols examples podsixnet valgrind asan tsan bench-check bench fuzz
+    prepare rust c cpp install header symbols examples podsixnet valgrind asan tsan bench-check bench fuzz
 fi
