@@ -1144,19 +1144,20 @@ public:
         Taken* taken_;
     };
 
-    Taken(podsix_host* host, Take take) noexcept : host_(host), take_(take) {}
+    Taken(std::shared_ptr<podsix_host> host, Take take) noexcept
+        : host_(std::move(host)), take_(take) {}
 
     [[nodiscard]] Iterator begin() noexcept {
         next();
         return Iterator(*this);
     }
     [[nodiscard]] End end() const noexcept { return {}; }
-    [[nodiscard]] Result<> result() const noexcept { return {result_, host_}; }
+    [[nodiscard]] Result<> result() const noexcept { return {result_, host_.get()}; }
 
 private:
-    void next() noexcept { result_ = take_(host_, item_.get()); }
+    void next() noexcept { result_ = take_(host_.get(), item_.get()); }
 
-    podsix_host* host_;
+    std::shared_ptr<podsix_host> host_; // the loop may end its Host
     Take take_;
     std::int32_t result_ = 0;
     Item item_;
@@ -1182,7 +1183,8 @@ namespace detail {
 struct Handlers {
     struct Handler {
         std::int32_t kind;
-        std::string action; // of messages; empty: any
+        bool any_action;
+        std::string action;
         std::function<void(const Event&)> call;
     };
     // Each stands for itself, so that a callable may add others while it runs.
@@ -1197,7 +1199,7 @@ struct Handlers {
         for (std::size_t at = 0; at < named_now && !retired; ++at) {
             const Handler& handler = *named[at];
             if (handler.kind == event.get()->kind &&
-                (handler.action.empty() || handler.action == event.action()))
+                (handler.any_action || handler.action == event.action()))
                 handler.call(event);
         }
         for (std::size_t at = 0; at < all_now && !retired; ++at)
@@ -1469,9 +1471,9 @@ public:
 
     /// The events themselves: `for (const podsix::Event& event : host.poll())`. The loop ends even
     /// while messages pour in. A listener must not do this: the event it was called for would end.
-    [[nodiscard]] auto poll() { return Taken<Event, Polling>(get(), {}); }
+    [[nodiscard]] auto poll() { return Taken<Event, Polling>(kept(), {}); }
     [[nodiscard]] auto wait(std::uint32_t timeout_ms) {
-        return Taken<Event, Waiting>(get(), {timeout_ms});
+        return Taken<Event, Waiting>(kept(), {timeout_ms});
     }
     /// Calls what the listeners have for an event.
     void dispatch(const Event& event) {
@@ -1485,7 +1487,7 @@ public:
     /// Waits until all that was sent is with the operating system. For the end of a program.
     Result<> flush(std::uint32_t timeout_ms) { return done(podsix_flush(get(), timeout_ms)); }
     /// What has been logged: `for (const podsix::LogRecord& record : host.log())`
-    [[nodiscard]] auto log() { return Taken<LogRecord, Logging>(get(), {}); }
+    [[nodiscard]] auto log() { return Taken<LogRecord, Logging>(kept(), {}); }
 
     [[nodiscard]] podsix_host* get() const noexcept {
         return hosted_ ? hosted_->host.get() : nullptr;
@@ -1512,6 +1514,9 @@ private:
     };
 
     [[nodiscard]] Result<> done(std::int32_t result) const noexcept { return {result, get()}; }
+
+    /// The host, which stays as long as this.
+    [[nodiscard]] std::shared_ptr<podsix_host> kept() const noexcept { return {hosted_, get()}; }
 
     template <class Copy> [[nodiscard]] Result<std::string> text(Copy copy) const {
         const std::int32_t len = copy(nullptr, 0);
@@ -1591,11 +1596,11 @@ public:
         for (const Name& name : names)
             if (name.action == action)
                 return on(name.kind, std::move(callable));
-        return add(&detail::Handlers::named, EventKind::message, action, std::move(callable));
+        return add(&detail::Handlers::named, EventKind::message, &action, std::move(callable));
     }
     /// For all events of a kind.
     Listener& on(EventKind kind, Callable callable) {
-        return add(&detail::Handlers::named, kind, {}, std::move(callable));
+        return add(&detail::Handlers::named, kind, nullptr, std::move(callable));
     }
     Listener& on_connected(Callable callable) {
         return on(EventKind::connected, std::move(callable));
@@ -1607,7 +1612,7 @@ public:
     Listener& on_error(Callable callable) { return on(EventKind::error, std::move(callable)); }
     /// For everything.
     Listener& on_any(Callable callable) {
-        return add(&detail::Handlers::catch_all, {}, {}, std::move(callable));
+        return add(&detail::Handlers::catch_all, {}, nullptr, std::move(callable));
     }
 
 private:
@@ -1620,11 +1625,16 @@ private:
     };
 
     Listener& add(detail::Handlers::Row detail::Handlers::*row, EventKind kind,
-                  std::string_view action, Callable callable) {
-        if (callable && handlers_ && !handlers_.get_deleter().hosted.expired())
-            (handlers_.get()->*row)
-                .push_back(std::make_unique<detail::Handlers::Handler>(detail::Handlers::Handler{
-                    static_cast<std::int32_t>(kind), std::string(action), std::move(callable)}));
+                  const std::string_view* action, Callable callable) {
+        if (!callable || !handlers_ || handlers_.get_deleter().hosted.expired())
+            return *this;
+        auto handler = std::make_unique<detail::Handlers::Handler>();
+        handler->kind = static_cast<std::int32_t>(kind);
+        handler->any_action = action == nullptr;
+        if (action != nullptr)
+            handler->action = *action;
+        handler->call = std::move(callable);
+        (handlers_.get()->*row).push_back(std::move(handler));
         return *this;
     }
 
