@@ -1,13 +1,16 @@
 # podsix: what can be built and run. `make help` lists it.
 
 CC      ?= cc
+CXX     ?= c++
 TARGET  := $(or $(CARGO_TARGET_DIR),target)
-STRICT  := -std=c99 -Wall -Wextra -Wpedantic -Werror -O2 -g
+WARN    := -Wall -Wextra -Wpedantic -Werror -O2 -g
+STRICT  := -std=c99 $(WARN)
 LIBRARY := $(TARGET)/release/libpodsix.so
 NAMES   := lagtime chat replay
 PROGRAMS := $(NAMES:%=$(TARGET)/examples/%) $(TARGET)/examples/whiteboard
+IN_CPP  := $(patsubst %,$(TARGET)/examples/cpp/%,lagtime chat whiteboard)
 
-.PHONY: help demo examples test bench bench-check lint header clean
+.PHONY: help demo examples examples-cpp test bench bench-check lint header clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -19,6 +22,8 @@ demo: examples ## build everything, ping 1,000 times, replay recorded game messa
 	$(TARGET)/examples/replay tests/data/game_messages.jsonl
 
 examples: $(PROGRAMS) ## build the C examples into target/examples
+
+examples-cpp: $(IN_CPP) ## build the C++ examples into target/examples/cpp
 
 test: ## every test; as root installs the Debian packages it lacks (scripts/test STEP... runs some)
 	scripts/test
@@ -53,6 +58,13 @@ $(TARGET)/examples/$(1): examples/$(1)/$(1).c include/podsix.h Makefile | librar
 endef
 $(foreach name,$(NAMES),$(eval $(call example,$(name))))
 
+define example_cpp
+$(TARGET)/examples/cpp/$(1): examples/$(1)/$(1).cpp bindings/cpp/podsix.hpp include/podsix.h Makefile | library
+	@mkdir -p $$(@D)
+	$(CXX) -std=c++17 $(WARN) $(CXXFLAGS) -Iinclude -Ibindings/cpp -o $$@ $$< -L$(TARGET)/release -lpodsix -Wl,-rpath,'$$$$ORIGIN/../../release'
+endef
+$(foreach name,$(notdir $(IN_CPP)),$(eval $(call example_cpp,$(name))))
+
 # The whiteboard's client has a window where SDL2 is installed.
 SDL    := $(patsubst -I%,-isystem%,$(shell pkg-config --cflags --libs sdl2 2>/dev/null))
 WINDOW := $(if $(SDL),window,no_window)
@@ -65,3 +77,5 @@ $(TARGET)/examples/whiteboard: $(BOARD) $(wildcard examples/whiteboard/*.h) incl
 # Remembers which it was, so that it is built again when SDL2 has come.
 $(TARGET)/examples/whiteboard-with-$(WINDOW):
 	@mkdir -p $(@D) && rm -f $(TARGET)/examples/whiteboard-with-* && touch $@
+
+include packaging/install.mk

@@ -12,11 +12,13 @@ packages_for() {
     case $1 in
     rust) echo python3-venv ;;
     c) echo gcc libc6-dev clang ;;
+    cpp) echo gcc g++ clang make valgrind pkg-config libsdl2-dev ;;
+    install) echo gcc g++ make cmake pkg-config binutils python3 ;;
     header) echo gcc g++ ;;
     symbols) echo binutils ;;
     examples) echo gcc libc6-dev make pkg-config libsdl2-dev ;;
     readme | demo) echo gcc libc6-dev make ;;
-    podsixnet) echo gcc libc6-dev make python3-venv ;;
+    podsixnet) echo gcc g++ libc6-dev make python3-venv ;;
     valgrind) echo gcc libc6-dev valgrind ;;
     asan) echo gcc libc6-dev ;;
     tsan) echo clang-19 libclang-rt-19-dev libc6-dev rustc-web cargo-web rust-web-src ;;
@@ -92,5 +94,5 @@ need_podsixnet() {
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
     set -euo pipefail
-    prepare rust c header symbols examples podsixnet valgrind asan tsan bench-check bench fuzz
+    prepare rust c cpp install header symbols examples podsixnet valgrind asan tsan bench-check bench fuzz
 fi

@@ -1,8 +1,11 @@
-// The header as C++17: it may be included twice, by several files of a program, its structs lie as the
+// The headers as C++17: they may be included twice, by several files of a program, the structs lie as the
 // library's do, and an exception may leave a handler.
 
 #include <podsix.h>
 #include <podsix.h>
+
+#include <podsix.hpp>
+#include <podsix.hpp>
 
 #define HOLDS(name, condition) static_assert(condition, #name);
 #include "../c/layout.h"

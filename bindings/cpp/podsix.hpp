@@ -1,0 +1,1646 @@
+// podsix in C++17: multiplayer networking for every game engine.
+//
+// A host listens, connects, or both. The other end of each connection is a peer. What is sent is a
+// message: data, usually a map with the key "action". Once per frame a game pumps its host, which
+// calls what its listeners have for what has happened. A whole game, which talks to itself:
+//
+//     #include <podsix.hpp>
+//     #include <iostream>
+//
+//     int main() {
+//         podsix::Host host;
+//         host.or_throw();
+//         host.listen("127.0.0.1:31425").or_throw();
+//         host.connect("localhost").or_throw();
+//
+//         bool playing = true;
+//         podsix::Listener game(host);
+//         game.on_connected([&](const podsix::Event& event) {
+//             if (event.direction() == podsix::Direction::outbound)
+//                 host.send(event.peer(), {{"action", "move"}, {"x", 3}}).or_throw();
+//         });
+//         game.on("move", [&](const podsix::Event& event) {
+//             std::cout << "moved to " << event["x"].as_int() << '\n';
+//             playing = false;
+//         });
+//         while (playing) // draw a frame, then
+//             host.pump(16).or_throw();
+//     }
+//
+// Results. What can fail gives a Result, which is true, or has a code and words; the compiler warns
+// if nobody looks at it. or_throw() is there when exceptions are. Nothing else throws but what a
+// game's own callables and types throw, and the standard library when memory is out.
+//
+// Lifetimes. A Host, a Message and a Listener belong to one owner: they move and do not copy. An
+// Event, and every Value, text and Bytes that came from it, live until the next event is taken from
+// its host: copy what is to be kept. Data between braces lives until the end of its statement.
+//
+// Threads. A Host may be used by any thread at any time, but for poll, wait, pump, dispatch, flush
+// and log, each by one thread at a time, and for being moved and destroyed, by one when all others
+// are done. Its listeners belong to the thread that pumps, a Message to one thread while it is
+// built.
+#ifndef PODSIX_HPP
+#define PODSIX_HPP
+
+#include "podsix.h"
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <initializer_list>
+#include <iterator>
+#include <limits>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#if defined(__cpp_exceptions) || defined(_CPPUNWIND)
+#define PODSIX_HAS_EXCEPTIONS 1
+#include <stdexcept>
+#else
+#define PODSIX_HAS_EXCEPTIONS 0
+#endif
+
+namespace podsix {
+
+// ---- Numbers ------------------------------------------------------------------------------------
+// A newer library may give numbers that have no name here.
+
+/// What became of a call.
+enum class Code : std::int32_t {
+    ok = PODSIX_OK,
+    bad_argument = PODSIX_ERR_BAD_ARGUMENT,         ///< out of range, unknown, or an empty Host
+    bad_config = PODSIX_ERR_BAD_CONFIG,             ///< a setting out of range or contradictory
+    bad_address = PODSIX_ERR_BAD_ADDRESS,           ///< cannot be read, or cannot be used here
+    bad_message = PODSIX_ERR_BAD_MESSAGE,           ///< unbalanced, empty, or no MessagePack
+    bad_json = PODSIX_ERR_BAD_JSON,                 ///< text that is not JSON
+    bad_utf8 = PODSIX_ERR_BAD_UTF8,                 ///< text that is not UTF-8
+    too_large = PODSIX_ERR_TOO_LARGE,               ///< beyond max_message, here or there
+    too_deep = PODSIX_ERR_TOO_DEEP,                 ///< beyond max_depth
+    too_many_values = PODSIX_ERR_TOO_MANY_VALUES,   ///< beyond max_values
+    would_block = PODSIX_ERR_WOULD_BLOCK,           ///< out-buffer full: wait for writable
+    memory = PODSIX_ERR_MEMORY,                     ///< memory_budget is used up; nothing was taken
+    unknown_peer = PODSIX_ERR_UNKNOWN_PEER,         ///< never there, gone, or of another host
+    not_connected = PODSIX_ERR_NOT_CONNECTED,       ///< not accepted yet, or being closed
+    not_requested = PODSIX_ERR_NOT_REQUESTED,       ///< accept or refuse for who has not asked
+    unknown_listener = PODSIX_ERR_UNKNOWN_LISTENER, ///< nothing listens under this id
+    too_many_peers = PODSIX_ERR_TOO_MANY_PEERS,     ///< the host has max_peers already
+    busy = PODSIX_ERR_BUSY,                         ///< already inside a call that one may be in
+    panic = PODSIX_ERR_PANIC,                       ///< a mistake of the library: end this host
+    timeout = PODSIX_ERR_TIMEOUT,                   ///< a flush was too slow
+    os = PODSIX_ERR_OS,                             ///< the system refused; the words name it
+    wrong_type = PODSIX_ERR_WRONG_TYPE,             ///< a strict read of a value of another type
+    out_of_range = PODSIX_ERR_OUT_OF_RANGE,         ///< a strict read of a number that does not fit
+    unsendable = PODSIX_ERR_UNSENDABLE,             ///< has no form in what the peer speaks
+    terminator = PODSIX_ERR_TERMINATOR,             ///< holds what ends messages of PodSixNet
+};
+
+/// Why a connection ended, or was never made.
+enum class Reason : std::int32_t {
+    none = PODSIX_REASON_NONE,                           ///< the event is about no end
+    closed = PODSIX_REASON_CLOSED,                       ///< by the other end's game
+    local = PODSIX_REASON_LOCAL,                         ///< by this end's game
+    refused = PODSIX_REASON_REFUSED,                     ///< by the listening end's game
+    lost = PODSIX_REASON_LOST,                           ///< it broke without a goodbye
+    timeout = PODSIX_REASON_TIMEOUT,                     ///< the other end was silent too long
+    protocol = PODSIX_REASON_PROTOCOL,                   ///< what came was no frame or no value
+    too_large = PODSIX_REASON_TOO_LARGE,                 ///< what came was beyond max_message
+    slow_peer = PODSIX_REASON_SLOW_PEER,                 ///< it read broadcasts too slowly
+    memory = PODSIX_REASON_MEMORY,                       ///< it held most of what was used up
+    full = PODSIX_REASON_FULL,                           ///< the other end has max_peers already
+    handshake_timeout = PODSIX_REASON_HANDSHAKE_TIMEOUT, ///< the greeting took too long
+    approval_timeout = PODSIX_REASON_APPROVAL_TIMEOUT,   ///< the other end's game did not answer
+    connect_timeout = PODSIX_REASON_CONNECT_TIMEOUT,     ///< look-up and connecting took too long
+    unresolved = PODSIX_REASON_UNRESOLVED,               ///< the name could not be looked up
+    unreachable = PODSIX_REASON_UNREACHABLE,             ///< none of its addresses answered
+    version = PODSIX_REASON_VERSION,                     ///< another version of the protocol
+    wrong_protocol = PODSIX_REASON_WRONG_PROTOCOL,       ///< the other end speaks something else
+    shutdown = PODSIX_REASON_SHUTDOWN,                   ///< the other end's host has ended
+};
+
+/// What an event tells.
+enum class EventKind : std::int32_t {
+    connected = PODSIX_EVENT_CONNECTED,       ///< it is open; message: the reply, or the hello
+    request = PODSIX_EVENT_REQUEST,           ///< accept it or refuse it; message: the hello
+    message = PODSIX_EVENT_MESSAGE,           ///< a message
+    disconnected = PODSIX_EVENT_DISCONNECTED, ///< the peer's last event; reason, code, text
+    error = PODSIX_EVENT_ERROR,               ///< a connect failed, or what listens (peer 0)
+    writable = PODSIX_EVENT_WRITABLE,         ///< after Code::would_block: half of it has drained
+    stalled = PODSIX_EVENT_STALLED,           ///< the other end's game has not polled for code ms
+    resumed = PODSIX_EVENT_RESUMED,           ///< it polls again
+};
+
+/// Who connected to whom.
+enum class Direction : std::uint32_t {
+    none = PODSIX_DIRECTION_NONE,
+    inbound = PODSIX_DIRECTION_INBOUND,
+    outbound = PODSIX_DIRECTION_OUTBOUND,
+};
+
+/// What a value is.
+enum class Type : std::int32_t {
+    none = PODSIX_TYPE_NONE, ///< nothing is there
+    null = PODSIX_TYPE_NIL,  ///< nil is a macro elsewhere
+    boolean = PODSIX_TYPE_BOOL,
+    integer = PODSIX_TYPE_INT,           ///< an integer that an int64_t holds
+    unsigned_integer = PODSIX_TYPE_UINT, ///< a larger one that a uint64_t holds
+    real = PODSIX_TYPE_DOUBLE,
+    string = PODSIX_TYPE_STRING,
+    bytes = PODSIX_TYPE_BYTES,
+    list = PODSIX_TYPE_LIST, ///< a tuple, too
+    map = PODSIX_TYPE_MAP,
+    extension = PODSIX_TYPE_EXTENSION, ///< an integer beyond 64 bits is one of type 1
+};
+
+/// Who does a host's input and output.
+enum class Mode : std::uint32_t {
+    threaded = PODSIX_MODE_THREADED, ///< a thread of its own
+    inlined = PODSIX_MODE_INLINE,    ///< whoever polls, waits, flushes or sends
+};
+
+/// How bad a log record is.
+enum class LogLevel : std::int32_t {
+    error = PODSIX_LOG_ERROR,
+    warning = PODSIX_LOG_WARNING,
+    info = PODSIX_LOG_INFO,
+    debug = PODSIX_LOG_DEBUG,
+};
+
+/// The constants' names in C, such as "PODSIX_ERR_WOULD_BLOCK".
+[[nodiscard]] inline const char* name(Code code) noexcept {
+    return podsix_error_name(static_cast<std::int32_t>(code));
+}
+[[nodiscard]] inline const char* name(Reason reason) noexcept {
+    return podsix_reason_name(static_cast<std::int32_t>(reason));
+}
+[[nodiscard]] inline const char* name(EventKind kind) noexcept {
+    return podsix_event_name(static_cast<std::int32_t>(kind));
+}
+
+/// The release of the library that is running: major << 16 | minor << 8 | patch, and as text.
+[[nodiscard]] inline std::uint32_t version() noexcept { return podsix_version(); }
+[[nodiscard]] inline const char* version_text() noexcept { return podsix_version_string(); }
+
+/// Whether the library that is running has the ABI this was compiled for. A Host looks by itself.
+[[nodiscard]] inline bool abi_matches() noexcept {
+    return podsix_abi_version() == PODSIX_ABI_VERSION;
+}
+
+/// The other end of a connection; never used twice, and 0 is nobody.
+using PeerId = std::uint64_t;
+/// One address that is listened on; 0 is none.
+using ListeningId = std::uint32_t;
+
+// ---- Results ------------------------------------------------------------------------------------
+
+namespace detail {
+
+/// The whole of a text that a copy function copies.
+template <class Copy> std::string copied(Copy copy) {
+    char brief[256];
+    const std::int32_t len = copy(brief, sizeof brief);
+    if (len <= 0)
+        return {};
+    if (static_cast<std::size_t>(len) < sizeof brief)
+        return std::string(brief, static_cast<std::size_t>(len));
+    std::string text(static_cast<std::size_t>(len), '\0');
+    const std::int32_t now = copy(&text[0], text.size() + 1);
+    if (now != len) // what it tells of has changed meanwhile
+        text.resize(std::strlen(text.c_str()));
+    return text;
+}
+
+inline std::string words(const podsix_host* host) {
+    return copied(
+        [host](char* buf, std::size_t cap) { return podsix_host_copy_error(host, buf, cap); });
+}
+
+inline podsix_key key(std::string_view text) noexcept { return {text.data(), text.size()}; }
+
+struct FreeHost {
+    void operator()(podsix_host* host) const noexcept { podsix_host_free(host); }
+};
+struct FreeMessage {
+    bool owned = true;
+    void operator()(podsix_message* message) const noexcept {
+        if (owned)
+            podsix_message_free(message);
+    }
+};
+
+} // namespace detail
+
+#if PODSIX_HAS_EXCEPTIONS
+/// What or_throw() throws: a code, and words for the developer in what().
+class Error : public std::runtime_error {
+public:
+    Error(Code code, const std::string& words) : std::runtime_error(words), code_(code) {}
+    [[nodiscard]] Code code() const noexcept { return code_; }
+
+private:
+    Code code_;
+};
+#endif
+
+/// Success, with a T if there is something to give, or a code.
+template <class T = void> class Result;
+
+template <> class [[nodiscard]] Result<void> {
+public:
+    /// host: whose words there are, as long as it lives; null if it has none.
+    Result(std::int32_t result, const podsix_host* host) noexcept : result_(result), host_(host) {}
+
+    explicit operator bool() const noexcept { return result_ >= 0; }
+    [[nodiscard]] Code code() const noexcept {
+        return static_cast<Code>(result_ < 0 ? result_ : PODSIX_OK);
+    }
+
+    /// The failure in plain words; ask before the next call on the host fails.
+    [[nodiscard]] std::string words() const {
+        if (*this)
+            return {};
+        std::string words = detail::words(host_);
+        return words.empty() ? std::string(name(code())) : words;
+    }
+
+    /// The same, but that a peer has gone is no failure: its EventKind::disconnected tells.
+    [[nodiscard]] Result unless_gone() const noexcept {
+        const bool gone = code() == Code::not_connected || code() == Code::unknown_peer;
+        return Result(gone ? PODSIX_OK : result_, host_);
+    }
+
+#if PODSIX_HAS_EXCEPTIONS
+    void or_throw() const {
+        if (!*this)
+            throw Error(code(), words());
+    }
+#endif
+
+private:
+    std::int32_t result_;
+    const podsix_host* host_;
+};
+
+template <class T> class [[nodiscard]] Result : public Result<void> {
+public:
+    Result(std::int32_t result, const podsix_host* host, T value)
+        : Result<void>(result, host), value_(std::move(value)) {}
+
+    /// What there is; a T() after a failure.
+    [[nodiscard]] T& operator*() & noexcept { return value_; }
+    [[nodiscard]] const T& operator*() const& noexcept { return value_; }
+    [[nodiscard]] T&& operator*() && noexcept { return std::move(value_); }
+    [[nodiscard]] T* operator->() noexcept { return &value_; }
+    [[nodiscard]] const T* operator->() const noexcept { return &value_; }
+    [[nodiscard]] T value_or(T fallback) && {
+        return *this ? std::move(value_) : std::move(fallback);
+    }
+
+#if PODSIX_HAS_EXCEPTIONS
+    T or_throw() && {
+        Result<void>::or_throw();
+        return std::move(value_);
+    }
+    const T& or_throw() const& {
+        Result<void>::or_throw();
+        return value_;
+    }
+#endif
+
+private:
+    T value_;
+};
+
+// ---- Reading values -----------------------------------------------------------------------------
+
+/// Bytes that somebody else owns.
+struct Bytes {
+    const std::uint8_t* data = nullptr;
+    std::size_t size = 0;
+
+    [[nodiscard]] const std::uint8_t* begin() const noexcept { return data; }
+    [[nodiscard]] const std::uint8_t* end() const noexcept { return data + size; }
+};
+
+/// A value of a received message: an address, to be passed by value. Every function takes every
+/// value there is; what is not there is of Type::none, so that look-ups can be chained.
+class Value {
+public:
+    class Iterator;
+    struct Entry;
+    class Entries;
+    struct End {};
+
+    Value() noexcept = default;
+    explicit Value(const podsix_value* value) noexcept : value_(value) {}
+
+    [[nodiscard]] Type type() const noexcept {
+        return static_cast<Type>(podsix_value_type(value_));
+    }
+    [[nodiscard]] bool exists() const noexcept { return type() != Type::none; }
+    [[nodiscard]] bool is_tuple() const noexcept { return podsix_value_is_tuple(value_) != 0; }
+
+    /// The value at a key of a map. Of equal keys the first counts.
+    [[nodiscard]] Value operator[](std::string_view key) const noexcept {
+        return Value(podsix_value_find(value_, key.data(), key.size()));
+    }
+    /// The element of a list; counted from its beginning, so a range-for is the way through it.
+    template <class Index, class = std::enable_if_t<std::is_integral_v<Index>>>
+    [[nodiscard]] Value operator[](Index index) const noexcept {
+        return Value(podsix_value_at(value_, static_cast<std::size_t>(index)));
+    }
+    /// The value at a key that is an integer.
+    [[nodiscard]] Value find(std::int64_t key) const noexcept {
+        return Value(podsix_value_find_int(value_, key));
+    }
+    /// The values at many keys in one pass, the quickest way to read a message:
+    /// `auto [x, y] = event.message().fields("x", "y");`
+    template <class... Keys>
+    [[nodiscard]] std::array<Value, sizeof...(Keys)> fields(const Keys&... keys) const noexcept;
+
+    /// The number of elements of a list or entries of a map; 0 for everything else.
+    [[nodiscard]] std::size_t size() const noexcept { return podsix_value_count(value_); }
+    /// The elements of a list, or the values of a map.
+    [[nodiscard]] Iterator begin() const noexcept;
+    [[nodiscard]] End end() const noexcept { return {}; }
+    /// The entries of a map: `for (auto [key, value] : map.entries())`
+    [[nodiscard]] Entries entries() const noexcept;
+
+    /// What it is, or the fallback. A number may be of any type that holds it exactly; as_double
+    /// takes the nearest one.
+    [[nodiscard]] bool as_bool(bool fallback = false) const noexcept {
+        return podsix_value_as_bool(value_, fallback) != 0;
+    }
+    [[nodiscard]] std::int64_t as_int(std::int64_t fallback = 0) const noexcept {
+        return podsix_value_as_int(value_, fallback);
+    }
+    [[nodiscard]] std::uint64_t as_uint(std::uint64_t fallback = 0) const noexcept {
+        return podsix_value_as_uint(value_, fallback);
+    }
+    [[nodiscard]] double as_double(double fallback = 0) const noexcept {
+        return podsix_value_as_double(value_, fallback);
+    }
+    [[nodiscard]] std::string_view as_string(std::string_view fallback = {}) const noexcept {
+        const char* data = nullptr;
+        std::size_t len = 0;
+        const bool is = podsix_value_get_string(value_, &data, &len) == PODSIX_OK;
+        return is ? std::string_view(data, len) : fallback;
+    }
+    /// The bytes of bytes, a string or an extension.
+    [[nodiscard]] Bytes as_bytes(Bytes fallback = {}) const noexcept {
+        Bytes bytes;
+        const bool are = podsix_value_get_bytes(value_, &bytes.data, &bytes.size) == PODSIX_OK;
+        return are ? bytes : fallback;
+    }
+
+    /// A T, strictly: no other type, no number that does not fit. T is bool, an integer, float or
+    /// double, text, Bytes, a container of those, an optional (empty for what is missing or nil),
+    /// or a type with a podsix_fields or podsix_read of its own. Views live as long as the message.
+    template <class T> [[nodiscard]] Result<T> read() const;
+    template <class T> [[nodiscard]] T read_or(T fallback) const;
+
+    /// The type of an extension, -128 to 127: 1 is an integer beyond 64 bits.
+    [[nodiscard]] Result<std::int32_t> extension_type() const noexcept {
+        std::int32_t type = 0;
+        const std::int32_t result = podsix_value_get_ext_type(value_, &type);
+        return {result, nullptr, type};
+    }
+    /// Its MessagePack, to be kept, or sent as MessagePack; empty for what is not there.
+    [[nodiscard]] Bytes messagepack() const noexcept {
+        Bytes bytes;
+        podsix_value_get_span(value_, &bytes.data, &bytes.size);
+        return bytes;
+    }
+    /// As JSON, for logs.
+    [[nodiscard]] std::string json() const {
+        return detail::copied([value = value_](char* buf, std::size_t cap) {
+            return podsix_value_copy_json(value, buf, cap);
+        });
+    }
+
+    /// Equal with all that is in them; 3 is not 3.0, and entries must be in the same order.
+    [[nodiscard]] friend bool operator==(Value a, Value b) noexcept {
+        return podsix_value_equals(a.value_, b.value_) != 0;
+    }
+    [[nodiscard]] friend bool operator!=(Value a, Value b) noexcept { return !(a == b); }
+
+    [[nodiscard]] const podsix_value* get() const noexcept { return value_; }
+
+private:
+    const podsix_value* value_ = nullptr;
+};
+
+struct Value::Entry {
+    Value key, value;
+};
+
+class Value::Iterator {
+public:
+    using iterator_category = std::input_iterator_tag;
+    using value_type = Value;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const Value*;
+    using reference = Value;
+
+    explicit Iterator(const podsix_value* container) noexcept : container_(container) { ++*this; }
+    [[nodiscard]] Value operator*() const noexcept { return Value(value_); }
+    Iterator& operator++() noexcept {
+        there_ = podsix_value_next(container_, &iter_, nullptr, &value_) > 0;
+        return *this;
+    }
+    [[nodiscard]] friend bool operator!=(const Iterator& at, End) noexcept { return at.there_; }
+    [[nodiscard]] friend bool operator==(const Iterator& at, End) noexcept { return !at.there_; }
+
+private:
+    const podsix_value* container_;
+    podsix_iter iter_ = {0, nullptr};
+    const podsix_value* value_ = nullptr;
+    bool there_ = false;
+};
+
+class Value::Entries {
+public:
+    class Iterator {
+    public:
+        explicit Iterator(const podsix_value* container) noexcept : container_(container) {
+            ++*this;
+        }
+        [[nodiscard]] Entry operator*() const noexcept { return {Value(key_), Value(value_)}; }
+        Iterator& operator++() noexcept {
+            there_ = podsix_value_next(container_, &iter_, &key_, &value_) > 0;
+            return *this;
+        }
+        [[nodiscard]] friend bool operator!=(const Iterator& at, End) noexcept { return at.there_; }
+
+    private:
+        const podsix_value* container_;
+        podsix_iter iter_ = {0, nullptr};
+        const podsix_value *key_ = nullptr, *value_ = nullptr;
+        bool there_ = false;
+    };
+
+    explicit Entries(const podsix_value* container) noexcept : container_(container) {}
+    [[nodiscard]] Iterator begin() const noexcept { return Iterator(container_); }
+    [[nodiscard]] End end() const noexcept { return {}; }
+
+private:
+    const podsix_value* container_;
+};
+
+// A row of values is a row of addresses, as the C function wants it.
+static_assert(std::is_standard_layout_v<Value> && sizeof(Value) == sizeof(const podsix_value*));
+
+inline Value::Iterator Value::begin() const noexcept { return Iterator(value_); }
+inline Value::Entries Value::entries() const noexcept { return Entries(value_); }
+
+template <class... Keys>
+std::array<Value, sizeof...(Keys)> Value::fields(const Keys&... keys) const noexcept {
+    const podsix_key wanted[] = {detail::key(keys)...};
+    std::array<Value, sizeof...(Keys)> values;
+    podsix_value_fields(value_, wanted, sizeof...(Keys), &values[0].value_);
+    return values;
+}
+
+// ---- Building messages --------------------------------------------------------------------------
+
+class Message;
+struct Field;
+
+/// The key of a map's entry: text.
+class Key {
+public:
+    /// None: in a list, as the message itself, or where the key was set before.
+    Key() noexcept = default;
+    template <class Text,
+              class = std::enable_if_t<std::is_convertible_v<const Text&, std::string_view> &&
+                                       !std::is_same_v<Text, std::nullptr_t>>>
+    Key(const Text& text) noexcept {
+        if constexpr (std::is_convertible_v<const Text&, const char*>) {
+            text_ = text;
+            // The compiler knows this of a literal.
+            if constexpr (sizeof(Text) == sizeof "action" && std::is_array_v<Text>)
+                len_ = std::strcmp(text, "action") == 0 ? action : nul;
+        } else {
+            const std::string_view view = text;
+            text_ = view.data();
+            len_ = view.size();
+        }
+    }
+
+    /// The key argument of the C functions: a text that ends with a NUL, or NULL once any other was
+    /// set.
+    [[nodiscard]] const char* give(podsix_message* message) const noexcept {
+        if (len_ >= action)
+            return text_;
+        podsix_message_set_key(message, text_, len_);
+        return nullptr;
+    }
+    /// Whether this is the literal "action".
+    [[nodiscard]] bool is_action() const noexcept { return len_ == action; }
+
+private:
+    // No text is so long: what ends with a NUL.
+    static constexpr std::size_t nul = PODSIX_NUL, action = PODSIX_NUL - 1;
+
+    const char* text_ = nullptr;
+    std::size_t len_ = nul;
+};
+
+/// Anything that can be written into a message, where it stands in the source: a number, text,
+/// nullptr, braces, a container, a received Value, a Message, a type with a podsix_fields or
+/// podsix_write of its own. Braces around pairs of a text and something are a map, other braces a
+/// list, and {} is the empty map; Map{}, List{} and Tuple{} say which.
+///
+/// It points to what it was made of and must not outlive the statement: give it no name.
+class Data {
+public:
+    template <class T> struct Itself { using type = T; };
+
+    template <class T> Data(const T& what) noexcept : write_(write<T>), what_(&what) {}
+    Data(const char* text) noexcept : write_(write_text), what_(text) {}
+    Data(const std::initializer_list<Field>& map) noexcept
+        : write_(write<std::initializer_list<Field>>), what_(&map) {}
+    // A template gives way where braces could be both.
+    template <class Same = Data>
+    Data(const std::initializer_list<typename Itself<Same>::type>& list) noexcept
+        : write_(write<std::initializer_list<Data>>), what_(&list) {}
+
+    void write_to(Message& message, const char* key) const { write_(message, key, what_); }
+
+    [[nodiscard]] const char* text() const noexcept {
+        return write_ == write_text ? static_cast<const char*>(what_) : nullptr;
+    }
+
+private:
+    friend struct Field;
+    Data(const Data&) noexcept = default;
+
+    template <class T> static void write(Message& message, const char* key, const void* what);
+    static void write_text(Message& message, const char* key, const void* text);
+
+    void (*write_)(Message& message, const char* key, const void* what);
+    const void* what_;
+};
+
+/// One entry of a map between braces: {"x", 3}.
+struct Field {
+    Field(Key key_, const Data& value_) noexcept : key(key_), value(value_) {}
+
+    Key key;
+    Data value;
+};
+
+/// Braces that say what they are. As Data they must not outlive the statement.
+struct List {
+    List(std::initializer_list<Data> items_) noexcept : items(items_) {}
+    std::initializer_list<Data> items;
+};
+struct Tuple {
+    Tuple(std::initializer_list<Data> items_) noexcept : items(items_) {}
+    std::initializer_list<Data> items;
+};
+struct Map {
+    Map(std::initializer_list<Field> fields_) noexcept : fields(fields_) {}
+    std::initializer_list<Field> fields;
+};
+
+/// A MessagePack extension of a game's own type, -128 to 127.
+struct Extension {
+    std::int32_t type = 0;
+    Bytes bytes;
+};
+/// An integer of any size, by its decimal digits.
+struct BigInteger {
+    std::string_view decimal;
+};
+/// The value that a JSON text stands for.
+struct Json {
+    std::string_view text;
+};
+/// Exactly one value that is MessagePack already.
+struct MessagePack {
+    Bytes bytes;
+};
+
+/// A message being built, to be kept and used again: it keeps its memory. The first mistake sticks
+/// until begin or clear, and is what sending then answers.
+class Message {
+public:
+    Message() : message_(podsix_message_new()) {}
+    /// Somebody else's, which stays theirs.
+    explicit Message(podsix_message* borrowed) noexcept : message_(borrowed, {false}) {}
+
+    /// Begins a map with the key "action", which nothing needs to close.
+    Message& begin(const char* action) noexcept {
+        podsix_message_begin(get(), action);
+        return *this;
+    }
+    /// Empties it, for one value of any kind.
+    Message& clear() noexcept {
+        podsix_message_clear(get());
+        return *this;
+    }
+    /// Becomes what a JSON text stands for.
+    Message& from_json(std::string_view json) noexcept {
+        podsix_message_from_json(get(), json.data(), json.size());
+        return *this;
+    }
+
+    /// Adds a value under a key: anything a Data can be.
+    template <class T> Message& set(Key key, const T& value);
+    Message& set(Key key, Data&& value) {
+        value.write_to(*this, key.give(get()));
+        return *this;
+    }
+    /// Adds a value to a list, under the key that was set before, or as the message itself.
+    template <class T> Message& add(const T& value) { return set(Key(), value); }
+    Message& add(Data&& value) { return set(Key(), std::move(value)); }
+
+    /// Sets the key of the next value: text, an integer, or any Value but a list or map.
+    Message& key(std::string_view key) noexcept {
+        podsix_message_set_key(get(), key.data(), key.size());
+        return *this;
+    }
+    Message& key(std::int64_t key) noexcept {
+        podsix_message_set_key_int(get(), key);
+        return *this;
+    }
+    Message& key(Value key) noexcept {
+        podsix_message_set_key_value(get(), key.get());
+        return *this;
+    }
+
+    /// Opens a container, into which everything goes until close. Tuples are lists but to Python.
+    Message& open_list(Key key = {}) noexcept {
+        podsix_message_open_list(get(), key.give(get()));
+        return *this;
+    }
+    Message& open_map(Key key = {}) noexcept {
+        podsix_message_open_map(get(), key.give(get()));
+        return *this;
+    }
+    Message& open_tuple(Key key = {}) noexcept {
+        podsix_message_open_tuple(get(), key.give(get()));
+        return *this;
+    }
+    Message& close() noexcept {
+        podsix_message_close(get());
+        return *this;
+    }
+
+    /// The words of the first mistake, or of what is missing before it can be sent; empty if
+    /// nothing is.
+    [[nodiscard]] std::string error() const {
+        return detail::copied([this](char* buf, std::size_t cap) {
+            return podsix_message_copy_error(get(), buf, cap);
+        });
+    }
+    /// The finished message's MessagePack, until it is changed.
+    [[nodiscard]] Result<Bytes> messagepack() const noexcept {
+        Bytes bytes;
+        const std::int32_t result = podsix_message_get_span(get(), &bytes.data, &bytes.size);
+        return {result, nullptr, bytes};
+    }
+
+    [[nodiscard]] podsix_message* get() const noexcept { return message_.get(); }
+
+private:
+    std::unique_ptr<podsix_message, detail::FreeMessage> message_;
+};
+
+// ---- Types of C++ as values ---------------------------------------------------------------------
+//
+// A game's own type takes part by a function beside it, for both directions:
+//
+//     struct Place { float x, y; };
+//     template <class Each> void podsix_fields(Each& each, Place& place) {
+//         each("x", place.x);
+//         each("y", place.y);
+//     }
+//
+// or, where it is no map with fixed keys, by two:
+//
+//     void podsix_write(podsix::Message& message, const Colour& colour); // adds one value
+//     bool podsix_read(podsix::Value value, Colour& colour); // false: the value is no Colour
+
+namespace detail {
+
+template <class T> std::int32_t take(Value value, T& out);
+
+struct FieldWriter {
+    Message& message;
+    template <class T> void operator()(Key key, const T& value) { message.set(key, value); }
+};
+
+struct FieldReader {
+    Value map;
+    std::int32_t result = PODSIX_OK;
+    template <class T> void operator()(std::string_view key, T& out) {
+        if (result == PODSIX_OK)
+            result = take(map[key], out);
+    }
+};
+
+#define PODSIX_TRAIT(trait, ...)                                                                   \
+    template <class T, class = void> inline constexpr bool trait = false;                          \
+    template <class T> inline constexpr bool trait<T, std::void_t<__VA_ARGS__>> = true;
+#define PODSIX_A(type) std::declval<type>()
+PODSIX_TRAIT(has_fields, decltype(podsix_fields(PODSIX_A(FieldWriter&), PODSIX_A(T&))))
+PODSIX_TRAIT(has_write, decltype(podsix_write(PODSIX_A(Message&), PODSIX_A(const T&))))
+PODSIX_TRAIT(has_read, decltype(podsix_read(PODSIX_A(Value), PODSIX_A(T&))))
+PODSIX_TRAIT(is_range, decltype(std::begin(PODSIX_A(const T&)), std::end(PODSIX_A(const T&))))
+PODSIX_TRAIT(is_optional, decltype(PODSIX_A(const T&).has_value(), *PODSIX_A(const T&)))
+PODSIX_TRAIT(is_growing, decltype(PODSIX_A(T&).push_back(PODSIX_A(typename T::value_type))))
+PODSIX_TRAIT(is_map, typename T::key_type, typename T::mapped_type)
+PODSIX_TRAIT(is_pair, typename T::first_type, typename T::second_type)
+PODSIX_TRAIT(is_blob, decltype(PODSIX_A(const T&).data()),
+             std::enable_if_t<std::is_same_v<typename T::value_type, std::uint8_t>>)
+#undef PODSIX_A
+#undef PODSIX_TRAIT
+
+template <class T> inline constexpr bool is_fixed = std::is_array_v<T>;
+template <class T, std::size_t N> inline constexpr bool is_fixed<std::array<T, N>> = true;
+template <class T>
+inline constexpr bool is_character = std::is_same_v<T, char> || std::is_same_v<T, wchar_t> ||
+                                     std::is_same_v<T, char16_t> || std::is_same_v<T, char32_t>;
+template <class T>
+inline constexpr bool is_integer =
+    std::is_integral_v<T> && !std::is_same_v<T, bool> && !is_character<T>;
+template <class T>
+inline constexpr bool is_text = std::is_convertible_v<const T&, std::string_view>;
+template <class> inline constexpr bool never = false;
+
+inline void put_fields(Message& message, const Field* field, const Field* end) {
+    for (; field != end; ++field)
+        field->value.write_to(message, field->key.give(message.get()));
+}
+
+inline void put_items(Message& message, const std::initializer_list<Data>& items) {
+    for (const Data& item : items)
+        item.write_to(message, nullptr);
+}
+
+template <class T> void put(Message& message, const char* key, const T& value);
+
+template <class T> void put_range(Message& message, const char* key, const T& range) {
+    using Item = typename std::iterator_traits<decltype(std::begin(range))>::value_type;
+    podsix_message* const m = message.get();
+    if constexpr (is_pair<Item>) {
+        podsix_message_open_map(m, key);
+        for (const auto& [name, item] : range) {
+            const char* set = nullptr;
+            if constexpr (is_integer<std::decay_t<decltype(name)>>)
+                podsix_message_set_key_int(m, name);
+            else
+                set = Key(name).give(m);
+            put(message, set, item);
+        }
+    } else {
+        podsix_message_open_list(m, key);
+        for (auto at = std::begin(range); at != std::end(range); ++at)
+            put<Item>(message, nullptr, *at);
+    }
+    podsix_message_close(m);
+}
+
+/// Writes a value; the key is NULL where there is none, or where it was set before.
+template <class T> void put(Message& message, const char* key, const T& value) {
+    podsix_message* const m = message.get();
+    if constexpr (has_write<T>) {
+        if (key != nullptr)
+            podsix_message_set_key(m, key, PODSIX_NUL);
+        podsix_write(message, value);
+    } else if constexpr (has_fields<T>) {
+        FieldWriter each{message};
+        podsix_message_open_map(m, key);
+        podsix_fields(each, const_cast<T&>(value)); // it is for both directions; this one reads
+        podsix_message_close(m);
+    } else if constexpr (std::is_same_v<T, std::nullptr_t>) {
+        podsix_message_add_nil(m, key);
+    } else if constexpr (std::is_same_v<T, bool>) {
+        podsix_message_add_bool(m, key, value);
+    } else if constexpr (is_integer<T> && std::is_signed_v<T>) {
+        podsix_message_add_int(m, key, value);
+    } else if constexpr (is_integer<T>) {
+        podsix_message_add_uint(m, key, value);
+    } else if constexpr (std::is_floating_point_v<T>) {
+        podsix_message_add_double(m, key, static_cast<double>(value));
+    } else if constexpr (std::is_pointer_v<T> && is_text<T>) {
+        podsix_message_add_string(m, key, value, PODSIX_NUL);
+    } else if constexpr (is_text<T>) {
+        const std::string_view text = value;
+        podsix_message_add_string(m, key, text.data(), text.size());
+    } else if constexpr (std::is_same_v<T, Value>) {
+        podsix_message_add_value(m, key, value.get());
+    } else if constexpr (std::is_same_v<T, Message>) {
+        const Bytes bytes = *value.messagepack(); // none if it is not finished: a mistake here too
+        podsix_message_add_msgpack(m, key, bytes.data, bytes.size);
+    } else if constexpr (std::is_same_v<T, std::initializer_list<Field>>) {
+        podsix_message_open_map(m, key);
+        put_fields(message, value.begin(), value.end());
+        podsix_message_close(m);
+    } else if constexpr (std::is_same_v<T, Map>) {
+        put(message, key, value.fields);
+    } else if constexpr (std::is_same_v<T, std::initializer_list<Data>>) {
+        podsix_message_open_list(m, key);
+        put_items(message, value);
+        podsix_message_close(m);
+    } else if constexpr (std::is_same_v<T, List>) {
+        put(message, key, value.items);
+    } else if constexpr (std::is_same_v<T, Tuple>) {
+        podsix_message_open_tuple(m, key);
+        put_items(message, value.items);
+        podsix_message_close(m);
+    } else if constexpr (std::is_same_v<T, Bytes>) {
+        podsix_message_add_bytes(m, key, value.data, value.size);
+    } else if constexpr (std::is_same_v<T, Extension>) {
+        podsix_message_add_ext(m, key, value.type, value.bytes.data, value.bytes.size);
+    } else if constexpr (std::is_same_v<T, BigInteger>) {
+        podsix_message_add_big_int(m, key, value.decimal.data(), value.decimal.size());
+    } else if constexpr (std::is_same_v<T, Json>) {
+        podsix_message_add_json(m, key, value.text.data(), value.text.size());
+    } else if constexpr (std::is_same_v<T, MessagePack>) {
+        podsix_message_add_msgpack(m, key, value.bytes.data, value.bytes.size);
+    } else if constexpr (is_blob<T>) {
+        podsix_message_add_bytes(m, key, value.data(), value.size());
+    } else if constexpr (is_optional<T>) {
+        if (value.has_value())
+            put(message, key, *value);
+        else
+            podsix_message_add_nil(m, key);
+    } else if constexpr (is_range<T>) {
+        put_range(message, key, value);
+    } else {
+        static_assert(never<T>, "podsix cannot write this type: it needs a podsix_fields");
+    }
+}
+
+/// Reads a container whole, or says what is wrong.
+template <class T> std::int32_t take_all(Value value, T& out) {
+    if (value.type() != (is_map<T> ? Type::map : Type::list))
+        return PODSIX_ERR_WRONG_TYPE;
+    std::int32_t result = PODSIX_OK;
+    if constexpr (is_fixed<T>) {
+        if (value.size() != std::size(out))
+            return PODSIX_ERR_WRONG_TYPE;
+        auto at = std::begin(out);
+        for (const Value item : value)
+            if ((result = take(item, *at++)) < 0)
+                break;
+    } else if constexpr (is_map<T>) {
+        out.clear();
+        for (const auto [name, item] : value.entries()) {
+            typename T::key_type key{};
+            typename T::mapped_type mapped{};
+            if ((result = take(name, key)) < 0 || (result = take(item, mapped)) < 0)
+                break;
+            out.emplace(std::move(key), std::move(mapped));
+        }
+    } else {
+        out.clear();
+        for (const Value item : value) {
+            typename T::value_type element{};
+            if ((result = take(item, element)) < 0)
+                break;
+            out.push_back(std::move(element));
+        }
+    }
+    return result;
+}
+
+/// Reads a value strictly. After a failure `out` may hold a part of it.
+template <class T> std::int32_t take(Value value, T& out) {
+    if constexpr (has_read<T>) {
+        return podsix_read(value, out) ? PODSIX_OK : PODSIX_ERR_WRONG_TYPE;
+    } else if constexpr (has_fields<T>) {
+        if (value.type() != Type::map)
+            return PODSIX_ERR_WRONG_TYPE;
+        FieldReader each{value};
+        podsix_fields(each, out);
+        return each.result;
+    } else if constexpr (std::is_same_v<T, Value>) {
+        out = value;
+        return value.exists() ? PODSIX_OK : PODSIX_ERR_WRONG_TYPE;
+    } else if constexpr (std::is_same_v<T, bool>) {
+        std::int32_t truth = 0;
+        const std::int32_t result = podsix_value_read_bool(value.get(), &truth);
+        out = truth != 0;
+        return result;
+    } else if constexpr (is_integer<T>) {
+        std::int32_t result;
+        std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t> whole = 0;
+        if constexpr (std::is_signed_v<T>)
+            result = podsix_value_read_int(value.get(), &whole);
+        else
+            result = podsix_value_read_uint(value.get(), &whole);
+        out = static_cast<T>(whole);
+        return result == PODSIX_OK && out != whole ? PODSIX_ERR_OUT_OF_RANGE : result;
+    } else if constexpr (std::is_floating_point_v<T>) {
+        double real = 0;
+        const std::int32_t result = podsix_value_read_double(value.get(), &real);
+        const bool finite = std::abs(real) <= (std::numeric_limits<double>::max)();
+        const bool fits = !finite || std::abs(real) <= (std::numeric_limits<T>::max)();
+        out = fits ? static_cast<T>(real) : T();
+        return result == PODSIX_OK && !fits ? PODSIX_ERR_OUT_OF_RANGE : result;
+    } else if constexpr (std::is_same_v<T, Bytes> || is_blob<T>) {
+        const Bytes bytes = value.as_bytes();
+        if constexpr (std::is_same_v<T, Bytes>)
+            out = bytes;
+        else
+            out.assign(bytes.begin(), bytes.end());
+        return value.type() == Type::bytes ? PODSIX_OK : PODSIX_ERR_WRONG_TYPE;
+    } else if constexpr (std::is_same_v<T, Extension>) {
+        out.bytes = value.as_bytes();
+        return podsix_value_get_ext_type(value.get(), &out.type);
+    } else if constexpr (std::is_class_v<T> && is_text<T>) {
+        const std::string_view text = value.as_string();
+        out = T(text.data(), text.size());
+        return value.type() == Type::string ? PODSIX_OK : PODSIX_ERR_WRONG_TYPE;
+    } else if constexpr (is_optional<T>) {
+        out.reset();
+        const Type type = value.type();
+        return type == Type::none || type == Type::null ? PODSIX_OK : take(value, out.emplace());
+    } else if constexpr (is_fixed<T> || is_map<T> || is_growing<T>) {
+        return take_all(value, out);
+    } else {
+        static_assert(never<T>, "podsix cannot read this type: it needs a podsix_fields");
+    }
+}
+
+} // namespace detail
+
+template <class T> void Data::write(Message& message, const char* key, const void* what) {
+    detail::put(message, key, *static_cast<const T*>(what));
+}
+
+inline void Data::write_text(Message& message, const char* key, const void* text) {
+    podsix_message_add_string(message.get(), key, static_cast<const char*>(text), PODSIX_NUL);
+}
+
+template <class T> Message& Message::set(Key key, const T& value) {
+    detail::put(*this, key.give(get()), value);
+    return *this;
+}
+
+template <class T> Result<T> Value::read() const {
+    T out{};
+    const std::int32_t result = detail::take(*this, out);
+    return {result, nullptr, result < 0 ? T{} : std::move(out)};
+}
+
+template <class T> T Value::read_or(T fallback) const {
+    return read<T>().value_or(std::move(fallback));
+}
+
+namespace detail {
+
+/// A message of this thread's own, for what is sent without one.
+struct Spare {
+    Message message;
+    bool lent = false;
+
+    static Spare& mine() {
+        static thread_local Spare spare;
+        return spare;
+    }
+};
+
+/// Gives the spare message back, or ends the one that was made because the spare was lent already:
+/// whoever is being written may send something else meanwhile.
+struct GiveBack {
+    bool* lent = nullptr;
+    void operator()(Message* message) const noexcept {
+        if (lent != nullptr)
+            *lent = false;
+        else
+            delete message;
+    }
+};
+
+} // namespace detail
+
+/// What can be sent: a Message, or anything that Data can be, which is written into a message at
+/// once. As Data it must not outlive the statement.
+class Sendable {
+public:
+    Sendable(const Message& message) noexcept : message_(message.get()) {}
+    Sendable(std::initializer_list<Field> map) : Sendable(Building()) {
+        const Field *field = map.begin(), *end = map.end();
+        // Maps begin with their action nearly always, and for that there is a shorter way.
+        const bool first = field != end && field->key.is_action();
+        if (const char* action = first ? field->value.text() : nullptr) {
+            detail::put_fields(built_->begin(action), field + 1, end);
+        } else {
+            detail::put_fields(built_->clear().open_map(), field, end);
+            built_->close();
+        }
+    }
+    template <class Same = Data>
+    Sendable(std::initializer_list<typename Data::Itself<Same>::type> list) : Sendable(Building()) {
+        built_->clear().add(list);
+    }
+    template <class T> Sendable(const T& what) : Sendable(Building()) { built_->clear().add(what); }
+
+    Sendable(const Sendable&) = delete;
+    Sendable& operator=(const Sendable&) = delete;
+
+    [[nodiscard]] const podsix_message* get() const noexcept { return message_; }
+
+private:
+    struct Building {};
+    explicit Sendable(Building) : built_(lend()), message_(built_->get()) {}
+
+    static std::unique_ptr<Message, detail::GiveBack> lend() {
+        detail::Spare& spare = detail::Spare::mine();
+        if (spare.lent)
+            return {new Message, {}};
+        spare.lent = true;
+        return {&spare.message, {&spare.lent}};
+    }
+
+    std::unique_ptr<Message, detail::GiveBack> built_;
+    const podsix_message* message_;
+};
+
+// ---- Events -------------------------------------------------------------------------------------
+
+/// What has happened. It and what it gives live until the next one is taken from its host.
+class Event {
+public:
+    Event() noexcept = default;
+    Event(const Event&) = delete;
+    Event& operator=(const Event&) = delete;
+
+    [[nodiscard]] EventKind kind() const noexcept { return static_cast<EventKind>(raw_.kind); }
+    /// The peer; 0 if what listens is meant.
+    [[nodiscard]] PeerId peer() const noexcept { return raw_.peer; }
+    [[nodiscard]] Direction direction() const noexcept {
+        return static_cast<Direction>(raw_.direction);
+    }
+    /// What an inbound peer came through, or what met trouble.
+    [[nodiscard]] ListeningId listening() const noexcept { return raw_.listener; }
+
+    /// The message, hello or reply.
+    [[nodiscard]] Value message() const noexcept { return Value(raw_.message); }
+    /// The value at a key of the message.
+    [[nodiscard]] Value operator[](std::string_view key) const noexcept { return message()[key]; }
+    /// The string at the message's key "action". Decide by kind, not by this: a remote message may
+    /// well call itself "connected".
+    [[nodiscard]] std::string_view action() const noexcept {
+        return {raw_.action, raw_.action_len};
+    }
+
+    /// Why it ended: the reason, the games' own code and text, the system's error number.
+    [[nodiscard]] Reason reason() const noexcept { return static_cast<Reason>(raw_.reason); }
+    [[nodiscard]] std::int32_t code() const noexcept { return raw_.code; }
+    [[nodiscard]] std::string_view text() const noexcept { return {raw_.text, raw_.text_len}; }
+    [[nodiscard]] std::int32_t os_error() const noexcept { return raw_.os_error; }
+
+    /// What Host::set_user_data stored for the peer.
+    template <class T> [[nodiscard]] T* user_data() const noexcept {
+        return static_cast<T*>(raw_.user_data);
+    }
+
+    [[nodiscard]] const podsix_event* get() const noexcept { return &raw_; }
+    [[nodiscard]] podsix_event* get() noexcept { return &raw_; }
+
+private:
+    podsix_event raw_ = {};
+};
+
+/// One record of a host's log; the text lives until the next one is taken.
+class LogRecord {
+public:
+    [[nodiscard]] LogLevel level() const noexcept { return static_cast<LogLevel>(raw_.level); }
+    /// In milliseconds since the host was made.
+    [[nodiscard]] std::uint64_t at_ms() const noexcept { return raw_.at_ms; }
+    [[nodiscard]] std::string_view text() const noexcept { return {raw_.text, raw_.text_len}; }
+    [[nodiscard]] podsix_log* get() noexcept { return &raw_; }
+
+private:
+    podsix_log raw_ = {};
+};
+
+/// What a range-for takes one by one until there is no more; result() tells whether that was all.
+template <class Item, class Take> class Taken {
+public:
+    struct End {};
+    class Iterator {
+    public:
+        explicit Iterator(Taken& taken) noexcept : taken_(&taken) {}
+        [[nodiscard]] const Item& operator*() const noexcept { return taken_->item_; }
+        Iterator& operator++() noexcept {
+            taken_->next();
+            return *this;
+        }
+        [[nodiscard]] bool operator!=(End) const noexcept { return taken_->result_ > 0; }
+
+    private:
+        Taken* taken_;
+    };
+
+    Taken(std::shared_ptr<podsix_host> host, Take take) noexcept
+        : host_(std::move(host)), take_(take) {}
+
+    [[nodiscard]] Iterator begin() noexcept {
+        next();
+        return Iterator(*this);
+    }
+    [[nodiscard]] End end() const noexcept { return {}; }
+    [[nodiscard]] Result<> result() const noexcept { return {result_, host_.get()}; }
+
+private:
+    void next() noexcept { result_ = take_(host_.get(), item_.get()); }
+
+    std::shared_ptr<podsix_host> host_; // the loop may end its Host
+    Take take_;
+    std::int32_t result_ = 0;
+    Item item_;
+};
+
+// ---- Hosts --------------------------------------------------------------------------------------
+
+/// The settings of a host, with their defaults; times end in _ms, sizes are bytes. docs/cpp.md
+/// lists them.
+struct Config : podsix_config {
+    explicit Config(Mode mode_ = Mode::threaded) noexcept : podsix_config() {
+        podsix_config_init(this, sizeof(podsix_config));
+        mode = static_cast<std::uint32_t>(mode_);
+    }
+};
+
+using HostStats = podsix_host_stats;
+using PeerStats = podsix_peer_stats;
+
+namespace detail {
+
+/// What one Listener has.
+struct Handlers {
+    struct Handler {
+        std::int32_t kind;
+        bool any_action;
+        std::string action;
+        std::function<void(const Event&)> call;
+    };
+    // Each stands for itself, so that a callable may add others while it runs.
+    using Row = std::vector<std::unique_ptr<Handler>>;
+
+    Row named, catch_all;
+    bool retired = false;
+
+    void call(const Event& event) const {
+        // What is added meanwhile begins with the next event.
+        const std::size_t named_now = named.size(), all_now = catch_all.size();
+        for (std::size_t at = 0; at < named_now && !retired; ++at) {
+            const Handler& handler = *named[at];
+            if (handler.kind == event.get()->kind &&
+                (handler.any_action || handler.action == event.action()))
+                handler.call(event);
+        }
+        for (std::size_t at = 0; at < all_now && !retired; ++at)
+            catch_all[at]->call(event);
+    }
+};
+
+/// A codec of the game's own.
+struct Codec {
+    std::function<bool(Value, std::vector<std::uint8_t>&)> dumps;
+    std::function<bool(Bytes, Message&)> loads;
+
+    static std::int32_t dump(void* codec, const podsix_value* value, std::uint8_t* buffer,
+                             std::size_t capacity) noexcept {
+        std::vector<std::uint8_t> payload;
+        if (!kept([&] { return static_cast<Codec*>(codec)->dumps(Value(value), payload); }))
+            return -1;
+        if (!payload.empty() && payload.size() <= capacity)
+            std::memcpy(buffer, payload.data(), payload.size());
+        return static_cast<std::int32_t>(payload.size());
+    }
+    static std::int32_t load(void* codec, const std::uint8_t* data, std::size_t len,
+                             podsix_message* message) noexcept {
+        Message out(message);
+        const auto call = [&] { return static_cast<Codec*>(codec)->loads(Bytes{data, len}, out); };
+        return kept(call) ? 0 : -1;
+    }
+
+private:
+    /// No exception may reach the library; one refuses what it was thrown for.
+    template <class Call> static bool kept(Call call) noexcept {
+#if PODSIX_HAS_EXCEPTIONS
+        try {
+            return call();
+        } catch (...) {
+            return false;
+        }
+#else
+        return call();
+#endif
+    }
+};
+
+/// A host and its listeners. While it dispatches it outlives its Host, and its listeners theirs.
+struct Hosted {
+    std::unique_ptr<Codec> codec; // the host calls it until its end
+    std::unique_ptr<podsix_host, FreeHost> host;
+    std::int32_t made = PODSIX_ERR_BAD_ARGUMENT;
+    std::string words; // why there is no host
+    std::vector<std::unique_ptr<Handlers>> listeners;
+    int dispatching = 0;
+    bool unswept = false;
+
+    /// While one of these is there, what ends is kept until all callables have returned.
+    struct Leave {
+        void operator()(Hosted* hosted) const noexcept {
+            if (--hosted->dispatching == 0 && hosted->unswept)
+                hosted->sweep();
+        }
+    };
+    [[nodiscard]] std::unique_ptr<Hosted, Leave> enter() noexcept {
+        ++dispatching;
+        return std::unique_ptr<Hosted, Leave>(this);
+    }
+
+    void call(const Event& event) const {
+        const std::size_t now = listeners.size();
+        for (std::size_t at = 0; at < now; ++at)
+            listeners[at]->call(event);
+    }
+
+    void retire(Handlers* handlers) noexcept {
+        handlers->retired = unswept = true;
+        if (dispatching == 0)
+            sweep();
+    }
+
+    void sweep() noexcept {
+        unswept = false;
+        for (std::size_t at = 0; at < listeners.size();) {
+            if (!listeners[at]->retired) {
+                ++at;
+                continue;
+            }
+            const std::unique_ptr<Handlers> gone = std::move(listeners[at]);
+            listeners.erase(listeners.begin() + static_cast<std::ptrdiff_t>(at));
+            at = 0; // what its callables own may be listeners too, which sweep for themselves
+        }
+    }
+};
+
+} // namespace detail
+
+/// What a game owns: what it listens on, its peers, and one queue of events. Its end says goodbye
+/// to its peers and takes at most 200 ms. After it was moved from, or when it could not be made,
+/// its functions answer Code::bad_argument.
+class Host {
+public:
+    /// Makes a host. Ask it whether that worked.
+    explicit Host(const Config& config = Config()) : hosted_(std::make_shared<detail::Hosted>()) {
+        podsix_host* host = nullptr;
+        char words[256] = "the library is of another ABI than podsix.hpp";
+        if (abi_matches())
+            hosted_->made = podsix_host_new(&config, &host, words, sizeof words);
+        hosted_->host.reset(host);
+        if (host == nullptr)
+            hosted_->words = words;
+    }
+
+    /// Whether there is a host.
+    [[nodiscard]] explicit operator bool() const noexcept { return get() != nullptr; }
+    [[nodiscard]] Code code() const noexcept {
+        return static_cast<Code>(hosted_ ? hosted_->made : PODSIX_ERR_BAD_ARGUMENT);
+    }
+    /// Why there is no host, or the words of the last call that failed, from whichever thread.
+    [[nodiscard]] std::string error() const {
+        if (get() != nullptr)
+            return detail::words(get());
+        return hosted_ ? hosted_->words : "the host was moved from";
+    }
+#if PODSIX_HAS_EXCEPTIONS
+    void or_throw() const {
+        if (!*this)
+            throw Error(code(), error());
+    }
+#endif
+
+    // ---- listening and connecting
+
+    /// Listens on ip:port, such as "0.0.0.0:31425", or "*:0" for every address and a port that the
+    /// system chooses. No port is 31425. podsixnet://ip:port is for clients of PodSixNet.
+    Result<ListeningId> listen(std::string_view address) { return listen_as(address, 0); }
+    /// As listen, but each client is an EventKind::request first, to be accepted or refused.
+    Result<ListeningId> listen_with_approval(std::string_view address) {
+        return listen_as(address, PODSIX_LISTEN_APPROVAL);
+    }
+    [[nodiscard]] Result<std::uint16_t> listening_port(ListeningId id) const {
+        const std::int32_t port = podsix_listener_get_port(get(), id);
+        return {port, get(), static_cast<std::uint16_t>(port < 0 ? 0 : port)};
+    }
+    [[nodiscard]] Result<std::string> listening_address(ListeningId id) const {
+        return text([host = get(), id](char* buf, std::size_t cap) {
+            return podsix_listener_copy_address(host, id, buf, cap);
+        });
+    }
+    /// The peers that came through it stay.
+    Result<> stop_listening(ListeningId id) { return done(podsix_listener_stop(get(), id)); }
+
+    /// Connects to host:port without blocking: EventKind::connected follows, or EventKind::error.
+    /// What is sent meanwhile waits. podsixnet://host:port is a server of PodSixNet. hello: what
+    /// the other game gets with its event, at most 4,096 bytes.
+    Result<PeerId> connect(std::string_view address) { return connect_as(address, nullptr); }
+    Result<PeerId> connect(std::string_view address, const Sendable& hello) {
+        return connect_as(address, hello.get());
+    }
+    /// Lets in who has asked. reply: what the other game gets with its event.
+    Result<> accept(PeerId peer) { return done(podsix_peer_accept(get(), peer, nullptr)); }
+    Result<> accept(PeerId peer, const Sendable& reply) {
+        return done(podsix_peer_accept(get(), peer, reply.get()));
+    }
+    /// Turns away who has asked, with a code of the game's own and words for its EventKind::error.
+    Result<> refuse(PeerId peer, std::int32_t code = 0, std::string_view text = {}) {
+        return done(podsix_peer_refuse(get(), peer, code, text.data(), text.size()));
+    }
+    /// Closes a connection after all that was sent; EventKind::disconnected follows at both ends.
+    Result<> disconnect(PeerId peer, std::int32_t code = 0, std::string_view text = {}) {
+        return done(podsix_peer_disconnect(get(), peer, code, text.data(), text.size()));
+    }
+    /// Closes it at once; what waits is lost.
+    Result<> drop(PeerId peer) { return done(podsix_peer_drop(get(), peer)); }
+
+    /// The codec that podsixnet+custom:// addresses speak: PodSixNet's `dumps` and `loads`, given
+    /// once and before the first such address. dumps appends a message's payload to the vector,
+    /// loads adds one value to the message; false refuses it. They may be called by two threads at
+    /// once, and must use nothing of the host.
+    Result<> set_codec(std::function<bool(Value, std::vector<std::uint8_t>&)> dumps,
+                       std::function<bool(Bytes, Message&)> loads) {
+        if (get() == nullptr || !dumps || !loads)
+            return done(PODSIX_ERR_BAD_ARGUMENT);
+        auto codec =
+            std::make_unique<detail::Codec>(detail::Codec{std::move(dumps), std::move(loads)});
+        const std::int32_t result =
+            podsix_host_set_codec(get(), detail::Codec::dump, detail::Codec::load, codec.get());
+        if (result == PODSIX_OK)
+            hosted_->codec = std::move(codec);
+        return done(result);
+    }
+
+    // ---- peers; what is known of one stays until its last event has expired
+
+    [[nodiscard]] std::vector<PeerId> peers() const {
+        std::vector<PeerId> ids;
+        std::int32_t count = podsix_host_copy_peers(get(), nullptr, 0);
+        while (count > 0 && static_cast<std::size_t>(count) > ids.size()) { // more may have come
+            ids.resize(static_cast<std::size_t>(count));
+            count = podsix_host_copy_peers(get(), ids.data(), ids.size());
+        }
+        ids.resize(static_cast<std::size_t>(count < 0 ? 0 : count));
+        return ids;
+    }
+    [[nodiscard]] Result<std::string> peer_address(PeerId peer) const {
+        return text([host = get(), peer](char* buf, std::size_t cap) {
+            return podsix_peer_copy_address(host, peer, buf, cap);
+        });
+    }
+    /// A pointer of the game's own, which comes with each of the peer's events.
+    Result<> set_user_data(PeerId peer, void* data) {
+        return done(podsix_peer_set_user_data(get(), peer, data));
+    }
+    template <class T> [[nodiscard]] Result<T*> user_data(PeerId peer) const {
+        void* data = nullptr;
+        const std::int32_t result = podsix_peer_get_user_data(get(), peer, &data);
+        return {result, get(), static_cast<T*>(data)};
+    }
+    [[nodiscard]] Result<PeerStats> peer_stats(PeerId peer) const {
+        PeerStats stats = {};
+        const std::int32_t result = podsix_peer_copy_stats(get(), peer, &stats, sizeof stats);
+        return {result, get(), stats};
+    }
+    [[nodiscard]] HostStats stats() const {
+        HostStats stats = {};
+        podsix_host_copy_stats(get(), &stats, sizeof stats);
+        return stats;
+    }
+
+    // ---- sending
+
+    /// Sends a Message, or anything that Data can be, reliably and in order:
+    /// `host.send(peer, {{"action", "move"}, {"x", 3}})`. After a failure nothing was taken.
+    Result<> send(PeerId peer, const Sendable& data) {
+        podsix_host* const host = get();
+        return {podsix_send(host, peer, data.get(), 0), host};
+    }
+    /// Sends what is MessagePack or JSON already.
+    Result<> send_messagepack(PeerId peer, Bytes bytes) {
+        return done(podsix_send_msgpack(get(), peer, bytes.data, bytes.size, 0));
+    }
+    Result<> send_json(PeerId peer, std::string_view json) {
+        return done(podsix_send_json(get(), peer, json.data(), json.size(), 0));
+    }
+    /// Sends to everyone who is connected, but one. Who is too slow for it is disconnected.
+    Result<> broadcast(const Sendable& data, PeerId except = 0) {
+        return done(podsix_broadcast(get(), data.get(), except, 0));
+    }
+    /// Sends to a vector of peers, or another row of them, and gives how many took it. codes: what
+    /// became of each.
+    template <class Peers>
+    Result<std::size_t> send_many(const Peers& peers, const Sendable& data,
+                                  std::vector<Code>* codes = nullptr) {
+        std::vector<std::int32_t> results(codes != nullptr ? std::size(peers) : 0);
+        const std::int32_t taken =
+            podsix_send_many(get(), std::data(peers), std::size(peers), data.get(), 0,
+                             results.empty() ? nullptr : results.data());
+        if (codes != nullptr) {
+            codes->clear();
+            for (const std::int32_t result : results)
+                codes->push_back(static_cast<Code>(taken < 0 ? taken : result));
+        }
+        return {taken, get(), static_cast<std::size_t>(taken < 0 ? 0 : taken)};
+    }
+
+    // ---- the frame loop
+
+    /// Takes all events that have come, calls what the listeners have for each, and gives how many
+    /// there were. Once per frame.
+    Result<std::size_t> pump() { return pump_by(Polling{}); }
+    /// As pump, but waits for the first event for at most so long: for programs without frames.
+    Result<std::size_t> pump(std::uint32_t timeout_ms) { return pump_by(Waiting{timeout_ms}); }
+
+    /// The events themselves: `for (const podsix::Event& event : host.poll())`. The loop ends even
+    /// while messages pour in. A listener must not do this: the event it was called for would end.
+    [[nodiscard]] auto poll() { return Taken<Event, Polling>(kept(), {}); }
+    [[nodiscard]] auto wait(std::uint32_t timeout_ms) {
+        return Taken<Event, Waiting>(kept(), {timeout_ms});
+    }
+    /// Calls what the listeners have for an event.
+    void dispatch(const Event& event) {
+        const std::shared_ptr<detail::Hosted> hosted = hosted_; // a listener may end this Host
+        if (!hosted)
+            return;
+        const auto inside = hosted->enter();
+        hosted->call(event);
+    }
+
+    /// Waits until all that was sent is with the operating system. For the end of a program.
+    Result<> flush(std::uint32_t timeout_ms) { return done(podsix_flush(get(), timeout_ms)); }
+    /// What has been logged: `for (const podsix::LogRecord& record : host.log())`
+    [[nodiscard]] auto log() { return Taken<LogRecord, Logging>(kept(), {}); }
+
+    [[nodiscard]] podsix_host* get() const noexcept {
+        return hosted_ ? hosted_->host.get() : nullptr;
+    }
+
+private:
+    friend class Listener;
+
+    struct Polling {
+        std::int32_t operator()(podsix_host* host, podsix_event* event) const noexcept {
+            return podsix_poll(host, event);
+        }
+    };
+    struct Waiting {
+        std::uint32_t timeout_ms;
+        std::int32_t operator()(podsix_host* host, podsix_event* event) const noexcept {
+            return podsix_wait(host, timeout_ms, event);
+        }
+    };
+    struct Logging {
+        std::int32_t operator()(podsix_host* host, podsix_log* log) const noexcept {
+            return podsix_host_log_next(host, log);
+        }
+    };
+
+    [[nodiscard]] Result<> done(std::int32_t result) const noexcept { return {result, get()}; }
+
+    /// The host, which stays as long as this.
+    [[nodiscard]] std::shared_ptr<podsix_host> kept() const noexcept { return {hosted_, get()}; }
+
+    template <class Copy> [[nodiscard]] Result<std::string> text(Copy copy) const {
+        const std::int32_t len = copy(nullptr, 0);
+        return {len, get(), detail::copied(copy)};
+    }
+
+    Result<ListeningId> listen_as(std::string_view address, std::uint32_t flags) {
+        ListeningId id = 0;
+        const std::int32_t result =
+            podsix_listen(get(), address.data(), address.size(), flags, &id);
+        return {result, get(), id};
+    }
+
+    Result<PeerId> connect_as(std::string_view address, const podsix_message* hello) {
+        PeerId peer = 0;
+        const std::int32_t result =
+            podsix_connect(get(), address.data(), address.size(), hello, &peer);
+        return {result, get(), peer};
+    }
+
+    template <class Take> Result<std::size_t> pump_by(Take take) {
+        const std::shared_ptr<detail::Hosted> hosted = hosted_; // a listener may end this Host
+        if (!hosted)
+            return {PODSIX_ERR_BAD_ARGUMENT, nullptr, 0};
+        if (hosted->dispatching > 0) // the event that is being dispatched would end
+            return {PODSIX_ERR_BUSY, nullptr, 0};
+        const auto inside = hosted->enter();
+        Event event;
+        std::size_t events = 0;
+        std::int32_t result;
+        while ((result = take(hosted->host.get(), event.get())) > 0) {
+            ++events;
+            hosted->call(event);
+            if (hosted.use_count() == 1) // it did
+                return {PODSIX_OK, nullptr, events};
+        }
+        return {result, hosted->host.get(), events};
+    }
+
+    std::shared_ptr<detail::Hosted> hosted_;
+};
+
+// ---- Listeners ----------------------------------------------------------------------------------
+
+/// What a part of the game has to say about a host's events: callables by action, called by
+/// Host::pump and Host::dispatch. A host has as many as the game likes, called in the order in
+/// which they were made; each one's own are called in the order of `on`, catch-alls last. It ends
+/// when it is destroyed, which may happen in its own callables, as may everything else but polling.
+/// What is added meanwhile begins with the next event.
+class Listener {
+public:
+    using Callable = std::function<void(const Event&)>;
+
+    /// Hears nothing.
+    Listener() noexcept = default;
+    explicit Listener(Host& host) {
+        if (!host.hosted_)
+            return;
+        host.hosted_->listeners.push_back(std::make_unique<detail::Handlers>());
+        handlers_ = {host.hosted_->listeners.back().get(), Retire{host.hosted_}};
+    }
+
+    /// For messages with this action; or for "connected", "request", "disconnected", "error",
+    /// "writable", "stalled" and "resumed" themselves: messages that call themselves so reach
+    /// catch-alls only.
+    Listener& on(std::string_view action, Callable callable) {
+        struct Name {
+            std::string_view action;
+            EventKind kind;
+        };
+        static constexpr Name names[] = {
+            {"connected", EventKind::connected},       {"request", EventKind::request},
+            {"disconnected", EventKind::disconnected}, {"error", EventKind::error},
+            {"writable", EventKind::writable},         {"stalled", EventKind::stalled},
+            {"resumed", EventKind::resumed},
+        };
+        for (const Name& name : names)
+            if (name.action == action)
+                return on(name.kind, std::move(callable));
+        return add(&detail::Handlers::named, EventKind::message, &action, std::move(callable));
+    }
+    /// For all events of a kind.
+    Listener& on(EventKind kind, Callable callable) {
+        return add(&detail::Handlers::named, kind, nullptr, std::move(callable));
+    }
+    Listener& on_connected(Callable callable) {
+        return on(EventKind::connected, std::move(callable));
+    }
+    Listener& on_request(Callable callable) { return on(EventKind::request, std::move(callable)); }
+    Listener& on_disconnected(Callable callable) {
+        return on(EventKind::disconnected, std::move(callable));
+    }
+    Listener& on_error(Callable callable) { return on(EventKind::error, std::move(callable)); }
+    /// For everything.
+    Listener& on_any(Callable callable) {
+        return add(&detail::Handlers::catch_all, {}, nullptr, std::move(callable));
+    }
+
+private:
+    struct Retire {
+        std::weak_ptr<detail::Hosted> hosted;
+        void operator()(detail::Handlers* handlers) const noexcept {
+            if (const auto alive = hosted.lock())
+                alive->retire(handlers);
+        }
+    };
+
+    Listener& add(detail::Handlers::Row detail::Handlers::*row, EventKind kind,
+                  const std::string_view* action, Callable callable) {
+        if (!callable || !handlers_ || handlers_.get_deleter().hosted.expired())
+            return *this;
+        auto handler = std::make_unique<detail::Handlers::Handler>();
+        handler->kind = static_cast<std::int32_t>(kind);
+        handler->any_action = action == nullptr;
+        if (action != nullptr)
+            handler->action = *action;
+        handler->call = std::move(callable);
+        (handlers_.get()->*row).push_back(std::move(handler));
+        return *this;
+    }
+
+    std::unique_ptr<detail::Handlers, Retire> handlers_;
+};
+
+} // namespace podsix
+
+#endif // PODSIX_HPP

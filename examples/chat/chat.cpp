@@ -1,0 +1,219 @@
+// chat: everybody reads what anybody writes, under a nickname. The same program as chat.c, which it
+// talks to.
+//
+//     chat server [address...]          default: tcp at port 31425 and podsixnet at port 31426, of
+//                                       every address of this machine
+//     chat client [address] [nickname]  default: localhost, and "anonymous"
+//
+// A server listens at all its addresses at once, so that programs that speak podsix (tcp://) and
+// programs of PodSixNet (podsixnet://) meet in one chat.
+//
+// The client sends   nickname {nickname}   and   message {message};
+// the server sends   players {players}     and   message {message, who}   to all.
+
+#include <podsix.hpp>
+
+#include <iostream>
+#include <list>
+
+#include <poll.h>
+#include <unistd.h>
+
+namespace {
+
+constexpr std::uint32_t frame_ms = 16, server_wait_ms = 1000, flush_ms = 2000;
+constexpr std::size_t max_nickname = 32, max_line = 1000;
+
+/// A string that came over the network, without what would move the cursor.
+std::string printable(podsix::Value value) {
+    std::string text(value.as_string());
+    for (char& c : text)
+        if (static_cast<unsigned char>(c) < ' ' || c == 127)
+            c = '?';
+    return text;
+}
+
+class Server {
+public:
+    Server() {
+        host_.or_throw();
+        game_.on_connected([this](const podsix::Event& event) {
+            std::string& nickname = players_.emplace_back("anonymous");
+            host_.set_user_data(event.peer(), &nickname).or_throw();
+            send_players();
+        });
+        game_.on_disconnected([this](const podsix::Event& event) {
+            if (event.reason() == podsix::Reason::wrong_protocol)
+                std::cerr << "chat: " << event.text() << '\n';
+            players_.remove_if([&](const std::string& nickname) {
+                return &nickname == event.user_data<std::string>();
+            });
+            send_players();
+        });
+        game_.on("nickname", [this](const podsix::Event& event) {
+            if (!believable(event["nickname"], max_nickname))
+                return;
+            *event.user_data<std::string>() = event["nickname"].as_string();
+            send_players();
+        });
+        game_.on("message", [this](const podsix::Event& event) {
+            const podsix::Value message = event["message"];
+            if (!believable(message, max_line))
+                return;
+            host_
+                .broadcast({{"action", "message"},
+                            {"message", message},
+                            {"who", *event.user_data<std::string>()}})
+                .or_throw();
+        });
+        game_.on_error(
+            [](const podsix::Event& event) { // a program of another kind has knocked, say
+                std::cerr << "chat: " << event.text() << '\n';
+            });
+    }
+
+    /// Listens, and tells where: the port may have been left to the system (":0").
+    void listen(const std::string& address) {
+        const auto end = address.find("://");
+        const auto id = host_.listen(address).or_throw();
+        std::cout << "server launched at "
+                  << (end == std::string::npos ? "tcp" : address.substr(0, end)) << "://"
+                  << host_.listening_address(id).or_throw() << std::endl;
+    }
+
+    void run() {
+        for (;;)
+            host_.pump(server_wait_ms).or_throw();
+    }
+
+private:
+    /// A client decides what it sends, the server what it believes: text, not too long, without the
+    /// NULs that could spell the end of a message to PodSixNet.
+    static bool believable(podsix::Value value, std::size_t max) {
+        const std::string_view text = value.as_string();
+        return value.type() == podsix::Type::string && text.size() <= max &&
+               text.find('\0') == std::string_view::npos;
+    }
+
+    void send_players() {
+        host_.broadcast({{"action", "players"}, {"players", players_}}).or_throw();
+    }
+
+    podsix::Host host_;
+    podsix::Listener game_{host_};
+    std::list<std::string> players_; // their nicknames, in the order in which they came
+};
+
+class Client {
+public:
+    Client(const std::string& address, std::string nickname) : nickname_(std::move(nickname)) {
+        host_.or_throw();
+        server_ = host_.connect(address).or_throw();
+        game_.on_connected([this](const podsix::Event&) {
+            connected_ = true;
+            std::cout << "*** connected to the server" << std::endl;
+            if (!nickname_.empty())
+                send("nickname", nickname_);
+        });
+        game_.on("players", [](const podsix::Event& event) {
+            std::cout << "*** players: ";
+            const char* between = "";
+            for (const podsix::Value nickname : event["players"]) {
+                std::cout << between << printable(nickname);
+                between = ", ";
+            }
+            std::cout << std::endl;
+        });
+        game_.on("message", [](const podsix::Event& event) {
+            std::cout << printable(event["who"]) << ": " << printable(event["message"])
+                      << std::endl;
+        });
+        const auto ended = [this](const podsix::Event& event) {
+            done_ = true;
+            failed_ = event.reason() != podsix::Reason::local;
+            std::cout << "*** disconnected: " << podsix::name(event.reason()) << ' ' << event.text()
+                      << std::endl;
+        };
+        game_.on_disconnected(ended).on_error(ended);
+    }
+
+    /// Until it has left; whether something went wrong.
+    bool run() {
+        while (!done_) {
+            if (connected_ && !leaving_)
+                read_keyboard();
+            host_.pump(frame_ms).or_throw();
+        }
+        return failed_;
+    }
+
+private:
+    void send(const char* action, std::string_view text) {
+        const auto result = host_.send(server_, {{"action", action}, {action, text}});
+        if (result.code() == podsix::Code::bad_utf8)
+            std::cerr << "chat: not sent, it is not UTF-8\n";
+        else if (result.code() == podsix::Code::terminator)
+            std::cerr << "chat: not sent, it ends messages of PodSixNet\n";
+        else
+            result.unless_gone().or_throw();
+    }
+
+    /// Takes what has been typed, without ever waiting for it; each whole line is a message.
+    void read_keyboard() {
+        pollfd keyboard = {STDIN_FILENO, POLLIN, 0};
+        if (poll(&keyboard, 1, 0) <= 0)
+            return;
+        char typed[max_line];
+        const ssize_t got = read(STDIN_FILENO, typed, sizeof typed);
+        if (got <= 0) {
+            leaving_ = true; // all that was typed goes out before the goodbye
+            host_.flush(flush_ms).or_throw();
+            host_.disconnect(server_, 0, "bye").unless_gone().or_throw();
+            return;
+        }
+        line_.append(typed, static_cast<std::size_t>(got));
+        for (auto end = line_.find('\n'); end != std::string::npos; end = line_.find('\n')) {
+            send("message", std::string_view(line_).substr(0, end));
+            line_.erase(0, end + 1);
+        }
+        if (line_.size() >= max_line) {
+            std::cerr << "chat: the line is too long\n";
+            line_.clear();
+        }
+    }
+
+    podsix::Host host_;
+    podsix::Listener game_{host_};
+    podsix::PeerId server_ = 0;
+    std::string nickname_, line_; // line_: what has been typed of the next message
+    bool connected_ = false, leaving_ = false, done_ = false, failed_ = false;
+};
+
+} // namespace
+
+int main(int argc, char** argv) try {
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    const std::string role = arguments.empty() ? "" : arguments[0];
+    if (role == "server") {
+        Server server;
+        for (std::size_t at = 1; at < arguments.size(); ++at)
+            server.listen(arguments[at]);
+        if (arguments.size() == 1) {
+            server.listen("*");
+            server.listen("podsixnet://*:31426");
+        }
+        server.run(); // until it is interrupted
+    }
+    if (role == "client" && arguments.size() <= 3)
+        return Client(arguments.size() > 1 ? arguments[1] : "localhost",
+                      arguments.size() > 2 ? arguments[2] : "")
+            .run();
+    std::cerr << "usage: chat server [address...]\n"
+                 "       chat client [address] [nickname]\n"
+                 "an address is tcp://host:port, where tcp:// and :port may be left out,\n"
+                 "or, for programs of PodSixNet, podsixnet://host:port\n";
+    return 2;
+} catch (const podsix::Error& error) {
+    std::cerr << "chat: " << error.what() << " (" << podsix::name(error.code()) << ")\n";
+    return 1;
+}

@@ -1,0 +1,105 @@
+// Where exceptions are on: or_throw, and callables and types that throw.
+#include "check.hpp"
+
+#include <optional>
+#include <stdexcept>
+
+namespace {
+
+template <class Call> podsix::Code thrown(Call call, const char* words) {
+    try {
+        call();
+    } catch (const podsix::Error& error) {
+        if (std::string(error.what()).find(words) != std::string::npos)
+            return error.code();
+        std::fprintf(stderr, "'%s' does not say '%s'\n", error.what(), words);
+    }
+    return podsix::Code::ok;
+}
+
+struct Faulty {};
+void podsix_write(podsix::Message& message, const Faulty&) {
+    message.open_list().add(1);
+    throw std::runtime_error("written by half");
+}
+bool podsix_read(podsix::Value, Faulty&) { throw std::runtime_error("read by half"); }
+
+} // namespace
+
+int main() {
+    podsix::Host host{podsix::Config(podsix::Mode::inlined)};
+    host.or_throw();
+    const auto id = host.listen("127.0.0.1:0").or_throw();
+    const std::string address = host.listening_address(id).or_throw();
+    const podsix::PeerId peer = host.connect(address).or_throw();
+    const auto named = host.listening_port(id);
+    CHECK(named.or_throw() != 0);
+
+    podsix::Config config;
+    config.max_depth = 1000;
+    CHECK(thrown([&] { podsix::Host(config).or_throw(); }, "max_depth") ==
+          podsix::Code::bad_config);
+    CHECK(thrown([&] { host.listen("x:y").or_throw(); }, "x:y") == podsix::Code::bad_address);
+    CHECK(thrown([&] { host.send(1, 1).or_throw(); }, "1") == podsix::Code::unknown_peer);
+    host.send(1, 1).unless_gone().or_throw();
+
+    // A callable's exception leaves pump, and everything is as it was.
+    std::optional<podsix::Listener> game(host);
+    int opened = 0, heard = 0;
+    game->on_connected([&](const podsix::Event&) { ++opened; });
+    game->on("boom", [&](const podsix::Event&) {
+        ++heard;
+        game.reset();
+        throw std::runtime_error("boom");
+    });
+    until(
+        "both ends are connected", [&] { return opened == 2; }, host);
+    host.send(peer, {{"action", "boom"}}).or_throw();
+    host.send(peer, {{"action", "after"}}).or_throw();
+    bool caught = false;
+    for (const Deadline deadline; !caught && !deadline.passed();) {
+        try {
+            host.pump(100).or_throw();
+        } catch (const std::runtime_error& error) {
+            CHECK_TEXT(error.what(), "boom");
+            caught = true;
+        }
+    }
+    CHECK(caught && heard == 1);
+    podsix::Listener after(host);
+    int afterwards = 0;
+    after.on("after", [&](const podsix::Event&) { ++afterwards; });
+    until(
+        "the message behind it came", [&] { return afterwards == 1; }, host);
+
+    // So does that of a type that is being written; the next message is whole.
+    bool half = false;
+    try {
+        host.send(peer, {{"action", "faulty"}, {"faulty", Faulty{}}}).or_throw();
+    } catch (const std::runtime_error& error) {
+        half = std::string(error.what()) == "written by half";
+    }
+    CHECK(half);
+    host.send(peer, {{"action", "whole"}}).or_throw();
+    after.on("whole", [&](const podsix::Event& event) {
+        CHECK_TEXT(event.message().json(), "{\"action\":\"whole\"}");
+        try {
+            (void)event.message().read<Faulty>();
+        } catch (const std::runtime_error&) {
+            ++afterwards;
+        }
+        CHECK(thrown([&] { (void)event["action"].read<int>().or_throw(); },
+                     "PODSIX_ERR_WRONG_TYPE") == podsix::Code::wrong_type);
+    });
+    until(
+        "the whole message came", [&] { return afterwards == 2; }, host);
+
+    // What a codec throws refuses what it was thrown for: here, the greeting of a listener.
+    podsix::Host other{podsix::Config(podsix::Mode::inlined)};
+    other
+        .set_codec([](podsix::Value, std::vector<std::uint8_t>&) -> bool { throw 1; },
+                   [](podsix::Bytes, podsix::Message&) -> bool { throw 2; })
+        .or_throw();
+    CHECK_CODE(other.listen("podsixnet+custom://127.0.0.1:0"), podsix::Code::unsendable);
+    std::puts("throwing: what was thrown was caught where it should be");
+}
