@@ -747,7 +747,7 @@ PODSIX_API int32_t podsix_listener_stop(podsix_host *host, uint32_t listener);
  * server of PodSixNet 0.11.0, podsixnet+json:// one that uses JSON, podsixnet+custom:// one with a
  * codec of its own (podsix_host_set_codec). hello: what the server's game gets with its
  * PODSIX_EVENT_CONNECTED or PODSIX_EVENT_REQUEST, at most 4,096 bytes; NULL is none, and PodSixNet has
- * none. peer: where the new peer's id goes; NULL if it is not needed.
+ * none. flags: 0. peer: where the new peer's id goes; NULL if it is not needed.
  *
  * Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_TOO_MANY_PEERS,
  * PODSIX_ERR_MEMORY, PODSIX_ERR_BAD_MESSAGE for a hello that is too long, PODSIX_ERR_BAD_ARGUMENT for
@@ -759,6 +759,7 @@ int32_t podsix_connect(podsix_host *host,
                        const char *address,
                        size_t len,
                        const podsix_message *hello,
+                       uint32_t flags,
                        uint64_t *peer);
 
 /**

@@ -1533,7 +1533,7 @@ private:
     Result<PeerId> connect_as(std::string_view address, const podsix_message* hello) {
         PeerId peer = 0;
         const std::int32_t result =
-            podsix_connect(get(), address.data(), address.size(), hello, &peer);
+            podsix_connect(get(), address.data(), address.size(), hello, 0, &peer);
         return {result, get(), peer};
     }
 

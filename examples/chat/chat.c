@@ -312,7 +312,7 @@ static int run_client(const char *address, const char *nickname)
     client.host = new_host();
     client.out = podsix_message_new();
     client.nickname = nickname;
-    check(client.host, podsix_connect(client.host, address, PODSIX_NUL, NULL, &client.server),
+    check(client.host, podsix_connect(client.host, address, PODSIX_NUL, NULL, 0, &client.server),
           "connect");
     while (!client.done) {
         if (client.connected && !client.leaving)

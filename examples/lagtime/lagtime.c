@@ -252,7 +252,7 @@ static void start_client(Client *client, const char *address, uint32_t mode, lon
     memset(client, 0, sizeof *client);
     client->host = new_host(mode);
     client->last = last;
-    check(client->host, podsix_connect(client->host, address, PODSIX_NUL, NULL, &peer), "connect");
+    check(client->host, podsix_connect(client->host, address, PODSIX_NUL, NULL, 0, &peer), "connect");
 }
 
 static void run_server(char **addresses, int count)

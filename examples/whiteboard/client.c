@@ -152,7 +152,7 @@ void client_connect(Client *client, const char *address)
     client->out = podsix_message_new();
     client->changed = 1;
     snprintf(client->status, sizeof client->status, "connecting to %s", address);
-    check(client->host, podsix_connect(client->host, address, PODSIX_NUL, NULL, &client->server),
+    check(client->host, podsix_connect(client->host, address, PODSIX_NUL, NULL, 0, &client->server),
           "connect");
 }
 

@@ -19,7 +19,7 @@ use crate::event::PeerId;
 /// server of PodSixNet 0.11.0, podsixnet+json:// one that uses JSON, podsixnet+custom:// one with a
 /// codec of its own (podsix_host_set_codec). hello: what the server's game gets with its
 /// PODSIX_EVENT_CONNECTED or PODSIX_EVENT_REQUEST, at most 4,096 bytes; NULL is none, and PodSixNet has
-/// none. peer: where the new peer's id goes; NULL if it is not needed.
+/// none. flags: 0. peer: where the new peer's id goes; NULL if it is not needed.
 ///
 /// Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_TOO_MANY_PEERS,
 /// PODSIX_ERR_MEMORY, PODSIX_ERR_BAD_MESSAGE for a hello that is too long, PODSIX_ERR_BAD_ARGUMENT for
@@ -31,11 +31,13 @@ pub unsafe extern "C" fn podsix_connect(
     address: *const c_char,
     len: usize,
     hello: *const podsix_message,
+    flags: u32,
     peer: *mut u64,
 ) -> i32 {
     // SAFETY: *host*.
     unsafe {
         call(host, |host| {
+            input::flags(flags, 0)?;
             // SAFETY: *input*, *message* and *output*.
             let address = input::text("address", address, len)?;
             let hello = message::optional(hello)?;

@@ -265,7 +265,7 @@ impl Api for CApi {
         let hello = Built::json(hello)?;
         let mut peer = 0;
         let (text, len) = (address.as_ptr().cast(), address.len());
-        self.done(unsafe { podsix_connect(self.0, text, len, hello.0, &mut peer) })?;
+        self.done(unsafe { podsix_connect(self.0, text, len, hello.0, 0, &mut peer) })?;
         Ok(peer)
     }
 

@@ -170,7 +170,7 @@ static int32_t host_step(Session *session, End *end, const char *verb, const cha
     }
     if (strcmp(verb, "connect") == 0) {
         result = podsix_connect(end->host, session->address, PODSIX_NUL, build(session, words),
-                                &peer);
+                                0, &peer);
         meet(end, peer, "server");
         snprintf(session->newcomer, sizeof session->newcomer, "%s", end->name);
         return result;

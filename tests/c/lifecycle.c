@@ -19,7 +19,7 @@ static void hello_message_goodbye(uint32_t mode)
     World world = world_new(mode, 0);
     podsix_message *hello = json("{\"name\":\"ann\"}");
     uint64_t at_client = 0;
-    CHECK_CODE(podsix_connect(world.client.host, world.address, PODSIX_NUL, hello, &at_client), 0);
+    CHECK_CODE(podsix_connect(world.client.host, world.address, PODSIX_NUL, hello, 0, &at_client), 0);
     CHECK(at_client != 0 && at_client < (UINT64_C(1) << 53));
 
     const Seen *seen = EXPECT(&world, server, PODSIX_EVENT_CONNECTED);
@@ -83,7 +83,7 @@ static void early_sends_wait_for_the_connection(uint32_t mode)
     World world = world_new(mode, PODSIX_LISTEN_APPROVAL);
     uint64_t at_client = 0;
     char text[32];
-    CHECK_CODE(podsix_connect(world.client.host, world.address, PODSIX_NUL, NULL, &at_client), 0);
+    CHECK_CODE(podsix_connect(world.client.host, world.address, PODSIX_NUL, NULL, 0, &at_client), 0);
     for (int i = 0; i < 3; i++) {
         snprintf(text, sizeof text, "%d", i);
         CHECK_CODE(podsix_send_json(world.client.host, at_client, text, PODSIX_NUL, 0), 0);
@@ -106,7 +106,7 @@ static void a_request_is_accepted_or_refused(uint32_t mode)
     podsix_message *reply = json("{\"slot\":2}");
     uint64_t first = 0, second = 0;
 
-    CHECK_CODE(podsix_connect(world.client.host, world.address, PODSIX_NUL, hello, &first), 0);
+    CHECK_CODE(podsix_connect(world.client.host, world.address, PODSIX_NUL, hello, 0, &first), 0);
     const Seen *seen = EXPECT(&world, server, PODSIX_EVENT_REQUEST);
     uint64_t asking = seen->peer;
     CHECK_TEXT(seen->json, "{\"key\":1}");
@@ -119,7 +119,7 @@ static void a_request_is_accepted_or_refused(uint32_t mode)
     CHECK_TEXT(EXPECT(&world, server, PODSIX_EVENT_CONNECTED)->json, "");
     CHECK_INT(podsix_host_copy_peers(world.server.host, NULL, 0), 1);
 
-    CHECK_CODE(podsix_connect(world.client.host, world.address, PODSIX_NUL, NULL, &second), 0);
+    CHECK_CODE(podsix_connect(world.client.host, world.address, PODSIX_NUL, NULL, 0, &second), 0);
     seen = EXPECT(&world, server, PODSIX_EVENT_REQUEST);
     CHECK_TEXT(seen->json, "");
     asking = seen->peer;
@@ -157,7 +157,7 @@ static void a_closed_port_is_one_error(uint32_t mode)
     CHECK(getsockname(taken, (struct sockaddr *)&name, &size) == 0);
     snprintf(address, sizeof address, "127.0.0.1:%d", ntohs(name.sin_port));
 
-    CHECK_CODE(podsix_connect(world.client.host, address, PODSIX_NUL, NULL, &peer), 0);
+    CHECK_CODE(podsix_connect(world.client.host, address, PODSIX_NUL, NULL, 0, &peer), 0);
     const Seen *seen = EXPECT(&world, client, PODSIX_EVENT_ERROR);
     CHECK(seen->peer == peer);
     CHECK_INT(seen->reason, PODSIX_REASON_UNREACHABLE);

@@ -40,7 +40,7 @@ static void no_host(void)
     BAD(podsix_listener_get_port(NULL, listener));
     BAD(podsix_listener_copy_address(NULL, listener, text, sizeof text));
     BAD(podsix_listener_stop(NULL, listener));
-    BAD(podsix_connect(NULL, address, PODSIX_NUL, NULL, &peer));
+    BAD(podsix_connect(NULL, address, PODSIX_NUL, NULL, 0, &peer));
     BAD(podsix_peer_accept(NULL, to, NULL));
     BAD(podsix_peer_refuse(NULL, to, 0, NULL, 0));
     BAD(podsix_peer_disconnect(NULL, to, 0, NULL, 0));
@@ -75,7 +75,7 @@ static void no_arguments(void)
     BAD(podsix_poll(host, NULL));
     BAD(podsix_wait(host, 0, NULL));
     BAD(podsix_listen(host, NULL, 1, 0, &listener));
-    BAD(podsix_connect(host, NULL, 1, NULL, NULL));
+    BAD(podsix_connect(host, NULL, 1, NULL, 0, NULL));
     BAD(podsix_listener_copy_address(host, listener, NULL, 8));
     BAD(podsix_peer_copy_address(host, to, NULL, 8));
     BAD(podsix_peer_copy_stats(host, to, NULL, sizeof(podsix_peer_stats)));
@@ -106,6 +106,9 @@ static void flags_nobody_knows(void)
     uint32_t id = 77;
     BAD(podsix_listen(host, "127.0.0.1:0", PODSIX_NUL, 2, &id));
     CHECK_INT(id, 77);
+    uint64_t nobody = 77;
+    BAD(podsix_connect(host, "127.0.0.1:1", PODSIX_NUL, NULL, 1, &nobody));
+    CHECK(nobody == 77);
     BAD(podsix_send(host, to, message, 1));
     CHECK_DETAIL(host, "flags");
     BAD(podsix_send_msgpack(host, to, (const uint8_t *)"\x01", 1, 1));
@@ -163,7 +166,7 @@ static void peers_that_are_not_there(void)
         check_unknown(numbers[i]);
         drain(host);
     }
-    CHECK_CODE(podsix_connect(other, address, PODSIX_NUL, NULL, &foreign), 0);
+    CHECK_CODE(podsix_connect(other, address, PODSIX_NUL, NULL, 0, &foreign), 0);
     WAIT_FOR(other, PODSIX_EVENT_CONNECTED, &event);
     WAIT_FOR(host, PODSIX_EVENT_CONNECTED, &event);
     uint64_t stale = event.peer;
@@ -206,14 +209,14 @@ static void bad_addresses(void)
 {
     uint64_t peer = 77;
     uint32_t id = 0;
-    CHECK_CODE(podsix_connect(host, "ftp://example.org", PODSIX_NUL, NULL, &peer),
+    CHECK_CODE(podsix_connect(host, "ftp://example.org", PODSIX_NUL, NULL, 0, &peer),
                PODSIX_ERR_BAD_ADDRESS);
     CHECK_DETAIL(host, "unknown scheme 'ftp'");
-    CHECK_CODE(podsix_connect(host, "localhost:65536", PODSIX_NUL, NULL, &peer),
+    CHECK_CODE(podsix_connect(host, "localhost:65536", PODSIX_NUL, NULL, 0, &peer),
                PODSIX_ERR_BAD_ADDRESS);
     CHECK_DETAIL(host, "beyond 65535");
-    CHECK_CODE(podsix_connect(host, "*:1", PODSIX_NUL, NULL, &peer), PODSIX_ERR_BAD_ADDRESS);
-    CHECK_CODE(podsix_connect(host, "localh\xff", PODSIX_NUL, NULL, &peer), PODSIX_ERR_BAD_UTF8);
+    CHECK_CODE(podsix_connect(host, "*:1", PODSIX_NUL, NULL, 0, &peer), PODSIX_ERR_BAD_ADDRESS);
+    CHECK_CODE(podsix_connect(host, "localh\xff", PODSIX_NUL, NULL, 0, &peer), PODSIX_ERR_BAD_UTF8);
     CHECK_INT(peer, 77);
     CHECK_CODE(podsix_listen(host, "example.org", PODSIX_NUL, 0, &id), PODSIX_ERR_BAD_ADDRESS);
     CHECK_DETAIL(host, "'example.org' is a name");
@@ -498,7 +501,7 @@ int main(void)
     message = podsix_message_new();
     podsix_message_begin(message, "good");
     listener = listen_local(host, 0, address, sizeof address);
-    CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, &to), 0);
+    CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, 0, &to), 0);
     for (int i = 0; i < 2; i++) {
         WAIT_FOR(host, PODSIX_EVENT_CONNECTED, &event);
         if (event.peer != to)

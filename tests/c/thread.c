@@ -69,7 +69,7 @@ static void senders_keep_their_order(void)
     int ids[SENDERS], next[SENDERS] = { 0 };
     host = new_host(PODSIX_MODE_THREADED);
     listen_local(host, 0, address, sizeof address);
-    CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, &to), 0);
+    CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, 0, &to), 0);
     WAIT_FOR(host, PODSIX_EVENT_CONNECTED, &event);
     WAIT_FOR(host, PODSIX_EVENT_CONNECTED, &event);
 
@@ -113,7 +113,7 @@ static void *connect_and_go(void *arg)
     const char *address = arg;
     for (int i = 0; i < 8; i++) {
         uint64_t peer = 0;
-        CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, &peer), 0);
+        CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, 0, &peer), 0);
         /* The goodbye may overtake the connection: then that was all of it. */
         int32_t code = podsix_peer_disconnect(host, peer, i, "next", PODSIX_NUL);
         CHECK(code == 0 || code == PODSIX_ERR_UNKNOWN_PEER);
@@ -176,7 +176,7 @@ static void a_second_poller_is_busy(void)
         sched_yield();
     }
     CHECK_CODE(code, PODSIX_ERR_BUSY);
-    CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, NULL), 0);
+    CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, 0, NULL), 0);
     CHECK(pthread_join(holder, NULL) == 0);
     WAIT_FOR(host, PODSIX_EVENT_CONNECTED, &event);
     podsix_host_free(host);

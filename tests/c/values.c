@@ -27,7 +27,7 @@ static void connect_to_itself(void)
     message = podsix_message_new();
     CHECK(message != NULL);
     listen_local(host, 0, address, sizeof address);
-    CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, &to), 0);
+    CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, 0, &to), 0);
     for (int i = 0; i < 2; i++) {
         WAIT_FOR(host, PODSIX_EVENT_CONNECTED, &event);
         if (event.direction == PODSIX_DIRECTION_INBOUND)
