@@ -297,6 +297,7 @@ public:
     [[nodiscard]] T&& operator*() && noexcept { return std::move(value_); }
     [[nodiscard]] T* operator->() noexcept { return &value_; }
     [[nodiscard]] const T* operator->() const noexcept { return &value_; }
+    [[nodiscard]] T value_or(T fallback) const& { return *this ? value_ : std::move(fallback); }
     [[nodiscard]] T value_or(T fallback) && {
         return *this ? std::move(value_) : std::move(fallback);
     }
@@ -755,7 +756,8 @@ PODSIX_TRAIT(has_write, decltype(podsix_write(PODSIX_A(Message&), PODSIX_A(const
 PODSIX_TRAIT(has_read, decltype(podsix_read(PODSIX_A(Value), PODSIX_A(T&))))
 PODSIX_TRAIT(is_range, decltype(std::begin(PODSIX_A(const T&)), std::end(PODSIX_A(const T&))))
 PODSIX_TRAIT(is_optional, decltype(PODSIX_A(const T&).has_value(), *PODSIX_A(const T&)))
-PODSIX_TRAIT(is_growing, decltype(PODSIX_A(T&).push_back(PODSIX_A(typename T::value_type))))
+PODSIX_TRAIT(is_growing, decltype(PODSIX_A(T&).insert(PODSIX_A(T&).end(),
+                                                      PODSIX_A(typename T::value_type))))
 PODSIX_TRAIT(is_map, typename T::key_type, typename T::mapped_type)
 PODSIX_TRAIT(is_pair, typename T::first_type, typename T::second_type)
 PODSIX_TRAIT(is_blob, decltype(PODSIX_A(const T&).data()),
@@ -768,6 +770,9 @@ template <class T, std::size_t N> inline constexpr bool is_fixed<std::array<T, N
 template <class T>
 inline constexpr bool is_character = std::is_same_v<T, char> || std::is_same_v<T, wchar_t> ||
                                      std::is_same_v<T, char16_t> || std::is_same_v<T, char32_t>;
+#ifdef __cpp_char8_t
+template <> inline constexpr bool is_character<char8_t> = true;
+#endif
 template <class T>
 inline constexpr bool is_integer =
     std::is_integral_v<T> && !std::is_same_v<T, bool> && !is_character<T>;
@@ -876,7 +881,8 @@ template <class T> void put(Message& message, const char* key, const T& value) {
     } else if constexpr (is_range<T>) {
         put_range(message, key, value);
     } else {
-        static_assert(never<T>, "podsix cannot write this type: it needs a podsix_fields");
+        static_assert(never<T>,
+                      "podsix cannot write this type: it needs a podsix_fields or podsix_write");
     }
 }
 
@@ -907,7 +913,7 @@ template <class T> std::int32_t take_all(Value value, T& out) {
             typename T::value_type element{};
             if ((result = take(item, element)) < 0)
                 break;
-            out.push_back(std::move(element));
+            out.insert(out.end(), std::move(element));
         }
     }
     return result;
@@ -968,7 +974,8 @@ template <class T> std::int32_t take(Value value, T& out) {
     } else if constexpr (is_fixed<T> || is_map<T> || is_growing<T>) {
         return take_all(value, out);
     } else {
-        static_assert(never<T>, "podsix cannot read this type: it needs a podsix_fields");
+        static_assert(never<T>,
+                      "podsix cannot read this type: it needs a podsix_fields or podsix_read");
     }
 }
 
@@ -996,6 +1003,8 @@ template <class T> Result<T> Value::read() const {
 template <class T> T Value::read_or(T fallback) const {
     return read<T>().value_or(std::move(fallback));
 }
+
+// ---- Sending ------------------------------------------------------------------------------------
 
 namespace detail {
 
@@ -1308,6 +1317,8 @@ public:
         if (host == nullptr)
             hosted_->words = words;
     }
+    Host(Host&&) noexcept = default; // and no copies
+    Host& operator=(Host&&) noexcept = default;
 
     /// Whether there is a host.
     [[nodiscard]] explicit operator bool() const noexcept { return get() != nullptr; }

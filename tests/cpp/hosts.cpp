@@ -5,6 +5,14 @@
 
 namespace {
 
+template <class T>
+constexpr bool moves_only =
+    std::is_nothrow_move_constructible_v<T> && std::is_nothrow_move_assignable_v<T> &&
+    !std::is_copy_constructible_v<T> && !std::is_copy_assignable_v<T>;
+static_assert(moves_only<podsix::Host> && moves_only<podsix::Message> &&
+              moves_only<podsix::Listener>);
+static_assert(!std::is_copy_constructible_v<podsix::Event>); // a copy would outlive what it tells
+
 struct Ends {
     podsix::Host server, client;
     podsix::Listener of_server{server}, of_client{client};

@@ -168,6 +168,8 @@ void types(Wire& wire) {
         CHECK(*value["real"].read<float>() == -0.5f);
         CHECK_CODE(value["real"].read<int>(), podsix::Code::wrong_type);
         CHECK(value["real"].read_or<int>(9) == 9);
+        const auto half = value["real"].read<double>();
+        CHECK(half.value_or(0) == -0.5 && half.value_or(1) == *half);
         CHECK(std::isnan(*value["nan"].read<float>()));
         CHECK_TEXT(value["text"].as_string(), "grüß");
         CHECK_TEXT(*value["text"].read<std::string>(), "grüß");
@@ -281,6 +283,8 @@ void conversions(Wire& wire) {
             CHECK(*(value["map"].read<std::map<int, std::string>>()) == by_number);
             CHECK((*value["array"].read<std::array<int, 2>>() == std::array<int, 2>{1, 2}));
             CHECK_CODE((value["array"].read<std::array<int, 3>>()), podsix::Code::wrong_type);
+            CHECK(*value["set"].read<std::set<std::string>>() == names);
+            CHECK_CODE(value["set"].read<std::set<int>>(), podsix::Code::wrong_type);
             CHECK((value["deep"].read<std::deque<std::array<int, 2>>>()->at(1)[1] == 4));
             CHECK(
                 (value["pairs"].read<std::unordered_map<std::string, double>>()->at("pi") == 3.5));
