@@ -8,7 +8,11 @@
 if(TARGET podsix::podsix)
     return()
 endif()
-get_filename_component(_podsix_lib "${CMAKE_CURRENT_LIST_DIR}/../.." ABSOLUTE)
+set(_podsix_lib "${CMAKE_CURRENT_LIST_DIR}/../..") # this is in lib/cmake/podsix,
+if(CMAKE_CURRENT_LIST_DIR MATCHES "/share/podsix$") # or where vcpkg moves it
+    string(APPEND _podsix_lib "/lib")
+endif()
+get_filename_component(_podsix_lib "${_podsix_lib}" ABSOLUTE)
 find_path(_podsix_include podsix.h NO_CACHE NO_DEFAULT_PATH
     PATHS "${_podsix_lib}/../include" "${_podsix_lib}/../../include") # lib, or lib/<architecture>
 include("${CMAKE_CURRENT_LIST_DIR}/podsix-targets.cmake")
