@@ -442,12 +442,6 @@ struct Value::Entry {
 
 class Value::Iterator {
 public:
-    using iterator_category = std::input_iterator_tag;
-    using value_type = Value;
-    using difference_type = std::ptrdiff_t;
-    using pointer = const Value*;
-    using reference = Value;
-
     explicit Iterator(const podsix_value* container) noexcept : container_(container) { ++*this; }
     [[nodiscard]] Value operator*() const noexcept { return Value(value_); }
     Iterator& operator++() noexcept {
@@ -455,7 +449,6 @@ public:
         return *this;
     }
     [[nodiscard]] friend bool operator!=(const Iterator& at, End) noexcept { return at.there_; }
-    [[nodiscard]] friend bool operator==(const Iterator& at, End) noexcept { return !at.there_; }
 
 private:
     const podsix_value* container_;
@@ -950,7 +943,8 @@ template <class T> std::int32_t take(Value value, T& out) {
         double real = 0;
         const std::int32_t result = podsix_value_read_double(value.get(), &real);
         const bool finite = std::abs(real) <= (std::numeric_limits<double>::max)();
-        const bool fits = !finite || std::abs(real) <= (std::numeric_limits<T>::max)();
+        const double most = static_cast<double>((std::numeric_limits<T>::max)());
+        const bool fits = !finite || std::abs(real) <= most;
         out = fits ? static_cast<T>(real) : T();
         return result == PODSIX_OK && !fits ? PODSIX_ERR_OUT_OF_RANGE : result;
     } else if constexpr (std::is_same_v<T, Bytes> || is_blob<T>) {
