@@ -114,10 +114,11 @@
 /* ---- The library --------------------------------------------------------------------------- */
 
 /**
- * The number of this header's ABI. It is 0 until the ABI is frozen: until then header and library
- * must be of the same release.
+ * The number of this header's ABI. A program runs with every later library of the same number:
+ * functions, constants and fields at the end of structs whose size is passed along are added, nothing
+ * is changed or taken away.
  */
-#define PODSIX_ABI_VERSION 0
+#define PODSIX_ABI_VERSION 1
 
 /* ---- Results ------------------------------------------------------------------------------- */
 
@@ -1063,6 +1064,16 @@ PODSIX_API
 int32_t podsix_message_get_span(const podsix_message *message,
                                 const uint8_t **data,
                                 size_t *len);
+
+/**
+ * Gets the value that a message holds, to be read as a received one is. A received value that is to be
+ * kept beyond its event goes into a message by podsix_message_add_value and is read there.
+ *
+ * Returns the value, which lives until the message is changed or freed; the NONE value for a mistake in
+ * the message, one that is not finished, or NULL.
+ */
+PODSIX_API
+const podsix_value *podsix_message_get_value(const podsix_message *message);
 
 /** Sets the key of the next value added or opened: a string that is not NUL-terminated, say. */
 PODSIX_API int32_t podsix_message_set_key(podsix_message *message, const char *key, size_t len);

@@ -707,6 +707,10 @@ public:
         return {result, nullptr, bytes};
     }
 
+    /// The value it holds, until it is changed; one that is not there before it is finished. So a
+    /// received value can be kept: `kept.clear().add(value)`, and later `kept.value()`.
+    [[nodiscard]] Value value() const noexcept { return Value(podsix_message_get_value(get())); }
+
     [[nodiscard]] podsix_message* get() const noexcept { return message_.get(); }
 
 private:

@@ -396,6 +396,7 @@ static void no_message(void)
     BAD(podsix_message_get_span(message, NULL, &len));
     BAD(podsix_message_get_span(message, &data, NULL));
     BAD(podsix_message_copy_error(message, NULL, 8));
+    CHECK_INT(podsix_value_type(podsix_message_get_value(NULL)), PODSIX_TYPE_NONE);
     podsix_message_free(NULL);
 
     BAD(podsix_message_begin(message, NULL));
@@ -405,6 +406,10 @@ static void no_message(void)
     BAD(podsix_message_add_bytes(message, "k", NULL, 1));
     podsix_message_begin(message, "a");
     BAD(podsix_message_set_key(message, NULL, 1));
+    CHECK_INT(podsix_value_type(podsix_message_get_value(message)), PODSIX_TYPE_NONE);
+    podsix_message_begin(message, "a");
+    podsix_message_open_list(message, "open");
+    CHECK_INT(podsix_value_type(podsix_message_get_value(message)), PODSIX_TYPE_NONE);
     podsix_message_begin(message, "good");
 }
 

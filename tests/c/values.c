@@ -248,6 +248,7 @@ static void game_messages(void)
         CHECK_CODE(podsix_message_from_json(message, line, PODSIX_NUL), 0);
         CHECK_CODE(podsix_message_get_span(message, &sent, &sent_len), 0);
         const podsix_value *value = over_the_wire();
+        CHECK_INT(podsix_value_equals(podsix_message_get_value(message), value), 1);
         CHECK_CODE(podsix_value_get_span(value, &received, &received_len), 0);
         CHECK(received_len == sent_len && memcmp(received, sent, sent_len) == 0);
         CHECK_INT(podsix_value_copy_json(value, json, sizeof json), (int)strlen(line));
