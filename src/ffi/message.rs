@@ -40,7 +40,8 @@ pub struct podsix_message {
 /// PODSIX_ERR_BAD_UTF8, PODSIX_ERR_BAD_JSON, PODSIX_ERR_TOO_LARGE (more than 16,777,215 bytes),
 /// PODSIX_ERR_TOO_DEEP (more than 256 levels), PODSIX_ERR_BAD_ARGUMENT.
 ///
-/// Returns the message, which is the caller's until podsix_message_free; never NULL.
+/// Returns the message, which is the caller's until podsix_message_free. A later release may return NULL
+/// when there is no memory.
 #[unsafe(no_mangle)]
 pub extern "C" fn podsix_message_new() -> *mut podsix_message {
     guard::keep_quiet();
