@@ -188,7 +188,7 @@ static void client_connected(void *context, const podsix_event *ev)
 
 static void client_players(void *context, const podsix_event *ev)
 {
-    podsix_iter iter = { 0, NULL };
+    podsix_iter iter = { 0 };
     const podsix_value *nickname;
     const char *between = "";
     (void)context;

@@ -97,7 +97,7 @@ static void own_codec(uint32_t mode)
     World world = world_of(mode, scheme, 0);
     const char *anywhere = "podsixnet+custom://127.0.0.1:0";
     uint64_t at_client, at_server;
-    CHECK_CODE(podsix_listen(world.server.host, anywhere, PODSIX_NUL, 0, NULL), PODSIX_ERR_BAD_CONFIG);
+    CHECK_CODE(podsix_listen(world.server.host, anywhere, PODSIX_NUL, 0, NULL), PODSIX_ERR_BAD_ADDRESS);
     CHECK_CODE(podsix_host_set_codec(world.server.host, dumps, loads, (void *)letters), 0);
     CHECK_CODE(podsix_host_set_codec(world.server.host, dumps, loads, NULL),
                PODSIX_ERR_BAD_ARGUMENT);

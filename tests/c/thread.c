@@ -52,7 +52,7 @@ static void *read_statistics(void *arg)
         CHECK(podsix_peer_copy_stats(host, to, &one, sizeof one) >= 0);
         CHECK(one.messages_out >= before);
         before = one.messages_out;
-        CHECK_INT(podsix_host_copy_peers(host, peers, 4), 2);
+        CHECK_INT(podsix_host_copy_peers(host, 0, peers, 4), 2);
         CHECK(podsix_peer_copy_address(host, to, text, sizeof text) > 0);
         CHECK(podsix_host_copy_error(host, text, sizeof text) >= 0);
         void *data = NULL;
