@@ -76,7 +76,7 @@ namespace Podsix
         /// <returns>Whether there was one.</returns>
         public bool NextLog(out LogRecord record)
         {
-            NativeLog log;
+            NativeLogRecord log;
             if (OrThrow(Native.podsix_host_log_next(handle, &log)) == 0)
             {
                 record = default(LogRecord);

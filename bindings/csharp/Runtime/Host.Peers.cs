@@ -5,6 +5,7 @@ namespace Podsix
     public unsafe partial class Host
     {
         private const uint Approval = 1; // PODSIX_LISTEN_APPROVAL
+        private const uint AllPeers = 1; // PODSIX_PEERS_ALL
 
         // ---- listening
 
@@ -82,8 +83,8 @@ namespace Podsix
             var len = (UIntPtr)(uint)bytes.Length;
             fixed (byte* data = bytes)
                 OrThrow(hello == null
-                    ? Native.podsix_connect(handle, data, len, IntPtr.Zero, &peer)
-                    : Native.podsix_connect(handle, data, len, hello.Handle, &peer));
+                    ? Native.podsix_connect(handle, data, len, IntPtr.Zero, 0, &peer)
+                    : Native.podsix_connect(handle, data, len, hello.Handle, 0, &peer));
             Connecting(peer);
             return peer;
         }
@@ -93,14 +94,14 @@ namespace Podsix
         /// <summary>Lets in who has asked by Network_request; Network_connected follows at both ends.</summary>
         public Result Accept(ulong peer)
         {
-            return Told(Native.podsix_peer_accept(handle, peer, IntPtr.Zero));
+            return Told(Native.podsix_peer_accept(handle, peer, IntPtr.Zero, 0));
         }
 
         /// <param name="peer">Who has asked.</param>
         /// <param name="reply">What the client's game gets with its event, at most 4,096 bytes.</param>
         public Result Accept(ulong peer, Message reply)
         {
-            return Told(Native.podsix_peer_accept(handle, peer, reply.Handle));
+            return Told(Native.podsix_peer_accept(handle, peer, reply.Handle, 0));
         }
 
         /// <param name="peer">Who has asked.</param>
@@ -139,32 +140,25 @@ namespace Podsix
         // ---- what is known; of a peer until its last event is over
 
         /// <summary>The ids of the peers that are connected; a new array.</summary>
-        public ulong[] Peers
+        /// <param name="all">Whether of those too that connect, ask to be let in or leave.</param>
+        public ulong[] GetPeers(bool all = false)
         {
-            get
-            {
-                ulong[] ids = Array.Empty<ulong>();
-                for (;;) // more may come meanwhile
-                {
-                    int count = CopyPeers(ids);
-                    if (count == ids.Length)
-                        return ids;
-                    if (count < ids.Length)
-                    {
-                        Array.Resize(ref ids, count);
-                        return ids;
-                    }
-                    ids = new ulong[count];
-                }
-            }
+            ulong[] ids = Array.Empty<ulong>();
+            int count;
+            while ((count = CopyPeers(ids, all)) > ids.Length) // more may come meanwhile
+                ids = new ulong[count];
+            Array.Resize(ref ids, count);
+            return ids;
         }
 
         /// <summary>Copies as many ids of peers as fit. Allocates nothing.</summary>
+        /// <param name="to">Where they go.</param>
+        /// <param name="all">As above.</param>
         /// <returns>How many peers there are.</returns>
-        public int CopyPeers(Span<ulong> to)
+        public int CopyPeers(Span<ulong> to, bool all = false)
         {
             fixed (ulong* ids = to)
-                return OrThrow(Native.podsix_host_copy_peers(handle, ids, (UIntPtr)(uint)to.Length));
+                return OrThrow(Native.podsix_host_copy_peers(handle, all ? AllPeers : 0, ids, (UIntPtr)(uint)to.Length));
         }
 
         /// <summary>The address of the other end, such as "192.0.2.7:50123"; empty if there is none (yet).</summary>

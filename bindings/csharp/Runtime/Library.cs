@@ -8,7 +8,7 @@ namespace Podsix
     public static unsafe class Library
     {
         /// <summary>The ABI that this assembly was made for.</summary>
-        public const uint Abi = 0;
+        public const uint Abi = 1;
 
         private static volatile bool good;
 

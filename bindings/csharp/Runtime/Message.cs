@@ -137,24 +137,24 @@ namespace Podsix
         {
             get
             {
-                byte* data;
-                UIntPtr len;
-                return Native.podsix_message_get_span(Raw, &data, &len) < 0 ? default(Value) : new Value(data, life);
+                return new Value(Native.podsix_message_get_value(Raw), life);
             }
         }
 
         /// <summary>As JSON, for logs.</summary>
         public override string ToString()
         {
-            string json = Value.ToString();
-            GC.KeepAlive(this);
-            return json;
+            return Value.ToString();
         }
 
         /// <summary>A copy of its MessagePack; empty if it could not be sent.</summary>
         public byte[] ToMessagePack()
         {
-            byte[] bytes = Value.ToMessagePack();
+            byte* data;
+            UIntPtr len;
+            byte[] bytes = Native.podsix_message_get_span(Raw, &data, &len) < 0
+                ? Array.Empty<byte>()
+                : new ReadOnlySpan<byte>(data, (int)len).ToArray();
             GC.KeepAlive(this);
             return bytes;
         }

@@ -13,6 +13,8 @@ namespace Podsix
         {
             Library.Check();
             SetHandle(Native.podsix_message_new());
+            if (IsInvalid)
+                throw new OutOfMemoryException("there is no memory for a message");
         }
 
         public override bool IsInvalid

@@ -33,9 +33,9 @@ namespace Podsix
         [DllImport(Library)] internal static extern int podsix_host_new(NativeConfig* config, IntPtr* host, byte* error, UIntPtr cap);
         [DllImport(Library)] internal static extern void podsix_host_free(IntPtr host);
         [DllImport(Library)] internal static extern int podsix_host_copy_error(HostHandle host, byte* buf, UIntPtr cap);
-        [DllImport(Library)] internal static extern int podsix_host_copy_peers(HostHandle host, ulong* peers, UIntPtr cap);
+        [DllImport(Library)] internal static extern int podsix_host_copy_peers(HostHandle host, uint flags, ulong* peers, UIntPtr cap);
         [DllImport(Library)] internal static extern int podsix_host_copy_stats(HostHandle host, HostStats* stats, UIntPtr size);
-        [DllImport(Library)] internal static extern int podsix_host_log_next(HostHandle host, NativeLog* log);
+        [DllImport(Library)] internal static extern int podsix_host_log_next(HostHandle host, NativeLogRecord* record);
         [DllImport(Library)] internal static extern int podsix_listen(HostHandle host, byte* address, UIntPtr len, uint flags, uint* listener);
         [DllImport(Library)] internal static extern int podsix_listener_get_port(HostHandle host, uint listener);
         [DllImport(Library)] internal static extern int podsix_listener_copy_address(HostHandle host, uint listener, byte* buf, UIntPtr cap);
@@ -43,10 +43,10 @@ namespace Podsix
 
         // ---- peers; where there is no hello or reply, it is IntPtr.Zero
 
-        [DllImport(Library)] internal static extern int podsix_connect(HostHandle host, byte* address, UIntPtr len, MessageHandle hello, ulong* peer);
-        [DllImport(Library)] internal static extern int podsix_connect(HostHandle host, byte* address, UIntPtr len, IntPtr none, ulong* peer);
-        [DllImport(Library)] internal static extern int podsix_peer_accept(HostHandle host, ulong peer, MessageHandle reply);
-        [DllImport(Library)] internal static extern int podsix_peer_accept(HostHandle host, ulong peer, IntPtr none);
+        [DllImport(Library)] internal static extern int podsix_connect(HostHandle host, byte* address, UIntPtr len, MessageHandle hello, uint flags, ulong* peer);
+        [DllImport(Library)] internal static extern int podsix_connect(HostHandle host, byte* address, UIntPtr len, IntPtr none, uint flags, ulong* peer);
+        [DllImport(Library)] internal static extern int podsix_peer_accept(HostHandle host, ulong peer, MessageHandle reply, uint flags);
+        [DllImport(Library)] internal static extern int podsix_peer_accept(HostHandle host, ulong peer, IntPtr none, uint flags);
         [DllImport(Library)] internal static extern int podsix_peer_refuse(HostHandle host, ulong peer, int code, byte* text, UIntPtr len);
         [DllImport(Library)] internal static extern int podsix_peer_disconnect(HostHandle host, ulong peer, int code, byte* text, UIntPtr len);
         [DllImport(Library)] internal static extern int podsix_peer_drop(HostHandle host, ulong peer);
@@ -75,6 +75,7 @@ namespace Podsix
         [DllImport(Library)] internal static extern int podsix_message_from_json(IntPtr message, byte* json, UIntPtr len);
         [DllImport(Library)] internal static extern int podsix_message_copy_error(IntPtr message, byte* buf, UIntPtr cap);
         [DllImport(Library)] internal static extern int podsix_message_get_span(IntPtr message, byte** data, UIntPtr* len);
+        [DllImport(Library)] internal static extern byte* podsix_message_get_value(IntPtr message);
         [DllImport(Library)] internal static extern int podsix_message_set_key(IntPtr message, byte* key, UIntPtr len);
         [DllImport(Library)] internal static extern int podsix_message_set_key_int(IntPtr message, long key);
         [DllImport(Library)] internal static extern int podsix_message_set_key_value(IntPtr message, byte* key);
@@ -83,6 +84,7 @@ namespace Podsix
         [DllImport(Library)] internal static extern int podsix_message_add_int(IntPtr message, byte* key, long value);
         [DllImport(Library)] internal static extern int podsix_message_add_uint(IntPtr message, byte* key, ulong value);
         [DllImport(Library)] internal static extern int podsix_message_add_double(IntPtr message, byte* key, double value);
+        [DllImport(Library)] internal static extern int podsix_message_add_float(IntPtr message, byte* key, float value);
         [DllImport(Library)] internal static extern int podsix_message_add_string(IntPtr message, byte* key, byte* text, UIntPtr len);
         [DllImport(Library)] internal static extern int podsix_message_add_bytes(IntPtr message, byte* key, byte* data, UIntPtr len);
         [DllImport(Library)] internal static extern int podsix_message_add_ext(IntPtr message, byte* key, int type, byte* data, UIntPtr len);

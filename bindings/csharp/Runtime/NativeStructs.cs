@@ -62,13 +62,19 @@ namespace Podsix
     {
         internal UIntPtr index;
         internal byte* position;
+        internal UIntPtr reserved_0;
+        internal UIntPtr reserved_1;
     }
 
     [StructLayout(LayoutKind.Sequential)]
-    internal unsafe struct NativeLog
+    internal unsafe struct NativeLogRecord
     {
         internal int level;
-        internal uint reserved;
+        internal uint reserved_0;
+        internal uint reserved_1;
+        internal uint reserved_2;
+        internal uint reserved_3;
+        internal uint reserved_4;
         internal ulong at_ms;
         internal byte* text;
         internal UIntPtr text_len;

@@ -47,8 +47,10 @@ namespace Podsix
                     message.Set(key, Convert.ToUInt64(value));
                     break;
                 case TypeCode.Single:
+                    message.Set(key, (float)value);
+                    break;
                 case TypeCode.Double:
-                    message.Set(key, Convert.ToDouble(value));
+                    message.Set(key, (double)value);
                     break;
                 case TypeCode.Char:
                 case TypeCode.String:

@@ -20,7 +20,7 @@ namespace Podsix
         BadJson = -5,
         /// <summary>Text that has no UTF-8: half of a surrogate pair.</summary>
         BadUtf8 = -6,
-        /// <summary>A message larger than MaxMessage, this end's or the other end's.</summary>
+        /// <summary>Larger than MaxMessage, this end's or the other end's; a hello or reply over 4,096 bytes.</summary>
         TooLarge = -7,
         /// <summary>A message nested deeper than MaxDepth.</summary>
         TooDeep = -8,
