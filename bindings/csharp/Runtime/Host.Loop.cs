@@ -57,7 +57,7 @@ namespace Podsix
             }
             finally
             {
-                polling = 0;
+                Leave();
             }
         }
 
@@ -105,7 +105,7 @@ namespace Podsix
             finally
             {
                 LetGo();
-                polling = 0;
+                Leave();
             }
         }
 
@@ -121,7 +121,7 @@ namespace Podsix
             {
                 if (!there)
                     LetGo();
-                polling = 0;
+                Leave();
             }
             ev = there ? new Event(handle.Event, life) : default(Event);
             return there;
@@ -147,6 +147,13 @@ namespace Podsix
         {
             if (Interlocked.CompareExchange(ref polling, 1, 0) != 0)
                 throw new PodsixException(Result.Busy, "the host is being pumped or polled already, by another thread or by whoever called this handler");
+        }
+
+        private void Leave()
+        {
+            if (disposed)
+                LetGo();
+            Volatile.Write(ref polling, 0);
         }
 
         private void LetGo()

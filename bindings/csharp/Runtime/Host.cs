@@ -19,6 +19,7 @@ namespace Podsix
         private readonly IntPtr raw; // of the handle, for who holds it
         private readonly Lifetime life;
         private readonly Listeners listeners = new Listeners();
+        private volatile bool disposed; // while somebody holds the handle, it is not closed
 
         /// <param name="config">Its settings; null takes the defaults.</param>
         /// <exception cref="PodsixException">BadConfig, or Os if the system gave no thread</exception>
@@ -43,24 +44,19 @@ namespace Podsix
 
         public bool IsDisposed
         {
-            get { return handle.IsClosed; }
+            get { return disposed; }
         }
 
         /// <summary>
-        /// Says goodbye to the peers and closes everything, which takes at most 200 ms. Calls of other
-        /// threads that are under way are waited for by the library, not by this. Any thread, also inside a
-        /// handler.
+        /// Says goodbye to the peers and closes everything, which takes at most 200 ms. Any thread, also
+        /// inside a handler; where other calls are under way it happens at the end of the last of them.
         /// </summary>
-        public void Dispose()
+        public virtual void Dispose()
         {
-            Dispose(true);
-        }
-
-        protected virtual void Dispose(bool disposing)
-        {
+            disposed = true;
             life.Now++;
-            listeners.Clear();
-            if (holder == Environment.CurrentManagedThreadId)
+            listeners.End();
+            if (polling == 0 && holder == Environment.CurrentManagedThreadId)
                 LetGo();
             handle.Dispose();
         }
@@ -93,9 +89,15 @@ namespace Podsix
         /// <exception cref="ArgumentException">a method takes something else, or there is none</exception>
         public void AddListener(object listener)
         {
-            if (HandlerMethods.Of(listener.GetType()).All.Length == 0)
+            if (!Hears(listener))
                 throw new ArgumentException(listener.GetType() + " has no method Network, Network_... or with [NetworkAction]");
             listeners.Add(listener);
+        }
+
+        /// <summary>Whether an object has methods for AddListener to find.</summary>
+        public static bool Hears(object listener)
+        {
+            return HandlerMethods.Of(listener.GetType()).All.Length > 0;
         }
 
         /// <returns>Whether it was one.</returns>

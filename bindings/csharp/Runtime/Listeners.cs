@@ -13,6 +13,7 @@ namespace Podsix
         private readonly List<Listener> all = new List<Listener>();
         private int calling;
         private bool unswept;
+        private volatile bool ended;
 
         internal void Add(object target)
         {
@@ -31,11 +32,10 @@ namespace Podsix
             return true;
         }
 
-        internal void Clear()
+        /// <summary>Nobody hears anything any more. Any thread.</summary>
+        internal void End()
         {
-            foreach (Listener listener in all)
-                listener.Gone = unswept = true;
-            Sweep();
+            ended = true;
         }
 
         /// <summary>
@@ -60,11 +60,11 @@ namespace Podsix
                 Throw(thrown);
         }
 
-        private static void Call(Listener listener, int[] handlers, Event ev, ref List<Exception> thrown)
+        private void Call(Listener listener, int[] handlers, Event ev, ref List<Exception> thrown)
         {
             if (handlers == null)
                 return;
-            for (int at = 0; at < handlers.Length && !listener.Gone; at++)
+            for (int at = 0; at < handlers.Length && !listener.Gone && !ended; at++)
             {
                 try
                 {

@@ -17,8 +17,6 @@ namespace Podsix
         private Members(Type type)
         {
             Refused = WhyNot(type);
-            if (Refused != null)
-                return;
             var all = new List<Member>();
             foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.Public))
                 if (!field.IsNotSerialized)
@@ -27,8 +25,6 @@ namespace Podsix
                 foreach (PropertyInfo property in type.GetProperties(BindingFlags.Instance | BindingFlags.Public))
                     if (IsSent(property))
                         all.Add(new Member(property));
-            if (all.Count == 0)
-                Refused = "a " + type + " has no public fields or properties that can be read and written";
             All = all.ToArray();
         }
 

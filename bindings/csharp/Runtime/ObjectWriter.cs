@@ -80,10 +80,8 @@ namespace Podsix
                 WriteMap(message.OpenMap(key), (IDictionary)value, depth);
             else if (value is ITuple)
                 WriteTuple(message.OpenTuple(key), (ITuple)value, depth);
-            else if (Members.Of(value.GetType()).Refused == null && value is IEnumerable)
-                WriteList(message.OpenList(key), (IEnumerable)value, depth);
             else
-                WriteMembers(message, key, value, depth);
+                WriteOther(message, key, value, Members.Of(value.GetType()), depth);
         }
 
         private static void WriteMessage(Message message, string key, Message part)
@@ -159,12 +157,20 @@ namespace Podsix
             }
         }
 
-        private static void WriteMembers(Message message, string key, object value, int depth)
+        private static void WriteOther(Message message, string key, object value, Members members, int depth)
         {
-            Members members = Members.Of(value.GetType());
             if (members.Refused != null)
                 throw new UnsendableException(members.Refused);
-            message.OpenMap(key);
+            if (value is IEnumerable)
+                WriteList(message.OpenList(key), (IEnumerable)value, depth);
+            else if (members.All.Length > 0)
+                WriteMembers(message.OpenMap(key), value, members, depth);
+            else
+                throw new UnsendableException("a " + value.GetType() + " has no public fields or properties that can be read and written");
+        }
+
+        private static void WriteMembers(Message message, object value, Members members, int depth)
+        {
             foreach (Members.Member member in members.All)
             {
                 try
