@@ -5,9 +5,9 @@ using System.Collections.Generic;
 
 namespace UnityEngine
 {
-    public class Object { }
+    public partial class Object { }
 
-    public class Component : Object
+    public partial class Component : Object
     {
         public GameObject gameObject { get; internal set; }
 
@@ -17,13 +17,13 @@ namespace UnityEngine
         }
     }
 
-    public class Transform : Component { }
+    public partial class Transform : Component { }
 
     public class Behaviour : Component { }
 
     public class MonoBehaviour : Behaviour { }
 
-    public sealed class GameObject : Object
+    public sealed partial class GameObject : Object
     {
         private readonly List<Component> components = new List<Component>();
 
