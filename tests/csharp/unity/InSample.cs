@@ -18,7 +18,7 @@ internal static class InSample
         {
             place.AddComponent<PodsixBehaviour>();
             place.AddComponent<MovingPlayers>();
-            Call("Start");
+            place.SendMessage("Start");
         }
 
         /// <summary>What each cube is called, and where it is, as this player sees it.</summary>
@@ -39,8 +39,8 @@ internal static class InSample
         {
             Screen.NewFrame();
             Screen.Pressed = pressed;
-            Call("Update");
-            Call("OnGUI");
+            place.SendMessage("Update");
+            place.SendMessage("OnGUI");
             Lines = Screen.Labels.ToArray();
             Screen.Pressed = "";
             Screen.Typed.Clear();
@@ -49,17 +49,7 @@ internal static class InSample
 
         internal void Leave()
         {
-            Call("OnDestroy");
-        }
-
-        private void Call(string message)
-        {
-            foreach (MonoBehaviour component in place.All<MonoBehaviour>())
-            {
-                MethodInfo method = component.GetType().GetMethod(message, BindingFlags.Instance | BindingFlags.NonPublic);
-                if (method != null)
-                    method.Invoke(component, null);
-            }
+            place.SendMessage("OnDestroy");
         }
     }
 

@@ -1,7 +1,8 @@
-// More of UnityEngine: what the package's sample touches. What its player sees and does goes through
-// Screen.
+// More of UnityEngine: what the package's sample and docs/unity.md touch. What a player sees and does
+// goes through Screen.
 using System;
 using System.Collections.Generic;
+using System.Reflection;
 
 namespace UnityEngine
 {
@@ -14,6 +15,7 @@ namespace UnityEngine
         public static readonly Dictionary<int, string> Typed = new Dictionary<int, string>();
         public static readonly Dictionary<string, float> Axes = new Dictionary<string, float>();
         public static readonly HashSet<Object> Shown = new HashSet<Object>();
+        public static readonly List<string> Logged = new List<string>();
         internal static int Fields;
 
         public static void NewFrame()
@@ -58,6 +60,17 @@ namespace UnityEngine
         public T GetComponent<T>()
         {
             return All<T>()[0];
+        }
+
+        /// <summary>Calls that method of every script that has it, as Unity does with Start or Update.</summary>
+        public void SendMessage(string methodName)
+        {
+            foreach (MonoBehaviour script in All<MonoBehaviour>())
+            {
+                MethodInfo method = script.GetType().GetMethod(methodName, BindingFlags.Instance | BindingFlags.NonPublic);
+                if (method != null)
+                    method.Invoke(script, null);
+            }
         }
 
         public static GameObject CreatePrimitive(PrimitiveType type)
@@ -149,6 +162,14 @@ namespace UnityEngine
         public static float deltaTime
         {
             get { return 1 / 60f; }
+        }
+    }
+
+    public static class Debug
+    {
+        public static void Log(object message)
+        {
+            Screen.Logged.Add(message.ToString());
         }
     }
 
