@@ -10,7 +10,7 @@ NAMES   := lagtime chat replay
 PROGRAMS := $(NAMES:%=$(TARGET)/examples/%) $(TARGET)/examples/whiteboard
 IN_CPP  := $(patsubst %,$(TARGET)/examples/cpp/%,lagtime chat whiteboard)
 
-.PHONY: help demo examples examples-cpp test bench bench-check lint header clean
+.PHONY: help demo examples examples-cpp csharp test bench bench-check lint header clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -27,6 +27,9 @@ examples-cpp: $(IN_CPP) ## build the C++ examples into target/examples/cpp
 
 test: ## every test; as root installs the Debian packages it lacks (scripts/test STEP... runs some)
 	scripts/test
+
+csharp: library ## pack the C# wrapper and this machine's library for Unity: target/csharp/*.tgz
+	scripts/pack-csharp $(TARGET)
 
 bench: ## podsix beside its peers, into docs/performance.md (ARGS="--runs 5 flood" runs some)
 	scripts/bench $(ARGS)

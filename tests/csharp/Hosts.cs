@@ -302,6 +302,7 @@ internal static class Hosts
 
     public static void Tell_their_release()
     {
+        Library.Check(); // it is the right one: nothing is thrown
         uint version = Library.Version;
         Check.Equal((version >> 16) + "." + ((version >> 8) & 255) + "." + (version & 255), Library.VersionText);
         Check.Equal(1u, Library.Abi);

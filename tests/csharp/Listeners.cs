@@ -164,6 +164,7 @@ internal static class Listeners
                     wrong.GetType().FullName + ".Network_say cannot be called for an event: it must return void and take"), "words");
             Check.That(Check.Throws<ArgumentException>(() => host.AddListener(new Deaf())).Message.Contains("no method Network"), "words");
             var all = new All();
+            Check.That(Host.Hears(all) && !Host.Hears(new Deaf()), "who has handlers is known before");
             host.AddListener(all);
             Check.Throws<ArgumentException>(() => host.AddListener(all));
             Check.That(host.RemoveListener(all) && !host.RemoveListener(all), "removed once");
