@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 using System.Reflection;
 using Podsix;
 
@@ -44,10 +43,10 @@ internal static class Check
     /// <summary>Pumps until something holds.</summary>
     internal static void Until(Func<bool> holds, params Host[] hosts)
     {
-        Stopwatch time = Stopwatch.StartNew();
+        int begun = Environment.TickCount;
         while (!holds())
         {
-            if (time.ElapsedMilliseconds > 30000)
+            if (Environment.TickCount - begun > 30000)
                 throw new Exception("nothing came within 30 s");
             foreach (Host host in hosts)
                 host.Pump(hosts.Length == 1 ? 20 : 1);
@@ -80,7 +79,7 @@ internal static class Program
 {
     private static readonly Type[] All =
     {
-        typeof(Header), typeof(Messages), typeof(Values), typeof(Lifetimes), typeof(Objects), typeof(Hosts),
+        typeof(Header), typeof(PublicApi), typeof(Messages), typeof(Values), typeof(Lifetimes), typeof(Objects), typeof(Hosts),
         typeof(Listeners), typeof(ServersAndClients), typeof(InUnity), typeof(Golden), typeof(Garbage),
     };
 

@@ -34,7 +34,7 @@ internal static class Golden
         internal Host Host;
         internal readonly Dictionary<string, ulong> Peers = new Dictionary<string, ulong>();
         internal readonly Dictionary<ulong, string> Names = new Dictionary<ulong, string>();
-        internal readonly Queue<string> Seen = new Queue<string>();
+        internal readonly List<string> Seen = new List<string>();
 
         internal void Meet(ulong peer, string name)
         {
@@ -157,7 +157,7 @@ internal static class Golden
 
         private string Next(string name)
         {
-            Queue<string> seen = ends[name].Seen;
+            List<string> seen = ends[name].Seen;
             for (int tries = 0; seen.Count == 0; tries++)
             {
                 if (tries > 10000)
@@ -165,7 +165,9 @@ internal static class Golden
                 foreach (End end in ends.Values)
                     Turn(end);
             }
-            return seen.Dequeue();
+            string next = seen[0];
+            seen.RemoveAt(0);
+            return next;
         }
 
         private void Turn(End end)
@@ -177,7 +179,7 @@ internal static class Golden
                     continue;
                 if (!end.Names.ContainsKey(ev.Peer))
                     end.Meet(ev.Peer, newcomer);
-                end.Seen.Enqueue(string.Join(" ", Brief(ev.Kind.Name()), end.Names[ev.Peer], ev.Direction.ToString().ToLowerInvariant(),
+                end.Seen.Add(string.Join(" ", Brief(ev.Kind.Name()), end.Names[ev.Peer], ev.Direction.ToString().ToLowerInvariant(),
                     Brief(ev.Reason.Name()), ev.Code.ToString(CultureInfo.InvariantCulture), Words.Quoted(ev.Text), Words.Quoted(ev.Action), Words.Of(ev.Data)));
             }
         }

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using System.Text.RegularExpressions;
+using System.Text;
 using Podsix;
 
 /// <summary>The structs and constants are those of the C header.</summary>
@@ -25,30 +25,35 @@ internal static class Header
         return File.ReadAllText(Path.Combine(Program.Root, file));
     }
 
+    /// <summary>What stands behind a text, up to another; null if the first is not there.</summary>
+    private static string Between(string text, string from, string to)
+    {
+        int begin = text.IndexOf(from, StringComparison.Ordinal);
+        if (begin < 0)
+            return null;
+        begin += from.Length;
+        return text.Substring(begin, text.IndexOf(to, begin, StringComparison.Ordinal) - begin);
+    }
+
     public static void Structs_have_its_sizes_and_offsets()
     {
-        string layout = Read("src/ffi/layout.rs");
         int checks = 0;
-        foreach (Match size in Regex.Matches(layout, @"size_of::<(\w+)>\(\) == (.*)\);"))
+        foreach (string line in Read("src/ffi/layout.rs").Split('\n'))
         {
+            string size = Between(line, "(size_of::<", ">"), offset = Between(line, "(offset_of!(", ")"), wanted = Between(line, " == ", ");");
+            if (size == null && offset == null)
+                continue;
+            string[] path = size != null ? new[] { size } : offset.Split(new[] { ", " }, StringSplitOptions.None);
             Type type;
-            if (!Structs.TryGetValue(size.Groups[1].Value, out type))
+            if (!Structs.TryGetValue(path[0], out type))
             {
-                Check.Equal("podsix_handler", size.Groups[1].Value, "the struct that C# does not need"); // its function pointer would be called from C
+                Check.Equal("podsix_handler", path[0], "the struct that C# does without"); // it holds what C would call
                 continue;
             }
-            Check.Equal(Words(size.Groups[2].Value), Marshal.SizeOf(type), "the size of " + type);
-            checks++;
-        }
-        foreach (Match offset in Regex.Matches(layout, @"offset_of!\((\w+), (\w+)\) == (.*)\);"))
-        {
-            Type type;
-            string field = offset.Groups[2].Value;
-            if (!Structs.TryGetValue(offset.Groups[1].Value, out type) || field == "reserved")
-                continue;
-            if (type == typeof(HostStats) || type == typeof(PeerStats))
-                field = Pascal(field);
-            Check.Equal(Words(offset.Groups[3].Value), (int)Marshal.OffsetOf(type, field), type + "." + field);
+            if (size != null)
+                Check.Equal(Words(wanted), Marshal.SizeOf(type), "the size of " + type);
+            else if (path[1] != "reserved")
+                Check.Equal(Words(wanted), (int)Marshal.OffsetOf(type, Name(type, path[1])), type + "." + path[1]);
             checks++;
         }
         Check.That(checks > 30, "all were found");
@@ -73,19 +78,31 @@ internal static class Header
         string header = Read("include/podsix.h");
         foreach (KeyValuePair<string, Type> pair in Structs)
         {
-            Match body = Regex.Match(header, @"typedef struct " + pair.Key + @" \{(.*?)\} " + pair.Key + ";", RegexOptions.Singleline);
-            Check.That(body.Success, pair.Key + " is in the header");
-            string code = Regex.Replace(body.Groups[1].Value, @"/\*.*?\*/", "", RegexOptions.Singleline);
+            string body = Between(header, "typedef struct " + pair.Key + " {", "} " + pair.Key + ";");
+            for (string comment; (comment = Between(body, "/*", "*/")) != null;)
+                body = body.Replace("/*" + comment + "*/", "");
             var wanted = new List<string>();
-            foreach (Match field in Regex.Matches(code, @"(\w+)(\[\w+\])?;"))
-                if (field.Groups[1].Value != "reserved")
-                    wanted.Add(pair.Value.Name.StartsWith("Native", StringComparison.Ordinal) ? field.Groups[1].Value : Pascal(field.Groups[1].Value));
+            foreach (string field in body.Split(';'))
+            {
+                string name = field.Substring(field.LastIndexOfAny(new[] { ' ', '*', '\n' }) + 1);
+                if (name.Length > 0 && !name.StartsWith("reserved", StringComparison.Ordinal))
+                    wanted.Add(Name(pair.Value, name));
+            }
             var got = new List<string>();
-            foreach (FieldInfo field in pair.Value.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
+            FieldInfo[] fields = pair.Value.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
+            Array.Sort(fields, (a, b) => (int)Marshal.OffsetOf(pair.Value, a.Name) - (int)Marshal.OffsetOf(pair.Value, b.Name));
+            foreach (FieldInfo field in fields)
                 if (!field.Name.StartsWith("reserved", StringComparison.Ordinal))
                     got.Add(field.Name);
+            Check.That(got.Count > 1, "fields were found");
             Check.Equal(string.Join(" ", wanted), string.Join(" ", got), pair.Key);
         }
+    }
+
+    /// <summary>A field's name here: what users see is in their own language.</summary>
+    private static string Name(Type type, string field)
+    {
+        return type.Name.StartsWith("Native", StringComparison.Ordinal) ? field : Pascal(field);
     }
 
     public static void Constants_have_its_names_and_numbers()
@@ -96,17 +113,21 @@ internal static class Header
             { "DIRECTION", typeof(Direction) }, { "MODE", typeof(Mode) }, { "LOG", typeof(LogLevel) },
         };
         int checks = 0;
-        foreach (Match constant in Regex.Matches(Read("include/podsix.h"), @"^#define PODSIX_([A-Z]+)_([A-Z0-9_]+) +(-?\d+)$", RegexOptions.Multiline))
+        foreach (string line in Read("include/podsix.h").Split('\n'))
         {
-            string family = constant.Groups[1].Value, name = Pascal(constant.Groups[2].Value.ToLowerInvariant());
-            int number = int.Parse(constant.Groups[3].Value);
+            string[] words = line.Split(' ');
+            int number;
+            if (words.Length != 3 || words[0] != "#define" || !int.TryParse(words[2], out number) || words[1] == "PODSIX_OK")
+                continue;
+            string[] parts = words[1].Split(new[] { '_' }, 3);
+            string name = Pascal(parts[2].ToLowerInvariant());
             Type type;
-            if (family == "ABI")
+            if (parts[1] == "ABI")
                 Check.Equal(Library.Abi, (uint)number, "the ABI");
-            else if (!enums.TryGetValue(family, out type)) // flags, which are bools here
-                Check.That((family + "_" + name == "LISTEN_Approval" || family + "_" + name == "PEERS_All") && number == 1, "no word for " + constant.Value);
+            else if (!enums.TryGetValue(parts[1], out type)) // flags, which are bools here
+                Check.That((words[1] == "PODSIX_LISTEN_APPROVAL" || words[1] == "PODSIX_PEERS_ALL") && number == 1, "a word for " + line);
             else
-                Check.Equal(name == "Nil" ? "Null" : name == "Uint" ? "UInt" : name, Enum.GetName(type, number), constant.Value);
+                Check.Equal(name == "Nil" ? "Null" : name == "Uint" ? "UInt" : name, Enum.GetName(type, number), line);
             checks++;
         }
         Check.That(checks > 70, "all were found");
@@ -114,6 +135,9 @@ internal static class Header
 
     private static string Pascal(string name)
     {
-        return Regex.Replace(name, "(^|_)([a-z0-9])", match => match.Groups[2].Value.ToUpperInvariant());
+        var pascal = new StringBuilder();
+        foreach (string word in name.Split('_'))
+            pascal.Append(char.ToUpperInvariant(word[0])).Append(word, 1, word.Length - 1);
+        return pascal.ToString();
     }
 }

@@ -31,6 +31,7 @@ internal static class Messages
             Check.Equal("-5", message.Clear().Add(new BigInteger(-5)).ToString());
             Check.Equal("null", message.Clear().Add((byte[])null).ToString());
             Check.Equal("[1]", message.FromJson("[1]").ToString());
+            Check.Equal("{\"a\": [true]}", Messages.Spaced(message.Clear().AddJson("{\"a\": [true]}")));
             Check.Equal("{\"action\":\"move\"}", message.Begin("move").ToString().Replace(" ", ""));
             Check.Equal("93010203", Hex(message.Clear().AddMessagePack(new byte[] { 0x93, 1, 2, 3 }).ToMessagePack()));
             Check.Equal("c40201ff", Hex(message.Clear().Add(new byte[] { 1, 255 }).ToMessagePack()));

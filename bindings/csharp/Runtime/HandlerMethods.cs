@@ -78,9 +78,9 @@ namespace Podsix
         {
             const BindingFlags Declared = BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic |
                 BindingFlags.Instance | BindingFlags.Static;
-            var levels = new Stack<Type>();
+            var levels = new List<Type>();
             for (Type level = type; level != null; level = level.BaseType)
-                levels.Push(level);
+                levels.Insert(0, level);
             var methods = new List<MethodInfo>();
             foreach (Type level in levels)
                 foreach (MethodInfo method in level.GetMethods(Declared))
