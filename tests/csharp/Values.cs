@@ -151,6 +151,21 @@ internal static class Values
         Check.That(ReferenceEquals(message.Value.ToObject().GetType(), typeof(Dictionary<string, object>)), "a map");
     }
 
+    public static void Are_copied()
+    {
+        Message message = Json("{\"a\": [1, {\"b\": 2}]}");
+        using (Message copy = message.Value["a"].Copy())
+        using (Message nothing = message.Value["missing"].Copy())
+        {
+            message.Clear();
+            Check.Equal(2, copy.Value[1]["b"].AsInt());
+            // What a stranger left out is no mistake of who passes it on.
+            Check.Equal("null", nothing.ToString());
+            Check.Equal("{\"action\": \"pass\", \"on\": null}", Messages.Spaced(message.Begin("pass").Set("on", copy.Value["missing"])));
+            Check.Equal("[null, 2]", Messages.Spaced(message.Clear().OpenList().Add(default(Value)).Add(copy.Value[1]["b"]).Close()));
+        }
+    }
+
     public static void Are_compared()
     {
         Message message = Json("[[1, {\"a\": 2}], [1, {\"a\": 2}], [1.0]]");

@@ -7,10 +7,11 @@ namespace Podsix
     {
         /// <summary>Sends a message: reliably, and after everything sent to that peer before by this thread.</summary>
         /// <returns>
-        /// Ok, or nothing was taken: WouldBlock (wait for Network_writable), Memory, UnknownPeer or
-        /// NotConnected (it has gone; Network_disconnected tells).
+        /// Ok, or nothing was taken, and LastError has the words: WouldBlock (wait for Network_writable),
+        /// Memory, UnknownPeer or NotConnected (it has gone; Network_disconnected tells), TooLarge, TooDeep or
+        /// TooManyValues (for this end's limits or the peer's), Unsendable or Terminator (for a PodSixNet program).
         /// </returns>
-        /// <exception cref="PodsixException">a mistake in the message, or it is beyond a limit</exception>
+        /// <exception cref="PodsixException">a mistake in the message: it is empty, or something is left open</exception>
         public Result Send(ulong peer, Message message)
         {
             return Told(Native.podsix_send(handle, peer, message.Handle, 0));
@@ -23,7 +24,7 @@ namespace Podsix
         /// numbers. It allocates; what is sent each frame is better built by a Message.
         /// </summary>
         /// <returns>As for a Message.</returns>
-        /// <exception cref="PodsixException">also Unsendable, which names the place in the object</exception>
+        /// <exception cref="PodsixException">Unsendable, which names the place in the object</exception>
         public Result Send(ulong peer, object message)
         {
             using (var spare = new Spare(message))
@@ -58,7 +59,13 @@ namespace Podsix
                 throw new ArgumentException("there are fewer results than peers");
             fixed (ulong* ids = peers)
             fixed (Result* codes = results)
-                return OrThrow(Native.podsix_send_many(handle, ids, (UIntPtr)(uint)peers.Length, message.Handle, 0, (int*)codes));
+            {
+                int taken = Native.podsix_send_many(handle, ids, (UIntPtr)(uint)peers.Length, message.Handle, 0, (int*)codes);
+                if (Told(taken) == Result.Ok)
+                    return taken;
+                results.Fill((Result)taken); // the message itself cannot be sent
+                return 0;
+            }
         }
 
         /// <summary>As SendMany, for anything that Send takes.</summary>
@@ -74,7 +81,7 @@ namespace Podsix
         /// </summary>
         /// <param name="message">What is sent.</param>
         /// <param name="except">Who does not get it; 0 for nobody.</param>
-        /// <returns>Ok, or Memory, and nobody gets it.</returns>
+        /// <returns>Ok, or what Send returns but for a single peer, and nobody gets it.</returns>
         public Result Broadcast(Message message, ulong except = 0)
         {
             return Told(Native.podsix_broadcast(handle, message.Handle, except, 0));

@@ -120,7 +120,10 @@ namespace Podsix
             get { return Text.Copied((buf, cap) => Native.podsix_host_copy_error(handle, buf, cap)); }
         }
 
-        /// <summary>What the network brings about is told; what the program should not have done is thrown.</summary>
+        /// <summary>
+        /// What others may have brought about is told, the size and depth of what they sent and the game
+        /// passes on included; what the program should not have done is thrown.
+        /// </summary>
         private Result Told(int result)
         {
             if (result >= 0)
@@ -131,6 +134,12 @@ namespace Podsix
                 case Result.Memory:
                 case Result.UnknownPeer:
                 case Result.NotConnected:
+                case Result.NotRequested:
+                case Result.TooLarge:
+                case Result.TooDeep:
+                case Result.TooManyValues:
+                case Result.Unsendable:
+                case Result.Terminator:
                     return (Result)result;
                 default:
                     throw Failure(result);

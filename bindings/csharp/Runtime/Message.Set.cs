@@ -111,16 +111,18 @@ namespace Podsix
             return Set(null, bytes);
         }
 
-        /// <summary>A copy of a value of a received message.</summary>
+        /// <summary>A copy of a value of a received message. What is missing there is nil here.</summary>
         public Message Set(string key, Value value)
         {
+            if (!value.Exists)
+                return SetNull(key); // a stranger may leave out what a game passes on
             IntPtr m = Changing();
             Native.podsix_message_add_value(m, Key(m, key), value.Live);
             value.Keep();
             return Done();
         }
 
-        /// <summary>A copy of a value of a received message.</summary>
+        /// <summary>A copy of a value of a received message. What is missing there is nil here.</summary>
         public Message Add(Value value)
         {
             return Set(null, value);

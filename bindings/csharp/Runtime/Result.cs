@@ -1,8 +1,10 @@
 namespace Podsix
 {
     /// <summary>
-    /// What became of a call. Sends and the like return it, for what the network may bring about: Ok,
-    /// WouldBlock, Memory, UnknownPeer, NotConnected. Everything else is thrown, as the Code of a
+    /// What became of a call. Sends and the like return what others may bring about, by being slow, by
+    /// leaving, by their limits, or by what they sent and the game passes on: Ok, WouldBlock, Memory,
+    /// UnknownPeer, NotConnected, NotRequested, TooLarge, TooDeep, TooManyValues, Unsendable, Terminator; so
+    /// no stranger can end a game's loop. The program's own mistakes are thrown, as the Code of a
     /// <see cref="PodsixException"/>. A newer library may give numbers that have no name here.
     /// </summary>
     public enum Result
@@ -34,7 +36,7 @@ namespace Podsix
         UnknownPeer = -12,
         /// <summary>The peer is there but nothing can be sent to it: not accepted yet, or being closed.</summary>
         NotConnected = -13,
-        /// <summary>Accept or Refuse for a peer that is not waiting for an answer.</summary>
+        /// <summary>Accept or Refuse for a peer that is not, or no longer, waiting for an answer.</summary>
         NotRequested = -14,
         /// <summary>Nothing listens under this id.</summary>
         UnknownListener = -15,
@@ -56,27 +58,5 @@ namespace Podsix
         Unsendable = -23,
         /// <summary>A string holds the five bytes that end each of PodSixNet's messages.</summary>
         Terminator = -24,
-    }
-
-    /// <summary>The constants' names in C, such as "PODSIX_ERR_WOULD_BLOCK", for logs.</summary>
-    public static unsafe class Names
-    {
-        public static string Name(this Result result)
-        {
-            Library.Check();
-            return Text.Read(Native.podsix_error_name((int)result));
-        }
-
-        public static string Name(this Reason reason)
-        {
-            Library.Check();
-            return Text.Read(Native.podsix_reason_name((int)reason));
-        }
-
-        public static string Name(this EventKind kind)
-        {
-            Library.Check();
-            return Text.Read(Native.podsix_event_name((int)kind));
-        }
     }
 }

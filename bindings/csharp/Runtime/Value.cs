@@ -212,12 +212,9 @@ namespace Podsix
 
         // ---- keeping
 
-        /// <summary>A copy that is kept: read it by its Value, or send it.</summary>
-        /// <exception cref="InvalidOperationException">there is nothing to copy</exception>
+        /// <summary>A copy that is kept: read it by its Value, or send it. What is missing becomes nil.</summary>
         public Message Copy()
         {
-            if (!Exists)
-                throw new InvalidOperationException("there is no value to copy");
             return new Message().Add(this);
         }
 
