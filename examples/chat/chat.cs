@@ -98,7 +98,7 @@ internal sealed class ChatServer : Server
 
     private void SendToAll(object message)
     {
-        Program.Check(Broadcast(message));
+        Program.Check(this, Broadcast(message));
     }
 
     private Player Find(ulong peer)
@@ -173,14 +173,11 @@ internal sealed class ChatClient : Client
 
     private void Say(object message)
     {
-        try
-        {
-            Program.Check(Send(message));
-        }
-        catch (PodsixException e) when (e.Code == Result.Terminator)
-        {
+        Result sent = Send(message);
+        if (sent == Result.Terminator)
             Console.Error.WriteLine("chat: not sent, it ends messages of PodSixNet");
-        }
+        else
+            Program.Check(this, sent);
     }
 
     /// <summary>A string that came over the network, without what would move the cursor.</summary>
@@ -239,10 +236,10 @@ internal static class Program
         return 2;
     }
 
-    /// <summary>That a peer has gone is no mistake: its Network_disconnected is on the way.</summary>
-    internal static void Check(Result sent)
+    /// <summary>That a peer has gone is no failure: its Network_disconnected is on the way.</summary>
+    internal static void Check(Host host, Result sent)
     {
-        if (sent == Result.WouldBlock || sent == Result.Memory)
-            throw new PodsixException(sent, "a message could not be sent");
+        if (sent != Result.Ok && sent != Result.UnknownPeer && sent != Result.NotConnected)
+            throw new PodsixException(sent, host.LastError);
     }
 }

@@ -118,7 +118,7 @@ internal sealed class LagtimeServer : Server
     private void Ping(ulong peer, Player player)
     {
         player.Sent = Stopwatch.GetTimestamp();
-        Program.Check(Send(peer, ping.Begin("ping").Set("count", player.Count)));
+        Program.Check(this, Send(peer, ping.Begin("ping").Set("count", player.Count)));
     }
 }
 
@@ -143,7 +143,7 @@ internal sealed class LagtimeClient : Client
 
     private void Network_ping(Value data)
     {
-        Program.Check(data["count"].AsLong() >= last ? Disconnect() : Send(answer.Clear().Add(data)));
+        Program.Check(this, data["count"].AsLong() >= last ? Disconnect() : Send(answer.Clear().Add(data)));
     }
 
     private void Network_disconnected(Event ev)
@@ -202,11 +202,11 @@ internal static class Program
         }
     }
 
-    /// <summary>That a peer has gone is no mistake: its Network_disconnected is on the way.</summary>
-    internal static void Check(Result sent)
+    /// <summary>That a peer has gone is no failure: its Network_disconnected is on the way.</summary>
+    internal static void Check(Host host, Result sent)
     {
-        if (sent == Result.WouldBlock || sent == Result.Memory)
-            throw new PodsixException(sent, "a message could not be sent");
+        if (sent != Result.Ok && sent != Result.UnknownPeer && sent != Result.NotConnected)
+            throw new PodsixException(sent, host.LastError);
     }
 
     /// <summary>The demo's options; false if they are none.</summary>

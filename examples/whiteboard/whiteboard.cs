@@ -202,7 +202,7 @@ internal sealed class WhiteboardServer : Server
         if (player == null || !Point.TryRead(data["point"], out point) || !player.Draw(point, startsLine))
             return;
         string action = startsLine ? "startline" : "drawpoint";
-        Program.Check(Broadcast(new { action, point = point.Sent, id = player.Id }));
+        Program.Check(this, Broadcast(new { action, point = point.Sent, id = player.Id }));
     }
 
     private void SendInitial(ulong peer)
@@ -212,13 +212,13 @@ internal sealed class WhiteboardServer : Server
             color = player.Color,
             lines = player.Lines().Select(line => line.Select(point => point.Sent)),
         });
-        Program.Check(Send(peer, new { action = "initial", lines }));
+        Program.Check(this, Send(peer, new { action = "initial", lines }));
     }
 
     private void SendPlayers()
     {
         var players = board.Players.ToDictionary(player => player.Id, player => player.Color);
-        Program.Check(Broadcast(new { action = "players", players }));
+        Program.Check(this, Broadcast(new { action = "players", players }));
     }
 
     private Player Find(ulong peer)
@@ -364,7 +364,7 @@ internal sealed class WhiteboardClient : Client
         else if (!point.IsNear)
             Console.Error.WriteLine("whiteboard: '" + command + "' lies beyond 32767");
         else
-            Program.Check(Send(new { action = words[0] == "line" ? "startline" : "drawpoint", point = point.Sent }));
+            Program.Check(this, Send(new { action = words[0] == "line" ? "startline" : "drawpoint", point = point.Sent }));
     }
 }
 
@@ -399,10 +399,10 @@ internal static class Program
         return 2;
     }
 
-    /// <summary>That a peer has gone is no mistake: its Network_disconnected is on the way.</summary>
-    internal static void Check(Result sent)
+    /// <summary>That a peer has gone is no failure: its Network_disconnected is on the way.</summary>
+    internal static void Check(Host host, Result sent)
     {
-        if (sent == Result.WouldBlock || sent == Result.Memory)
-            throw new PodsixException(sent, "a message could not be sent");
+        if (sent != Result.Ok && sent != Result.UnknownPeer && sent != Result.NotConnected)
+            throw new PodsixException(sent, host.LastError);
     }
 }

@@ -28,5 +28,6 @@ public abstract class Around : Client
     protected void Join(string who) { }
     protected void Score(string who, long points) { }
     protected void Parry() { }
+    protected void Log(string words) { }
     protected void Keep(int number) { }
 }
