@@ -43,6 +43,11 @@ internal static class Listeners
             Heard.Add("bare");
         }
 
+        private void Network_who(ulong peer)
+        {
+            Heard.Add("who " + (peer != 0));
+        }
+
         private void Network_disconnected()
         {
             Heard.Add("disconnected");
@@ -84,6 +89,7 @@ internal static class Listeners
             Check.Equal("attributed other.words; all Message other.words", Send(world, all, "other.words"));
             Check.Equal("attributed наш; all Message наш", Send(world, all, "наш"));
             Check.Equal("bare; all Message bare", Send(world, all, "bare"));
+            Check.Equal("who True; all Message who", Send(world, all, "who"));
             Check.Equal("all Message Attributed", Send(world, all, "Attributed"));
             Check.Equal("all Message sa", Send(world, all, "sa"));
             Check.Equal("all Message says", Send(world, all, "says"));

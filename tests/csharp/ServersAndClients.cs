@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using Podsix;
 
 /// <summary>The classes to derive from, as a game does.</summary>
@@ -8,7 +9,7 @@ internal static class ServersAndClients
     {
         internal Mistaken() : base("127.0.0.1:0") { }
 
-        private void Network_move(ulong peer) // peer and data, or none of them
+        private void Network_move(Value data, ulong peer) // the other way round
         {
         }
     }
@@ -89,6 +90,79 @@ internal static class ServersAndClients
                 Check.Equal("+ada-good night+nobody", server.Names);
             }
         }
+    }
+
+    private sealed class Seat : Channel
+    {
+        internal string Heard = "";
+
+        private void Network_connected(Value hello)
+        {
+            Heard += hello["name"].AsString() + ";";
+            Check.Equal(Result.Ok, Send(new { action = "welcome", you = Peer }));
+        }
+
+        private void Network_move(Value data)
+        {
+            Heard += "move " + data["x"].AsInt() + ";";
+            Check.That(Address.StartsWith("127.0.0.1:", StringComparison.Ordinal) && Host is Seats, "whose it is");
+            if (data["x"].AsInt() == 4)
+                throw new FormatException("four");
+            using (var message = new Message("moved").Set("who", Peer).Set("x", data["x"]))
+                Check.Equal(Result.Ok, Send(message));
+        }
+
+        private void Network_disconnected()
+        {
+            Heard += "gone";
+        }
+    }
+
+    private sealed class Seats : Server<Seat>
+    {
+        internal readonly List<Seat> Seen = new List<Seat>();
+
+        internal Seats() : base("127.0.0.1:0") { }
+
+        private void Network_connected(ulong peer)
+        {
+            Seen.Add(ChannelOf(peer)); // it is there before the server hears
+        }
+    }
+
+    public static void Have_a_channel_for_each_client()
+    {
+        using (var server = new Seats())
+        {
+            string address = server.ListeningAddress(1);
+            using (Player ada = new Player(address, new { name = "ada" }), bob = new Player(address, new { name = "bob" }))
+            {
+                Check.Until(() => ada.X == 3 && bob.X == 3, server, ada, bob);
+                Check.Equal(2, server.Channels.Count);
+                Check.Equal(Result.Ok, ada.Send(new { action = "move", x = 4 }));
+                bool thrown = false;
+                Check.Until(() =>
+                {
+                    try
+                    {
+                        server.Pump(20);
+                    }
+                    catch (FormatException)
+                    {
+                        thrown = true;
+                    }
+                    return thrown;
+                });
+                Seat seat = server.Seen[0].Heard.StartsWith("ada", StringComparison.Ordinal) ? server.Seen[0] : server.Seen[1];
+                Check.Equal("ada;move 3;move 4;", seat.Heard);
+                Check.Equal(Result.Ok, seat.Disconnect());
+                Check.Until(() => !ada.IsConnected && server.Channels.Count == 1, server, ada, bob);
+                Check.Equal("ada;move 3;move 4;gone", seat.Heard);
+                Check.That(server.ChannelOf(seat.Peer) == null && bob.IsConnected, "the other stays");
+            }
+        }
+        using (var later = new Server<Seat>())
+            Check.Equal(0, later.Channels.Count);
     }
 
     public static void Tell_what_went_wrong()

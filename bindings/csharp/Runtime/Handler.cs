@@ -4,7 +4,7 @@ using System.Reflection;
 namespace Podsix
 {
     /// <summary>
-    /// A method of a listener, as a delegate in one of the four forms that it may have. The delegate is made
+    /// A method of a listener, as a delegate in one of the five forms that it may have. The delegate is made
     /// once, and there is no other reflection when it is called.
     /// </summary>
     internal abstract class Handler
@@ -22,11 +22,13 @@ namespace Podsix
                     return new OfData { call = (OfData.Form)Bind(typeof(OfData.Form), listener, method) };
                 if (takes.Length == 1 && takes[0].ParameterType == typeof(Event))
                     return new OfEvent { call = (OfEvent.Form)Bind(typeof(OfEvent.Form), listener, method) };
+                if (takes.Length == 1 && takes[0].ParameterType == typeof(ulong))
+                    return new OfWho { call = (OfWho.Form)Bind(typeof(OfWho.Form), listener, method) };
                 if (takes.Length == 2 && takes[0].ParameterType == typeof(ulong) && takes[1].ParameterType == typeof(Value))
                     return new OfPeer { call = (OfPeer.Form)Bind(typeof(OfPeer.Form), listener, method) };
             }
             throw new ArgumentException(method.DeclaringType + "." + method.Name +
-                " cannot be called for an event: it must return void and take (), (Value data), (ulong peer, Value data) or (Event ev)");
+                " cannot be called for an event: it must return void and take (), (ulong peer), (Value data), (ulong peer, Value data) or (Event ev)");
         }
 
         private static Delegate Bind(Type form, object listener, MethodInfo method)
@@ -53,6 +55,17 @@ namespace Podsix
             internal override void Call(Event ev)
             {
                 call(ev.Data);
+            }
+        }
+
+        private sealed class OfWho : Handler
+        {
+            internal delegate void Form(ulong peer);
+            internal Form call;
+
+            internal override void Call(Event ev)
+            {
+                call(ev.Peer);
             }
         }
 

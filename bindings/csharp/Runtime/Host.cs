@@ -83,8 +83,8 @@ namespace Podsix
         /// the action "move", or any method with [NetworkAction("move")]; Network_connected, _request,
         /// _disconnected, _error, _writable, _stalled and _resumed for those events themselves, which no
         /// message of that name can trigger; Network for everything. They may be private, and take (),
-        /// (Value data), (ulong peer, Value data) or (Event ev). A host has as many listeners as the game
-        /// likes, called in order; they may add and remove others and themselves.
+        /// (ulong peer), (Value data), (ulong peer, Value data) or (Event ev). A host has as many listeners as
+        /// the game likes, called in order; they may add and remove others and themselves.
         /// </summary>
         /// <exception cref="ArgumentException">a method takes something else, or there is none</exception>
         public void AddListener(object listener)
@@ -107,7 +107,7 @@ namespace Podsix
         }
 
         /// <summary>Adds the host itself, of whatever class it is.</summary>
-        internal void ListenToItself()
+        internal virtual void ListenToItself()
         {
             listeners.Add(this);
         }

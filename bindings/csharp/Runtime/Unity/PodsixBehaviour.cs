@@ -6,8 +6,8 @@ namespace Podsix.Unity
 {
     /// <summary>
     /// A host as a component: it pumps in Update, calls the Network_ methods of whoever is added as a
-    /// listener, and has UnityEvents for the inspector. It connects or listens by itself when it is enabled
-    /// and told so in the inspector, and ends with its game object.
+    /// listener, and has UnityEvents for the inspector. At its start it connects or listens if the inspector
+    /// says so; it ends with its game object.
     /// </summary>
     [AddComponentMenu("Network/Podsix")]
     [DisallowMultipleComponent]
