@@ -20,10 +20,58 @@ using System.Text;
 using System.Threading;
 using Podsix;
 
-internal sealed class ChatServer : Server
+/// <summary>One client as the server knows it.</summary>
+internal sealed class Player : Channel
 {
-    private const int WaitMs = 1000, MaxNickname = 32;
+    private const int MaxNickname = 32;
     internal const int MaxLine = 1000; // in bytes, as MaxNickname
+
+    internal string Nickname { get; private set; } = "anonymous";
+
+    private ChatServer Server
+    {
+        get { return (ChatServer)Host; }
+    }
+
+    private void Network_connected()
+    {
+        Server.Enter(this);
+    }
+
+    private void Network_disconnected()
+    {
+        Server.Leave(this);
+    }
+
+    private void Network_nickname(Value data)
+    {
+        string nickname;
+        if (!Believable(data["nickname"], MaxNickname, out nickname))
+            return;
+        Nickname = nickname;
+        Server.SendPlayers();
+    }
+
+    private void Network_message(Value data)
+    {
+        string message;
+        if (Believable(data["message"], MaxLine, out message))
+            Server.SendToAll(new { action = "message", message, who = Nickname });
+    }
+
+    /// <summary>
+    /// A client decides what it sends, the server what it believes: text, not too long, without the NULs
+    /// that could spell the end of a message to PodSixNet.
+    /// </summary>
+    private static bool Believable(Value value, int max, out string text)
+    {
+        return value.TryRead(out text) && Encoding.UTF8.GetByteCount(text) <= max && text.IndexOf('\0') < 0;
+    }
+}
+
+internal sealed class ChatServer : Server<Player>
+{
+    private const int WaitMs = 1000;
 
     private readonly List<Player> players = new List<Player>(); // in the order in which they came
 
@@ -38,6 +86,28 @@ internal sealed class ChatServer : Server
         }
     }
 
+    internal void Enter(Player player)
+    {
+        players.Add(player);
+        SendPlayers();
+    }
+
+    internal void Leave(Player player)
+    {
+        players.Remove(player);
+        SendPlayers();
+    }
+
+    internal void SendPlayers()
+    {
+        SendToAll(new { action = "players", players = players.Select(player => player.Nickname) });
+    }
+
+    internal void SendToAll(object message)
+    {
+        Program.Check(this, Broadcast(message));
+    }
+
     /// <summary>Listens, and tells where: the port may have been left to the system (":0").</summary>
     private void ListenAt(string address)
     {
@@ -46,70 +116,16 @@ internal sealed class ChatServer : Server
         Console.WriteLine("server launched at " + scheme + "://" + ListeningAddress(Listen(address)));
     }
 
-    private void Network_connected(Event ev)
-    {
-        players.Add(new Player { Peer = ev.Peer });
-        SendPlayers();
-    }
-
-    private void Network_disconnected(Event ev)
-    {
-        if (ev.Reason == Reason.WrongProtocol)
-            Network_error(ev);
-        players.Remove(Find(ev.Peer));
-        SendPlayers();
-    }
-
     /// <summary>A program of another kind has knocked, say.</summary>
     private void Network_error(Event ev)
     {
         Console.Error.WriteLine("chat: " + ev.Text);
     }
 
-    private void Network_nickname(ulong peer, Value data)
+    private void Network_disconnected(Event ev)
     {
-        string nickname;
-        if (!Believable(data["nickname"], MaxNickname, out nickname))
-            return;
-        Find(peer).Nickname = nickname;
-        SendPlayers();
-    }
-
-    private void Network_message(ulong peer, Value data)
-    {
-        string message;
-        if (Believable(data["message"], MaxLine, out message))
-            SendToAll(new { action = "message", message, who = Find(peer).Nickname });
-    }
-
-    /// <summary>
-    /// A client decides what it sends, the server what it believes: text, not too long, without the NULs
-    /// that could spell the end of a message to PodSixNet.
-    /// </summary>
-    private static bool Believable(Value value, int max, out string text)
-    {
-        return value.TryRead(out text) && Encoding.UTF8.GetByteCount(text) <= max && text.IndexOf('\0') < 0;
-    }
-
-    private void SendPlayers()
-    {
-        SendToAll(new { action = "players", players = players.Select(player => player.Nickname) });
-    }
-
-    private void SendToAll(object message)
-    {
-        Program.Check(this, Broadcast(message));
-    }
-
-    private Player Find(ulong peer)
-    {
-        return players.Find(player => player.Peer == peer);
-    }
-
-    private sealed class Player
-    {
-        internal ulong Peer;
-        internal string Nickname = "anonymous";
+        if (ev.Reason == Reason.WrongProtocol)
+            Network_error(ev);
     }
 }
 
@@ -199,7 +215,7 @@ internal sealed class ChatClient : Client
     {
         string line;
         while (typed.TryTake(out line))
-            if (Encoding.UTF8.GetByteCount(line) < ChatServer.MaxLine)
+            if (Encoding.UTF8.GetByteCount(line) < Player.MaxLine)
                 Say(new { action = "message", message = line });
             else
                 Console.Error.WriteLine("chat: the line is too long");

@@ -20,31 +20,53 @@ using System.Threading;
 using Podsix;
 
 /// <summary>One client as the server knows it.</summary>
-internal sealed class Player
+internal sealed class Player : Channel
 {
     // Upper ends of the histogram's bars, in microseconds; the last bar has none.
     private static readonly double[] Ends =
         { 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5 };
 
     private readonly int[] bars = new int[Ends.Length + 1];
+    private readonly Message ping = new Message(); // reused: a message keeps its memory
+    private string address;
+    private long count; // of the ping under way
+    private long sent; // by Stopwatch
 
-    internal string Address;
-    internal long Count; // of the ping under way
-    internal long Sent; // by Stopwatch
-
-    /// <summary>Ends the ping under way, and tells how many seconds it took.</summary>
-    internal double Answered()
+    private void Network_connected()
     {
-        double took = (Stopwatch.GetTimestamp() - Sent) / (double)Stopwatch.Frequency;
-        int bar = Array.FindIndex(Ends, end => took * 1e6 <= end);
-        bars[bar < 0 ? Ends.Length : bar]++;
-        Count++;
-        return took;
+        address = Address;
+        Console.WriteLine(address + " connected");
+        Ping();
     }
 
-    internal void PrintHistogram()
+    private void Network_ping(Value data)
     {
-        Console.WriteLine(Address + ": " + Count + " round trips");
+        if (data["count"].AsLong(-1) != count)
+            return; // not an answer to the ping under way
+        double took = (Stopwatch.GetTimestamp() - sent) / (double)Stopwatch.Frequency;
+        int bar = Array.FindIndex(Ends, end => took * 1e6 <= end);
+        bars[bar < 0 ? Ends.Length : bar]++;
+        if (count < ((LagtimeServer)Host).Printed)
+            Console.WriteLine(address + ": ping " + count + " round trip time was " + took.ToString("F6", CultureInfo.InvariantCulture));
+        count++;
+        Ping();
+    }
+
+    private void Network_disconnected()
+    {
+        Console.WriteLine(address + " disconnected");
+        PrintHistogram();
+    }
+
+    private void Ping()
+    {
+        sent = Stopwatch.GetTimestamp();
+        Program.Check(Host, Send(ping.Begin("ping").Set("count", count)));
+    }
+
+    private void PrintHistogram()
+    {
+        Console.WriteLine(address + ": " + count + " round trips");
         int first = Array.FindIndex(bars, bar => bar > 0), last = Array.FindLastIndex(bars, bar => bar > 0);
         for (int at = first; at >= 0 && at <= last; at++)
         {
@@ -55,21 +77,15 @@ internal sealed class Player
     }
 }
 
-internal sealed class LagtimeServer : Server
+internal sealed class LagtimeServer : Server<Player>
 {
-    private readonly Dictionary<ulong, Player> players = new Dictionary<ulong, Player>();
-    private readonly Message ping = new Message(); // reused: a message keeps its memory
-    private readonly long printed; // how many round trips of each client are printed
-
     internal LagtimeServer(Mode mode = Mode.Threaded, long printed = long.MaxValue) : base(new Config { Mode = mode })
     {
-        this.printed = printed;
+        Printed = printed;
     }
 
-    internal bool HasPlayers
-    {
-        get { return players.Count > 0; }
-    }
+    /// <summary>How many round trips of each client are printed.</summary>
+    internal long Printed { get; }
 
     /// <summary>Listens, and tells where: the port may have been left to the system (":0").</summary>
     internal string ListenAt(string address)
@@ -81,44 +97,10 @@ internal sealed class LagtimeServer : Server
         return bound;
     }
 
-    private void Network_connected(Event ev)
-    {
-        var player = new Player { Address = PeerAddress(ev.Peer) };
-        players.Add(ev.Peer, player);
-        Console.WriteLine(player.Address + " connected");
-        Ping(ev.Peer, player);
-    }
-
-    private void Network_ping(ulong peer, Value data)
-    {
-        Player player = players[peer];
-        long count = player.Count;
-        if (data["count"].AsLong(-1) != count)
-            return; // not an answer to the ping under way
-        double took = player.Answered();
-        if (count < printed)
-            Console.WriteLine(player.Address + ": ping " + count + " round trip time was " + took.ToString("F6", CultureInfo.InvariantCulture));
-        Ping(peer, player);
-    }
-
-    private void Network_disconnected(Event ev)
-    {
-        Player player = players[ev.Peer];
-        players.Remove(ev.Peer);
-        Console.WriteLine(player.Address + " disconnected");
-        player.PrintHistogram();
-    }
-
     /// <summary>A program of another kind has knocked, say.</summary>
     private void Network_error(Event ev)
     {
         Console.Error.WriteLine("lagtime: " + ev.Text);
-    }
-
-    private void Ping(ulong peer, Player player)
-    {
-        player.Sent = Stopwatch.GetTimestamp();
-        Program.Check(this, Send(peer, ping.Begin("ping").Set("count", player.Count)));
     }
 }
 
@@ -192,7 +174,7 @@ internal static class Program
         using (var client = new LagtimeClient(server.ListenAt("127.0.0.1:0"), mode, count))
         {
             // Two hosts in one loop: neither may wait while the other has something to do.
-            while (!client.Done || server.HasPlayers)
+            while (!client.Done || server.Channels.Count > 0)
             {
                 server.Pump();
                 client.Pump();

@@ -1,71 +1,69 @@
-using System.Collections.Generic;
+using System.Linq;
 using Podsix;
 
 /// <summary>
-/// The server of the sample: it knows who plays and where they are, and tells everybody. It has nothing of
-/// Unity in it, so it would run on a machine of its own just as well.
+/// The server of the sample. It has nothing of Unity in it, so it would run on a machine of its own just as
+/// well.
+/// </summary>
+public sealed class Table : Server<Seat>
+{
+    public Table(string address) : base(address) { }
+}
+
+/// <summary>
+/// The table's end of one connection: it knows who plays and where they are, and tells the others.
 ///
 /// A client's hello is {name}; it sends move {x, z} and say {text}. The server sends welcome {you,
 /// players: [{id, name, x, z}]} to who is new, and came {id, name, x, z}, moved {id, x, z}, said {id, text}
 /// and left {id} to the others.
 /// </summary>
-public sealed class Table : Server
+public sealed class Seat : Channel
 {
-    private const float Edge = 5; // of the table, from its middle
+    private const float Edge = 5; // of the table, in metres from its middle
     private const int MaxName = 20, MaxText = 200; // in characters
 
     private static readonly Keys Place = new Keys("x", "z");
 
-    private readonly Dictionary<ulong, Player> players = new Dictionary<ulong, Player>();
     private readonly Message moved = new Message(); // kept, so that what is sent each frame makes no garbage
+    private string name;
+    private float x, z;
 
-    public Table(string address) : base(address) { }
-
-    private void Network_connected(ulong peer, Value hello)
+    private void Network_connected(Value hello)
     {
-        var player = new Player { id = peer, name = Shortened(hello["name"], MaxName) };
-        Send(peer, new { action = "welcome", you = peer, players = players.Values });
-        Broadcast(new { action = "came", player.id, player.name, player.x, player.z }, except: peer);
-        players.Add(peer, player);
+        name = Shortened(hello["name"], MaxName);
+        var players = ((Table)Host).Channels.Where(seat => seat != this)
+            .Select(seat => new { id = seat.Peer, seat.name, seat.x, seat.z });
+        Send(new { action = "welcome", you = Peer, players });
+        Host.Broadcast(new { action = "came", id = Peer, name, x, z }, except: Peer);
     }
 
-    private void Network_move(ulong peer, Value data)
+    private void Network_move(Value data)
     {
         // A client decides what it sends, the server what it believes.
-        data.Fields(Place, out Value x, out Value z);
-        Player player = players[peer];
-        player.x = OnTable(x.AsFloat());
-        player.z = OnTable(z.AsFloat());
-        Broadcast(moved.Begin("moved").Set("id", peer).Set("x", player.x).Set("z", player.z), except: peer);
+        data.Fields(Place, out Value toX, out Value toZ);
+        x = OnTable(toX.AsFloat());
+        z = OnTable(toZ.AsFloat());
+        Host.Broadcast(moved.Begin("moved").Set("id", Peer).Set("x", x).Set("z", z), except: Peer);
     }
 
-    private void Network_say(ulong peer, Value data)
+    private void Network_say(Value data)
     {
-        Broadcast(new { action = "said", id = peer, text = Shortened(data["text"], MaxText) });
+        Host.Broadcast(new { action = "said", id = Peer, text = Shortened(data["text"], MaxText) });
     }
 
-    private void Network_disconnected(ulong peer, Value data)
+    private void Network_disconnected()
     {
-        players.Remove(peer);
-        Broadcast(new { action = "left", id = peer });
+        Host.Broadcast(new { action = "left", id = Peer });
     }
 
     private static float OnTable(float place)
     {
-        return place > Edge ? Edge : place > -Edge ? place : -Edge; // not a number is -Edge too
+        return place > Edge ? Edge : place > -Edge ? place : -Edge; // what is no number is at the edge too
     }
 
     private static string Shortened(Value text, int max)
     {
         string all = text.AsString("somebody");
         return all.Length <= max ? all : all.Substring(0, char.IsHighSurrogate(all[max - 1]) ? max - 1 : max);
-    }
-
-    /// <summary>As it is sent: the public fields.</summary>
-    private sealed class Player
-    {
-        public ulong id;
-        public string name;
-        public float x, z;
     }
 }
