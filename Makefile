@@ -9,8 +9,9 @@ LIBRARY := $(TARGET)/release/libpodsix.so
 NAMES   := lagtime chat replay
 PROGRAMS := $(NAMES:%=$(TARGET)/examples/%) $(TARGET)/examples/whiteboard
 IN_CPP  := $(patsubst %,$(TARGET)/examples/cpp/%,lagtime chat whiteboard)
+IN_CS   := $(patsubst %,$(TARGET)/examples/cs/%,lagtime chat whiteboard)
 
-.PHONY: help demo examples examples-cpp test bench bench-check lint header clean
+.PHONY: help demo examples examples-cpp examples-cs csharp test bench bench-check lint header clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -25,8 +26,13 @@ examples: $(PROGRAMS) ## build the C examples into target/examples
 
 examples-cpp: $(IN_CPP) ## build the C++ examples into target/examples/cpp
 
+examples-cs: $(IN_CS) ## build the C# examples into target/examples/cs (needs Mono)
+
 test: ## every test; as root installs the Debian packages it lacks (scripts/test STEP... runs some)
 	scripts/test
+
+csharp: library ## pack the C# wrapper and this machine's library for Unity: target/csharp/*.tgz
+	scripts/pack-csharp $(TARGET)
 
 bench: ## podsix beside its peers, into docs/performance.md (ARGS="--runs 5 flood" runs some)
 	scripts/bench $(ARGS)
@@ -64,6 +70,22 @@ $(TARGET)/examples/cpp/$(1): examples/$(1)/$(1).cpp bindings/cpp/podsix.hpp incl
 	$(CXX) -std=c++17 $(WARN) $(CXXFLAGS) -Iinclude -Ibindings/cpp -o $$@ $$< -L$(TARGET)/release -lpodsix -Wl,-rpath,'$$$$ORIGIN/../../release'
 endef
 $(foreach name,$(notdir $(IN_CPP)),$(eval $(call example_cpp,$(name))))
+
+# A program in C# is NAME.exe and, to be run like the others, NAME, which starts it. Mono finds the
+# library beside Podsix.dll.
+MCS := mcs -langversion:latest -warn:4 -warnaserror -optimize -r:System.Numerics.dll
+$(TARGET)/examples/cs/Podsix.dll: $(wildcard bindings/csharp/Runtime/*.cs) Makefile
+	@mkdir -p $(@D)
+	$(MCS) -target:library -unsafe -out:$@ bindings/csharp/Runtime/*.cs
+	ln -sf ../../release/libpodsix.so $(@D)
+
+define example_cs
+$(TARGET)/examples/cs/$(1): examples/$(1)/$(1).cs $(TARGET)/examples/cs/Podsix.dll Makefile | library
+	$(MCS) -r:$$(@D)/Podsix.dll -out:$$@.exe $$<
+	@printf '#!/bin/sh\nexec mono "$$$$(dirname "$$$$(readlink -f "$$$$0")")/$(1).exe" "$$$$@"\n' >$$@
+	@chmod +x $$@
+endef
+$(foreach name,$(notdir $(IN_CS)),$(eval $(call example_cs,$(name))))
 
 # The whiteboard's client has a window where SDL2 is installed.
 SDL    := $(patsubst -I%,-isystem%,$(shell pkg-config --cflags --libs sdl2 2>/dev/null))

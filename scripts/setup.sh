@@ -13,6 +13,7 @@ packages_for() {
     rust) echo python3-venv ;;
     c) echo gcc libc6-dev clang ;;
     cpp) echo gcc g++ clang make valgrind pkg-config libsdl2-dev ;;
+    csharp) echo gcc libc6-dev make mono-mcs mono-runtime libmono-system-core4.0-cil libmono-system-numerics4.0-cil python3-venv ;;
     install) echo gcc g++ make cmake pkg-config binutils python3 ;;
     header) echo gcc g++ ;;
     abi) echo gcc binutils python3 ;;
@@ -92,7 +93,29 @@ need_podsixnet() {
     return 77
 }
 
+# need_mono STEP: whether Mono and its C# compiler are there.
+need_mono() {
+    need mcs for "$1" && need mono for "$1"
+}
+
+# need_coreclr STEP: exports PODSIX_DOTNET, a `dotnet` of .NET Core 3.1 beside its shared framework, unless it
+# is set already. PyPI has one, which is kept inside the checkout.
+need_coreclr() {
+    local venv=$PWD/target/coreclr package=dotnetcore2==3.1.23 found
+    export PODSIX_DOTNET
+    if [ -z "${PODSIX_DOTNET:-}" ]; then
+        [ -d "$venv" ] || { python3 -m venv "$venv" && "$venv/bin/pip" install -q --no-deps "$package"; } || rm -rf "$venv"
+        for found in "$venv"/lib/python3*/site-packages/dotnetcore2/bin/dotnet; do
+            [ -f "$found" ] && chmod +x "$found" && PODSIX_DOTNET=$found
+        done
+    fi
+    [ -n "${PODSIX_DOTNET:-}" ] && [ -x "$PODSIX_DOTNET" ] && return
+    unset PODSIX_DOTNET
+    echo "SKIP: $1 needs Python 3 with venv and $package, or PODSIX_DOTNET, the dotnet of .NET Core 3.1"
+    return 77
+}
+
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
     set -euo pipefail
-    prepare rust c cpp install header abi examples podsixnet valgrind asan tsan bench-check bench fuzz
+    prepare rust c cpp csharp install header abi examples podsixnet valgrind asan tsan bench-check bench fuzz
 fi

@@ -171,7 +171,8 @@ class Chat(unittest.TestCase):
         ann.say("a\0---\0b", "said by ann")
         bob.wait_said(bob.message("ann", "said by ann"))
         bob.say("a\0---\0b", "said by bob")
-        ann.wait_said(ann.message("bob", "said by bob"))
+        for person in (ann, bob):
+            person.wait_said(person.message("bob", "said by bob"))
         bob.leave()
         bob.expect_lines([
             bob.CONNECTED,

@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+// The tests hold the native structs against the C header.
+[assembly: InternalsVisibleTo("Podsix.Tests")]

@@ -1,0 +1,41 @@
+namespace Podsix
+{
+    /// <summary>
+    /// A server's end of one connection, as in PodSixNet: derive from it, and its Network_ methods hear what
+    /// this peer sends, and its own Network_connected and so on. The last is Network_disconnected.
+    /// </summary>
+    public abstract class Channel
+    {
+        /// <summary>Who is at the other end.</summary>
+        public ulong Peer { get; internal set; }
+
+        /// <summary>Whose channel this is.</summary>
+        public Host Host { get; internal set; }
+
+        /// <summary>The other end's address, such as "192.0.2.7:50123".</summary>
+        public string Address
+        {
+            get { return Host.PeerAddress(Peer); }
+        }
+
+        /// <summary>As Host.Send.</summary>
+        public Result Send(Message message)
+        {
+            return Host.Send(Peer, message);
+        }
+
+        /// <summary>As Host.Send.</summary>
+        public Result Send(object message)
+        {
+            return Host.Send(Peer, message);
+        }
+
+        /// <summary>As Host.Disconnect.</summary>
+        public Result Disconnect(int code = 0, string text = "")
+        {
+            return Host.Disconnect(Peer, code, text);
+        }
+
+        internal Listeners Ears { get; set; }
+    }
+}

@@ -1,0 +1,116 @@
+using System;
+
+namespace Podsix
+{
+    /// <summary>
+    /// What has happened. It and its Data live until its host polls, waits or pumps again; used later,
+    /// they throw InvalidOperationException.
+    /// </summary>
+    public readonly unsafe ref struct Event
+    {
+        private readonly NativeEvent* raw;
+        private readonly Lifetime life;
+        private readonly int made;
+
+        internal Event(NativeEvent* raw, Lifetime life)
+        {
+            this.raw = raw;
+            this.life = life;
+            made = life.Now;
+        }
+
+        internal NativeEvent* Live
+        {
+            get
+            {
+                if (life == null)
+                    throw new InvalidOperationException("there is no event");
+                if (life.Now != made)
+                    life.Over();
+                return raw;
+            }
+        }
+
+        public EventKind Kind
+        {
+            get { return (EventKind)Live->kind; }
+        }
+
+        /// <summary>The other end; 0 if what listens is meant.</summary>
+        public ulong Peer
+        {
+            get { return Live->peer; }
+        }
+
+        public Direction Direction
+        {
+            get { return (Direction)Live->direction; }
+        }
+
+        /// <summary>The id of what an inbound peer came through, or of what met trouble; 0 for none.</summary>
+        public uint Listener
+        {
+            get { return Live->listener; }
+        }
+
+        /// <summary>The message, hello or reply.</summary>
+        public Value Data
+        {
+            get { return new Value(Live->message, life); }
+        }
+
+        /// <summary>The value at a key of Data.</summary>
+        public Value this[string key]
+        {
+            get { return Data[key]; }
+        }
+
+        /// <summary>
+        /// The text at the key "action" of a message, or the name of the kind; a new string. Decide by
+        /// kind, not by this: a remote message may well call itself "connected".
+        /// </summary>
+        public string Action
+        {
+            get { return Podsix.Text.Read(Live->action, Live->action_len); }
+        }
+
+        /// <summary>Whether it is a message with this action. Allocates nothing.</summary>
+        public bool Is(string action)
+        {
+            NativeEvent* ev = Live;
+            return ev->kind == (int)EventKind.Message && Podsix.Text.Same(ev->action, ev->action_len, action);
+        }
+
+        /// <summary>Why a connection ended.</summary>
+        public Reason Reason
+        {
+            get { return (Reason)Live->reason; }
+        }
+
+        /// <summary>
+        /// The games' own number for the end, from either end. How many milliseconds, when stalled.
+        /// </summary>
+        public int Code
+        {
+            get { return Live->code; }
+        }
+
+        /// <summary>The words for the end; a new string.</summary>
+        public string Text
+        {
+            get { return Podsix.Text.Read(Live->text, Live->text_len); }
+        }
+
+        /// <summary>The operating system's error number; 0 if it had no part in this.</summary>
+        public int OsError
+        {
+            get { return Live->os_error; }
+        }
+
+        /// <summary>What Host.SetUserData stored for the peer.</summary>
+        public IntPtr UserData
+        {
+            get { return Live->user_data; }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System;
+using System.Collections.Generic;
+using System.Reflection;
+
+namespace Podsix
+{
+    /// <summary>Which methods of a type handle what, found once per type.</summary>
+    internal sealed unsafe class HandlerMethods
+    {
+        private const string Prefix = "Network_";
+        private const string CatchAll = "Network";
+
+        // By number. A message that calls itself one of these never gets to their handlers.
+        private static readonly string[] Kinds =
+            { null, "connected", "request", null, "disconnected", "error", "writable", "stalled", "resumed" };
+
+        private static readonly Dictionary<Type, HandlerMethods> Known = new Dictionary<Type, HandlerMethods>();
+
+        private readonly int[][] kinds = new int[Kinds.Length][];
+        private readonly ActionMap actions;
+
+        private HandlerMethods(Type type)
+        {
+            var all = new List<MethodInfo>();
+            var any = new List<int>();
+            var named = new Dictionary<string, List<int>>();
+            foreach (MethodInfo method in MethodsOf(type))
+                foreach (string action in ActionsOf(method))
+                {
+                    if (!all.Contains(method))
+                        all.Add(method);
+                    if (action == null)
+                        any.Add(all.IndexOf(method));
+                    else if (named.ContainsKey(action))
+                        named[action].Add(all.IndexOf(method));
+                    else
+                        named.Add(action, new List<int> { all.IndexOf(method) });
+                }
+            for (int kind = 0; kind < Kinds.Length; kind++)
+            {
+                List<int> handlers;
+                if (Kinds[kind] == null || !named.TryGetValue(Kinds[kind], out handlers))
+                    continue;
+                kinds[kind] = handlers.ToArray();
+                named.Remove(Kinds[kind]);
+            }
+            All = all.ToArray();
+            Any = any.ToArray();
+            actions = new ActionMap(named);
+        }
+
+        internal MethodInfo[] All { get; }
+
+        /// <summary>The numbers of those that want every event.</summary>
+        internal int[] Any { get; }
+
+        internal static HandlerMethods Of(Type type)
+        {
+            lock (Known)
+            {
+                HandlerMethods methods;
+                if (!Known.TryGetValue(type, out methods))
+                    Known.Add(type, methods = new HandlerMethods(type));
+                return methods;
+            }
+        }
+
+        /// <summary>The numbers of those that an event is meant for; null if there are none.</summary>
+        internal int[] For(NativeEvent* ev, uint hash)
+        {
+            if (ev->kind == (int)EventKind.Message)
+                return actions.Find(ev->action, (int)ev->action_len, hash);
+            return (uint)ev->kind < (uint)kinds.Length ? kinds[ev->kind] : null;
+        }
+
+        /// <summary>All methods, private ones of base classes too, the bases' first.</summary>
+        private static List<MethodInfo> MethodsOf(Type type)
+        {
+            const BindingFlags Declared = BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic |
+                BindingFlags.Instance | BindingFlags.Static;
+            var levels = new List<Type>();
+            for (Type level = type; level != null; level = level.BaseType)
+                levels.Insert(0, level);
+            var methods = new List<MethodInfo>();
+            foreach (Type level in levels)
+                foreach (MethodInfo method in level.GetMethods(Declared))
+                    if (method.GetBaseDefinition() == method) // an override is called through its base
+                        methods.Add(method);
+            return methods;
+        }
+
+        /// <summary>What a method is for; null is everything.</summary>
+        private static IEnumerable<string> ActionsOf(MethodInfo method)
+        {
+            if (method.Name == CatchAll)
+                yield return null;
+            else if (method.Name.StartsWith(Prefix, StringComparison.Ordinal))
+                yield return method.Name.Substring(Prefix.Length);
+            foreach (NetworkActionAttribute attribute in method.GetCustomAttributes(typeof(NetworkActionAttribute), false))
+                yield return attribute.Action;
+        }
+    }
+}

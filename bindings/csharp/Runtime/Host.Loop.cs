@@ -1,0 +1,173 @@
+using System;
+using System.Threading;
+
+namespace Podsix
+{
+    // The frame loop. An event lies in the library's memory: from the first event of a batch to its end the
+    // handle is held, so that nobody frees it while somebody looks.
+    public unsafe partial class Host
+    {
+        private int polling; // 1 while a thread is inside
+        private bool held;
+        private int holder; // the thread that holds, 0 for none
+
+        /// <summary>
+        /// Takes all events that have come and calls the listeners for each. What a handler throws leaves
+        /// Pump after the other handlers of that event were called; the next Pump goes on with the next
+        /// event. Once per frame.
+        /// </summary>
+        /// <returns>How many events there were.</returns>
+        public int Pump()
+        {
+            return PumpFor(-1);
+        }
+
+        /// <summary>As Pump, but waits for the first event: for programs without frames.</summary>
+        /// <param name="timeoutMs">For how many milliseconds at most.</param>
+        public int Pump(int timeoutMs)
+        {
+            return PumpFor(NotNegative(timeoutMs));
+        }
+
+        /// <summary>
+        /// Takes the next event, for games that look at them by themselves:
+        /// <c>while (host.Poll(out Event ev))</c> ends even while messages pour in.
+        /// </summary>
+        /// <returns>Whether there was one.</returns>
+        public bool Poll(out Event ev)
+        {
+            return Take(-1, out ev);
+        }
+
+        /// <summary>As Poll, but where there is none it waits for one.</summary>
+        /// <param name="timeoutMs">For how many milliseconds at most.</param>
+        /// <param name="ev">Where it goes.</param>
+        public bool Wait(int timeoutMs, out Event ev)
+        {
+            return Take(NotNegative(timeoutMs), out ev);
+        }
+
+        /// <summary>Calls the listeners for an event that was polled.</summary>
+        public void Dispatch(Event ev)
+        {
+            Enter();
+            try
+            {
+                listeners.Call(ev);
+            }
+            finally
+            {
+                Leave();
+            }
+        }
+
+        /// <summary>
+        /// Waits until everything sent has been handed to the operating system: for the end of a program.
+        /// </summary>
+        /// <param name="timeoutMs">For how many milliseconds at most.</param>
+        /// <returns>Whether that was in time.</returns>
+        public bool Flush(int timeoutMs)
+        {
+            int result = Native.podsix_flush(handle, (uint)NotNegative(timeoutMs));
+            return result != (int)Result.Timeout && OrThrow(result) >= 0;
+        }
+
+        /// <summary>Takes the oldest record of the log.</summary>
+        /// <returns>Whether there was one.</returns>
+        public bool NextLog(out LogRecord record)
+        {
+            NativeLogRecord log;
+            if (OrThrow(Native.podsix_host_log_next(handle, &log)) == 0)
+            {
+                record = default(LogRecord);
+                return false;
+            }
+            record = new LogRecord((LogLevel)log.level, log.at_ms, Text.Read(log.text, log.text_len));
+            GC.KeepAlive(this);
+            return true;
+        }
+
+        private int PumpFor(int timeoutMs)
+        {
+            Enter();
+            try
+            {
+                int events = 0;
+                while (Next(timeoutMs))
+                {
+                    events++;
+                    listeners.Call(new Event(handle.Event, life));
+                    if (IsDisposed)
+                        break;
+                }
+                return events;
+            }
+            finally
+            {
+                LetGo();
+                Leave();
+            }
+        }
+
+        private bool Take(int timeoutMs, out Event ev)
+        {
+            bool there = false;
+            Enter();
+            try
+            {
+                there = Next(timeoutMs);
+            }
+            finally
+            {
+                if (!there)
+                    LetGo();
+                Leave();
+            }
+            ev = there ? new Event(handle.Event, life) : default(Event);
+            return there;
+        }
+
+        /// <summary>Where the event before ends, and the next begins.</summary>
+        private bool Next(int timeoutMs)
+        {
+            life.Now++;
+            if (IsDisposed)
+                throw new ObjectDisposedException("Podsix.Host");
+            if (!held)
+            {
+                handle.DangerousAddRef(ref held);
+                holder = Environment.CurrentManagedThreadId;
+            }
+            return OrThrow(timeoutMs < 0
+                ? Native.podsix_poll(raw, handle.Event)
+                : Native.podsix_wait(raw, (uint)timeoutMs, handle.Event)) > 0;
+        }
+
+        private void Enter()
+        {
+            if (Interlocked.CompareExchange(ref polling, 1, 0) != 0)
+                throw new PodsixException(Result.Busy, "the host is being pumped or polled already, by another thread or by whoever called this handler");
+        }
+
+        private void Leave()
+        {
+            if (disposed)
+                LetGo();
+            Volatile.Write(ref polling, 0);
+        }
+
+        private void LetGo()
+        {
+            if (!held)
+                return;
+            held = false;
+            holder = 0;
+            handle.DangerousRelease();
+        }
+
+        private static int NotNegative(int timeoutMs)
+        {
+            return timeoutMs < 0 ? throw new ArgumentOutOfRangeException("timeoutMs", "a time is 0 or more") : timeoutMs;
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using System;
+using System.Collections.Generic;
+
+namespace Podsix
+{
+    /// <summary>
+    /// What a game owns: what it listens on, its peers, and one queue of events. The other end of each
+    /// connection is a peer, a number that is never used twice; 0 is nobody. Pump it once per frame: that
+    /// calls the listeners' Network_ methods for what has happened.
+    ///
+    /// Threads: everything may be called from any thread at any time, but Pump, Poll, Wait and Dispatch,
+    /// Flush and NextLog, each from one at a time; listeners belong to the thread that pumps.
+    /// </summary>
+    public partial class Host : IDisposable
+    {
+        private static readonly List<WeakReference> All = new List<WeakReference>();
+
+        private readonly HostHandle handle;
+        private readonly IntPtr raw; // of the handle, for who holds it
+        private readonly Lifetime life;
+        private readonly Listeners listeners = new Listeners();
+        private volatile bool disposed; // while somebody holds the handle, it is not closed
+
+        /// <param name="config">Its settings; null takes the defaults.</param>
+        /// <exception cref="PodsixException">BadConfig, or Os if the system gave no thread</exception>
+        /// <exception cref="PodsixLibraryException">the native library is missing or another one</exception>
+        public Host(Config config = null)
+        {
+            handle = new HostHandle(config ?? new Config());
+            raw = handle.DangerousGetHandle();
+            life = new Lifetime(handle, "this event is over: it and its data live until the next Poll, Wait or Pump of their host, or its Dispose; Copy() gives what can be kept");
+            lock (All)
+            {
+                All.RemoveAll(host => !host.IsAlive);
+                All.Add(new WeakReference(this));
+            }
+        }
+
+        /// <summary>Lets go of an event that was polled and after which nobody polled again.</summary>
+        ~Host()
+        {
+            LetGo();
+        }
+
+        public bool IsDisposed
+        {
+            get { return disposed; }
+        }
+
+        /// <summary>
+        /// Says goodbye to the peers and closes everything, which takes at most 200 ms. Any thread, also
+        /// inside a handler; where other calls are under way it happens at the end of the last of them.
+        /// </summary>
+        public virtual void Dispose()
+        {
+            disposed = true;
+            life.Now++;
+            listeners.End();
+            if (polling == 0 && holder == Environment.CurrentManagedThreadId)
+                LetGo();
+            handle.Dispose();
+        }
+
+        /// <summary>
+        /// Disposes of every host of this process: for Unity's next Play, when a game has forgotten one.
+        /// </summary>
+        public static void DisposeAll()
+        {
+            WeakReference[] all;
+            lock (All)
+            {
+                all = All.ToArray();
+                All.Clear();
+            }
+            foreach (WeakReference one in all)
+                (one.Target as Host)?.Dispose();
+        }
+
+        // ---- listeners
+
+        /// <summary>
+        /// Adds an object whose methods are called when the host is pumped: Network_move for messages with
+        /// the action "move", or any method with [NetworkAction("move")]; Network_connected, _request,
+        /// _disconnected, _error, _writable, _stalled and _resumed for those events themselves, which no
+        /// message of that name can trigger; Network for everything. They may be private, and take (),
+        /// (ulong peer), (Value data), (ulong peer, Value data) or (Event ev). A host has as many listeners as
+        /// the game likes, called in order; they may add and remove others and themselves.
+        /// </summary>
+        /// <exception cref="ArgumentException">a method takes something else, or there is none</exception>
+        public void AddListener(object listener)
+        {
+            if (!Hears(listener))
+                throw new ArgumentException(listener.GetType() + " has no method Network, Network_... or with [NetworkAction]");
+            listeners.Add(listener);
+        }
+
+        /// <summary>Whether an object has methods for AddListener to find.</summary>
+        public static bool Hears(object listener)
+        {
+            return HandlerMethods.Of(listener.GetType()).All.Length > 0;
+        }
+
+        /// <returns>Whether it was one.</returns>
+        public bool RemoveListener(object listener)
+        {
+            return listeners.Remove(listener);
+        }
+
+        /// <summary>Adds the host itself, of whatever class it is.</summary>
+        internal virtual void ListenToItself()
+        {
+            listeners.Add(this);
+        }
+
+        // ---- results
+
+        /// <summary>The words of the last call that failed, from whichever thread.</summary>
+        public unsafe string LastError
+        {
+            get { return Text.Copied((buf, cap) => Native.podsix_host_copy_error(handle, buf, cap)); }
+        }
+
+        /// <summary>
+        /// What others may have brought about is told, the size and depth of what they sent and the game
+        /// passes on included; what the program should not have done is thrown.
+        /// </summary>
+        private Result Told(int result)
+        {
+            if (result >= 0)
+                return Result.Ok;
+            switch ((Result)result)
+            {
+                case Result.WouldBlock:
+                case Result.Memory:
+                case Result.UnknownPeer:
+                case Result.NotConnected:
+                case Result.NotRequested:
+                case Result.TooLarge:
+                case Result.TooDeep:
+                case Result.TooManyValues:
+                case Result.Unsendable:
+                case Result.Terminator:
+                    return (Result)result;
+                default:
+                    throw Failure(result);
+            }
+        }
+
+        private int OrThrow(int result)
+        {
+            return result < 0 ? throw Failure(result) : result;
+        }
+
+        private PodsixException Failure(int result)
+        {
+            string words = LastError;
+            return new PodsixException((Result)result, words.Length > 0 ? words : ((Result)result).Name());
+        }
+    }
+}

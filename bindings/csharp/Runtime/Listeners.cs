@@ -1,0 +1,121 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.ExceptionServices;
+
+namespace Podsix
+{
+    /// <summary>
+    /// A host's listeners, called in the order in which they were added. While they are called they may
+    /// come and go: who comes begins with the next event, who goes hears no more.
+    /// </summary>
+    internal sealed unsafe class Listeners
+    {
+        private readonly List<Listener> all = new List<Listener>();
+        private int calling;
+        private bool unswept;
+        private volatile bool ended;
+
+        internal void Add(object target)
+        {
+            if (Find(target) != null)
+                throw new ArgumentException("this " + target.GetType() + " is a listener already");
+            all.Add(new Listener(target));
+        }
+
+        internal bool Remove(object target)
+        {
+            Listener listener = Find(target);
+            if (listener == null)
+                return false;
+            listener.Gone = unswept = true;
+            Sweep();
+            return true;
+        }
+
+        /// <summary>Nobody hears anything any more. Any thread.</summary>
+        internal void End()
+        {
+            ended = true;
+        }
+
+        /// <summary>
+        /// Calls everybody for an event, whatever they throw, which is thrown at the end.
+        /// </summary>
+        internal void Call(Event ev)
+        {
+            NativeEvent* raw = ev.Live;
+            uint hash = raw->kind == (int)EventKind.Message ? ActionMap.Hash(raw->action, (int)raw->action_len) : 0;
+            List<Exception> thrown = null;
+            int now = all.Count;
+            calling++;
+            for (int at = 0; at < now; at++)
+            {
+                Listener listener = all[at];
+                Call(listener, listener.Methods.For(raw, hash), ev, ref thrown);
+                Call(listener, listener.Methods.Any, ev, ref thrown);
+            }
+            calling--;
+            Sweep();
+            if (thrown != null)
+                Throw(thrown);
+        }
+
+        private void Call(Listener listener, int[] handlers, Event ev, ref List<Exception> thrown)
+        {
+            if (handlers == null)
+                return;
+            for (int at = 0; at < handlers.Length && !listener.Gone && !ended; at++)
+            {
+                try
+                {
+                    listener.Handlers[handlers[at]].Call(ev);
+                }
+                catch (Exception e)
+                {
+                    thrown = thrown ?? new List<Exception>();
+                    thrown.Add(e);
+                }
+            }
+        }
+
+        private static void Throw(List<Exception> thrown)
+        {
+            if (thrown.Count > 1)
+                throw new AggregateException(thrown);
+            ExceptionDispatchInfo.Capture(thrown[0]).Throw();
+        }
+
+        private Listener Find(object target)
+        {
+            foreach (Listener listener in all)
+                if (ReferenceEquals(listener.Target, target) && !listener.Gone)
+                    return listener;
+            return null;
+        }
+
+        private void Sweep()
+        {
+            if (calling > 0 || !unswept)
+                return;
+            unswept = false;
+            all.RemoveAll(listener => listener.Gone);
+        }
+
+        private sealed class Listener
+        {
+            internal readonly object Target;
+            internal readonly HandlerMethods Methods;
+            internal readonly Handler[] Handlers;
+            internal bool Gone;
+
+            internal Listener(object target)
+            {
+                Target = target;
+                Methods = HandlerMethods.Of(target.GetType());
+                Handlers = new Handler[Methods.All.Length];
+                for (int at = 0; at < Handlers.Length; at++)
+                    Handlers[at] = Handler.Make(target, Methods.All[at]);
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using System;
+
+namespace Podsix
+{
+    /// <summary>
+    /// Makes a method of a listener the handler of an action, whatever its own name is:
+    /// <c>[NetworkAction("move")] void OnMove(ulong peer, Value data)</c>
+    /// </summary>
+    [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+    public sealed class NetworkActionAttribute : Attribute
+    {
+        /// <param name="action">The action, or "connected", "disconnected", "error" and so on.</param>
+        public NetworkActionAttribute(string action)
+        {
+            Action = action;
+        }
+
+        public string Action { get; }
+    }
+
+    /// <summary>
+    /// Keeps a handler, which only reflection finds, from Unity's code stripping: Unity goes by this name.
+    /// A link.xml that preserves the whole class does so too.
+    /// </summary>
+    [AttributeUsage(AttributeTargets.Method)]
+    public sealed class PreserveAttribute : Attribute { }
+}

@@ -1,0 +1,163 @@
+using System;
+using UnityEngine;
+using UnityEngine.Events;
+
+namespace Podsix.Unity
+{
+    /// <summary>
+    /// A host as a component: it pumps in Update, calls the Network_ methods of whoever is added as a
+    /// listener, and has UnityEvents for the inspector. At its start it connects or listens if the inspector
+    /// says so; it ends with its game object.
+    /// </summary>
+    [AddComponentMenu("Network/Podsix")]
+    [DisallowMultipleComponent]
+    public class PodsixBehaviour : MonoBehaviour
+    {
+        [Serializable] public class PeerEvent : UnityEvent<ulong> { }
+        [Serializable] public class EndEvent : UnityEvent<ulong, string> { }
+
+        [Tooltip("host:port of a server that is connected to at the start; empty: none")]
+        [SerializeField] private string connectTo = "";
+
+        [Tooltip("ip:port that is listened on from the start, * for every address; empty: none")]
+        [SerializeField] private string listenOn = "";
+
+        [Tooltip("The components beside this one with Network_ methods are listeners from the start")]
+        [SerializeField] private bool siblingsListen = true;
+
+        [Tooltip("A connection is open: the peer")]
+        [SerializeField] private PeerEvent onConnected = new PeerEvent();
+
+        [Tooltip("A connection has ended: the peer and why")]
+        [SerializeField] private EndEvent onDisconnected = new EndEvent();
+
+        [Tooltip("A connect failed (the peer and why), or what listens met trouble (0 and why)")]
+        [SerializeField] private EndEvent onError = new EndEvent();
+
+        private Host host;
+
+        public PeerEvent OnConnected
+        {
+            get { return onConnected; }
+        }
+
+        public EndEvent OnDisconnected
+        {
+            get { return onDisconnected; }
+        }
+
+        public EndEvent OnError
+        {
+            get { return onError; }
+        }
+
+        /// <summary>The settings of the host; what is changed after its first use counts for the next one.</summary>
+        public Config Config { get; set; }
+
+        /// <summary>The server that connectTo named, or Connect was called with last; 0: none.</summary>
+        public ulong Server { get; private set; }
+
+        /// <summary>The host, made when it is first asked for, and gone with the component.</summary>
+        public Host Host
+        {
+            get
+            {
+                if (host == null || host.IsDisposed)
+                {
+                    host = new Host(Config);
+                    host.AddListener(new Lifecycle(this));
+                }
+                return host;
+            }
+        }
+
+        /// <summary>As Host.Connect; Send goes to this server.</summary>
+        public ulong Connect(string address, object hello = null)
+        {
+            return Server = hello == null ? Host.Connect(address) : Host.Connect(address, hello);
+        }
+
+        /// <summary>Sends to the server that was connected to; as Host.Send.</summary>
+        public Result Send(Message message)
+        {
+            return Host.Send(Server, message);
+        }
+
+        /// <summary>Sends to the server that was connected to; as Host.Send.</summary>
+        public Result Send(object message)
+        {
+            return Host.Send(Server, message);
+        }
+
+        // What is derived may override them, and then calls them.
+
+        protected virtual void Start()
+        {
+            if (siblingsListen)
+                foreach (MonoBehaviour sibling in GetComponents<MonoBehaviour>())
+                    if (Host.Hears(sibling))
+                        Host.AddListener(sibling);
+            if (listenOn.Length > 0)
+                Host.Listen(listenOn);
+            if (connectTo.Length > 0)
+                Connect(connectTo);
+        }
+
+        protected virtual void Update()
+        {
+            if (host != null && !host.IsDisposed)
+                host.Pump();
+        }
+
+        protected virtual void OnDestroy()
+        {
+            if (host != null)
+                host.Dispose();
+        }
+
+        /// <summary>
+        /// Before each Play: with domain reload switched off, what a game of the last one forgot would still
+        /// hold its port.
+        /// </summary>
+        [RuntimeInitializeOnLoadMethod(RuntimeInitializeLoadType.SubsystemRegistration)]
+        private static void BeforePlay()
+        {
+            Host.DisposeAll();
+        }
+
+        /// <summary>Hears for the UnityEvents.</summary>
+        private sealed class Lifecycle
+        {
+            private readonly PodsixBehaviour behaviour;
+
+            internal Lifecycle(PodsixBehaviour behaviour)
+            {
+                this.behaviour = behaviour;
+            }
+
+            [Preserve]
+            private void Network_connected(Event ev)
+            {
+                behaviour.onConnected.Invoke(ev.Peer);
+            }
+
+            [Preserve]
+            private void Network_disconnected(Event ev)
+            {
+                behaviour.onDisconnected.Invoke(ev.Peer, Why(ev));
+            }
+
+            [Preserve]
+            private void Network_error(Event ev)
+            {
+                behaviour.onError.Invoke(ev.Peer, Why(ev));
+            }
+
+            private static string Why(Event ev)
+            {
+                string text = ev.Text;
+                return text.Length > 0 ? text : ev.Reason.ToString();
+            }
+        }
+    }
+}

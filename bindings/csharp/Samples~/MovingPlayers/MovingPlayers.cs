@@ -1,0 +1,168 @@
+using System.Collections.Generic;
+using Podsix;
+using Podsix.Unity;
+using UnityEngine;
+using Event = Podsix.Event; // there is a UnityEngine.Event too
+
+/// <summary>
+/// Everybody moves a cube with the arrow keys, sees the others' cubes, and talks to them. Put it on an empty
+/// object of an empty scene and press Play; then host a table, or sit down at one. Two players on one
+/// machine: a build beside the editor.
+/// </summary>
+[RequireComponent(typeof(PodsixBehaviour))]
+public sealed class MovingPlayers : MonoBehaviour
+{
+    private const float Speed = 4; // in metres per second
+    private const int MaxLines = 12;
+
+    private static readonly Keys Moved = new Keys("id", "x", "z");
+
+    private readonly Dictionary<ulong, GameObject> cubes = new Dictionary<ulong, GameObject>();
+    private readonly List<string> chat = new List<string>();
+    private readonly Message move = new Message(); // kept: what is sent each frame makes no garbage
+
+    private PodsixBehaviour network; // the way to the table, wherever it is
+    private Table table; // if it is here
+    private string address = "localhost", playerName = "ada", typed = "";
+    private ulong me; // 0 before the welcome
+    private bool playing;
+
+    private void Start()
+    {
+        network = GetComponent<PodsixBehaviour>(); // which finds the Network_ methods below
+    }
+
+    private void Update()
+    {
+        if (table != null)
+            table.Pump();
+        if (me == 0)
+            return;
+        var step = new Vector3(Input.GetAxis("Horizontal"), 0, Input.GetAxis("Vertical")) * (Speed * Time.deltaTime);
+        if (step == Vector3.zero)
+            return;
+        Transform cube = cubes[me].transform;
+        cube.position += step;
+        // Should the connection be too slow for this one, the next frame's will do.
+        network.Send(move.Begin("move").Set("x", cube.position.x).Set("z", cube.position.z));
+    }
+
+    private void OnDestroy()
+    {
+        if (table != null)
+            table.Dispose();
+    }
+
+    // ---- what the network brings
+
+    private void Network_welcome(Value data)
+    {
+        me = data["you"].AsULong();
+        AddCube(me, playerName, 0, 0);
+        foreach (Value player in data["players"])
+            Network_came(player);
+        Say("use the arrow keys");
+    }
+
+    private void Network_came(Value data)
+    {
+        AddCube(data["id"].AsULong(), data["name"].AsString(), data["x"].AsFloat(), data["z"].AsFloat());
+    }
+
+    private void Network_moved(Value data)
+    {
+        data.Fields(Moved, out Value id, out Value x, out Value z);
+        if (cubes.TryGetValue(id.AsULong(), out GameObject cube))
+            cube.transform.position = new Vector3(x.AsFloat(), 0, z.AsFloat());
+    }
+
+    private void Network_said(Value data)
+    {
+        if (cubes.TryGetValue(data["id"].AsULong(), out GameObject cube))
+            Say(cube.name + ": " + data["text"].AsString());
+    }
+
+    private void Network_left(Value data)
+    {
+        ulong id = data["id"].AsULong();
+        if (!cubes.TryGetValue(id, out GameObject cube))
+            return;
+        Say(cube.name + " has left");
+        Destroy(cube);
+        cubes.Remove(id);
+    }
+
+    private void Network_disconnected(Event ev)
+    {
+        foreach (GameObject cube in cubes.Values)
+            Destroy(cube);
+        cubes.Clear();
+        playing = false;
+        me = 0;
+        Say("the game is over: " + ev.Text);
+    }
+
+    private void Network_error(Event ev)
+    {
+        playing = false;
+        Say(ev.Text);
+    }
+
+    // ---- what is seen
+
+    private void OnGUI()
+    {
+        if (playing)
+        {
+            typed = GUILayout.TextField(typed, GUILayout.Width(300));
+            if (GUILayout.Button("Say") && typed.Length > 0)
+            {
+                network.Send(new { action = "say", text = typed });
+                typed = "";
+            }
+        }
+        else
+        {
+            playerName = GUILayout.TextField(playerName, GUILayout.Width(300));
+            address = GUILayout.TextField(address);
+            if (GUILayout.Button("Host a table"))
+                Play(true);
+            if (GUILayout.Button("Sit down at " + address))
+                Play(false);
+        }
+        foreach (string line in chat)
+            GUILayout.Label(line);
+    }
+
+    private void Play(bool here)
+    {
+        try
+        {
+            if (here && table == null)
+                table = new Table("*");
+            network.Connect(here ? "localhost" : address, new { name = playerName });
+            playing = true;
+        }
+        catch (PodsixException e) // an address that is none, or a port that somebody else has
+        {
+            Say(e.Message);
+        }
+    }
+
+    private void AddCube(ulong id, string who, float x, float z)
+    {
+        GameObject cube = GameObject.CreatePrimitive(PrimitiveType.Cube);
+        cube.name = who;
+        cube.transform.position = new Vector3(x, 0, z);
+        cube.GetComponent<Renderer>().material.color = Color.HSVToRGB(id % 7 / 7f, 0.8f, 1);
+        cubes.Add(id, cube);
+        Say(who + " is here");
+    }
+
+    private void Say(string line)
+    {
+        chat.Add(line);
+        if (chat.Count > MaxLines)
+            chat.RemoveAt(0);
+    }
+}

@@ -1,0 +1,33 @@
+using System.Collections.Generic;
+using Podsix;
+
+/// <summary>
+/// What stands around the snippets of docs/unity.md where they are compiled: each becomes the methods, or
+/// the statements of a method, of a class derived from this.
+/// </summary>
+public abstract class Around : Client
+{
+    protected struct Place
+    {
+        public float x, z;
+    }
+
+    protected sealed class Step
+    {
+        public string action;
+        public Place to;
+    }
+
+    protected string name;
+    protected Place[] places;
+    protected Queue<Message> later;
+
+    protected void Move(ulong peer, float x) { }
+    protected void Move(float x, float y, float z) { }
+    protected void Leave(ulong peer) { }
+    protected void Join(string who) { }
+    protected void Score(string who, long points) { }
+    protected void Parry() { }
+    protected void Log(string words) { }
+    protected void Keep(int number) { }
+}

@@ -1,0 +1,95 @@
+using System;
+using System.Reflection;
+using Podsix;
+
+/// <summary>
+/// What is allocated: nothing per message, received or sent, as long as fields are read as numbers.
+/// </summary>
+internal static class Garbage
+{
+    private static readonly Keys Move = new Keys("id", "x", "y", "t");
+
+    // Mono has it too, but shows it to itself alone.
+    private static readonly Func<long> Allocated = (Func<long>)Delegate.CreateDelegate(typeof(Func<long>),
+        typeof(GC).GetMethod("GetAllocatedBytesForCurrentThread", BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic));
+
+    private sealed class Counter
+    {
+        internal int Moves, Others;
+        internal double Sum;
+
+        private void Network_move(ulong peer, Value data)
+        {
+            data.Fields(Move, out Value id, out Value x, out Value y, out Value t);
+            long read;
+            Sum += id.AsInt() + x.AsFloat() + y.AsDouble() + t.AsULong() + data["x"].AsDouble() + (id.TryRead(out read) ? 1 : 0);
+            Moves++;
+        }
+
+        private void Network_list(Event ev)
+        {
+            foreach (Value item in ev["list"])
+                Sum += item.AsInt();
+            foreach (Entry entry in ev["map"].Entries)
+                Sum += entry.Key.Is("a") ? entry.Value.AsInt() : 0;
+            if (ev.Is("list") && ev["name"].Is("grüße") && ev.Data.Count == 4)
+                Others++;
+        }
+
+        private void Network(Event ev)
+        {
+            Sum += ev.Code + (int)ev.Kind;
+        }
+    }
+
+    public static void A_million_messages_make_none()
+    {
+        Check.That(Seen(() => new byte[1000]) >= 1000, "allocations are counted");
+        using (var world = new World(Mode.Inline))
+        using (var message = new Message())
+        {
+            var counter = new Counter();
+            world.Server.AddListener(counter);
+            Play(world, message, counter, 1000); // finds handlers, compiles, makes room
+            int collections = GC.CollectionCount(0);
+            long bytes = Seen(() =>
+            {
+                Play(world, message, counter, 1000000);
+                return null;
+            });
+            Check.Equal(0L, bytes, "bytes allocated for 1,000,000 messages");
+            Check.Equal(collections, GC.CollectionCount(0), "collections");
+            Check.Equal(counter.Moves, counter.Others * 99, "messages of both kinds");
+        }
+    }
+
+    private static long Seen(Func<object> work)
+    {
+        long before = Allocated();
+        GC.KeepAlive(work());
+        return Allocated() - before;
+    }
+
+    private static void Play(World world, Message message, Counter counter, int messages)
+    {
+        const int burst = 100;
+        int begun = counter.Moves + counter.Others;
+        for (int sent = 0; sent < messages;)
+        {
+            for (int i = 0; i < burst; i++, sent++)
+            {
+                if (i == 0)
+                    message.Begin("list").Set("name", "grüße").OpenList("list").Add(1).Add(2).Close().OpenMap("map").Set("a", 1).Close();
+                else
+                    message.Begin("move").Set("id", sent % 1000).Set("x", sent * 0.5f).Set("y", 20.25).Set("t", (ulong)sent);
+                if (world.Client.Send(world.ToServer, message) != Result.Ok)
+                    throw new Exception("not sent");
+            }
+            while (counter.Moves + counter.Others - begun < sent)
+            {
+                world.Server.Pump();
+                world.Client.Pump();
+            }
+        }
+    }
+}

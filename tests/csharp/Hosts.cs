@@ -1,0 +1,318 @@
+using System;
+using System.Threading;
+using Podsix;
+
+/// <summary>What a host can do, but for what its listeners hear.</summary>
+internal static class Hosts
+{
+    public static void Send_in_every_way()
+    {
+        foreach (Mode mode in new[] { Mode.Threaded, Mode.Inline })
+            using (var world = new World(mode))
+            using (var message = new Message("move").Set("x", 3))
+            {
+                Host client = world.Client;
+                ulong to = world.ToServer;
+                Check.Equal("{\"action\": \"move\", \"x\": 3}", world.Arrives(message, ev => Messages.Spaced(ev.Data.ToString())));
+                Check.Equal(Result.Ok, client.Send(to, new { a = 1 }));
+                Check.Equal(1, world.Next(ev => ev["a"].AsInt()));
+                Check.Equal(Result.Ok, client.SendJson(to, "{\"ü\": [1]}"));
+                Check.Equal(1, world.Next(ev => ev["ü"][0].AsInt()));
+                Check.Equal(Result.Ok, client.SendMessagePack(to, new byte[] { 0x91, 5 }));
+                Check.Equal(5, world.Next(ev => ev.Data[0].AsInt()));
+                Check.Equal(Result.Ok, client.Broadcast(message));
+                Check.Equal("move", world.Next(ev => ev.Action));
+                Check.Equal(Result.Ok, client.Broadcast("but", to)); // to nobody
+                Check.Equal(Result.Ok, client.Broadcast("all"));
+                Check.Equal("all", world.Next(ev => ev.Data.AsString()));
+                var results = new Result[2];
+                Check.Equal(1, client.SendMany(new[] { to, 12345UL }, message, results));
+                Check.That(results[0] == Result.Ok && results[1] == Result.UnknownPeer, "a result for each");
+                Check.Equal("move", world.Next(ev => ev.Action));
+                Check.Equal(1, client.SendMany(new[] { to }, "many"));
+                Check.Equal("many", world.Next(ev => ev.Data.AsString()));
+                Check.Equal(0, client.SendMany(Array.Empty<ulong>(), message));
+                Check.Throws<ArgumentException>(() => client.SendMany(new[] { to, to }, message, new Result[1]));
+                Check.That(client.Flush(5000), "it is on its way");
+            }
+    }
+
+    public static void Tell_what_an_event_is()
+    {
+        using (var world = new World())
+        using (var message = new Message("grüße"))
+        {
+            string told = world.Arrives(message, ev =>
+            {
+                Check.That(ev.Is("grüße") && !ev.Is("grüß") && !ev.Is("grüßen"), "Is");
+                Check.Equal(world.ToClient, ev.Peer);
+                Check.That(ev.Listener != 0 && ev.Code == 0 && ev.OsError == 0 && ev.Text == "" && ev.UserData == IntPtr.Zero, "nothing else");
+                return ev.Kind + " " + ev.Direction + " " + ev.Reason + " " + ev.Action + " " + ev.Kind.Name() + " " + ev.Reason.Name();
+            });
+            Check.Equal("Message Inbound None grüße PODSIX_EVENT_MESSAGE PODSIX_REASON_NONE", told);
+            Check.Equal("PODSIX_ERR_WOULD_BLOCK", Result.WouldBlock.Name());
+        }
+    }
+
+    public static void Know_their_peers()
+    {
+        using (var world = new World())
+        {
+            Host server = world.Server;
+            ulong peer = world.ToClient;
+            Check.That(server.GetPeers().Length == 1 && server.GetPeers(all: true)[0] == peer, "the peers");
+            Check.Equal(1, server.CopyPeers(Span<ulong>.Empty));
+            Check.That(server.PeerAddress(peer).StartsWith("127.0.0.1:", StringComparison.Ordinal), "an address");
+            Check.Equal("", server.PeerAddress(99));
+            Check.Equal(world.Address, world.Client.PeerAddress(world.ToServer));
+            IntPtr data;
+            Check.That(server.TryGetUserData(peer, out data) && data == IntPtr.Zero, "no data");
+            Check.Equal(Result.Ok, server.SetUserData(peer, (IntPtr)42));
+            Check.That(server.TryGetUserData(peer, out data) && data == (IntPtr)42, "data");
+            Check.That(!server.TryGetUserData(99, out data) && data == IntPtr.Zero, "of nobody");
+            Check.Equal(Result.UnknownPeer, server.SetUserData(99, (IntPtr)1));
+            Check.Equal(42L, world.Arrives(new Message().Add(1), ev => (long)ev.UserData));
+            PeerStats stats;
+            Check.That(server.TryGetStats(peer, out stats) && stats.MessagesIn == 1 && stats.BytesIn > 0, "statistics");
+            Check.That(!server.TryGetStats(99, out stats) && stats.MessagesIn == 0, "of nobody");
+            Check.Equal(1UL, server.Stats.Peers);
+            Check.Equal(256UL << 20, server.Stats.MemoryBudget);
+        }
+    }
+
+    public static void Listen_and_stop()
+    {
+        using (var host = new Host())
+        {
+            uint id = host.Listen("127.0.0.1:0");
+            int port = host.ListeningPort(id);
+            Check.Equal("127.0.0.1:" + port, host.ListeningAddress(id));
+            using (var other = new Host())
+                Check.Fails(Result.Os, () => other.Listen("127.0.0.1:" + port));
+            host.StopListening(id);
+            Check.Fails(Result.UnknownListener, () => host.StopListening(id));
+            Check.Fails(Result.UnknownListener, () => host.ListeningPort(id));
+            Check.Fails(Result.UnknownListener, () => host.ListeningAddress(id));
+            Check.Fails(Result.BadAddress, () => host.Listen("no address"));
+            Check.Fails(Result.BadAddress, () => host.Connect("tcp://"));
+            Check.That(host.LastError.Length > 5, "the last words");
+        }
+    }
+
+    private sealed class Door
+    {
+        internal Host Host;
+        internal string Heard = "";
+
+        private void Network_request(ulong peer, Value hello)
+        {
+            if (hello["name"].Is("ada"))
+                Check.Equal(Result.Ok, Host.Accept(peer, new { seat = 3 }));
+            else if (hello["name"].Is("bob"))
+                Check.Equal(Result.Ok, Host.Accept(peer));
+            else if (hello["name"].Is("cy"))
+                using (var reply = new Message().Add("cy's"))
+                    Check.Equal(Result.Ok, Host.Accept(peer, reply));
+            else
+                Check.Equal(Result.Ok, Host.Refuse(peer, 42, "höchstens drei"));
+            Check.Equal(Result.NotRequested, Host.Accept(peer));
+        }
+
+        private void Network_connected(Event ev)
+        {
+            if (ev.Direction == Direction.Outbound)
+                Heard += "connected " + ev.Data.ToString() + ";";
+        }
+
+        private void Network_error(Event ev)
+        {
+            Heard += ev.Reason + " " + ev.Code + " " + ev.Text + ";";
+        }
+    }
+
+    public static void Let_in_and_turn_away()
+    {
+        using (var server = new Host())
+        {
+            var door = new Door { Host = server };
+            server.AddListener(door);
+            string address = server.ListeningAddress(server.Listen("127.0.0.1:0", approval: true));
+            foreach (string name in new[] { "ada", "bob", "cy", "dan" })
+                using (var client = new Host())
+                {
+                    var heard = new Door();
+                    client.AddListener(heard);
+                    client.Connect(address, new { name });
+                    Check.Until(() => heard.Heard.Length > 0, server, client);
+                    door.Heard += Messages.Spaced(heard.Heard);
+                }
+            Check.Equal("connected {\"seat\": 3};connected ;connected \"cy's\";Refused 42 höchstens drei;", door.Heard);
+            using (var client = new Host())
+            using (var hello = new Message().Add(new byte[5000]))
+                Check.Fails(Result.TooLarge, () => client.Connect(address, hello));
+        }
+    }
+
+    private sealed class Ends
+    {
+        internal string Heard = "";
+
+        private void Network_disconnected(Event ev)
+        {
+            Heard += ev.Reason + " " + ev.Code + " " + ev.Text;
+        }
+    }
+
+    public static void Disconnect_and_drop()
+    {
+        using (var world = new World())
+        {
+            Ends here = new Ends(), there = new Ends();
+            world.Client.AddListener(here);
+            world.Server.AddListener(there);
+            Check.Equal(Result.Ok, world.Client.Disconnect(world.ToServer, -7, "bye"));
+            Check.Equal(Result.NotConnected, world.Client.Send(world.ToServer, 1));
+            Check.Until(() => here.Heard + there.Heard == "Local -7 byeClosed -7 bye", world.Server, world.Client);
+            Check.Equal(Result.UnknownPeer, world.Client.Disconnect(world.ToServer));
+            Check.Equal(Result.UnknownPeer, world.Client.Drop(world.ToServer));
+        }
+        using (var world = new World())
+        {
+            var there = new Ends();
+            world.Server.AddListener(there);
+            Check.Equal(Result.Ok, world.Client.Drop(world.ToServer));
+            Check.Until(() => there.Heard.StartsWith("Lost", StringComparison.Ordinal), world.Server, world.Client);
+        }
+    }
+
+    private sealed class Writable
+    {
+        internal bool Heard;
+
+        private void Network_writable()
+        {
+            Heard = true;
+        }
+    }
+
+    public static void Say_when_a_buffer_is_full()
+    {
+        using (var world = new World(Mode.Inline))
+        using (var message = new Message().Add(new byte[60000]))
+        {
+            var writable = new Writable();
+            world.Client.AddListener(writable);
+            Result sent;
+            int count = 0;
+            while ((sent = world.Client.Send(world.ToServer, message)) == Result.Ok)
+                count++;
+            Check.Equal(Result.WouldBlock, sent);
+            Check.That(!world.Client.Flush(0), "it waits");
+            Check.Until(() => writable.Heard, world.Server, world.Client);
+            Check.That(count > 10 && world.Client.Send(world.ToServer, message) == Result.Ok, "there is room again");
+        }
+    }
+
+    public static void Take_settings()
+    {
+        var config = new Config();
+        Check.Equal(1 << 20, config.MaxMessage);
+        Check.Equal(64, config.MaxDepth);
+        Check.Equal(65536, config.MaxValues);
+        Check.Equal(4096, config.MaxPeers);
+        Check.Equal(256L << 20, config.MemoryBudget);
+        Check.Equal(Mode.Threaded, config.Mode);
+        config = new Config
+        {
+            Mode = Mode.Inline, MaxMessage = 1000, MaxDepth = 5, MaxValues = 100, MaxPeers = 7, HandshakeTimeoutMs = 1, ApprovalTimeoutMs = 2,
+            ConnectTimeoutMs = 3, PingIntervalMs = 4, IdleTimeoutMs = 5, StallLimitMs = 6, LingerMs = 7, OutBuffer = 4096, QueueEvents = 8,
+            QueueBytes = 4096, MemoryBudget = 8 << 20, MaxGreetingPerAddress = 9, LimitLoopback = true, MaxEventsPerPoll = 10,
+            PodSixNetIdleTimeoutMs = 11,
+        };
+        int[] read =
+        {
+            config.HandshakeTimeoutMs, config.ApprovalTimeoutMs, config.ConnectTimeoutMs, config.PingIntervalMs, config.IdleTimeoutMs,
+            config.StallLimitMs, config.LingerMs, config.QueueEvents, config.MaxGreetingPerAddress, config.MaxEventsPerPoll, config.PodSixNetIdleTimeoutMs,
+        };
+        for (int at = 0; at < read.Length; at++)
+            Check.Equal(at + 1, read[at]);
+        Check.That(config.LimitLoopback && config.OutBuffer == 4096 && config.QueueBytes == 4096, "all are there");
+        using (var world = new World(Mode.Inline, one => one.MaxMessage = 1000))
+        {
+            // Not thrown: a stranger may have a hand in it.
+            Check.Equal(Result.TooLarge, world.Client.Send(world.ToServer, new byte[1001]));
+            Check.That(world.Client.LastError.Contains("1000"), "the limit in words");
+            var results = new Result[1];
+            Check.Equal(0, world.Client.SendMany(new[] { world.ToServer }, new byte[1001], results));
+            Check.Equal(Result.TooLarge, results[0]);
+        }
+        using (var host = new Host(new Config { MaxDepth = 2, MaxValues = 4 }))
+        {
+            Check.Equal(Result.TooDeep, host.Broadcast(new[] { new[] { new[] { new int[0] } } }));
+            Check.Equal(Result.TooManyValues, host.Broadcast(new[] { 1, 2, 3, 4 }));
+        }
+        Check.Fails(Result.BadConfig, () => new Host(new Config { MaxMessage = 1 << 30 }));
+        Check.Fails(Result.BadConfig, () => new Host(new Config { Mode = (Mode)77 }));
+        Check.Throws<ArgumentOutOfRangeException>(() => config.MaxPeers = -1);
+        Check.Throws<ArgumentOutOfRangeException>(() => config.MemoryBudget = -1);
+    }
+
+    public static void Keep_a_log()
+    {
+        using (var host = new Host())
+        using (var stranger = new Host())
+        {
+            // Who comes to the wrong door is worth a record.
+            ulong peer = stranger.Connect("podsixnet://" + host.ListeningAddress(host.Listen("127.0.0.1:0")));
+            stranger.Send(peer, new { action = "hello" });
+            var record = default(LogRecord);
+            Check.Until(() => host.NextLog(out record), host, stranger);
+            Check.That(record.Text.Length > 5 && record.Level != LogLevel.None && record.ToString().Contains(record.Text), "words");
+            while (host.NextLog(out record)) { }
+            Check.That(record.Text == null && record.AtMs == 0, "nothing more");
+        }
+    }
+
+    private sealed class Waiter
+    {
+        internal readonly ManualResetEvent Inside = new ManualResetEvent(false), Leave = new ManualResetEvent(false);
+
+        private void Network_error()
+        {
+            Inside.Set();
+            Leave.WaitOne();
+        }
+    }
+
+    public static void Are_pumped_by_one_at_a_time()
+    {
+        using (var host = new Host())
+        {
+            var waiter = new Waiter();
+            host.AddListener(waiter);
+            host.Connect("127.0.0.1:1");
+            var thread = new Thread(() => host.Pump(30000));
+            thread.Start();
+            Check.That(waiter.Inside.WaitOne(30000), "the other thread pumps");
+            Check.Fails(Result.Busy, () => host.Pump());
+            Check.Fails(Result.Busy, () => { Event ev; host.Poll(out ev); });
+            waiter.Leave.Set();
+            thread.Join();
+            Check.Equal(0, host.Pump());
+        }
+        using (var host = new Host())
+        {
+            Check.Throws<ArgumentOutOfRangeException>(() => host.Pump(-1));
+            Check.Throws<ArgumentOutOfRangeException>(() => { Event ev; host.Wait(-1, out ev); });
+            Check.Throws<ArgumentOutOfRangeException>(() => host.Flush(-1));
+        }
+    }
+
+    public static void Tell_their_release()
+    {
+        Library.Check(); // it is the right one: nothing is thrown
+        uint version = Library.Version;
+        Check.Equal((version >> 16) + "." + ((version >> 8) & 255) + "." + (version & 255), Library.VersionText);
+        Check.Equal(1u, Library.Abi);
+    }
+}

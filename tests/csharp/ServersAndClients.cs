@@ -1,0 +1,188 @@
+using System;
+using System.Collections.Generic;
+using Podsix;
+
+/// <summary>The classes to derive from, as a game does.</summary>
+internal static class ServersAndClients
+{
+    private sealed class Mistaken : Server
+    {
+        internal Mistaken() : base("127.0.0.1:0") { }
+
+        private void Network_move(Value data, ulong peer) // the other way round
+        {
+        }
+    }
+
+    private class Table : Server
+    {
+        internal string Names = "";
+
+        internal Table(string address) : base(address) { }
+
+        private void Network_connected(ulong peer, Value hello)
+        {
+            Names += "+" + hello["name"].AsString("nobody");
+            Check.Equal(Result.Ok, Send(peer, new { action = "welcome", you = peer }));
+        }
+
+        private void Network_move(ulong peer, Value data)
+        {
+            using (var message = new Message("moved"))
+                Broadcast(message.Set("who", peer).Set("x", data["x"]));
+        }
+
+        private void Network_disconnected(Event ev)
+        {
+            Names += "-" + ev.Text;
+        }
+    }
+
+    private sealed class Player : Client
+    {
+        internal ulong Me;
+        internal int X;
+        internal string Trouble = "";
+
+        internal Player(string address, object hello) : base(address, hello) { }
+
+        private void Network_connected()
+        {
+            Check.That(IsConnected, "it knows");
+            Check.Equal(Result.Ok, Send(new { action = "move", x = 3 }));
+        }
+
+        private void Network_welcome(Value data)
+        {
+            Me = data["you"].AsULong();
+        }
+
+        private void Network_moved(Value data)
+        {
+            Check.That(data["who"].AsULong() == Me, "it was me");
+            X = data["x"].AsInt();
+        }
+
+        private void Network_error(Event ev)
+        {
+            Trouble = ev.Reason.ToString();
+        }
+    }
+
+    public static void Play()
+    {
+        using (var server = new Table("127.0.0.1:0"))
+        {
+            string address = "127.0.0.1:" + server.ListeningPort(1);
+            using (var player = new Player(address, new { name = "ada" }))
+            {
+                Check.That(!player.IsConnected && player.Peer != 0, "not yet");
+                Check.Until(() => player.X == 3, server, player);
+                Check.That(player.IsConnected && player.Me != 0, "in the game");
+                using (var message = new Message("move").Set("x", 4))
+                    Check.Equal(Result.Ok, player.Send(message));
+                Check.Until(() => player.X == 4, server, player);
+                Check.Equal(Result.Ok, player.Disconnect(1, "good night"));
+                Check.Until(() => !player.IsConnected && server.Names.Contains("-"), server, player);
+                Check.Equal("+ada-good night", server.Names);
+                player.Connect(address);
+                Check.Until(() => player.IsConnected, server, player);
+                Check.Equal("+ada-good night+nobody", server.Names);
+            }
+        }
+    }
+
+    private sealed class Seat : Channel
+    {
+        internal string Heard = "";
+
+        private void Network_connected(Value hello)
+        {
+            Heard += hello["name"].AsString() + ";";
+            Check.Equal(Result.Ok, Send(new { action = "welcome", you = Peer }));
+        }
+
+        private void Network_move(Value data)
+        {
+            Heard += "move " + data["x"].AsInt() + ";";
+            Check.That(Address.StartsWith("127.0.0.1:", StringComparison.Ordinal) && Host is Seats, "whose it is");
+            if (data["x"].AsInt() == 4)
+                throw new FormatException("four");
+            using (var message = new Message("moved").Set("who", Peer).Set("x", data["x"]))
+                Check.Equal(Result.Ok, Send(message));
+        }
+
+        private void Network_disconnected()
+        {
+            Heard += "gone";
+        }
+    }
+
+    private sealed class Seats : Server<Seat>
+    {
+        internal readonly List<Seat> Seen = new List<Seat>();
+
+        internal Seats() : base("127.0.0.1:0") { }
+
+        private void Network_connected(ulong peer)
+        {
+            Seen.Add(ChannelOf(peer)); // it is there before the server hears
+        }
+    }
+
+    public static void Have_a_channel_for_each_client()
+    {
+        using (var server = new Seats())
+        {
+            string address = server.ListeningAddress(1);
+            using (Player ada = new Player(address, new { name = "ada" }), bob = new Player(address, new { name = "bob" }))
+            {
+                Check.Until(() => ada.X == 3 && bob.X == 3, server, ada, bob);
+                Check.Equal(2, server.Channels.Count);
+                Check.Equal(Result.Ok, ada.Send(new { action = "move", x = 4 }));
+                bool thrown = false;
+                Check.Until(() =>
+                {
+                    try
+                    {
+                        server.Pump(20);
+                    }
+                    catch (FormatException)
+                    {
+                        thrown = true;
+                    }
+                    return thrown;
+                });
+                Seat seat = server.Seen[0].Heard.StartsWith("ada", StringComparison.Ordinal) ? server.Seen[0] : server.Seen[1];
+                Check.Equal("ada;move 3;move 4;", seat.Heard);
+                Check.Equal(Result.Ok, seat.Disconnect());
+                Check.Until(() => !ada.IsConnected && server.Channels.Count == 1, server, ada, bob);
+                Check.Equal("ada;move 3;move 4;gone", seat.Heard);
+                Check.That(server.ChannelOf(seat.Peer) == null && bob.IsConnected, "the other stays");
+            }
+        }
+        using (var later = new Server<Seat>())
+            Check.Equal(0, later.Channels.Count);
+    }
+
+    public static void Tell_what_went_wrong()
+    {
+        using (var player = new Player("127.0.0.1:1", null))
+        {
+            Check.Until(() => player.Trouble.Length > 0, player);
+            Check.Equal("Unreachable", player.Trouble);
+            Check.That(!player.IsConnected, "not connected");
+        }
+        Check.Fails(Result.BadAddress, () => new Player("", null));
+        Check.Fails(Result.BadAddress, () => new Table("no address"));
+        using (var later = new Server())
+        using (var client = new Client())
+        {
+            Check.Equal(Result.UnknownPeer, client.Send("hello"));
+            client.Connect(later.ListeningAddress(later.Listen("127.0.0.1:0")));
+            Check.Until(() => client.IsConnected, later, client);
+        }
+        // What is derived is registered by its base, and a handler of a wrong form is told there.
+        Check.Throws<ArgumentException>(() => new Mistaken());
+    }
+}

@@ -1,0 +1,117 @@
+using System;
+using System.Reflection;
+using Podsix;
+using Podsix.Unity;
+using UnityEngine;
+
+/// <summary>PodsixBehaviour, driven as Unity drives it.</summary>
+internal static class InUnity
+{
+    private sealed class Game : MonoBehaviour
+    {
+        internal string Heard = "";
+
+        private void Network_move(Value data)
+        {
+            Heard += "move " + data["x"].AsInt() + ";";
+        }
+    }
+
+    private sealed class Scenery : MonoBehaviour { }
+
+    /// <summary>A scene of one object, with what its inspector says.</summary>
+    private static PodsixBehaviour Load(string field, string address, out Game game)
+    {
+        var scene = new GameObject();
+        game = scene.AddComponent<Game>();
+        scene.AddComponent<Scenery>();
+        var behaviour = scene.AddComponent<PodsixBehaviour>();
+        if (field != null)
+            typeof(PodsixBehaviour).GetField(field, BindingFlags.Instance | BindingFlags.NonPublic).SetValue(behaviour, address);
+        return behaviour;
+    }
+
+    private static void Call(PodsixBehaviour behaviour, string message)
+    {
+        typeof(PodsixBehaviour).GetMethod(message, BindingFlags.Instance | BindingFlags.NonPublic).Invoke(behaviour, null);
+    }
+
+    /// <summary>What Unity calls before each Play.</summary>
+    private static void Play()
+    {
+        int called = 0;
+        foreach (MethodInfo method in typeof(PodsixBehaviour).GetMethods(BindingFlags.Static | BindingFlags.NonPublic))
+            foreach (RuntimeInitializeOnLoadMethodAttribute attribute in method.GetCustomAttributes(typeof(RuntimeInitializeOnLoadMethodAttribute), false))
+                if (attribute.loadType == RuntimeInitializeLoadType.SubsystemRegistration)
+                {
+                    method.Invoke(null, null);
+                    called++;
+                }
+        Check.Equal(1, called, "methods called before Play");
+    }
+
+    private static void Frames(Func<bool> until, params PodsixBehaviour[] behaviours)
+    {
+        Check.Until(() =>
+        {
+            foreach (PodsixBehaviour behaviour in behaviours)
+                Call(behaviour, "Update");
+            return until();
+        }, new Host[0]);
+    }
+
+    public static void A_component_is_a_host()
+    {
+        string heard = "";
+        using (var server = new Server())
+        {
+            uint id = server.Listen("127.0.0.1:0");
+            Game game;
+            PodsixBehaviour player = Load("connectTo", server.ListeningAddress(id), out game);
+            player.OnConnected.AddListener(peer => heard += "connected " + (peer == player.Server) + ";");
+            player.OnDisconnected.AddListener((peer, why) => heard += "disconnected " + (peer == player.Server) + " " + why + ";");
+            player.OnError.AddListener((peer, why) => heard += "error;");
+            player.Config = new Config { Mode = Mode.Inline };
+            Call(player, "Update"); // nothing happens before Start
+            Call(player, "Start");
+            Frames(() => { server.Pump(); return heard.Length > 0; }, player);
+            Check.Equal("connected True;", heard);
+            ulong to = server.GetPeers()[0];
+            server.Send(to, new { action = "move", x = 3 });
+            Frames(() => game.Heard.Length > 0, player);
+            Check.Equal("move 3;", game.Heard);
+            Check.Equal(Result.Ok, player.Send(new { action = "a" }));
+            using (var message = new Message("b"))
+                Check.Equal(Result.Ok, player.Send(message));
+            server.Disconnect(to, 0, "good night");
+            Frames(() => { server.Pump(); return heard.Contains("disc"); }, player);
+            Check.Equal("connected True;disconnected True good night;", heard);
+            server.StopListening(id);
+            player.Connect("127.0.0.1:1", new { name = "ada" });
+            Frames(() => heard.EndsWith("error;", StringComparison.Ordinal), player);
+            Call(player, "OnDestroy");
+            Check.That(player.Host != null, "a new one, if somebody asks");
+            Call(player, "OnDestroy");
+        }
+        PodsixBehaviour unused = Load(null, null, out Game nobody);
+        Call(unused, "Update");
+        Call(unused, "OnDestroy");
+    }
+
+    public static void The_second_play_finds_its_port_free()
+    {
+        Play();
+        PodsixBehaviour first = Load("listenOn", "127.0.0.1:0", out Game game);
+        Call(first, "Start");
+        string address = first.Host.ListeningAddress(1);
+        var forgotten = new Host();
+        forgotten.Listen("127.0.0.1:0");
+        // The domain is not reloaded, and nobody called OnDestroy.
+        Play();
+        Check.That(forgotten.IsDisposed, "the forgotten one has ended");
+        PodsixBehaviour second = Load("listenOn", address, out game);
+        Call(second, "Start");
+        Check.Equal(address, second.Host.ListeningAddress(1));
+        Call(second, "OnDestroy");
+    }
+}

@@ -1,0 +1,118 @@
+// The types of UnityEngine that the package touches, as far as it touches them: so that it is compiled and
+// driven where there is no Unity.
+using System;
+using System.Collections.Generic;
+
+namespace UnityEngine
+{
+    public partial class Object { }
+
+    public partial class Component : Object
+    {
+        public GameObject gameObject { get; internal set; }
+
+        public T[] GetComponents<T>()
+        {
+            return gameObject.All<T>();
+        }
+    }
+
+    public partial class Transform : Component { }
+
+    public class Behaviour : Component { }
+
+    public class MonoBehaviour : Behaviour { }
+
+    public sealed partial class GameObject : Object
+    {
+        private readonly List<Component> components = new List<Component>();
+
+        public T AddComponent<T>() where T : Component, new()
+        {
+            var component = new T { gameObject = this };
+            components.Add(component);
+            return component;
+        }
+
+        internal T[] All<T>()
+        {
+            var all = new List<T>();
+            foreach (Component component in components)
+                if (component is T)
+                    all.Add((T)(object)component);
+            return all.ToArray();
+        }
+    }
+
+    [AttributeUsage(AttributeTargets.Field)]
+    public sealed class SerializeField : Attribute { }
+
+    [AttributeUsage(AttributeTargets.Field)]
+    public class TooltipAttribute : Attribute
+    {
+        public TooltipAttribute(string tooltip) { }
+    }
+
+    [AttributeUsage(AttributeTargets.Class)]
+    public sealed class AddComponentMenu : Attribute
+    {
+        public AddComponentMenu(string name) { }
+    }
+
+    [AttributeUsage(AttributeTargets.Class)]
+    public sealed class DisallowMultipleComponent : Attribute { }
+
+    public enum RuntimeInitializeLoadType
+    {
+        AfterSceneLoad = 0,
+        SubsystemRegistration = 4,
+    }
+
+    [AttributeUsage(AttributeTargets.Method)]
+    public sealed class RuntimeInitializeOnLoadMethodAttribute : Attribute
+    {
+        public RuntimeInitializeOnLoadMethodAttribute(RuntimeInitializeLoadType type)
+        {
+            loadType = type;
+        }
+
+        public RuntimeInitializeLoadType loadType { get; }
+    }
+}
+
+namespace UnityEngine.Events
+{
+    public delegate void UnityAction<T>(T one);
+
+    public delegate void UnityAction<T, U>(T one, U two);
+
+    public class UnityEvent<T>
+    {
+        private UnityAction<T> calls;
+
+        public void AddListener(UnityAction<T> call)
+        {
+            calls += call;
+        }
+
+        public void Invoke(T one)
+        {
+            calls?.Invoke(one);
+        }
+    }
+
+    public class UnityEvent<T, U>
+    {
+        private UnityAction<T, U> calls;
+
+        public void AddListener(UnityAction<T, U> call)
+        {
+            calls += call;
+        }
+
+        public void Invoke(T one, U two)
+        {
+            calls?.Invoke(one, two);
+        }
+    }
+}
