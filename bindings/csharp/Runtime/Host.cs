@@ -59,6 +59,8 @@ namespace Podsix
             if (polling == 0 && holder == Environment.CurrentManagedThreadId)
                 LetGo();
             handle.Dispose();
+            if (!held)
+                GC.SuppressFinalize(this);
         }
 
         /// <summary>

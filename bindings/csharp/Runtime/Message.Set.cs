@@ -248,9 +248,8 @@ namespace Podsix
         {
             if (key == null)
                 return null;
-            int len = Text.Write(key, room);
-            room[len] = 0;
-            if (key.IndexOf('\0') < 0)
+            int len;
+            if (Text.WriteTerminated(key, room, out len))
                 return room;
             Native.podsix_message_set_key(m, room, (UIntPtr)(uint)len);
             return null;

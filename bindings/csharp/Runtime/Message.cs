@@ -36,8 +36,8 @@ namespace Podsix
         {
             IntPtr m = Changing();
             byte* text = Handle.Room(Text.Room(action));
-            text[Text.Write(action, text)] = 0;
-            if (action.IndexOf('\0') >= 0)
+            int len;
+            if (!Text.WriteTerminated(action, text, out len))
                 throw new PodsixException(Result.BadArgument, "an action cannot hold a NUL");
             Native.podsix_message_begin(m, text);
             return Done();

@@ -32,6 +32,25 @@ namespace Podsix
             return at;
         }
 
+        /// <summary>Writes a text that has room, and a NUL behind it.</summary>
+        /// <returns>Whether that is the only one.</returns>
+        internal static bool WriteTerminated(string text, byte* to, out int len)
+        {
+            for (len = 0; len < text.Length; len++)
+            {
+                char c = text[len];
+                if ((uint)(c - 1) >= 0x7f)
+                {
+                    len = WriteAny(text, to);
+                    to[len] = 0;
+                    return text.IndexOf('\0') < 0;
+                }
+                to[len] = (byte)c;
+            }
+            to[len] = 0;
+            return true;
+        }
+
         private static int WriteAny(string text, byte* to)
         {
             try
