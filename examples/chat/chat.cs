@@ -105,7 +105,7 @@ internal sealed class ChatServer : Server<Player>
 
     internal void SendToAll(object message)
     {
-        Program.Check(this, Broadcast(message));
+        ThrowUnlessGone(Broadcast(message));
     }
 
     /// <summary>Listens, and tells where: the port may have been left to the system (":0").</summary>
@@ -117,12 +117,12 @@ internal sealed class ChatServer : Server<Player>
     }
 
     /// <summary>A program of another kind has knocked, say.</summary>
-    private void Network_error(Event ev)
+    private void Network_error(PodsixEvent ev)
     {
         Console.Error.WriteLine("chat: " + ev.Text);
     }
 
-    private void Network_disconnected(Event ev)
+    private void Network_disconnected(PodsixEvent ev)
     {
         if (ev.Reason == Reason.WrongProtocol)
             Network_error(ev);
@@ -180,7 +180,7 @@ internal sealed class ChatClient : Client
     }
 
     [NetworkAction("disconnected"), NetworkAction("error")]
-    private void Ended(Event ev)
+    private void Ended(PodsixEvent ev)
     {
         done = true;
         failed = ev.Reason != Reason.Local;
@@ -193,7 +193,7 @@ internal sealed class ChatClient : Client
         if (sent == Result.Terminator)
             Console.Error.WriteLine("chat: not sent, it ends messages of PodSixNet");
         else
-            Program.Check(this, sent);
+            ThrowUnlessGone(sent);
     }
 
     /// <summary>A string that came over the network, without what would move the cursor.</summary>
@@ -250,12 +250,5 @@ internal static class Program
         Console.Error.WriteLine("an address is tcp://host:port, where tcp:// and :port may be left out,");
         Console.Error.WriteLine("or, for programs of PodSixNet, podsixnet://host:port");
         return 2;
-    }
-
-    /// <summary>That a peer has gone is no failure: its Network_disconnected is on the way.</summary>
-    internal static void Check(Host host, Result sent)
-    {
-        if (sent != Result.Ok && sent != Result.UnknownPeer && sent != Result.NotConnected)
-            throw new PodsixException(sent, host.LastError);
     }
 }

@@ -61,7 +61,7 @@ internal sealed class Player : Channel
     private void Ping()
     {
         sent = Stopwatch.GetTimestamp();
-        Program.Check(Host, Send(ping.Begin("ping").Set("count", count)));
+        Host.ThrowUnlessGone(Send(ping.Begin("ping").Set("count", count)));
     }
 
     private void PrintHistogram()
@@ -98,7 +98,7 @@ internal sealed class LagtimeServer : Server<Player>
     }
 
     /// <summary>A program of another kind has knocked, say.</summary>
-    private void Network_error(Event ev)
+    private void Network_error(PodsixEvent ev)
     {
         Console.Error.WriteLine("lagtime: " + ev.Text);
     }
@@ -125,17 +125,17 @@ internal sealed class LagtimeClient : Client
 
     private void Network_ping(Value data)
     {
-        Program.Check(this, data["count"].AsLong() >= last ? Disconnect() : Send(answer.Clear().Add(data)));
+        ThrowUnlessGone(data["count"].AsLong() >= last ? Disconnect() : Send(answer.Clear().Add(data)));
     }
 
-    private void Network_disconnected(Event ev)
+    private void Network_disconnected(PodsixEvent ev)
     {
         Done = true;
         Failed = ev.Reason != Reason.Local;
         Console.WriteLine("disconnected (" + ev.Reason.Name() + ")");
     }
 
-    private void Network_error(Event ev)
+    private void Network_error(PodsixEvent ev)
     {
         Done = Failed = true;
         Console.Error.WriteLine("lagtime: " + ev.Text + " (" + ev.Reason.Name() + ")");
@@ -182,13 +182,6 @@ internal static class Program
             }
             return client.Failed ? 1 : 0;
         }
-    }
-
-    /// <summary>That a peer has gone is no failure: its Network_disconnected is on the way.</summary>
-    internal static void Check(Host host, Result sent)
-    {
-        if (sent != Result.Ok && sent != Result.UnknownPeer && sent != Result.NotConnected)
-            throw new PodsixException(sent, host.LastError);
     }
 
     /// <summary>The demo's options; false if they are none.</summary>

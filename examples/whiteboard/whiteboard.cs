@@ -158,7 +158,7 @@ internal sealed class WhiteboardServer : Server
         Console.WriteLine("server launched at " + scheme + "://" + ListeningAddress(Listen(address)));
     }
 
-    private void Network_connected(Event ev)
+    private void Network_connected(PodsixEvent ev)
     {
         Player player = board.Add((++numbered).ToString());
         if (player == null) // one who left is still on the board: its end is on the way
@@ -172,14 +172,14 @@ internal sealed class WhiteboardServer : Server
         SendPlayers();
     }
 
-    private void Network_disconnected(Event ev)
+    private void Network_disconnected(PodsixEvent ev)
     {
         if (board.Players.Remove(Find(ev.Peer)))
             SendPlayers();
     }
 
     /// <summary>A program of another kind has knocked, say.</summary>
-    private void Network_error(Event ev)
+    private void Network_error(PodsixEvent ev)
     {
         Console.Error.WriteLine("whiteboard: " + ev.Text);
     }
@@ -202,7 +202,7 @@ internal sealed class WhiteboardServer : Server
         if (player == null || !Point.TryRead(data["point"], out point) || !player.Draw(point, startsLine))
             return;
         string action = startsLine ? "startline" : "drawpoint";
-        Program.Check(this, Broadcast(new { action, point = point.Sent, id = player.Id }));
+        ThrowUnlessGone(Broadcast(new { action, point = point.Sent, id = player.Id }));
     }
 
     private void SendInitial(ulong peer)
@@ -212,13 +212,13 @@ internal sealed class WhiteboardServer : Server
             color = player.Color,
             lines = player.Lines().Select(line => line.Select(point => point.Sent)),
         });
-        Program.Check(this, Send(peer, new { action = "initial", lines }));
+        ThrowUnlessGone(Send(peer, new { action = "initial", lines }));
     }
 
     private void SendPlayers()
     {
         var players = board.Players.ToDictionary(player => player.Id, player => player.Color);
-        Program.Check(this, Broadcast(new { action = "players", players }));
+        ThrowUnlessGone(Broadcast(new { action = "players", players }));
     }
 
     private Player Find(ulong peer)
@@ -305,7 +305,7 @@ internal sealed class WhiteboardClient : Client
     }
 
     [NetworkAction("disconnected"), NetworkAction("error")]
-    private void Ended(Event ev)
+    private void Ended(PodsixEvent ev)
     {
         done = true;
         failed = ev.Reason != Reason.Local;
@@ -364,7 +364,7 @@ internal sealed class WhiteboardClient : Client
         else if (!point.IsNear)
             Console.Error.WriteLine("whiteboard: '" + command + "' lies beyond 32767");
         else
-            Program.Check(this, Send(new { action = words[0] == "line" ? "startline" : "drawpoint", point = point.Sent }));
+            ThrowUnlessGone(Send(new { action = words[0] == "line" ? "startline" : "drawpoint", point = point.Sent }));
     }
 }
 
@@ -397,12 +397,5 @@ internal static class Program
         Console.Error.WriteLine("an address is tcp://host:port, where tcp:// and :port may be left out,");
         Console.Error.WriteLine("or, for programs of PodSixNet, podsixnet://host:port");
         return 2;
-    }
-
-    /// <summary>That a peer has gone is no failure: its Network_disconnected is on the way.</summary>
-    internal static void Check(Host host, Result sent)
-    {
-        if (sent != Result.Ok && sent != Result.UnknownPeer && sent != Result.NotConnected)
-            throw new PodsixException(sent, host.LastError);
     }
 }

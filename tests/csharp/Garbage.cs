@@ -26,7 +26,7 @@ internal static class Garbage
             Moves++;
         }
 
-        private void Network_list(Event ev)
+        private void Network_list(PodsixEvent ev)
         {
             foreach (Value item in ev["list"])
                 Sum += item.AsInt();
@@ -36,7 +36,7 @@ internal static class Garbage
                 Others++;
         }
 
-        private void Network(Event ev)
+        private void Network(PodsixEvent ev)
         {
             Sum += ev.Code + (int)ev.Kind;
         }

@@ -172,7 +172,7 @@ internal static class Golden
 
         private void Turn(End end)
         {
-            Event ev;
+            PodsixEvent ev;
             while (end.Host.Wait(1, out ev))
             {
                 if (ev.Kind == EventKind.Stalled || ev.Kind == EventKind.Resumed)

@@ -116,15 +116,18 @@ internal static class Hosts
             else
                 Check.Equal(Result.Ok, Host.Refuse(peer, 42, "höchstens drei"));
             Check.Equal(Result.NotRequested, Host.Accept(peer));
+            Check.Fails(Result.NotRequested, () => Host.ThrowUnlessGone(Host.Accept(peer)));
+            Host.ThrowUnlessGone(Host.Send(1, 2)); // nobody
+            Host.ThrowUnlessGone(Result.Ok);
         }
 
-        private void Network_connected(Event ev)
+        private void Network_connected(PodsixEvent ev)
         {
             if (ev.Direction == Direction.Outbound)
                 Heard += "connected " + ev.Data.ToString() + ";";
         }
 
-        private void Network_error(Event ev)
+        private void Network_error(PodsixEvent ev)
         {
             Heard += ev.Reason + " " + ev.Code + " " + ev.Text + ";";
         }
@@ -157,7 +160,7 @@ internal static class Hosts
     {
         internal string Heard = "";
 
-        private void Network_disconnected(Event ev)
+        private void Network_disconnected(PodsixEvent ev)
         {
             Heard += ev.Reason + " " + ev.Code + " " + ev.Text;
         }
@@ -295,7 +298,7 @@ internal static class Hosts
             thread.Start();
             Check.That(waiter.Inside.WaitOne(30000), "the other thread pumps");
             Check.Fails(Result.Busy, () => host.Pump());
-            Check.Fails(Result.Busy, () => { Event ev; host.Poll(out ev); });
+            Check.Fails(Result.Busy, () => { PodsixEvent ev; host.Poll(out ev); });
             waiter.Leave.Set();
             thread.Join();
             Check.Equal(0, host.Pump());
@@ -303,7 +306,7 @@ internal static class Hosts
         using (var host = new Host())
         {
             Check.Throws<ArgumentOutOfRangeException>(() => host.Pump(-1));
-            Check.Throws<ArgumentOutOfRangeException>(() => { Event ev; host.Wait(-1, out ev); });
+            Check.Throws<ArgumentOutOfRangeException>(() => { PodsixEvent ev; host.Wait(-1, out ev); });
             Check.Throws<ArgumentOutOfRangeException>(() => host.Flush(-1));
         }
     }

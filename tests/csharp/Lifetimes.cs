@@ -13,13 +13,13 @@ internal static class Lifetimes
             Message kept = null;
             world.Client.Send(world.ToServer, new { action = "move", to = new[] { 1, 2 } });
             world.Client.Send(world.ToServer, new { action = "move", to = new[] { 3, 4 } });
-            Event ev;
+            PodsixEvent ev;
             while (!world.Server.Wait(20, out ev)) { }
             Value to = ev["to"];
             world.Client.Send(world.ToServer, to.Copy()); // sending does not end them
             kept = to.Copy();
             Check.Equal(2, to[1].AsInt());
-            Event later;
+            PodsixEvent later;
             while (!world.Server.Wait(20, out later)) { }
             Check.Equal(4, later["to"][1].AsInt());
 
@@ -39,7 +39,7 @@ internal static class Lifetimes
             catch (InvalidOperationException e)
             {
                 Check.That(e.Message.Contains("next Poll"), "words");
-                ev = default(Event);
+                ev = default(PodsixEvent);
             }
             Check.Equal("[1, 2]", Messages.Spaced(kept));
             Check.Equal(2, kept.Value[1].AsInt());
@@ -50,7 +50,7 @@ internal static class Lifetimes
     {
         var world = new World();
         world.Client.Send(world.ToServer, "text");
-        Event ev;
+        PodsixEvent ev;
         while (!world.Server.Wait(20, out ev)) { }
         Value data = ev.Data;
         Check.Equal("text", data.AsString());
@@ -93,7 +93,7 @@ internal static class Lifetimes
     {
         try
         {
-            Event ev = default(Event);
+            PodsixEvent ev = default(PodsixEvent);
             Check.That(ev.Kind == EventKind.None, "this is not reached");
         }
         catch (InvalidOperationException)
@@ -111,7 +111,7 @@ internal static class Lifetimes
         host.Dispose();
         Check.That(host.IsDisposed, "it is disposed of");
         Check.Throws<ObjectDisposedException>(() => host.Pump());
-        Check.Throws<ObjectDisposedException>(() => { Event ev; host.Poll(out ev); });
+        Check.Throws<ObjectDisposedException>(() => { PodsixEvent ev; host.Poll(out ev); });
         Check.Throws<ObjectDisposedException>(() => host.Send(1, "text"));
         Check.Throws<ObjectDisposedException>(() => host.Listen("*:0"));
         Check.Throws<ObjectDisposedException>(() => host.GetPeers());
@@ -172,7 +172,7 @@ internal static class Lifetimes
     {
         internal Reason Reason;
 
-        private void Network_disconnected(Event ev)
+        private void Network_disconnected(PodsixEvent ev)
         {
             Reason = ev.Reason;
         }
@@ -182,14 +182,14 @@ internal static class Lifetimes
     {
         var world = new World();
         world.Client.Send(world.ToServer, "text");
-        Event ev;
+        PodsixEvent ev;
         while (!world.Server.Wait(20, out ev)) { }
         Value data = ev.Data;
         var thread = new Thread(world.Server.Dispose);
         thread.Start();
         thread.Join();
         Check.That(Over(data, value => { value.AsString(); return value; }), "reading");
-        Check.Throws<ObjectDisposedException>(() => { Event none; world.Server.Poll(out none); }); // now it is freed
+        Check.Throws<ObjectDisposedException>(() => { PodsixEvent none; world.Server.Poll(out none); }); // now it is freed
         var ended = new Ended();
         world.Client.AddListener(ended);
         Check.Until(() => ended.Reason == Reason.Shutdown, world.Client);
@@ -226,7 +226,7 @@ internal static class Lifetimes
     {
         var server = new Host();
         client.Connect(server.ListeningAddress(server.Listen("127.0.0.1:0")));
-        Event ev;
+        PodsixEvent ev;
         while (!server.Wait(20, out ev)) { }
         if (!whileLooking)
             while (server.Poll(out ev)) { }

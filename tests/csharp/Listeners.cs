@@ -33,7 +33,7 @@ internal static class Listeners
         }
 
         [NetworkAction("other.words"), NetworkAction("наш")]
-        public void Attributed(Event ev)
+        public void Attributed(PodsixEvent ev)
         {
             Heard.Add("attributed " + ev.Action);
         }
@@ -59,7 +59,7 @@ internal static class Listeners
             Heard.Add("error");
         }
 
-        private void Network(Event ev)
+        private void Network(PodsixEvent ev)
         {
             Heard.Add("all " + ev.Kind + " " + ev.Action);
         }
@@ -277,10 +277,10 @@ internal static class Listeners
         internal Host Host;
         internal int Heard;
 
-        private void Network_say(Event ev)
+        private void Network_say(PodsixEvent ev)
         {
             Check.Fails(Result.Busy, () => Host.Pump());
-            Check.Fails(Result.Busy, () => { Event none; Host.Poll(out none); });
+            Check.Fails(Result.Busy, () => { PodsixEvent none; Host.Poll(out none); });
             Check.Equal(5, ev["n"].AsInt());
             Heard++;
         }
@@ -304,7 +304,7 @@ internal static class Listeners
             var all = new All();
             world.Server.AddListener(all);
             world.Client.Send(world.ToServer, new { action = "bare" });
-            Event ev;
+            PodsixEvent ev;
             while (!world.Server.Wait(20, out ev)) { }
             Check.Equal(0, all.Heard.Count);
             world.Server.Dispatch(ev);

@@ -16,7 +16,7 @@ internal sealed class Reload : MarshalByRefObject
         forgotten = new Host();
         string listening = forgotten.ListeningAddress(forgotten.Listen(address));
         forgotten.Connect(listening);
-        Event ev;
+        PodsixEvent ev;
         while (!forgotten.Wait(20, out ev)) { } // it is held, too
         return listening;
     }

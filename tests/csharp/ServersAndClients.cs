@@ -32,7 +32,7 @@ internal static class ServersAndClients
                 Broadcast(message.Set("who", peer).Set("x", data["x"]));
         }
 
-        private void Network_disconnected(Event ev)
+        private void Network_disconnected(PodsixEvent ev)
         {
             Names += "-" + ev.Text;
         }
@@ -63,7 +63,7 @@ internal static class ServersAndClients
             X = data["x"].AsInt();
         }
 
-        private void Network_error(Event ev)
+        private void Network_error(PodsixEvent ev)
         {
             Trouble = ev.Reason.ToString();
         }

@@ -39,7 +39,7 @@ internal sealed class World : IDisposable
     {
         for (int tries = 0; tries < 3000; tries++)
         {
-            Event ev;
+            PodsixEvent ev;
             if (Server.Wait(10, out ev) && ev.Kind != EventKind.Stalled && ev.Kind != EventKind.Resumed)
                 return look(ev);
             while (Client.Poll(out ev)) { }
@@ -53,7 +53,7 @@ internal sealed class World : IDisposable
         Server.Dispose();
     }
 
-    internal delegate T Look<T>(Event ev);
+    internal delegate T Look<T>(PodsixEvent ev);
 
     private sealed class Opened
     {

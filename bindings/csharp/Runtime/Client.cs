@@ -69,14 +69,14 @@ namespace Podsix
         }
 
         [NetworkAction("connected"), Preserve]
-        private void Opened(Event ev)
+        private void Opened(PodsixEvent ev)
         {
             if (ev.Peer == Peer)
                 IsConnected = true;
         }
 
         [NetworkAction("disconnected"), NetworkAction("error"), Preserve]
-        private void Ended(Event ev)
+        private void Ended(PodsixEvent ev)
         {
             if (ev.Peer == Peer)
                 IsConnected = false;

@@ -9,7 +9,7 @@ namespace Podsix
     /// </summary>
     internal abstract class Handler
     {
-        internal abstract void Call(Event ev);
+        internal abstract void Call(PodsixEvent ev);
 
         internal static Handler Make(object listener, MethodInfo method)
         {
@@ -20,7 +20,7 @@ namespace Podsix
                     return new Bare { call = (Bare.Form)Bind(typeof(Bare.Form), listener, method) };
                 if (takes.Length == 1 && takes[0].ParameterType == typeof(Value))
                     return new OfData { call = (OfData.Form)Bind(typeof(OfData.Form), listener, method) };
-                if (takes.Length == 1 && takes[0].ParameterType == typeof(Event))
+                if (takes.Length == 1 && takes[0].ParameterType == typeof(PodsixEvent))
                     return new OfEvent { call = (OfEvent.Form)Bind(typeof(OfEvent.Form), listener, method) };
                 if (takes.Length == 1 && takes[0].ParameterType == typeof(ulong))
                     return new OfWho { call = (OfWho.Form)Bind(typeof(OfWho.Form), listener, method) };
@@ -28,7 +28,7 @@ namespace Podsix
                     return new OfPeer { call = (OfPeer.Form)Bind(typeof(OfPeer.Form), listener, method) };
             }
             throw new ArgumentException(method.DeclaringType + "." + method.Name +
-                " cannot be called for an event: it must return void and take (), (ulong peer), (Value data), (ulong peer, Value data) or (Event ev)");
+                " cannot be called for an event: it must return void and take (), (ulong peer), (Value data), (ulong peer, Value data) or (PodsixEvent ev)");
         }
 
         private static Delegate Bind(Type form, object listener, MethodInfo method)
@@ -41,7 +41,7 @@ namespace Podsix
             internal delegate void Form();
             internal Form call;
 
-            internal override void Call(Event ev)
+            internal override void Call(PodsixEvent ev)
             {
                 call();
             }
@@ -52,7 +52,7 @@ namespace Podsix
             internal delegate void Form(Value data);
             internal Form call;
 
-            internal override void Call(Event ev)
+            internal override void Call(PodsixEvent ev)
             {
                 call(ev.Data);
             }
@@ -63,7 +63,7 @@ namespace Podsix
             internal delegate void Form(ulong peer);
             internal Form call;
 
-            internal override void Call(Event ev)
+            internal override void Call(PodsixEvent ev)
             {
                 call(ev.Peer);
             }
@@ -74,7 +74,7 @@ namespace Podsix
             internal delegate void Form(ulong peer, Value data);
             internal Form call;
 
-            internal override void Call(Event ev)
+            internal override void Call(PodsixEvent ev)
             {
                 call(ev.Peer, ev.Data);
             }
@@ -82,10 +82,10 @@ namespace Podsix
 
         private sealed class OfEvent : Handler
         {
-            internal delegate void Form(Event ev);
+            internal delegate void Form(PodsixEvent ev);
             internal Form call;
 
-            internal override void Call(Event ev)
+            internal override void Call(PodsixEvent ev)
             {
                 call(ev);
             }

@@ -31,10 +31,10 @@ namespace Podsix
 
         /// <summary>
         /// Takes the next event, for games that look at them by themselves:
-        /// <c>while (host.Poll(out Event ev))</c> ends even while messages pour in.
+        /// <c>while (host.Poll(out PodsixEvent ev))</c> ends even while messages pour in.
         /// </summary>
         /// <returns>Whether there was one.</returns>
-        public bool Poll(out Event ev)
+        public bool Poll(out PodsixEvent ev)
         {
             return Take(-1, out ev);
         }
@@ -42,13 +42,13 @@ namespace Podsix
         /// <summary>As Poll, but where there is none it waits for one.</summary>
         /// <param name="timeoutMs">For how many milliseconds at most.</param>
         /// <param name="ev">Where it goes.</param>
-        public bool Wait(int timeoutMs, out Event ev)
+        public bool Wait(int timeoutMs, out PodsixEvent ev)
         {
             return Take(NotNegative(timeoutMs), out ev);
         }
 
         /// <summary>Calls the listeners for an event that was polled.</summary>
-        public void Dispatch(Event ev)
+        public void Dispatch(PodsixEvent ev)
         {
             Enter();
             try
@@ -96,7 +96,7 @@ namespace Podsix
                 while (Next(timeoutMs))
                 {
                     events++;
-                    listeners.Call(new Event(handle.Event, life));
+                    listeners.Call(new PodsixEvent(handle.Event, life));
                     if (IsDisposed)
                         break;
                 }
@@ -109,7 +109,7 @@ namespace Podsix
             }
         }
 
-        private bool Take(int timeoutMs, out Event ev)
+        private bool Take(int timeoutMs, out PodsixEvent ev)
         {
             bool there = false;
             Enter();
@@ -123,7 +123,7 @@ namespace Podsix
                     LetGo();
                 Leave();
             }
-            ev = there ? new Event(handle.Event, life) : default(Event);
+            ev = there ? new PodsixEvent(handle.Event, life) : default(PodsixEvent);
             return there;
         }
 

@@ -85,7 +85,7 @@ namespace Podsix
         /// the action "move", or any method with [NetworkAction("move")]; Network_connected, _request,
         /// _disconnected, _error, _writable, _stalled and _resumed for those events themselves, which no
         /// message of that name can trigger; Network for everything. They may be private, and take (),
-        /// (ulong peer), (Value data), (ulong peer, Value data) or (Event ev). A host has as many listeners as
+        /// (ulong peer), (Value data), (ulong peer, Value data) or (PodsixEvent ev). A host has as many listeners as
         /// the game likes, called in order; they may add and remove others and themselves.
         /// </summary>
         /// <exception cref="ArgumentException">a method takes something else, or there is none</exception>
@@ -146,6 +146,17 @@ namespace Podsix
                 default:
                     throw Failure(result);
             }
+        }
+
+        /// <summary>
+        /// For who has no other plan: throws what a send returned, but not that the peer has gone, which
+        /// Network_disconnected tells.
+        /// </summary>
+        /// <exception cref="PodsixException">with LastError as its words</exception>
+        public void ThrowUnlessGone(Result result)
+        {
+            if (result != Result.Ok && result != Result.UnknownPeer && result != Result.NotConnected)
+                throw Failure((int)result);
         }
 
         private int OrThrow(int result)

@@ -41,7 +41,7 @@ namespace Podsix
         /// <summary>
         /// Calls everybody for an event, whatever they throw, which is thrown at the end.
         /// </summary>
-        internal void Call(Event ev)
+        internal void Call(PodsixEvent ev)
         {
             NativeEvent* raw = ev.Live;
             uint hash = raw->kind == (int)EventKind.Message ? ActionMap.Hash(raw->action, (int)raw->action_len) : 0;
@@ -60,7 +60,7 @@ namespace Podsix
                 Throw(thrown);
         }
 
-        private void Call(Listener listener, int[] handlers, Event ev, ref List<Exception> thrown)
+        private void Call(Listener listener, int[] handlers, PodsixEvent ev, ref List<Exception> thrown)
         {
             if (handlers == null)
                 return;

@@ -55,7 +55,7 @@ namespace Podsix
             internal Server<TChannel> Server;
 
             [Preserve]
-            private void Network(Event ev)
+            private void Network(PodsixEvent ev)
             {
                 TChannel channel = Server.ChannelOf(ev.Peer);
                 if (channel == null)

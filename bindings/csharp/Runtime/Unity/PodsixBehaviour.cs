@@ -136,24 +136,24 @@ namespace Podsix.Unity
             }
 
             [Preserve]
-            private void Network_connected(Event ev)
+            private void Network_connected(PodsixEvent ev)
             {
                 behaviour.onConnected.Invoke(ev.Peer);
             }
 
             [Preserve]
-            private void Network_disconnected(Event ev)
+            private void Network_disconnected(PodsixEvent ev)
             {
                 behaviour.onDisconnected.Invoke(ev.Peer, Why(ev));
             }
 
             [Preserve]
-            private void Network_error(Event ev)
+            private void Network_error(PodsixEvent ev)
             {
                 behaviour.onError.Invoke(ev.Peer, Why(ev));
             }
 
-            private static string Why(Event ev)
+            private static string Why(PodsixEvent ev)
             {
                 string text = ev.Text;
                 return text.Length > 0 ? text : ev.Reason.ToString();

@@ -2,7 +2,6 @@ using System.Collections.Generic;
 using Podsix;
 using Podsix.Unity;
 using UnityEngine;
-using Event = Podsix.Event; // there is a UnityEngine.Event too
 
 /// <summary>
 /// Everybody moves a cube with the arrow keys, sees the others' cubes, and talks to them. Put it on an empty
@@ -92,7 +91,7 @@ public sealed class MovingPlayers : MonoBehaviour
         cubes.Remove(id);
     }
 
-    private void Network_disconnected(Event ev)
+    private void Network_disconnected(PodsixEvent ev)
     {
         foreach (GameObject cube in cubes.Values)
             Destroy(cube);
@@ -102,7 +101,7 @@ public sealed class MovingPlayers : MonoBehaviour
         Say("the game is over: " + ev.Text);
     }
 
-    private void Network_error(Event ev)
+    private void Network_error(PodsixEvent ev)
     {
         playing = false;
         Say(ev.Text);

@@ -6,13 +6,13 @@ namespace Podsix
     /// What has happened. It and its Data live until its host polls, waits or pumps again; used later,
     /// they throw InvalidOperationException.
     /// </summary>
-    public readonly unsafe ref struct Event
+    public readonly unsafe ref struct PodsixEvent
     {
         private readonly NativeEvent* raw;
         private readonly Lifetime life;
         private readonly int made;
 
-        internal Event(NativeEvent* raw, Lifetime life)
+        internal PodsixEvent(NativeEvent* raw, Lifetime life)
         {
             this.raw = raw;
             this.life = life;
