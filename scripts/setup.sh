@@ -111,6 +111,7 @@ need_godot() {
         fi
         if [ -x "$root/usr/bin/godot" ]; then
             GODOT=$PWD/target/godot/godot
+            mkdir -p "${GODOT%/*}"
             launcher "$root" >"$GODOT.new" && chmod +x "$GODOT.new" && mv "$GODOT.new" "$GODOT"
         fi
     fi
@@ -125,7 +126,6 @@ need_godot() {
 
 # launcher ROOT: a script that runs the Godot there with the libraries there, without a chroot.
 launcher() {
-    mkdir -p "$PWD/target/godot"
     cat <<LAUNCHER
 #!/bin/sh
 libraries=$1/usr/lib/x86_64-linux-gnu

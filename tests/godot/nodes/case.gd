@@ -58,10 +58,11 @@ func open(hello := {}) -> void:
 	if client == null:
 		client = new_client()
 	var told := []
-	server.connected.connect(told.append)
+	var tell := func(who: int) -> void: told.append(who)
+	server.connected.connect(tell)
 	equal(client.connect_to(server.get_addresses()[0], hello), OK, client.get_last_error())
 	await until(func() -> bool: return client.is_connected_to_server() and not told.is_empty(), "connected")
-	server.connected.disconnect(told.append)
+	server.connected.disconnect(tell)
 	peer = told.pop_back()
 
 
