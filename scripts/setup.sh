@@ -124,6 +124,16 @@ need_godot() {
     return 77
 }
 
+# godot_project TARGET FOLDER FILE...: makes FOLDER a project of those files, with the addon of TARGET, which the
+# engine finds without its editor having been there.
+godot_project() {
+    rm -rf "$2"
+    mkdir -p "$2/.godot" "$2/addons" "$1/godot/home"
+    cp "${@:3}" "$2"
+    cp -r "$1/godot/addons/podsix" "$2/addons"
+    echo 'res://addons/podsix/podsix.gdextension' >"$2/.godot/extension_list.cfg"
+}
+
 # launcher ROOT: a script that runs the Godot there with the libraries there, without a chroot.
 launcher() {
     cat <<LAUNCHER
