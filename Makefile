@@ -38,6 +38,7 @@ lint: ## formatting, clippy and docs, warnings denied
 	cargo fmt --check
 	cargo fmt --check -p podsix-godot
 	cargo clippy --all-targets --features bench-internals -- -D warnings
+	cargo clippy --release -p podsix-godot -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps
 
 header: library ## generate include/podsix.h, and fail if the committed one differs

@@ -115,7 +115,9 @@ impl Writer {
 
     fn dictionary(&mut self, dictionary: &AnyDictionary) -> Result<(), Unsendable> {
         self.message.open_map();
-        for (key, item) in dictionary.iter_shared() {
+        // Two calls into the engine; walking through the dictionary itself takes four for each entry.
+        let (keys, items) = (dictionary.keys_array(), dictionary.values_array());
+        for (key, item) in keys.iter_shared().zip(items.iter_shared()) {
             if self.message.is_failed() {
                 return Ok(());
             }

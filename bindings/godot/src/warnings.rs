@@ -77,7 +77,7 @@ pub fn look_again(node: &mut Gd<Node>, property: &StringName, value: &Variant) {
         return;
     }
     node.call_deferred(LOOK, &[]);
-    if *property == StringName::from("limits")
+    if *property == "limits"
         && let Ok(mut limits) = value.try_to::<Gd<PodsixLimits>>()
     {
         let look = Callable::from_object_method(node, LOOK);
