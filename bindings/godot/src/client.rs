@@ -252,11 +252,11 @@ impl PodsixClient {
     }
 
     /// Has methods of an object called for what happens:
-    /// [codeblock]
+    /// ```gdscript
     /// func network_move(data):           # each message whose action is "move"
     /// func network(data):                # each message
     /// func network_connected(data):      # and disconnected, error, writable, stalled, resumed
-    /// [/codeblock]
+    /// ```
     /// A method of two arguments gets [code](peer, data)[/code]. An event of the node's own gives a
     /// [Dictionary] with its [code]"action"[/code] and [code]"reply"[/code] (connected), [code]"code"[/code],
     /// [code]"text"[/code], [code]"reason"[/code] and [code]"os_error"[/code] (disconnected, error) or

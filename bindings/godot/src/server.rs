@@ -297,12 +297,12 @@ impl PodsixServer {
     }
 
     /// Has methods of an object called for what happens:
-    /// [codeblock]
+    /// ```gdscript
     /// func network_move(peer, data):     # each message whose action is "move"
     /// func network_move(data):           # the same, if who sent it does not matter
     /// func network(peer, data):          # each message
     /// func network_connected(peer, data):    # and request, disconnected, error, writable, stalled, resumed
-    /// [/codeblock]
+    /// ```
     /// An event of the node's own gives a [Dictionary] with its [code]"action"[/code] and [code]"hello"[/code]
     /// (connected, request), [code]"code"[/code], [code]"text"[/code], [code]"reason"[/code] and
     /// [code]"os_error"[/code] (disconnected, error) or [code]"milliseconds"[/code] (stalled). A message that
