@@ -42,7 +42,9 @@ bench-check: ## the inner pieces' instruction counts beside benches/baseline.txt
 
 lint: ## formatting, clippy and docs, warnings denied
 	cargo fmt --check
+	cargo fmt --check -p podsix-godot
 	cargo clippy --all-targets --features bench-internals -- -D warnings
+	cargo clippy --release -p podsix-godot -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps
 
 header: library ## generate include/podsix.h, and fail if the committed one differs
@@ -101,3 +103,4 @@ $(TARGET)/examples/whiteboard-with-$(WINDOW):
 	@mkdir -p $(@D) && rm -f $(TARGET)/examples/whiteboard-with-* && touch $@
 
 include packaging/install.mk
+include bindings/godot/godot.mk

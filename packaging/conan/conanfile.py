@@ -11,7 +11,7 @@ from conan.tools.cmake import CMake, CMakeToolchain, cmake_layout
 from conan.tools.files import copy, load
 
 SOURCES = ("Cargo.toml", "Cargo.lock", "build.rs", "cbindgen.toml", "CMakeLists.txt", "README.md",
-           "LICENSE-*", "src/*", "include/*", "benches/*", "bindings/cpp/*", "packaging/*")
+           "LICENSE-*", "src/*", "include/*", "benches/*", "bindings/cpp/*", "bindings/godot/*", "packaging/*")
 
 
 class Podsix(ConanFile):
