@@ -1,5 +1,6 @@
 //! podsix as a Godot addon.
 
+mod multiplayer_peer;
 mod server;
 
 use godot::prelude::*;
