@@ -159,9 +159,10 @@ impl PodsixMultiplayerPeer {
     #[func]
     fn get_stats(&self) -> VarDictionary {
         let Some(session) = &self.session else { return VarDictionary::new() };
-        let HostStats { peers, bytes_in, bytes_out, messages_in, messages_out, .. } =
-            session.stats();
-        let HostStats { memory_used, accepted, refused, refused_full, .. } = session.stats();
+        let stats = session.stats();
+        let HostStats { peers, bytes_in, bytes_out, messages_in, messages_out, .. } = stats;
+        let HostStats { memory_used, accepted, refused, refused_full, .. } = stats;
+        let HostStats { handshakes_failed, .. } = stats;
         figures(&[
             ("peers", peers),
             ("bytes_in", bytes_in),
@@ -172,7 +173,7 @@ impl PodsixMultiplayerPeer {
             ("accepted", accepted),
             ("refused", refused),
             ("refused_full", refused_full),
-            ("handshakes_failed", session.stats().handshakes_failed),
+            ("handshakes_failed", handshakes_failed),
         ])
     }
 
@@ -248,7 +249,8 @@ impl IMultiplayerPeerExtension for PodsixMultiplayerPeer {
     fn poll(&mut self) {
         let Some(session) = &mut self.session else { return };
         session.begin();
-        // A signal's receiver may let go of the last reference.
+        // A signal's receiver may let go of the last reference; freed inside its own call, an object
+        // takes the engine with it.
         let mut this = self.to_gd();
         // One may also have closed this peer, or opened it anew.
         while let Some(session) = &mut self.session

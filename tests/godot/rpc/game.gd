@@ -3,6 +3,8 @@ extends Node
 
 ## What was called from elsewhere, as "function text from id".
 var heard: Array[String] = []
+## What `end` does.
+var ending: Callable
 
 
 @rpc("any_peer")
@@ -38,6 +40,11 @@ func radio(text: String) -> void:
 @rpc("any_peer")
 func give(things: Dictionary, data: PackedByteArray) -> void:
 	note("give", "%s %d" % [things, data.size()])
+
+
+@rpc("any_peer")
+func end() -> void:
+	ending.call()
 
 
 func note(function: String, text: String) -> void:

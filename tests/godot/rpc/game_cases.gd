@@ -185,6 +185,16 @@ func test_a_game_ends_in_its_own_signal() -> void:
 	await signalled(all[2], "server_disconnected")
 
 
+func test_a_game_ends_in_its_own_rpc() -> void:
+	var all := await three()
+	all[0].game.ending = func(): all[0].api.multiplayer_peer = null
+	all[1].game.end.rpc_id(1)
+	all[2].game.say.rpc_id(1, "too late or not")
+	await check.until(func(): return all[0].api.multiplayer_peer == null, "the server's end")
+	for one in [all[1], all[2]]:
+		await signalled(one, "server_disconnected")
+
+
 func test_a_client_comes_back_in_its_own_signal() -> void:
 	var all := await three()
 	var a := all[1]

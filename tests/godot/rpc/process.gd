@@ -25,8 +25,8 @@ func _initialize() -> void:
 		await server(arguments[0], arguments[2])
 	else:
 		await client(arguments[0], arguments[2], arguments[1])
-	if api.multiplayer_peer:
-		api.multiplayer_peer.close()
+	game.free() # while it can still tell the others
+	api.multiplayer_peer.close()
 	print("%s: %s" % [check.doing, "failed" if check.failures else "passed"])
 	quit(1 if check.failures else 0)
 

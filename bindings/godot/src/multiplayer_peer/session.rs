@@ -127,7 +127,9 @@ impl Session {
         let sent = self.host.send_message(peer, &self.message);
         if let Err(error @ (Error::WouldBlock { .. } | Error::Memory { .. })) = &sent {
             let text = match error {
-                Error::WouldBlock { waiting, .. } => format!("too slow: {waiting} bytes waited"),
+                Error::WouldBlock { waiting, limit } => {
+                    format!("too slow: {waiting} bytes wait, out_buffer allows {limit}")
+                }
                 other => other.to_string(),
             };
             // If it is closing already it was told why.
@@ -184,3 +186,7 @@ fn check_protocol(address: &str) -> Result<()> {
         ))),
     }
 }
+
+#[cfg(test)]
+#[path = "session_tests.rs"]
+mod tests;
