@@ -1,12 +1,45 @@
-//! podsix as a Godot addon.
+//! podsix as a Godot addon: nodes over the library's Rust API, with nothing in between.
+//!
+//! | file | its idea |
+//! |---|---|
+//! | `server`, `client` | the two nodes: properties, methods and signals, as GDScript sees them |
+//! | `session` | what they share: a host, and the way in and out of it |
+//! | `multiplayer_peer` | Godot's own multiplayer carried by podsix, with a protocol and a session of its own |
+//! | `pump` | telling what happened, to listeners and by signals |
+//! | `listeners`, `methods` | whom an event concerns; which methods of an object are handlers |
+//! | `to_wire`, `from_wire` | Variants as messages, and messages as Variants |
+//! | `exact`, `shapes` | Godot's own types as extensions or lists; the numbers they consist of |
+//! | `extension` | what a Variant has no type for |
+//! | `texts` | received texts as strings, the frequent ones made once |
+//! | `greeting` | hellos and replies as arguments that may be left out |
+//! | `limits`, `process`, `warnings` | the properties' types, and what may be wrong with them |
+//! | `stats` | figures as dictionaries |
+//! | `names` | the numbers, by name |
 
+mod client;
+mod exact;
+mod extension;
+mod from_wire;
+mod greeting;
+mod limits;
+mod listeners;
+mod methods;
 mod multiplayer_peer;
+mod names;
+mod process;
+mod pump;
 mod server;
+mod session;
+mod shapes;
+mod stats;
+mod texts;
+mod to_wire;
+mod warnings;
 
 use godot::prelude::*;
 
-struct Podsix;
+struct Addon;
 
 // SAFETY: Godot calls the entry point that this makes as its extension interface demands.
 #[gdextension(entry_symbol = podsix_godot_init)]
-unsafe impl ExtensionLibrary for Podsix {}
+unsafe impl ExtensionLibrary for Addon {}

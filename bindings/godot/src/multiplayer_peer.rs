@@ -1,6 +1,6 @@
 //! Godot's high-level multiplayer over podsix: the class that the engine calls.
 
-mod greeting;
+mod handshake;
 mod members;
 mod packet;
 mod session;
@@ -10,11 +10,18 @@ use godot::classes::{IMultiplayerPeerExtension, MultiplayerPeerExtension};
 use godot::global::Error as Answer;
 use godot::meta::conv::RawPtr;
 use godot::prelude::*;
-use podsix::{Config, Error, HostStats, PeerStats};
+use podsix::{Config, Error, Reason};
 
-use greeting::SERVER;
-use members::Notice;
+use handshake::SERVER;
+use members::{Notice, Why};
 use session::Session;
+
+use crate::limits::{self, PodsixLimits};
+use crate::stats;
+
+/// What waits for a peer, at most, where the game has set no limits: packets cannot be sent again, so a
+/// burst should fit.
+const OUT_BUFFER: u32 = 8 << 20;
 
 /// Carries Godot's high-level multiplayer over podsix: @rpc, [MultiplayerSpawner] and
 /// [MultiplayerSynchronizer] work as with [ENetMultiplayerPeer].
@@ -29,36 +36,26 @@ use session::Session;
 /// modes are carried reliably too, [member MultiplayerPeer.transfer_mode] always reads as reliable, and
 /// channels are told apart but do not overtake each other.
 ///
-/// **Slow peers:** what a peer cannot take yet waits, up to [member out_buffer] bytes. A peer with more is
-/// disconnected: no packet is ever lost silently.
+/// **Slow peers:** what a peer cannot take yet waits, up to [member PodsixLimits.out_buffer] bytes. A peer with
+/// more is disconnected: no packet is ever lost silently.
 ///
 /// **Threads:** the network has a thread of its own; call the methods from the main thread.
 #[derive(GodotClass)]
 #[class(init, tool, base = MultiplayerPeerExtension)]
 pub struct PodsixMultiplayerPeer {
     base: Base<MultiplayerPeerExtension>,
-    /// The largest packet that is sent or accepted, in bytes, with 11 bytes for its head. At most 16,777,215.
+    /// The limits and times; if empty, those of a new [PodsixLimits] but for an
+    /// [member PodsixLimits.out_buffer] of 8 MiB. They count from the next [method create_server] or
+    /// [method create_client]; [member PodsixLimits.max_peers] does not count here.
     #[var]
-    #[init(val = Config::default().max_message)]
-    max_message: u32,
-    /// The most bytes that wait to be sent to one peer; a peer that is slower than that is disconnected.
-    #[var]
-    #[init(val = 8 << 20)]
-    out_buffer: u32,
-    /// The most bytes received from one peer that wait to be polled; then the peer has to wait.
-    #[var]
-    #[init(val = Config::default().queue_bytes)]
-    queue_bytes: u32,
-    /// A peer silent for so many milliseconds is disconnected; 0 waits for ever. A peer whose game is busy
-    /// says so by itself and is waited for.
-    #[var]
-    #[init(val = Config::default().idle_timeout.as_millis() as u32)]
-    idle_timeout_ms: u32,
+    limits: Option<Gd<PodsixLimits>>,
     session: Option<Session>,
     target: i32,
     channel: i32,
     closed_door: bool,
     last_error: String,
+    #[init(val = Reason::None)]
+    last_reason: Reason,
 }
 
 #[godot_api]
@@ -76,7 +73,7 @@ impl PodsixMultiplayerPeer {
         port_or_address: Variant,
         #[opt(default = 32)] max_clients: u32,
     ) -> Answer {
-        let config = Config { max_peers: max_clients, ..self.config() };
+        let config = self.config().map(|config| Config { max_peers: max_clients, ..config });
         let address = match port_or_address.get_type() {
             VariantType::INT => Ok(format!("*:{}", port_or_address.to::<i64>())),
             VariantType::STRING => Ok(port_or_address.to::<String>()),
@@ -85,7 +82,7 @@ impl PodsixMultiplayerPeer {
                 Err(Error::BadArgument(text))
             }
         };
-        self.open(|_| Session::server(&address?, config))
+        self.open(|_| Session::server(&address?, config?))
     }
 
     /// Connects to a server: [code]create_client("play.example.org", 31425)[/code], or with the port in the
@@ -97,7 +94,7 @@ impl PodsixMultiplayerPeer {
     fn create_client(&mut self, address: GString, #[opt(default = 0)] port: i64) -> Answer {
         let config = self.config();
         let address = if port == 0 { address.to_string() } else { format!("{address}:{port}") };
-        self.open(|id| Session::client(&address, id, config))
+        self.open(|id| Session::client(&address, id, config?))
     }
 
     /// Why the last connection failed or ended, a client was refused, or a call failed, in words; empty if
@@ -114,86 +111,41 @@ impl PodsixMultiplayerPeer {
         address.map_or(0, |address| address.port().into())
     }
 
-    /// The IP address of a peer that this one is connected with, empty if it is with none of that id. A client
-    /// knows that of the server alone.
+    /// Why the last connection ended or failed: one of the [code]REASON_[/code] constants of [Podsix]. It is
+    /// [constant Podsix.REASON_FULL], say, where the server had its [code]max_clients[/code].
+    #[func]
+    fn get_reason(&self) -> i32 {
+        self.last_reason as i32
+    }
+
+    /// The address of a peer that this one is connected with, such as [code]192.0.2.7:31425[/code]; empty if it
+    /// is with none of that id. A client knows that of the server alone, whose id is 1.
     #[func]
     fn get_peer_address(&self, id: i32) -> GString {
         let address = self.session.as_ref().and_then(|session| session.peer_address(id).ok());
-        address.map_or_else(GString::new, |address| GString::from(&address.ip().to_string()))
+        address.map(|address| (&address.to_string()).into()).unwrap_or_default()
     }
 
-    /// The port of a peer, 0 if there is none of that id.
-    #[func]
-    fn get_peer_port(&self, id: i32) -> i64 {
-        let address = self.session.as_ref().and_then(|session| session.peer_address(id).ok());
-        address.map_or(0, |address| address.port().into())
-    }
-
-    /// Figures of one peer: [code]rtt_us[/code] (the last round-trip time in microseconds, 0 not known yet),
-    /// [code]age_ms[/code], [code]bytes_in[/code], [code]bytes_out[/code], [code]messages_in[/code],
-    /// [code]messages_out[/code], [code]bytes_waiting[/code] (of [member out_buffer]) and
-    /// [code]waiting_ms[/code]. Empty if there is none of that id.
+    /// The figures of a peer, as [method PodsixClient.get_stats] gives them; empty if there is none of that
+    /// id.
     #[func]
     fn get_peer_stats(&self, id: i32) -> VarDictionary {
         let stats = self.session.as_ref().and_then(|session| session.peer_stats(id).ok());
-        let Some(stats) = stats else { return VarDictionary::new() };
-        let PeerStats { rtt_us, age_ms, bytes_in, bytes_out, messages_in, messages_out, .. } =
-            stats;
-        let PeerStats { bytes_waiting, waiting_ms, .. } = stats;
-        figures(&[
-            ("rtt_us", rtt_us),
-            ("age_ms", age_ms),
-            ("bytes_in", bytes_in),
-            ("bytes_out", bytes_out),
-            ("messages_in", messages_in),
-            ("messages_out", messages_out),
-            ("bytes_waiting", bytes_waiting),
-            ("waiting_ms", waiting_ms),
-        ])
+        stats.map(|stats| stats::of_peer(&stats)).unwrap_or_default()
     }
 
-    /// Figures of this end since it was created: [code]peers[/code], [code]bytes_in[/code],
-    /// [code]bytes_out[/code], [code]messages_in[/code], [code]messages_out[/code], [code]memory_used[/code],
-    /// and for a server [code]accepted[/code], [code]refused[/code], [code]refused_full[/code] and
-    /// [code]handshakes_failed[/code] (who spoke something else). Empty while it is closed.
+    /// The figures of this end, as [method PodsixServer.get_stats] gives them; empty while it is closed.
     #[func]
     fn get_stats(&self) -> VarDictionary {
-        let Some(session) = &self.session else { return VarDictionary::new() };
-        let stats = session.stats();
-        let HostStats { peers, bytes_in, bytes_out, messages_in, messages_out, .. } = stats;
-        let HostStats { memory_used, accepted, refused, refused_full, .. } = stats;
-        let HostStats { handshakes_failed, .. } = stats;
-        figures(&[
-            ("peers", peers),
-            ("bytes_in", bytes_in),
-            ("bytes_out", bytes_out),
-            ("messages_in", messages_in),
-            ("messages_out", messages_out),
-            ("memory_used", memory_used),
-            ("accepted", accepted),
-            ("refused", refused),
-            ("refused_full", refused_full),
-            ("handshakes_failed", handshakes_failed),
-        ])
+        let stats = self.session.as_ref().map(Session::stats);
+        stats.map(|stats| stats::of_host(&stats)).unwrap_or_default()
     }
 
-    fn config(&self) -> Config {
-        let idle_timeout = std::time::Duration::from_millis(self.idle_timeout_ms.into());
-        let default = Config::default();
-        let ping_interval = default.ping_interval.min(idle_timeout / 3);
-        Config {
-            max_message: self.max_message,
-            out_buffer: self.out_buffer,
-            queue_bytes: self.queue_bytes,
-            idle_timeout,
-            ping_interval: if idle_timeout.is_zero() {
-                default.ping_interval
-            } else {
-                ping_interval
-            },
-            stall_limit: default.stall_limit.max(idle_timeout),
-            ..default
-        }
+    /// The settings, checked.
+    fn config(&self) -> podsix::Result<Config> {
+        let config = limits::config(&self.limits, true)?;
+        let out_buffer = if self.limits.is_some() { config.out_buffer } else { OUT_BUFFER };
+        Ok(Config { out_buffer, ..config })
     }
 
     fn open(&mut self, session: impl FnOnce(i32) -> podsix::Result<Session>) -> Answer {
@@ -216,6 +168,11 @@ impl PodsixMultiplayerPeer {
             }
             Err(error) => self.fail(&error, Answer::ERR_CANT_CREATE),
         }
+    }
+
+    fn remember(&mut self, why: Why) {
+        self.last_error = why.text;
+        self.last_reason = why.reason;
     }
 
     /// Says what is wrong where the developer looks, and remembers it.
@@ -259,12 +216,12 @@ impl IMultiplayerPeerExtension for PodsixMultiplayerPeer {
             match notice {
                 Notice::Joined(id) => self.signals().peer_connected().emit(id.into()),
                 Notice::Left(id, why) => {
-                    self.last_error = why;
+                    self.remember(why);
                     self.signals().peer_disconnected().emit(id.into());
                 }
                 Notice::Trouble(why) => self.last_error = why,
                 Notice::Over(why) => {
-                    self.last_error = why;
+                    self.remember(why);
                     self.close();
                 }
             }
@@ -322,7 +279,9 @@ impl IMultiplayerPeerExtension for PodsixMultiplayerPeer {
     }
 
     fn get_max_packet_size(&self) -> i32 {
-        self.max_message.saturating_sub(packet::OVERHEAD) as i32
+        let config = self.session.as_ref().map(Session::config);
+        let max_message = config.map_or(Config::default().max_message, |config| config.max_message);
+        max_message.saturating_sub(packet::OVERHEAD) as i32
     }
 
     fn get_packet_channel(&self) -> i32 {
@@ -386,9 +345,4 @@ impl IMultiplayerPeerExtension for PodsixMultiplayerPeer {
     fn is_refusing_new_connections(&self) -> bool {
         self.closed_door
     }
-}
-
-fn figures(of: &[(&str, u64)]) -> VarDictionary {
-    // Godot's integers have a sign; no figure gets there.
-    of.iter().map(|(name, figure)| (name.to_variant(), (*figure as i64).to_variant())).collect()
 }

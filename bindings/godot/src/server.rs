@@ -1,17 +1,372 @@
 //! The node that others connect to.
 
-use godot::classes::{INode, Node};
-use godot::prelude::*;
+use std::cell::RefCell;
+use std::rc::Rc;
 
-/// Listens, and talks to whoever connects.
+use godot::classes::{INode, Node, Object};
+use godot::init::is_editor_hint;
+use godot::prelude::*;
+use podsix::address::Address;
+use podsix::{Error, ListenerId, PeerId};
+
+use crate::greeting::Greeting;
+use crate::limits::{PodsixLimits, config};
+use crate::process::ProcessCallback;
+use crate::pump::{fail, pump};
+use crate::session::Session;
+use crate::{stats, warnings};
+
+/// Listens, and exchanges messages with every [PodsixClient] and other podsix program that connects.
+///
+/// A message is a value of any kind, usually a [Dictionary] whose [code]"action"[/code] says what it is
+/// about. What arrives comes as signals and, more conveniently, as calls of the methods of listeners: see
+/// [method add_listener].
+///
+/// A peer is a number that is never used twice. Methods that can fail return 0 or an error code of
+/// [Podsix]; [method get_last_error] says it in words.
+///
+/// The node works in each frame while it is in the tree and not paused. A game that should go on receiving in
+/// a paused tree sets [member Node.process_mode] to [constant Node.PROCESS_MODE_ALWAYS].
 #[derive(GodotClass)]
-#[class(init, base = Node)]
+#[class(tool, init, base = Node)]
 pub struct PodsixServer {
+    /// Where to listen: [code]*[/code] for port 31425 of every address of this machine, or host and port, such
+    /// as [code]127.0.0.1:4000[/code]. Several are separated by commas. An address that begins with
+    /// [code]podsixnet://[/code] is for programs of PodSixNet. Port 0 takes a free one, which
+    /// [method get_addresses] tells.
+    #[export]
+    #[init(val = "*".into())]
+    address: GString,
+    /// Whether [method start] is called when the node is ready. If that fails, [signal error] tells.
+    #[export]
+    auto_start: bool,
+    /// Whether each client is a [signal request] first, which the game accepts or refuses.
+    #[export]
+    approval: bool,
+    /// When the node polls: in each frame, in each physics frame, or when the game calls [method poll].
+    #[export]
+    process_callback: ProcessCallback,
+    /// The most events told in one frame, or in one [method poll]; 0 is no limit. The others wait.
+    #[export]
+    max_events_per_frame: i64,
+    /// The nodes below this one that are in this group are listeners, as if [method add_listener] had been
+    /// called with them, as long as they are there.
+    #[export]
+    #[init(val = "podsix_listeners".into())]
+    listener_group: StringName,
+    /// Whether [Vector2], [Color], packed arrays and Godot's other types of several numbers are sent as lists of
+    /// numbers, which every program reads and which arrive as [Array]. If not, they arrive in Godot as they
+    /// were, and elsewhere as extensions of type 71. A server with an address of PodSixNet's always sends lists.
+    #[export]
+    plain_values: bool,
+    /// The limits and times; if empty, those of a new [PodsixLimits]. They count from the next [method start].
+    #[export]
+    limits: Option<Gd<PodsixLimits>>,
+    /// Whether a thread of the node's own does the input and output. If not, [method poll] does, which saves a
+    /// dedicated server two changes of thread per message; then nobody answers pings while nobody polls.
+    #[export]
+    #[init(val = true)]
+    threaded: bool,
+    session: Rc<Session>,
+    listening: RefCell<Vec<ListenerId>>,
     base: Base<Node>,
 }
 
 #[godot_api]
-impl INode for PodsixServer {}
+impl INode for PodsixServer {
+    #[func(gd_self)]
+    fn ready(mut this: Gd<Self>) {
+        if is_editor_hint() {
+            this.set_process(false);
+            this.set_physics_process(false);
+        } else if this.bind().auto_start {
+            let (code, session) = (this.bind().start(), this.bind().session.clone());
+            fail(&mut this.upcast(), &session, code);
+        }
+    }
+
+    #[func(gd_self)]
+    fn process(this: Gd<Self>, _delta: f64) {
+        if this.bind().process_callback == ProcessCallback::Idle {
+            Self::poll(this);
+        }
+    }
+
+    #[func(gd_self)]
+    fn physics_process(this: Gd<Self>, _delta: f64) {
+        if this.bind().process_callback == ProcessCallback::Physics {
+            Self::poll(this);
+        }
+    }
+
+    fn get_configuration_warnings(&self) -> PackedStringArray {
+        warnings::of_server(&self.address.to_string(), &self.limits, self.max_events_per_frame)
+    }
+
+    fn on_set(&mut self, property: StringName, value: Variant) -> bool {
+        warnings::look_again(&mut self.to_gd().upcast(), &property, &value);
+        false
+    }
+}
 
 #[godot_api]
-impl PodsixServer {}
+impl PodsixServer {
+    /// A value of [member process_callback]: poll in each frame.
+    #[constant]
+    const PROCESS_IDLE: i32 = ProcessCallback::Idle as i32;
+    /// A value of [member process_callback]: poll in each physics frame.
+    #[constant]
+    const PROCESS_PHYSICS: i32 = ProcessCallback::Physics as i32;
+    /// A value of [member process_callback]: poll when [method poll] is called.
+    #[constant]
+    const PROCESS_MANUAL: i32 = ProcessCallback::Manual as i32;
+
+    /// A client is connected; [method get_hello] has what it said of itself.
+    #[signal]
+    fn connected(peer: i64);
+
+    /// A client asks to be let in: call [method accept] or [method refuse]. Only with [member approval].
+    #[signal]
+    fn request(peer: i64, hello: Variant);
+
+    /// A message has come. [param action] is its [code]"action"[/code], empty if it has none.
+    #[signal]
+    fn message(peer: i64, action: GString, data: Variant);
+
+    /// A connection has ended; nothing comes from this peer any more. [param code] and [param text] are what
+    /// either game gave with the disconnect, or the text says what happened; [method get_reason] says why.
+    #[signal]
+    fn disconnected(peer: i64, code: i64, text: GString);
+
+    /// Listening met trouble, or [member auto_start] failed.
+    #[signal]
+    fn error(code: i64, text: GString);
+
+    /// A peer to which [method send_to] returned [constant Podsix.ERR_WOULD_BLOCK] can be sent to again.
+    #[signal]
+    fn writable(peer: i64);
+
+    /// The peer's game has not polled for so long: it loads a level, say. It is waited for.
+    #[signal]
+    fn stalled(peer: i64, milliseconds: i64);
+
+    /// The peer's game polls again.
+    #[signal]
+    fn resumed(peer: i64);
+
+    /// Listens at [member address]. All of its addresses are bound when this returns 0, or none.
+    #[func]
+    fn start(&self) -> i32 {
+        self.session.code(self.listen())
+    }
+
+    /// Stops listening and says goodbye to all peers, which may take up to 200 ms. No more signals come.
+    #[func]
+    fn stop(&self) {
+        self.listening.borrow_mut().clear();
+        self.session.close();
+    }
+
+    /// Whether the server is started.
+    #[func]
+    fn is_running(&self) -> bool {
+        self.session.is_open()
+    }
+
+    /// Tells what has arrived, and how many events it was. Only needed with [constant PROCESS_MANUAL].
+    #[func(gd_self)]
+    fn poll(this: Gd<Self>) -> i64 {
+        let (session, group, most) = {
+            let server = this.bind();
+            let most = usize::try_from(server.max_events_per_frame).unwrap_or(0);
+            (server.session.clone(), server.listener_group.clone(), most)
+        };
+        if !session.is_open() {
+            return 0;
+        }
+        let mut node = this.upcast::<Node>();
+        session.listeners.borrow_mut().follow_group(&node, &group);
+        pump(&mut node, &session, most, |_| {})
+    }
+
+    /// Sends a message to one peer. It is taken whole or, with an error, not at all. It never waits: what cannot
+    /// be written at once is kept, up to [member PodsixLimits.out_buffer]; then this returns
+    /// [constant Podsix.ERR_WOULD_BLOCK], and [signal writable] comes later.
+    #[func]
+    fn send_to(&self, peer: i64, data: Variant) -> i32 {
+        self.session.code(self.session.send(id(peer), &data))
+    }
+
+    /// Sends a message to every connected peer but [param except]. A peer that reads too slowly to have it
+    /// kept for it is disconnected.
+    #[func]
+    fn broadcast(&self, data: Variant, #[opt(default = 0)] except: i64) -> i32 {
+        self.session.code(self.session.broadcast(&data, id(except)))
+    }
+
+    /// Closes a connection when what was sent before has been delivered; [signal disconnected] follows. The code
+    /// and the text, at most 1,024 bytes, reach the other end.
+    #[func]
+    fn disconnect_peer(
+        &self,
+        peer: i64,
+        #[opt(default = 0)] code: i32,
+        #[opt(default = "")] text: GString,
+    ) -> i32 {
+        let text = text.to_string();
+        self.session.code(self.session.with(|host| host.disconnect(id(peer), code, &text)))
+    }
+
+    /// Closes a connection at once, whatever waits; [signal disconnected] follows.
+    #[func]
+    fn drop_peer(&self, peer: i64) -> i32 {
+        self.session.code(self.session.with(|host| host.drop_peer(id(peer))))
+    }
+
+    /// Lets in a client that asked. The reply, at most 4,096 bytes, is what [method PodsixClient.get_reply]
+    /// gives there; what is sent from now on reaches it.
+    #[func]
+    fn accept(&self, peer: i64, #[opt(default = &Greeting::none())] reply: Greeting) -> i32 {
+        self.session.code(self.session.greet(&reply, |host, reply| host.accept(id(peer), reply)))
+    }
+
+    /// Turns away a client that asked. The code and the text, at most 1,024 bytes, are its
+    /// [signal PodsixClient.error].
+    #[func]
+    fn refuse(
+        &self,
+        peer: i64,
+        #[opt(default = 0)] code: i32,
+        #[opt(default = "")] text: GString,
+    ) -> i32 {
+        let text = text.to_string();
+        self.session.code(self.session.with(|host| host.refuse(id(peer), code, &text)))
+    }
+
+    /// The peers that are connected.
+    #[func]
+    fn get_peers(&self) -> PackedInt64Array {
+        let peers = self.session.with(|host| Ok(host.peers())).unwrap_or_default();
+        peers.into_iter().map(|peer| peer.get() as i64).collect()
+    }
+
+    /// What a client gave to [method PodsixClient.connect_to]; [code]null[/code] if it was nothing. It is there
+    /// until [signal disconnected] has been told.
+    #[func]
+    fn get_hello(&self, peer: i64) -> Variant {
+        self.session.greeting(id(peer).get())
+    }
+
+    /// A peer's address, such as [code]192.0.2.7:50123[/code]; empty if there is no such peer.
+    #[func]
+    fn get_peer_address(&self, peer: i64) -> GString {
+        let address = self.session.with(|host| host.peer_address(id(peer)));
+        address.map(|address| (&address.to_string()).into()).unwrap_or_default()
+    }
+
+    /// The addresses the server listens at, with their real ports, such as [code]tcp://0.0.0.0:31425[/code].
+    #[func]
+    fn get_addresses(&self) -> PackedStringArray {
+        let schemes = self.address.to_string();
+        let schemes = warnings::split(&schemes).map(|address| Address::parse(address).ok());
+        let listening = self.listening.borrow();
+        let bound = listening.iter().zip(schemes).filter_map(|(listener, asked)| {
+            let address = self.session.with(|host| host.listener_address(*listener)).ok()?;
+            Some(GString::from(&format!("{}{address}", asked?.protocol)))
+        });
+        bound.collect()
+    }
+
+    /// The server's figures: [code]peers[/code], [code]listeners[/code], [code]bytes_in[/code],
+    /// [code]bytes_out[/code], [code]messages_in[/code], [code]messages_out[/code], [code]memory_used[/code],
+    /// [code]memory_budget[/code], [code]accepted[/code], [code]refused[/code],
+    /// [code]handshakes_failed[/code], [code]slow_peers[/code] and more. Empty if it is not started.
+    #[func]
+    fn get_stats(&self) -> VarDictionary {
+        self.session.with(|host| Ok(stats::of_host(&host.stats()))).unwrap_or_default()
+    }
+
+    /// A peer's figures: [code]rtt_us[/code], the last round-trip time in microseconds (0: not known yet),
+    /// [code]age_ms[/code], [code]bytes_in[/code], [code]bytes_out[/code], [code]messages_in[/code],
+    /// [code]messages_out[/code], [code]bytes_waiting[/code], [code]waiting_ms[/code],
+    /// [code]queued_events[/code], [code]queued_bytes[/code]. Empty if there is no such peer.
+    #[func]
+    fn get_peer_stats(&self, peer: i64) -> VarDictionary {
+        let stats = self.session.with(|host| host.peer_stats(id(peer)));
+        stats.map(|stats| stats::of_peer(&stats)).unwrap_or_default()
+    }
+
+    /// Has methods of an object called for what happens:
+    /// [codeblock]
+    /// func network_move(peer, data):     # each message whose action is "move"
+    /// func network_move(data):           # the same, if who sent it does not matter
+    /// func network(peer, data):          # each message
+    /// func network_connected(peer, data):    # and request, disconnected, error, writable, stalled, resumed
+    /// [/codeblock]
+    /// An event of the node's own gives a [Dictionary] with its [code]"action"[/code] and [code]"hello"[/code]
+    /// (connected, request), [code]"code"[/code], [code]"text"[/code], [code]"reason"[/code] and
+    /// [code]"os_error"[/code] (disconnected, error) or [code]"milliseconds"[/code] (stalled). A message that
+    /// calls itself [code]"connected"[/code] never reaches [code]network_connected[/code].
+    ///
+    /// Listeners are called in the order in which they were added, before the signals. They are not kept
+    /// alive; one that is freed is forgotten. Adding one twice changes nothing.
+    #[func]
+    fn add_listener(&self, listener: Option<Gd<Object>>) -> i32 {
+        let listener = listener.ok_or_else(|| Error::BadArgument("a listener is an object".into()));
+        let added =
+            listener.and_then(|listener| self.session.listeners.borrow_mut().add(&listener));
+        self.session.code(added)
+    }
+
+    /// Has an object's methods called no more, beginning at once. Whether it was a listener.
+    #[func]
+    fn remove_listener(&self, listener: Option<Gd<Object>>) -> bool {
+        let mut listeners = self.session.listeners.borrow_mut();
+        listener.is_some_and(|listener| listeners.remove(listener.instance_id()))
+    }
+
+    /// What went wrong in the last call that returned an error, in words.
+    #[func]
+    fn get_last_error(&self) -> GString {
+        self.session.failure()
+    }
+
+    /// Why the connection ended that [signal disconnected] told of last: one of the [code]REASON_[/code]
+    /// constants of [Podsix].
+    #[func]
+    fn get_reason(&self) -> i32 {
+        self.session.reason()
+    }
+}
+
+impl PodsixServer {
+    fn listen(&self) -> podsix::Result<()> {
+        if self.session.is_open() {
+            return Err(Error::BadArgument("the server is started already: stop it first".into()));
+        }
+        let addresses = self.address.to_string();
+        let plain = self.plain_values || warnings::speaks_podsixnet(&addresses);
+        self.session.open(config(&self.limits, self.threaded)?, plain)?;
+        let listen = |host: &podsix::Host| -> podsix::Result<Vec<ListenerId>> {
+            let listening: podsix::Result<Vec<ListenerId>> = warnings::split(&addresses)
+                .map(|address| host.listen(address, self.approval))
+                .collect();
+            let listening = listening?;
+            match listening.is_empty() {
+                true => Err(Error::BadAddress("the server has no address to listen at".into())),
+                false => Ok(listening),
+            }
+        };
+        let listening = self.session.with(listen);
+        if listening.is_err() {
+            self.session.close();
+        }
+        *self.listening.borrow_mut() = listening?;
+        Ok(())
+    }
+}
+
+/// A peer's id; numbers that are none stand for nobody.
+fn id(peer: i64) -> PeerId {
+    PeerId::from_u64(u64::try_from(peer).unwrap_or(0))
+}

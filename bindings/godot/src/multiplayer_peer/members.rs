@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use podsix::{Direction, Event, EventKind, Handle, PeerId, Value};
+use podsix::{Direction, Event, EventKind, Handle, PeerId, Reason, Value};
 
-use super::greeting::{self, Refusal, SERVER};
+use super::handshake::{self, Refusal, SERVER};
 use super::packet::{self, Inbox};
 
 /// The application's code towards a peer that sends what is no packet.
@@ -16,11 +16,31 @@ pub enum Notice {
     /// A peer is connected.
     Joined(i32),
     /// A peer is not connected any more, and why.
-    Left(i32, String),
+    Left(i32, Why),
     /// Something went wrong that ends nothing: a client was turned away, a listener met trouble.
     Trouble(String),
     /// The client's only connection has ended or never came about, and why.
-    Over(String),
+    Over(Why),
+}
+
+/// Why a connection ended or failed.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Why {
+    /// In short.
+    pub reason: Reason,
+    /// In words.
+    pub text: String,
+}
+
+impl Why {
+    fn of(event: &Event<'_>) -> Why {
+        let name = event.reason.name();
+        let text = match event.text {
+            "" => name.into(),
+            text => format!("{text} ({name})"),
+        };
+        Why { reason: event.reason, text }
+    }
 }
 
 /// A peer with an id.
@@ -91,10 +111,10 @@ impl Members {
                 }
             },
             EventKind::Connected if event.direction == Direction::Inbound => self.join(id),
-            EventKind::Connected if greeting::is_reply(event.message) => self.join(id),
+            EventKind::Connected if handshake::is_reply(event.message) => self.join(id),
             EventKind::Connected => {
-                let text = "the server speaks podsix, but is no PodsixMultiplayerPeer";
-                self.due.push_back(Notice::Over(text.into()));
+                let text = "the server speaks podsix, but is no PodsixMultiplayerPeer".into();
+                self.due.push_back(Notice::Over(Why { reason: Reason::WrongProtocol, text }));
             }
             EventKind::Message => match packet::read(event.message) {
                 Some((channel, bytes)) => self.inbox.push(id, channel, bytes),
@@ -108,14 +128,14 @@ impl Members {
             EventKind::Error if event.peer == PeerId::NONE => {
                 self.due.push_back(Notice::Trouble(event.text.into()));
             }
-            EventKind::Error => self.due.push_back(Notice::Over(why(event))),
+            EventKind::Error => self.due.push_back(Notice::Over(Why::of(event))),
             EventKind::Writable | EventKind::Stalled | EventKind::Resumed => {}
         }
     }
 
     /// Lets a client in, if it is one.
     fn admit(&mut self, peer: PeerId, hello: Value<'_>) -> Result<(), Refusal> {
-        let id = greeting::read_hello(hello)?;
+        let id = handshake::read_hello(hello)?;
         if self.closed_door {
             return Err(Refusal::closed_door());
         }
@@ -125,7 +145,7 @@ impl Members {
         let accepted = self
             .net
             .set_user_data(peer, id as usize)
-            .and_then(|()| self.net.accept(peer, Some(&greeting::reply())));
+            .and_then(|()| self.net.accept(peer, Some(&handshake::reply())));
         // It may have left by itself; then its end is on the way.
         if accepted.is_ok() {
             self.by_id.insert(id, Member { peer, joined: false });
@@ -147,18 +167,12 @@ impl Members {
         };
         let notices = if self.inbox.has_from(id) { &mut self.later } else { &mut self.due };
         if joined {
-            notices.push_back(Notice::Left(id, why(event)));
+            notices.push_back(Notice::Left(id, Why::of(event)));
         } else {
             self.by_id.remove(&id);
         }
         if id == SERVER {
-            notices.push_back(Notice::Over(why(event)));
+            notices.push_back(Notice::Over(Why::of(event)));
         }
     }
-}
-
-/// Why a connection ended, in words.
-fn why(event: &Event<'_>) -> String {
-    let name = event.reason.name();
-    if event.text.is_empty() { name.into() } else { format!("{} ({name})", event.text) }
 }

@@ -4,10 +4,12 @@ use std::net::SocketAddr;
 
 use podsix::address::Address;
 use podsix::wire::Protocol;
-use podsix::{Config, Error, Host, HostStats, ListenerId, Message, PeerId, PeerStats, Result};
+use podsix::{
+    Config, Error, Host, HostStats, ListenerId, Message, PeerId, PeerStats, Reason, Result,
+};
 
-use super::greeting::{self, SERVER};
-use super::members::{Member, Members, Notice};
+use super::handshake::{self, SERVER};
+use super::members::{Member, Members, Notice, Why};
 use super::packet;
 
 /// The application's code towards a peer that reads more slowly than it is written to.
@@ -37,7 +39,7 @@ impl Session {
     pub fn client(address: &str, id: i32, config: Config) -> Result<Session> {
         check_protocol(address)?;
         let host = Host::new(config)?;
-        let peer = host.connect(address, Some(&greeting::hello(id)))?;
+        let peer = host.connect(address, Some(&handshake::hello(id)))?;
         host.set_user_data(peer, SERVER as usize)?;
         let mut session = Session::new(host, None, id);
         session.members.by_id.insert(SERVER, Member { peer, joined: false });
@@ -64,6 +66,11 @@ impl Session {
         self.is_server() || self.members.by_id.get(&SERVER).is_some_and(|server| server.joined)
     }
 
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        self.host.config()
+    }
+
     /// A new round of `next`. Packets taken in the last one are gone.
     pub fn begin(&mut self) {
         self.members.begin();
@@ -82,7 +89,10 @@ impl Session {
             }
             match self.host.poll() {
                 Ok(event) => self.members.take(&event?),
-                Err(error) => return Some(Notice::Over(error.to_string())),
+                Err(error) => {
+                    let why = Why { reason: Reason::Lost, text: error.to_string() };
+                    return Some(Notice::Over(why));
+                }
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use podsix::{EventKind, Reason};
+use podsix::EventKind;
 
 use super::*;
 
@@ -36,7 +36,7 @@ fn until<T>(sessions: &mut [&mut Session], mut found: impl FnMut(usize, Notice) 
 
 fn over(_: usize, notice: Notice) -> Option<String> {
     match notice {
-        Notice::Over(why) => Some(why),
+        Notice::Over(why) => Some(why.text),
         _ => None,
     }
 }
@@ -108,7 +108,7 @@ fn a_server_of_another_game_is_told_apart() {
 fn what_is_no_packet_ends_the_connection() {
     let (mut server, address) = server();
     let mut odd = Host::new(Config::default()).unwrap();
-    let peer = odd.connect(&address, Some(&greeting::hello(9))).unwrap();
+    let peer = odd.connect(&address, Some(&handshake::hello(9))).unwrap();
     odd.send_json(peer, r#"{"action":"move"}"#).unwrap();
     let left = |_, notice| matches!(notice, Notice::Left(9, _)).then_some(());
     until(&mut [&mut server], left);

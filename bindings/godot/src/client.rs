@@ -1,0 +1,331 @@
+//! The node that connects to a server.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use godot::classes::{INode, Node, Object};
+use godot::init::is_editor_hint;
+use godot::prelude::*;
+use podsix::{Error, EventKind, PeerId};
+
+use crate::greeting::Greeting;
+use crate::limits::{PodsixLimits, config};
+use crate::process::ProcessCallback;
+use crate::pump::{fail, pump};
+use crate::session::Session;
+use crate::{stats, warnings};
+
+/// Connects to a [PodsixServer] or to another podsix or PodSixNet program, and exchanges messages with it.
+///
+/// A message is a value of any kind, usually a [Dictionary] whose [code]"action"[/code] says what it is
+/// about. What arrives comes as signals and, more conveniently, as calls of the methods of listeners: see
+/// [method add_listener].
+///
+/// Methods that can fail return 0 or an error code of [Podsix]; [method get_last_error] says it in words.
+///
+/// The node works in each frame while it is in the tree and not paused. A game that should go on receiving in
+/// a paused tree sets [member Node.process_mode] to [constant Node.PROCESS_MODE_ALWAYS].
+#[derive(GodotClass)]
+#[class(tool, init, base = Node)]
+pub struct PodsixClient {
+    /// The server for [member auto_start]: name or address, and port if it is not 31425. One that begins
+    /// with [code]podsixnet://[/code] is a server of PodSixNet.
+    #[export]
+    #[init(val = "localhost".into())]
+    address: GString,
+    /// Whether the node connects to [member address] when it is ready. If that fails, [signal error] tells.
+    #[export]
+    auto_start: bool,
+    /// When the node polls: in each frame, in each physics frame, or when the game calls [method poll].
+    #[export]
+    process_callback: ProcessCallback,
+    /// The most events told in one frame, or in one [method poll]; 0 is no limit. The others wait.
+    #[export]
+    max_events_per_frame: i64,
+    /// The nodes below this one that are in this group are listeners, as if [method add_listener] had been
+    /// called with them, as long as they are there.
+    #[export]
+    #[init(val = "podsix_listeners".into())]
+    listener_group: StringName,
+    /// Whether [Vector2], [Color], packed arrays and Godot's other types of several numbers are sent as lists of
+    /// numbers, which every program reads and which arrive as [Array]. If not, they arrive in Godot as they
+    /// were, and elsewhere as extensions of type 71. What goes to a server of PodSixNet's always is lists.
+    #[export]
+    plain_values: bool,
+    /// The limits and times; if empty, those of a new [PodsixLimits]. They count from the next
+    /// [method connect_to].
+    #[export]
+    limits: Option<Gd<PodsixLimits>>,
+    /// Whether a thread of the node's own does the input and output. If not, [method poll] does; then nobody
+    /// answers pings while nobody polls.
+    #[export]
+    #[init(val = true)]
+    threaded: bool,
+    session: Rc<Session>,
+    link: Rc<Link>,
+    base: Base<Node>,
+}
+
+/// The connection, if there is one.
+#[derive(Default)]
+struct Link {
+    /// The server; 0 if there is none.
+    peer: Cell<u64>,
+    state: Cell<State>,
+}
+
+#[derive(Clone, Copy, Default, PartialEq)]
+enum State {
+    #[default]
+    Closed,
+    Connecting,
+    Open,
+    Closing,
+}
+
+#[godot_api]
+impl INode for PodsixClient {
+    #[func(gd_self)]
+    fn ready(mut this: Gd<Self>) {
+        if is_editor_hint() {
+            this.set_process(false);
+            this.set_physics_process(false);
+        } else if this.bind().auto_start {
+            let client = this.bind();
+            let code = client.connect_to(client.address.clone(), Greeting::none());
+            let session = client.session.clone();
+            drop(client);
+            fail(&mut this.upcast(), &session, code);
+        }
+    }
+
+    #[func(gd_self)]
+    fn process(this: Gd<Self>, _delta: f64) {
+        if this.bind().process_callback == ProcessCallback::Idle {
+            Self::poll(this);
+        }
+    }
+
+    #[func(gd_self)]
+    fn physics_process(this: Gd<Self>, _delta: f64) {
+        if this.bind().process_callback == ProcessCallback::Physics {
+            Self::poll(this);
+        }
+    }
+
+    fn get_configuration_warnings(&self) -> PackedStringArray {
+        let address = self.address.to_string();
+        warnings::of_client(&address, self.auto_start, &self.limits, self.max_events_per_frame)
+    }
+
+    fn on_set(&mut self, property: StringName, value: Variant) -> bool {
+        warnings::look_again(&mut self.to_gd().upcast(), &property, &value);
+        false
+    }
+}
+
+#[godot_api]
+impl PodsixClient {
+    /// A value of [member process_callback]: poll in each frame.
+    #[constant]
+    const PROCESS_IDLE: i32 = ProcessCallback::Idle as i32;
+    /// A value of [member process_callback]: poll in each physics frame.
+    #[constant]
+    const PROCESS_PHYSICS: i32 = ProcessCallback::Physics as i32;
+    /// A value of [member process_callback]: poll when [method poll] is called.
+    #[constant]
+    const PROCESS_MANUAL: i32 = ProcessCallback::Manual as i32;
+
+    /// The connection is open; [method get_reply] has what the server said.
+    #[signal]
+    fn connected(peer: i64);
+
+    /// A message has come. [param action] is its [code]"action"[/code], empty if it has none.
+    #[signal]
+    fn message(peer: i64, action: GString, data: Variant);
+
+    /// The connection has ended. [param code] and [param text] are what either game gave with the disconnect, or
+    /// the text says what happened; [method get_reason] says why.
+    #[signal]
+    fn disconnected(peer: i64, code: i64, text: GString);
+
+    /// Connecting failed: code and text are the server's, if it refused; else the text says what happened.
+    /// [method get_reason] says why.
+    #[signal]
+    fn error(code: i64, text: GString);
+
+    /// After [method send] has returned [constant Podsix.ERR_WOULD_BLOCK]: send again.
+    #[signal]
+    fn writable(peer: i64);
+
+    /// The server's game has not polled for so long: it loads a level, say. It is waited for.
+    #[signal]
+    fn stalled(peer: i64, milliseconds: i64);
+
+    /// The server's game polls again.
+    #[signal]
+    fn resumed(peer: i64);
+
+    /// Connects to a server: name or address, and port if it is not 31425. [param hello], at most 4,096 bytes,
+    /// is what the server sees of this client before it lets it in; PodSixNet has no such thing.
+    ///
+    /// [signal connected] or [signal error] follows. What is sent meanwhile waits. After [method close] the next
+    /// connection may be begun at once.
+    #[func]
+    fn connect_to(
+        &self,
+        address: GString,
+        #[opt(default = &Greeting::none())] hello: Greeting,
+    ) -> i32 {
+        self.session.code(self.begin(address.to_string().trim(), &hello))
+    }
+
+    /// Closes the connection when what was sent before has been delivered; [signal disconnected] follows. The
+    /// code and the text, at most 1,024 bytes, reach the server. A connection that is not open yet is given
+    /// up, which is an [signal error].
+    #[func]
+    fn close(&self, #[opt(default = 0)] code: i32, #[opt(default = "")] text: GString) -> i32 {
+        let text = text.to_string();
+        let closed = self.session.with(|host| host.disconnect(self.server(), code, &text));
+        if closed.is_ok() {
+            self.link.state.set(State::Closing);
+        }
+        self.session.code(closed)
+    }
+
+    /// Whether the connection is open.
+    #[func]
+    fn is_connected_to_server(&self) -> bool {
+        self.link.state.get() == State::Open
+    }
+
+    /// The server's number: what the signals call peer. 0 if there is no connection.
+    #[func]
+    fn get_peer(&self) -> i64 {
+        self.link.peer.get() as i64
+    }
+
+    /// Tells what has arrived, and how many events it was. Only needed with [constant PROCESS_MANUAL].
+    #[func(gd_self)]
+    fn poll(this: Gd<Self>) -> i64 {
+        let (session, link, group, most) = {
+            let client = this.bind();
+            let most = usize::try_from(client.max_events_per_frame).unwrap_or(0);
+            (client.session.clone(), client.link.clone(), client.listener_group.clone(), most)
+        };
+        if !session.is_open() {
+            return 0;
+        }
+        let mut node = this.upcast::<Node>();
+        session.listeners.borrow_mut().follow_group(&node, &group);
+        pump(&mut node, &session, most, |happening| link.note(happening.peer, happening.kind))
+    }
+
+    /// Sends a message to the server. It is taken whole or, with an error, not at all. It never waits: what
+    /// cannot be written at once is kept, up to [member PodsixLimits.out_buffer]; then this returns
+    /// [constant Podsix.ERR_WOULD_BLOCK], and [signal writable] comes later.
+    #[func]
+    fn send(&self, data: Variant) -> i32 {
+        self.session.code(self.session.send(self.server(), &data))
+    }
+
+    /// What the server gave to [method PodsixServer.accept]; [code]null[/code] if it was nothing.
+    #[func]
+    fn get_reply(&self) -> Variant {
+        self.session.greeting(self.link.peer.get())
+    }
+
+    /// The server's address, such as [code]192.0.2.7:31425[/code]; empty if it is not known (yet).
+    #[func]
+    fn get_peer_address(&self) -> GString {
+        let address = self.session.with(|host| host.peer_address(self.server()));
+        address.map(|address| (&address.to_string()).into()).unwrap_or_default()
+    }
+
+    /// The connection's figures: [code]rtt_us[/code], the last round-trip time in microseconds (0: not known
+    /// yet), [code]age_ms[/code], [code]bytes_in[/code], [code]bytes_out[/code], [code]messages_in[/code],
+    /// [code]messages_out[/code], [code]bytes_waiting[/code], [code]waiting_ms[/code],
+    /// [code]queued_events[/code], [code]queued_bytes[/code]. Empty if there is no connection.
+    #[func]
+    fn get_stats(&self) -> VarDictionary {
+        let stats = self.session.with(|host| host.peer_stats(self.server()));
+        stats.map(|stats| stats::of_peer(&stats)).unwrap_or_default()
+    }
+
+    /// Has methods of an object called for what happens:
+    /// [codeblock]
+    /// func network_move(data):           # each message whose action is "move"
+    /// func network(data):                # each message
+    /// func network_connected(data):      # and disconnected, error, writable, stalled, resumed
+    /// [/codeblock]
+    /// A method of two arguments gets [code](peer, data)[/code]. An event of the node's own gives a
+    /// [Dictionary] with its [code]"action"[/code] and [code]"reply"[/code] (connected), [code]"code"[/code],
+    /// [code]"text"[/code], [code]"reason"[/code] and [code]"os_error"[/code] (disconnected, error) or
+    /// [code]"milliseconds"[/code] (stalled). A message that calls itself [code]"connected"[/code] never
+    /// reaches [code]network_connected[/code].
+    ///
+    /// Listeners are called in the order in which they were added, before the signals. They are not kept
+    /// alive; one that is freed is forgotten. Adding one twice changes nothing.
+    #[func]
+    fn add_listener(&self, listener: Option<Gd<Object>>) -> i32 {
+        let listener = listener.ok_or_else(|| Error::BadArgument("a listener is an object".into()));
+        let added =
+            listener.and_then(|listener| self.session.listeners.borrow_mut().add(&listener));
+        self.session.code(added)
+    }
+
+    /// Has an object's methods called no more, beginning at once. Whether it was a listener.
+    #[func]
+    fn remove_listener(&self, listener: Option<Gd<Object>>) -> bool {
+        let mut listeners = self.session.listeners.borrow_mut();
+        listener.is_some_and(|listener| listeners.remove(listener.instance_id()))
+    }
+
+    /// What went wrong in the last call that returned an error, in words.
+    #[func]
+    fn get_last_error(&self) -> GString {
+        self.session.failure()
+    }
+
+    /// Why the connection ended, or failed, that [signal disconnected] or [signal error] told of last: one of the
+    /// [code]REASON_[/code] constants of [Podsix].
+    #[func]
+    fn get_reason(&self) -> i32 {
+        self.session.reason()
+    }
+}
+
+impl PodsixClient {
+    fn server(&self) -> PeerId {
+        PeerId::from_u64(self.link.peer.get())
+    }
+
+    fn begin(&self, address: &str, hello: &Greeting) -> podsix::Result<()> {
+        if matches!(self.link.state.get(), State::Connecting | State::Open) {
+            return Err(Error::BadArgument(
+                "there is a connection already, or one is on its way: close it first".into(),
+            ));
+        }
+        let config = config(&self.limits, self.threaded)?;
+        let plain = self.plain_values || warnings::speaks_podsixnet(address);
+        self.session.open_unless(config, plain)?;
+        let peer = self.session.greet(hello, |host, hello| host.connect(address, hello))?;
+        self.link.peer.set(peer.get());
+        self.link.state.set(State::Connecting);
+        Ok(())
+    }
+}
+
+impl Link {
+    /// Follows what happens to the connection.
+    fn note(&self, peer: u64, kind: EventKind) {
+        if peer != self.peer.get() {
+            return;
+        }
+        match kind {
+            EventKind::Connected => self.state.set(State::Open),
+            EventKind::Disconnected | EventKind::Error => self.state.set(State::Closed),
+            _ => {}
+        }
+    }
+}

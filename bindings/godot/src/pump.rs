@@ -1,0 +1,118 @@
+//! Telling a game what happened: its listeners first, then who is connected to the node's signals.
+
+use godot::classes::Node;
+use godot::prelude::*;
+use podsix::EventKind;
+
+use crate::session::{Happening, Session};
+
+/// The names of the nodes' signals.
+pub struct Signals {
+    connected: StringName,
+    disconnected: StringName,
+    error: StringName,
+    message: StringName,
+    request: StringName,
+    resumed: StringName,
+    stalled: StringName,
+    writable: StringName,
+}
+
+impl Default for Signals {
+    fn default() -> Signals {
+        Signals {
+            connected: "connected".into(),
+            disconnected: "disconnected".into(),
+            error: "error".into(),
+            message: "message".into(),
+            request: "request".into(),
+            resumed: "resumed".into(),
+            stalled: "stalled".into(),
+            writable: "writable".into(),
+        }
+    }
+}
+
+/// Tells what has arrived, of at most `most` events (0: of all), and how many they were. `note` looks at each
+/// first. What is told may do anything: stop the node, free it, remove listeners.
+pub fn pump(
+    node: &mut Gd<Node>,
+    session: &Session,
+    most: usize,
+    mut note: impl FnMut(&Happening),
+) -> i64 {
+    if !session.begin_pump() {
+        return 0;
+    }
+    let mut count = 0;
+    // A batch that the last pump left unfinished is not all that has arrived.
+    let mut batches = if session.is_inside_batch() { 2 } else { 1 };
+    while batches > 0 && (most == 0 || count < most) {
+        let is_heard =
+            || node.is_instance_valid() && node.has_connections(&session.signals.message);
+        match session.next(is_heard) {
+            Ok(None) => batches -= 1,
+            Ok(Some(happening)) => {
+                count += 1;
+                note(&happening);
+                tell(node, session, happening);
+            }
+            Err(error) => {
+                session.close();
+                fail(node, session, session.code(Err(error)));
+                batches = 0;
+            }
+        }
+    }
+    session.end_pump(batches > 0);
+    count as i64
+}
+
+fn tell(node: &mut Gd<Node>, session: &Session, happening: Happening) {
+    let Happening { kind, peer, code, text, action, data, handlers } = happening;
+    let arguments = [(peer as i64).to_variant(), data];
+    let mut all_there = true;
+    for handler in handlers.iter().flatten().flat_map(|handlers| handlers.iter()) {
+        all_there &= handler.call(&arguments);
+    }
+    if !all_there {
+        session.listeners.borrow_mut().forget_freed();
+    }
+    if node.is_instance_valid() {
+        let [peer_id, data] = arguments;
+        let mut emit = |signal: &StringName, arguments: &[Variant]| {
+            node.emit_signal(signal, arguments);
+        };
+        let signals = &session.signals;
+        match kind {
+            // What nobody hears has no action.
+            EventKind::Message if action.is_nil() => {}
+            EventKind::Message => emit(&signals.message, &[peer_id, action, data]),
+            EventKind::Connected => emit(&signals.connected, &[peer_id]),
+            EventKind::Request => emit(&signals.request, &[peer_id, session.greeting(peer)]),
+            EventKind::Disconnected => {
+                emit(&signals.disconnected, &[peer_id, code.to_variant(), text.to_variant()]);
+            }
+            EventKind::Error => emit(&signals.error, &[code.to_variant(), text.to_variant()]),
+            EventKind::Writable => emit(&signals.writable, &[peer_id]),
+            EventKind::Stalled => emit(&signals.stalled, &[peer_id, code.to_variant()]),
+            EventKind::Resumed => emit(&signals.resumed, &[peer_id]),
+        }
+    }
+    if matches!(kind, EventKind::Disconnected | EventKind::Error) {
+        session.forget(peer);
+    }
+}
+
+/// Tells of an error that no call could return; if nobody listens, the editor and the log.
+pub fn fail(node: &mut Gd<Node>, session: &Session, code: i32) {
+    if code == 0 {
+        return;
+    }
+    let text = session.failure();
+    if node.has_connections(&session.signals.error) {
+        node.emit_signal(&session.signals.error, &[code.to_variant(), text.to_variant()]);
+    } else {
+        godot_error!("{}: {text}", node.get_name());
+    }
+}
