@@ -3,6 +3,8 @@ extends Node
 
 ## What was called from elsewhere, as "function text from id".
 var heard: Array[String] = []
+## How often `move` was called.
+var moves := 0
 ## What `end` does.
 var ending: Callable
 
@@ -40,6 +42,11 @@ func radio(text: String) -> void:
 @rpc("any_peer")
 func give(things: Dictionary, data: PackedByteArray) -> void:
 	note("give", "%s %d" % [things, data.size()])
+
+
+@rpc("any_peer")
+func move(_things: Dictionary) -> void:
+	moves += 1
 
 
 @rpc("any_peer")
