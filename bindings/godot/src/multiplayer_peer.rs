@@ -71,9 +71,9 @@ impl PodsixMultiplayerPeer {
     fn create_server(
         &mut self,
         port_or_address: Variant,
-        #[opt(default = 32)] max_clients: u32,
+        #[opt(default = 32)] max_clients: i64,
     ) -> Answer {
-        let config = self.config().map(|config| Config { max_peers: max_clients, ..config });
+        let config = self.config();
         let address = match port_or_address.get_type() {
             VariantType::INT => Ok(format!("*:{}", port_or_address.to::<i64>())),
             VariantType::STRING => Ok(port_or_address.to::<String>()),
@@ -82,7 +82,7 @@ impl PodsixMultiplayerPeer {
                 Err(Error::BadArgument(text))
             }
         };
-        self.open(|_| Session::server(&address?, config?))
+        self.open(|_| Session::server(&address?, max_clients, config?))
     }
 
     /// Connects to a server: [code]create_client("play.example.org", 31425)[/code], or with the port in the

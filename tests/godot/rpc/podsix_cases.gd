@@ -177,7 +177,9 @@ func test_calls_that_cannot_work() -> void:
 		check.holds(not peer.get_last_error().is_empty(), "words for %s" % [address])
 	for address in ["", "*", "127.0.0.1:0", "podsixnet://127.0.0.1"]:
 		check.equal(peer.create_client(address), ERR_INVALID_PARAMETER, "create_client(%s)" % [address])
-	check.equal(peer.create_server(0, 0), ERR_INVALID_PARAMETER, "no clients")
+	for count in [0, -1, 65_001, 1 << 40]:
+		check.equal(peer.create_server(0, count), ERR_INVALID_PARAMETER, "%d clients" % count)
+		check.holds(peer.get_last_error().contains("max_clients is %d" % count), peer.get_last_error())
 	peer.limits = limits({"max_message": 1 << 24})
 	check.equal(peer.create_server(0), ERR_INVALID_PARAMETER, "max_message")
 	check.holds(peer.get_last_error().contains("max_message is 16777216"), peer.get_last_error())

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use podsix::address::Address;
+use podsix::config::MAX_PEERS;
 use podsix::wire::Protocol;
 use podsix::{
     Config, Error, Host, HostStats, ListenerId, Message, PeerId, PeerStats, Reason, Result,
@@ -28,8 +29,14 @@ pub struct Session {
 
 impl Session {
     /// Listens on an address.
-    pub fn server(address: &str, config: Config) -> Result<Session> {
+    pub fn server(address: &str, max_clients: i64, config: Config) -> Result<Session> {
         check_protocol(address)?;
+        let max_peers = u32::try_from(max_clients).unwrap_or(0);
+        if !(1..=MAX_PEERS).contains(&max_peers) {
+            let text = format!("max_clients is {max_clients}, it must be from 1 to {MAX_PEERS}");
+            return Err(Error::BadConfig(text));
+        }
+        let config = Config { max_peers, ..config };
         let host = Host::new(config)?;
         let listener = host.listen(address, true)?;
         Ok(Session::new(host, Some(listener), SERVER))
