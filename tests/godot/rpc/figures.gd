@@ -1,11 +1,11 @@
 extends SceneTree
-## What 10,000 RPCs of five fields cost each carrier, in one process: the frame time of the caller and of the
-## called, by turns, the best of five. godot --headless --path . --script figures.gd
+## What 10,000 RPCs of five fields cost each carrier, in one process: the time of the caller and of the called, by turns, the best of five. What `run` leaves in its WORK/project has the addon that this needs:
+## godot --headless --path WORK/project --script figures.gd
 
 const Branch := preload("branch.gd")
 const Carrier := preload("carrier.gd")
 const COUNT := 10_000
-const BURST := 500 # per frame: what ENet takes without a queue of its own growing
+const BURST := 500 # calls in a frame
 
 
 func _initialize() -> void:
