@@ -1,5 +1,6 @@
 extends SceneTree
-## What 10,000 RPCs of five fields cost each carrier, in one process: the time of the caller and of the called, by turns, the best of five. What `run` leaves in its WORK/project has the addon that this needs:
+## What 10,000 RPCs of five fields cost each carrier, in one process: the time of the caller and of the called, by
+## turns, the best of five. What `run` leaves in its WORK/project has the addon that this needs:
 ## godot --headless --path WORK/project --script figures.gd
 
 const Branch := preload("branch.gd")

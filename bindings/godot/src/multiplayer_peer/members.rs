@@ -110,8 +110,10 @@ impl Members {
                     let _ = self.net.refuse(event.peer, code, &text);
                 }
             },
-            EventKind::Connected if event.direction == Direction::Inbound => self.join(id),
-            EventKind::Connected if handshake::is_reply(event.message) => self.join(id),
+            EventKind::Connected if event.direction == Direction::Inbound => {
+                self.join(id, event.peer)
+            }
+            EventKind::Connected if handshake::is_reply(event.message) => self.join(id, event.peer),
             EventKind::Connected => {
                 let text = "the server speaks podsix, but is no PodsixMultiplayerPeer".into();
                 self.due.push_back(Notice::Over(Why { reason: Reason::WrongProtocol, text }));
@@ -153,8 +155,8 @@ impl Members {
         Ok(())
     }
 
-    fn join(&mut self, id: i32) {
-        if let Some(member) = self.by_id.get_mut(&id) {
+    fn join(&mut self, id: i32, peer: PeerId) {
+        if let Some(member) = self.by_id.get_mut(&id).filter(|member| member.peer == peer) {
             member.joined = true;
             self.due.push_back(Notice::Joined(id));
         }
