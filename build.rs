@@ -77,7 +77,21 @@ fn typeset(header: &str) -> String {
             out += &format!("{line}\n");
         }
     }
-    squeezed(&out)
+    squeezed(&tagged(&out))
+}
+
+/// Gives each struct its name as a tag too, so that other headers can declare it without this one.
+fn tagged(header: &str) -> String {
+    const OPEN: &str = "typedef struct {";
+    let mut out = String::with_capacity(header.len());
+    let mut rest = header;
+    while let Some(at) = rest.find(OPEN) {
+        let (before, from) = (&rest[..at], &rest[at + OPEN.len()..]);
+        let name = from.split_once("\n} ").and_then(|(_, after)| after.split_once(';'));
+        out += &format!("{before}typedef struct {} {{", name.map_or("", |(name, _)| name));
+        rest = from;
+    }
+    out + rest
 }
 
 /// Takes the empty line away between one-line constants.

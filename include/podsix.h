@@ -47,10 +47,12 @@
  * The rules, which hold without exception:
  *
  * Names. podsix_<noun>_<verb>; only the verbs of the frame loop carry no noun: poll, wait, flush,
- * connect, listen, send, send_msgpack, send_json, send_many, broadcast, dispatch.
+ * connect, listen, send, send_msgpack, send_json, send_many, broadcast, dispatch. What only tells a
+ * name or a version is called after it.
  *
- * Arguments. The handle first, then inputs, then outputs. Outputs are written only on success. A
- * const handle is not changed by the call. Where NULL is allowed, the comment says what it means;
+ * Arguments. The handle first, then inputs, then outputs. Outputs are written only where there is
+ * something to give; words of an error are the exception. A const handle is not changed by the call,
+ * but for what podsix_host_copy_error tells. Where NULL is allowed, the comment says what it means;
  * everywhere else it is answered with PODSIX_ERR_BAD_ARGUMENT. Flags that have no meaning yet must
  * be 0.
  *
@@ -60,9 +62,10 @@
  * own; every call on a host may also return PODSIX_ERR_BAD_ARGUMENT and PODSIX_ERR_PANIC. Numbers
  * of codes, reasons, kinds and types are never reused; expect new ones.
  *
- * Ownership. new gives, and what it gave is returned with free (where NULL is fine). get borrows;
- * the comment says for how long. copy fills a buffer of the caller's. Nothing that is passed in is
- * kept, and sending never takes a message: free it, or build the next one in it.
+ * Ownership. new gives, and what it gave is returned with free (where NULL is fine). get borrows, for
+ * as long as the comment says, or gives a number. copy fills a buffer of the caller's. Nothing that is
+ * passed in is kept, but for a peer's user data and a codec, and sending never takes a message: free
+ * it, or build the next one in it.
  *
  * Events. What an event points to lives until the next podsix_poll or podsix_wait on its host, or
  * until the host is freed. Sending and disconnecting in the loop do not end it.
@@ -79,13 +82,16 @@
  * podsix_host_log_next (others get PODSIX_ERR_BUSY); podsix_host_free when no other call on that
  * host is under way, and none may follow. A message being built belongs to one thread at a time;
  * several threads may send the same finished one. Values may be read by any thread while they live.
- * No call blocks, but for podsix_wait, podsix_flush and podsix_host_free, which state how long.
+ * No call waits for the network, but for podsix_wait, podsix_flush and podsix_host_free, which state
+ * how long.
  *
  * Mistakes. NULL, ids that are stale or another host's, unknown numbers and unbalanced messages are
- * error codes, in release builds too. A mistake of the library itself is caught and answered with
- * PODSIX_ERR_PANIC; from then on that host answers so to every call, except podsix_host_copy_error,
- * which tells what to report, and podsix_host_free. The library never aborts, prints or installs a
- * signal handler.
+ * error codes, in release builds too. What no call can see is as dangerous as everywhere in C: a
+ * pointer to what was freed or has expired, a podsix_iter taken from one container to another. A
+ * mistake of the library itself is caught and answered with PODSIX_ERR_PANIC; from then on that host
+ * answers so to every call, except podsix_host_copy_error, which tells what to report, and
+ * podsix_host_free. The library never prints, installs a signal handler or aborts, unless the system
+ * has no memory left at all.
  */
 
 
@@ -114,10 +120,11 @@
 /* ---- The library --------------------------------------------------------------------------- */
 
 /**
- * The number of this header's ABI. It is 0 until the ABI is frozen: until then header and library
- * must be of the same release.
+ * The number of this header's ABI. A program runs with every later library of the same number:
+ * functions, constants and fields at the end of structs whose size is passed along are added, nothing
+ * is changed or taken away.
  */
-#define PODSIX_ABI_VERSION 0
+#define PODSIX_ABI_VERSION 1
 
 /* ---- Results ------------------------------------------------------------------------------- */
 
@@ -135,8 +142,13 @@
 #define PODSIX_ERR_BAD_JSON -5
 /** Text that is not UTF-8. */
 #define PODSIX_ERR_BAD_UTF8 -6
-/** A message larger than max_message, this end's or the other end's. */
+
+/**
+ * A message larger than max_message, this end's or the other end's, or a hello or reply of more than
+ * 4,096 bytes.
+ */
 #define PODSIX_ERR_TOO_LARGE -7
+
 /** A message nested deeper than max_depth. */
 #define PODSIX_ERR_TOO_DEEP -8
 /** A message of more values than max_values. */
@@ -231,6 +243,11 @@
  * shortest way for tools, tests and dedicated servers; nobody answers pings while nobody polls.
  */
 #define PODSIX_MODE_INLINE 1
+
+/* ---- Listing peers ------------------------------------------------------------------------- */
+
+/** podsix_host_copy_peers: those too that connect, ask to be let in or leave. */
+#define PODSIX_PEERS_ALL 1
 
 /* ---- Listening ----------------------------------------------------------------------------- */
 
@@ -338,8 +355,9 @@ typedef struct podsix_host podsix_host;
 typedef struct podsix_message podsix_message;
 
 /**
- * A value of a received message. It is never copied out, only pointed to, and lives as long as the
- * event it came with. All functions that read values take every value there is, NULL too, which
+ * A value of a received message, or of one that was built (podsix_message_get_value). It is never
+ * copied out, only pointed to, and lives as long as the event it came with, or until the message that
+ * was built is changed. All functions that read values take every value there is, NULL too, which
  * counts as NONE.
  */
 typedef struct podsix_value podsix_value;
@@ -348,7 +366,7 @@ typedef struct podsix_value podsix_value;
  * The settings of a host. Fill it with podsix_config_init, then change what should differ.
  * podsix_host_new refuses settings that are out of range or contradict each other, with words.
  */
-typedef struct {
+typedef struct podsix_config {
     /**
      * Set by podsix_config_init: sizeof(podsix_config) of the header the program was built with.
      */
@@ -411,7 +429,7 @@ typedef struct {
  * or the NONE value. The pointers are never NULL (but user_data may be) and live until the next
  * podsix_poll or podsix_wait.
  */
-typedef struct {
+typedef struct podsix_event {
     /** PODSIX_EVENT_*. */
     int32_t kind;
     /** PODSIX_REASON_*. */
@@ -446,7 +464,7 @@ typedef struct {
 } podsix_event;
 
 /** What to call for an action. */
-typedef struct {
+typedef struct podsix_handler {
     /**
      * The action, NUL-terminated, or one of the lifecycle's: "connected", "request",
      * "disconnected", "error", "writable", "stalled", "resumed". NULL is a catch-all.
@@ -457,19 +475,23 @@ typedef struct {
 } podsix_handler;
 
 /** A key for podsix_value_fields. */
-typedef struct {
+typedef struct podsix_key {
     /** The key, UTF-8. */
     const char *name;
     /** Its length in bytes, or PODSIX_NUL. */
     size_t len;
 } podsix_key;
 
-/** A place in a list or map, for podsix_value_next. Zero it to begin. */
-typedef struct {
+/**
+ * A place in a list or map, for podsix_value_next. Zero it to begin; what is in it is the library's.
+ */
+typedef struct podsix_iter {
     /** How many elements lie behind. */
     size_t index;
     /** The element taken last; NULL at the beginning. */
     const podsix_value *position;
+    /** Zeros. */
+    size_t reserved[2];
 } podsix_iter;
 
 /**
@@ -503,7 +525,7 @@ typedef int32_t (*podsix_loads)(void *context,
                                 podsix_message *message);
 
 /** What is known of a host. Counts begin when it is made. */
-typedef struct {
+typedef struct podsix_host_stats {
     /** Peers that are connected or being connected to. */
     uint64_t peers;
     /** Listeners. */
@@ -546,7 +568,7 @@ typedef struct {
 } podsix_host_stats;
 
 /** What is known of one peer. */
-typedef struct {
+typedef struct podsix_peer_stats {
     /** The last measured round trip, in microseconds; 0 if there was none yet. */
     uint64_t rtt_us;
     /** Since the connection was open, in milliseconds. */
@@ -570,18 +592,18 @@ typedef struct {
 } podsix_peer_stats;
 
 /** One record of a host's log. */
-typedef struct {
+typedef struct podsix_log_record {
     /** PODSIX_LOG_*. */
     int32_t level;
-    /** Zero. */
-    uint32_t reserved;
+    /** Zeros. */
+    uint32_t reserved[5];
     /** When, in milliseconds since the host was made. */
     uint64_t at_ms;
     /** The words. */
     const char *text;
     /** The text's length in bytes. */
     size_t text_len;
-} podsix_log;
+} podsix_log_record;
 
 #ifdef __cplusplus
 extern "C" {
@@ -654,7 +676,8 @@ int32_t podsix_host_new(const podsix_config *config,
 /**
  * Frees a host: says goodbye to its peers (they see PODSIX_REASON_SHUTDOWN), closes everything and
  * ends its thread. Blocks for at most 200 ms. Everything its events pointed to ends. No more events
- * come: free what user_data points to before, podsix_host_copy_peers lists the peers. A name that is
+ * come: free what user_data points to before, podsix_host_copy_peers lists the peers
+ * (PODSIX_PEERS_ALL). A name that is
  * being looked up keeps a thread of the library alive until the system answers, so do not unload it
  * right after a connect by name.
  *
@@ -662,8 +685,7 @@ int32_t podsix_host_new(const podsix_config *config,
  *
  * Any thread, but no other call on this host may be under way, and none may follow.
  */
-PODSIX_API
-void podsix_host_free(podsix_host *host);
+PODSIX_API void podsix_host_free(podsix_host *host);
 
 /**
  * Copies the words of the last call on this host that failed, from whichever thread.
@@ -677,14 +699,19 @@ void podsix_host_free(podsix_host *host);
 PODSIX_API int32_t podsix_host_copy_error(const podsix_host *host, char *buf, size_t cap);
 
 /**
- * Copies the ids of the peers that are connected.
+ * Copies the ids of the peers that are connected; with PODSIX_PEERS_ALL, of all for which there is user
+ * data: each until its last event has expired.
  *
- * peers: room for cap ids; NULL if cap is 0.
+ * flags: 0 or PODSIX_PEERS_ALL. peers: room for cap ids; NULL if cap is 0.
  *
  * Returns how many peers there are, of which the first cap were copied. Any thread; peers may
  * come and go meanwhile.
  */
-PODSIX_API int32_t podsix_host_copy_peers(const podsix_host *host, uint64_t *peers, size_t cap);
+PODSIX_API
+int32_t podsix_host_copy_peers(const podsix_host *host,
+                               uint32_t flags,
+                               uint64_t *peers,
+                               size_t cap);
 
 /* ---- Listening ----------------------------------------------------------------------------- */
 
@@ -702,7 +729,7 @@ PODSIX_API int32_t podsix_host_copy_peers(const podsix_host *host, uint64_t *pee
  * it is not needed.
  *
  * Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_OS if the port cannot be had;
- * for podsixnet+custom://, PODSIX_ERR_BAD_CONFIG without a codec, PODSIX_ERR_UNSENDABLE or
+ * for podsixnet+custom://, PODSIX_ERR_BAD_ADDRESS without a codec, PODSIX_ERR_UNSENDABLE or
  * PODSIX_ERR_TERMINATOR if it cannot say the greeting.
  */
 PODSIX_API
@@ -747,18 +774,19 @@ PODSIX_API int32_t podsix_listener_stop(podsix_host *host, uint32_t listener);
  * server of PodSixNet 0.11.0, podsixnet+json:// one that uses JSON, podsixnet+custom:// one with a
  * codec of its own (podsix_host_set_codec). hello: what the server's game gets with its
  * PODSIX_EVENT_CONNECTED or PODSIX_EVENT_REQUEST, at most 4,096 bytes; NULL is none, and PodSixNet has
- * none. peer: where the new peer's id goes; NULL if it is not needed.
+ * none. flags: 0. peer: where the new peer's id goes; NULL if it is not needed.
  *
  * Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_TOO_MANY_PEERS,
- * PODSIX_ERR_MEMORY, PODSIX_ERR_BAD_MESSAGE for a hello that is too long, PODSIX_ERR_BAD_ARGUMENT for
- * one to PodSixNet, PODSIX_ERR_BAD_CONFIG for podsixnet+custom:// without a codec, or the code of the
- * first mistake made while the hello was built. Any thread.
+ * PODSIX_ERR_MEMORY, PODSIX_ERR_TOO_LARGE for a hello that is too long, PODSIX_ERR_UNSENDABLE for one to
+ * PodSixNet, or the code of the first mistake made while the hello was built; podsixnet+custom:// without
+ * a codec is a PODSIX_ERR_BAD_ADDRESS. Any thread.
  */
 PODSIX_API
 int32_t podsix_connect(podsix_host *host,
                        const char *address,
                        size_t len,
                        const podsix_message *hello,
+                       uint32_t flags,
                        uint64_t *peer);
 
 /**
@@ -766,16 +794,17 @@ int32_t podsix_connect(podsix_host *host,
  * at both ends.
  *
  * reply: what the client's game gets with it, at most 4,096 bytes; NULL is none. A client of PodSixNet
- * finds the entries of a map in its "connected" message, anything else there under "reply".
+ * finds the entries of a map in its "connected" message, anything else there under "reply". flags: 0.
  *
- * Returns 0, PODSIX_ERR_UNKNOWN_PEER, PODSIX_ERR_NOT_REQUESTED, PODSIX_ERR_BAD_MESSAGE for a reply
+ * Returns 0, PODSIX_ERR_UNKNOWN_PEER, PODSIX_ERR_NOT_REQUESTED, PODSIX_ERR_TOO_LARGE for a reply
  * that is too long, PODSIX_ERR_UNSENDABLE and PODSIX_ERR_TERMINATOR as podsix_send, or the code of the
  * first mistake made while it was built. Any thread.
  */
 PODSIX_API
 int32_t podsix_peer_accept(podsix_host *host,
                            uint64_t peer,
-                           const podsix_message *reply);
+                           const podsix_message *reply,
+                           uint32_t flags);
 
 /**
  * Turns a client away that has asked with PODSIX_EVENT_REQUEST. It gets code and text with its
@@ -871,7 +900,8 @@ PODSIX_API int32_t podsix_poll(podsix_host *host, podsix_event *event);
  * call, as in inline mode, and so loses no time to changes of thread; what it sends between two calls
  * leaves with the next call, or half a millisecond later.
  *
- * timeout_ms: how long to wait at most, in milliseconds. event: where it goes.
+ * timeout_ms: how long to wait at most, in milliseconds; there is no for ever, UINT32_MAX is 49 days.
+ * event: where it goes.
  *
  * Returns 1 with an event, 0 at the batch's end or after the timeout, or PODSIX_ERR_BUSY. One
  * thread at a time.
@@ -963,8 +993,8 @@ int32_t podsix_send_many(podsix_host *host,
  *
  * Returns 0, PODSIX_ERR_MEMORY, PODSIX_ERR_TOO_LARGE, PODSIX_ERR_TOO_DEEP,
  * PODSIX_ERR_TOO_MANY_VALUES, PODSIX_ERR_UNSENDABLE or PODSIX_ERR_TERMINATOR if one of those connected,
- * or asking to be, speaks PodSixNet and cannot be sent it, or the code of the first mistake made while the message was
- * built. On every error nobody gets it. Any thread.
+ * or asking to be, speaks PodSixNet and cannot be sent it, or the code of the first mistake made while
+ * the message was built. On every error nobody gets it. Any thread.
  */
 PODSIX_API
 int32_t podsix_broadcast(podsix_host *host,
@@ -982,8 +1012,8 @@ int32_t podsix_broadcast(podsix_host *host,
  * event: as podsix_poll filled it. handlers, count: the table; NULL if count is 0. context: given
  * to each call.
  *
- * Returns the number of calls made, or PODSIX_ERR_BAD_ARGUMENT. Any thread; the handlers run on the calling one, and may call
- * everything but podsix_poll, podsix_wait and podsix_host_free, which would end the event. A C++
+ * Returns the number of calls made, or PODSIX_ERR_BAD_ARGUMENT. Any thread; the handlers run on the
+ * calling one, and may call everything but podsix_poll, podsix_wait and podsix_host_free, which would end the event. A C++
  * exception may leave a handler; later handlers are then not called.
  */
 PODSIX_API
@@ -1013,9 +1043,11 @@ int32_t podsix_dispatch(const podsix_event *event,
  * PODSIX_ERR_BAD_UTF8, PODSIX_ERR_BAD_JSON, PODSIX_ERR_TOO_LARGE (more than 16,777,215 bytes),
  * PODSIX_ERR_TOO_DEEP (more than 256 levels), PODSIX_ERR_BAD_ARGUMENT.
  *
- * Returns the message, which is the caller's until podsix_message_free; never NULL.
+ * Returns the message, which is the caller's until podsix_message_free. A later release may return NULL
+ * when there is no memory.
  */
-PODSIX_API podsix_message *podsix_message_new(void);
+PODSIX_API
+podsix_message *podsix_message_new(void);
 
 /** Frees a message; NULL is fine. It may have been sent a moment ago. */
 PODSIX_API void podsix_message_free(podsix_message *message);
@@ -1063,6 +1095,16 @@ int32_t podsix_message_get_span(const podsix_message *message,
                                 const uint8_t **data,
                                 size_t *len);
 
+/**
+ * Gets the value that a message holds, to be read as a received one is. A received value that is to be
+ * kept beyond its event goes into a message by podsix_message_add_value and is read there.
+ *
+ * Returns the value, which lives until the message is changed or freed; the NONE value for a mistake in
+ * the message, one that is not finished, or NULL.
+ */
+PODSIX_API
+const podsix_value *podsix_message_get_value(const podsix_message *message);
+
 /** Sets the key of the next value added or opened: a string that is not NUL-terminated, say. */
 PODSIX_API int32_t podsix_message_set_key(podsix_message *message, const char *key, size_t len);
 
@@ -1094,6 +1136,11 @@ PODSIX_API
 int32_t podsix_message_add_double(podsix_message *message,
                                   const char *key,
                                   double value);
+
+/**
+ * Adds a float: 5 bytes on the way where a double takes 9. It is read as the double that it equals.
+ */
+PODSIX_API int32_t podsix_message_add_float(podsix_message *message, const char *key, float value);
 
 /** Adds a string, of len bytes of UTF-8. */
 PODSIX_API
@@ -1198,8 +1245,8 @@ PODSIX_API const podsix_value *podsix_value_find_int(const podsix_value *value, 
  * Looks up many keys of a map in one pass. The quickest way to read a message, above all if the
  * keys are in the order in which they were added.
  *
- * keys, count: the keys, each once. values: room for count values; each is set, missing ones to the NONE value.
- * They live as long as the message.
+ * keys, count: the keys, each once. values: room for count values; each is set, missing ones to the
+ * NONE value. They live as long as the message.
  *
  * Returns the number of keys found, or PODSIX_ERR_BAD_ARGUMENT.
  */
@@ -1221,7 +1268,7 @@ PODSIX_API size_t podsix_value_count(const podsix_value *value);
 /**
  * Steps through a list or map.
  *
- *     podsix_iter iter = {0, NULL};
+ *     podsix_iter iter = {0};
  *     const podsix_value *item;
  *     while (podsix_value_next(list, &iter, NULL, &item) > 0)
  *         ...
@@ -1393,12 +1440,12 @@ int32_t podsix_peer_copy_stats(const podsix_host *host,
  * Takes the oldest record of a host's log. The host keeps the newest ones and counts the others in
  * log_dropped; nothing is ever printed.
  *
- * log: where it goes. Its text lives until the next podsix_host_log_next on this host.
+ * record: where it goes. Its text lives until the next podsix_host_log_next on this host.
  *
  * Returns 1, 0 if there is none, or PODSIX_ERR_BUSY. One thread at a time; podsix_poll may run
  * meanwhile.
  */
-PODSIX_API int32_t podsix_host_log_next(podsix_host *host, podsix_log *log);
+PODSIX_API int32_t podsix_host_log_next(podsix_host *host, podsix_log_record *record);
 
 #ifdef __cplusplus
 }  // extern "C"

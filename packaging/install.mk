@@ -5,9 +5,7 @@ PREFIX     ?= /usr/local
 LIBDIR     ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 VERSION    := $(shell sed -n '/^version = /{s/.*"\(.*\)"/\1/p;q}' Cargo.toml)
-ABI        := $(shell sed -n 's/^\#define PODSIX_ABI_VERSION //p' include/podsix.h)
-# Until the ABI is frozen, any minor release may break it.
-SOVERSION  := $(if $(filter 0,$(ABI)),$(basename $(VERSION)),$(ABI))
+SOVERSION  := $(shell sed -n 's/^\#define PODSIX_ABI_VERSION //p' include/podsix.h)
 # Beside the usual build, whose library has no version in its name, so that it runs where it lies.
 PACKAGE    := $(TARGET)/package
 FILLED     := sed -e 's|@VERSION@|$(VERSION)|; s|@SOVERSION@|$(SOVERSION)|; s|@PREFIX@|$(PREFIX)|' \

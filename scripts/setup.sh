@@ -15,7 +15,7 @@ packages_for() {
     cpp) echo gcc g++ clang make valgrind pkg-config libsdl2-dev ;;
     install) echo gcc g++ make cmake pkg-config binutils python3 ;;
     header) echo gcc g++ ;;
-    symbols) echo binutils ;;
+    abi) echo gcc binutils python3 ;;
     examples) echo gcc libc6-dev make pkg-config libsdl2-dev ;;
     readme | demo) echo gcc libc6-dev make ;;
     podsixnet) echo gcc g++ libc6-dev make python3-venv ;;
@@ -94,5 +94,5 @@ need_podsixnet() {
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
     set -euo pipefail
-    prepare rust c cpp install header symbols examples podsixnet valgrind asan tsan bench-check bench fuzz
+    prepare rust c cpp install header abi examples podsixnet valgrind asan tsan bench-check bench fuzz
 fi

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::value::{Flaw, Invalid, MAX_DEPTH, MAX_SIZE, MessageError};
+use crate::wire::MAX_HELLO;
 
 /// The result of every call that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -32,6 +33,11 @@ pub enum Error {
         limit: usize,
         /// Whose `max_message` it is.
         whose: Side,
+    },
+    /// A hello or reply larger than the protocol carries.
+    HelloTooLarge {
+        /// Bytes of the hello or reply.
+        size: usize,
     },
     /// A message nested deeper than `max_depth`.
     TooDeep {
@@ -143,7 +149,7 @@ codes! {
     -4 BAD_MESSAGE Error::BadMessage(_),
     -5 BAD_JSON Error::BadJson(_),
     -6 BAD_UTF8 Error::BadUtf8(_),
-    -7 TOO_LARGE Error::TooLarge { .. },
+    -7 TOO_LARGE Error::TooLarge { .. } | Error::HelloTooLarge { .. },
     -8 TOO_DEEP Error::TooDeep { .. },
     -9 TOO_MANY_VALUES Error::TooManyValues { .. },
     -10 WOULD_BLOCK Error::WouldBlock { .. },
@@ -216,6 +222,11 @@ impl fmt::Display for Error {
                     "the message has {size} bytes, the other end takes {limit} (its max_message)"
                 )
             }
+            Error::HelloTooLarge { size } => write!(
+                f,
+                "the hello or reply has {size} bytes, at most {} fit: send it as the first message",
+                MAX_HELLO
+            ),
             Error::TooDeep { limit } => {
                 write!(f, "the message is nested deeper than max_depth allows ({limit} levels)")
             }

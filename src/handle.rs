@@ -111,7 +111,7 @@ impl Handle {
         self.shared.dialects.codec(address.protocol)?;
         let hello = greeting(hello)?;
         if !hello.is_empty() && address.protocol != Protocol::Podsix {
-            return Err(Error::BadArgument(format!(
+            return Err(Error::Unsendable(format!(
                 "{} has no hello: send it as the first message",
                 address.protocol
             )));
@@ -217,9 +217,19 @@ impl Handle {
 
     /// The peers that are connected.
     pub fn peers(&self) -> Vec<PeerId> {
+        self.peers_that(|state| state == State::Open)
+    }
+
+    /// All peers, with those that connect, ask to be let in or leave: each until its last event has
+    /// expired, as long as it has user data.
+    pub fn all_peers(&self) -> Vec<PeerId> {
+        self.peers_that(|state| state != State::Greeting)
+    }
+
+    fn peers_that(&self, stand_so: impl Fn(State) -> bool) -> Vec<PeerId> {
         let mut peers = Vec::new();
         self.shared.slots.for_each(|peer, slot| {
-            if slot.state() == State::Open {
+            if stand_so(slot.state()) {
                 peers.push(peer);
             }
         });
@@ -279,11 +289,7 @@ fn greeting(message: Option<&Message>) -> Result<Box<[u8]>> {
     let Some(message) = message else { return Ok(Box::default()) };
     let bytes = message.bytes()?;
     if bytes.len() > wire::MAX_HELLO {
-        return Err(Error::BadMessage(format!(
-            "a hello or reply has at most {} bytes, this one {}",
-            wire::MAX_HELLO,
-            bytes.len()
-        )));
+        return Err(Error::HelloTooLarge { size: bytes.len() });
     }
     Ok(bytes.into())
 }

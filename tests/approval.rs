@@ -5,8 +5,8 @@ mod api;
 use std::time::Duration;
 
 use api::{
-    Api, BAD_MESSAGE, End, HELLO, NOT_CONNECTED, NOT_REQUESTED, Raw, TOO_LARGE, World, alongside,
-    bin, config, refused,
+    Api, End, HELLO, NOT_CONNECTED, NOT_REQUESTED, Raw, TOO_LARGE, World, alongside, bin, config,
+    refused,
 };
 use podsix::value::Message;
 use podsix::{Config, EventKind, Mode, Reason};
@@ -76,15 +76,25 @@ fn a_refusal_is_the_clients_error_with_code_and_text<A: Api>(mode: Mode) {
 
 fn a_request_is_outside_of_everything_until_accepted<A: Api>(mode: Mode) {
     let mut world = approving::<A>(mode);
-    world.client.connect(&world.address, "").unwrap();
+    let at_client = world.client.connect(&world.address, "").unwrap();
+    assert_eq!(world.client.peers(), []);
+    assert_eq!(world.client.all_peers(), [at_client]);
     let asking = world.server_gets(EventKind::Request).peer;
     refused(world.server.send_json(asking, "1"), NOT_CONNECTED, &["not accepted yet"]);
     assert_eq!(world.server.peers(), []);
+    assert_eq!(world.server.all_peers(), [asking]);
     world.server.broadcast(&Message::from_json("2").unwrap(), 0).unwrap();
     world.server.accept(asking, "").unwrap();
     world.server.broadcast(&Message::from_json("3").unwrap(), 0).unwrap();
     world.client_gets(EventKind::Connected);
     assert_eq!(world.client_gets(EventKind::Message).json(), "3");
+    world.client.disconnect(at_client, 0, "").unwrap();
+    assert_eq!(world.client.peers(), []);
+    assert_eq!(world.client.all_peers(), [at_client]);
+    world.client_gets(EventKind::Disconnected);
+    world.until("nobody is there", |server, client| {
+        server.all_peers().len() + client.all_peers().len() == 0
+    });
 }
 
 fn sends_right_after_accept_arrive_after_the_reply<A: Api>(mode: Mode) {
@@ -145,11 +155,11 @@ fn hello_and_reply_have_a_largest_size<A: Api>(mode: Mode) {
     let mut world = approving::<A>(mode);
     let longest = format!(r#""{}""#, "x".repeat(4_093));
     let longer = format!(r#""{}""#, "x".repeat(4_094));
-    refused(world.client.connect(&world.address, &longer), BAD_MESSAGE, &["4096", "4097"]);
+    refused(world.client.connect(&world.address, &longer), TOO_LARGE, &["4096", "4097"]);
     world.client.connect(&world.address, &longest).unwrap();
     let request = world.server_gets(EventKind::Request);
     assert_eq!(request.json(), longest);
-    refused(world.server.accept(request.peer, &longer), BAD_MESSAGE, &["4096", "4097"]);
+    refused(world.server.accept(request.peer, &longer), TOO_LARGE, &["4096", "4097"]);
     world.server.accept(request.peer, &longest).unwrap();
     assert_eq!(world.client_gets(EventKind::Connected).json(), longest);
 }

@@ -195,7 +195,8 @@ fn values_are_total_and_null_is_none() {
             let (mut data, mut len) = (null(), 0);
             assert_eq!(podsix_value_get_bytes(none, &mut data, &mut len), PODSIX_ERR_WRONG_TYPE);
             assert_eq!(podsix_value_get_span(none, &mut data, &mut len), PODSIX_ERR_WRONG_TYPE);
-            let (mut iter, mut item) = (podsix_iter { index: 0, position: null() }, null());
+            let (mut iter, mut item) =
+                (podsix_iter { index: 0, position: null(), reserved: [0; 2] }, null());
             assert_eq!(podsix_value_next(none, &mut iter, null_mut(), &mut item), 0);
         }
     }
@@ -207,7 +208,7 @@ fn iterating_meets_every_element_once() {
     let root = message.value();
     let (mut key, mut value) = (null(), null());
     let mut seen = Vec::new();
-    let mut iter = podsix_iter { index: 0, position: null() };
+    let mut iter = podsix_iter { index: 0, position: null(), reserved: [0; 2] };
     // SAFETY: the message lives on unchanged.
     unsafe {
         while podsix_value_next(root, &mut iter, &mut key, &mut value) > 0 {
@@ -215,7 +216,7 @@ fn iterating_meets_every_element_once() {
             seen.push((json(key), json(value)));
         }
         let list = podsix_value_get(root, c"b".as_ptr());
-        let mut iter = podsix_iter { index: 0, position: null() };
+        let mut iter = podsix_iter { index: 0, position: null(), reserved: [0; 2] };
         assert_eq!(podsix_value_next(list, &mut iter, &mut key, &mut value), 1);
         assert_eq!((podsix_value_type(key), podsix_value_as_int(value, 0)), (PODSIX_TYPE_NONE, 10));
         assert_eq!(podsix_value_next(list, &mut iter, null_mut(), null_mut()), 1);
@@ -433,11 +434,11 @@ fn structs_are_copied_as_far_as_there_is_room() {
         assert_eq!(podsix_host_copy_stats(host.0, null_mut(), 1), PODSIX_ERR_BAD_ARGUMENT);
         let mut stats: podsix_peer_stats = std::mem::zeroed();
         assert_eq!(podsix_peer_copy_stats(host.0, 9, &mut stats, 80), PODSIX_ERR_UNKNOWN_PEER);
-        assert_eq!(podsix_host_copy_peers(host.0, null_mut(), 0), 0);
-        assert_eq!(podsix_host_copy_peers(host.0, null_mut(), 1), PODSIX_ERR_BAD_ARGUMENT);
+        assert_eq!(podsix_host_copy_peers(host.0, 0, null_mut(), 0), 0);
+        assert_eq!(podsix_host_copy_peers(host.0, 0, null_mut(), 1), PODSIX_ERR_BAD_ARGUMENT);
         let mut user_data = null_mut();
         assert_eq!(podsix_peer_get_user_data(host.0, 9, &mut user_data), PODSIX_ERR_UNKNOWN_PEER);
-        let mut log: podsix_log = std::mem::zeroed();
+        let mut log: podsix_log_record = std::mem::zeroed();
         assert_eq!(podsix_host_log_next(host.0, &mut log), 0);
     }
 }
@@ -468,7 +469,7 @@ fn after_a_panic_a_host_only_says_what_happened_and_is_freed() {
     unsafe {
         assert_eq!(podsix::ffi::fault::podsix_fault_panic(host.0), PODSIX_ERR_PANIC);
         assert_eq!(podsix_poll(host.0, &mut event), PODSIX_ERR_PANIC);
-        assert_eq!(podsix_host_copy_peers(host.0, null_mut(), 0), PODSIX_ERR_PANIC);
+        assert_eq!(podsix_host_copy_peers(host.0, 0, null_mut(), 0), PODSIX_ERR_PANIC);
     }
     let words = host.error();
     assert!(words.contains("this host can only be freed"), "{words}");

@@ -3,7 +3,9 @@
 mod api;
 
 use api::podsixnet::{END, listen, socket_address};
-use api::{Api, BAD_ARGUMENT, BAD_CONFIG, End, Raw, UNSENDABLE, World, alongside, config, refused};
+use api::{
+    Api, BAD_ADDRESS, BAD_ARGUMENT, End, Raw, UNSENDABLE, World, alongside, config, refused,
+};
 use podsix::value::Message;
 use podsix::{EventKind, Mode, Reason};
 
@@ -16,7 +18,7 @@ cases! {
 
 fn a_custom_codec_is_asked_on_both_ends<A: Api>(mode: Mode) {
     let server = End::<A>::new(config(mode));
-    refused(server.listen("podsixnet+custom://127.0.0.1:0", false), BAD_CONFIG, &["set_codec"]);
+    refused(server.listen("podsixnet+custom://127.0.0.1:0", false), BAD_ADDRESS, &["set_codec"]);
     server.set_codec().unwrap();
     refused(server.set_codec(), BAD_ARGUMENT, &["a codec already"]);
     let address = listen(&server, "podsixnet+custom", true);

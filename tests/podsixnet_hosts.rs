@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use api::podsixnet::{END, greeting, listen, listening, original, rencoded, socket_address, world};
 use api::{
-    Api, BAD_ARGUMENT, End, PATIENCE, Raw, TERMINATOR, TOO_LARGE, UNSENDABLE, WOULD_BLOCK, World,
-    alongside, config, expect, refused,
+    Api, End, PATIENCE, Raw, TERMINATOR, TOO_LARGE, UNSENDABLE, WOULD_BLOCK, World, alongside,
+    config, expect, refused,
 };
 use podsix::value::{Kind, Message};
 use podsix::{Config, EventKind, Mode, Reason};
@@ -302,7 +302,7 @@ fn a_quiet_peer_may_be_timed_out<A: Api>(mode: Mode) {
 fn there_is_no_hello<A: Api>(mode: Mode) {
     let client = End::<A>::new(config(mode));
     let answer = client.connect("podsixnet://127.0.0.1:1", r#"{"name":"ada"}"#);
-    refused(answer, BAD_ARGUMENT, &["podsixnet:// has no hello"]);
+    refused(answer, UNSENDABLE, &["podsixnet:// has no hello"]);
     assert!(client.peers().is_empty());
 }
 

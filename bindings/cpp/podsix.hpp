@@ -458,7 +458,7 @@ public:
 
 private:
     const podsix_value* container_;
-    podsix_iter iter_ = {0, nullptr};
+    podsix_iter iter_ = {};
     const podsix_value* value_ = nullptr;
     bool there_ = false;
 };
@@ -479,7 +479,7 @@ public:
 
     private:
         const podsix_value* container_;
-        podsix_iter iter_ = {0, nullptr};
+        podsix_iter iter_ = {};
         const podsix_value *key_ = nullptr, *value_ = nullptr;
         bool there_ = false;
     };
@@ -707,6 +707,10 @@ public:
         return {result, nullptr, bytes};
     }
 
+    /// The value it holds, until it is changed; one that is not there before it is finished. So a
+    /// received value can be kept: `kept.clear().add(value)`, and later `kept.value()`.
+    [[nodiscard]] Value value() const noexcept { return Value(podsix_message_get_value(get())); }
+
     [[nodiscard]] podsix_message* get() const noexcept { return message_.get(); }
 
 private:
@@ -828,6 +832,8 @@ template <class T> void put(Message& message, const char* key, const T& value) {
         podsix_message_add_int(m, key, value);
     } else if constexpr (is_integer<T>) {
         podsix_message_add_uint(m, key, value);
+    } else if constexpr (std::is_same_v<T, float>) {
+        podsix_message_add_float(m, key, value);
     } else if constexpr (std::is_floating_point_v<T>) {
         podsix_message_add_double(m, key, static_cast<double>(value));
     } else if constexpr (std::is_pointer_v<T> && is_text<T>) {
@@ -1120,10 +1126,10 @@ public:
     /// In milliseconds since the host was made.
     [[nodiscard]] std::uint64_t at_ms() const noexcept { return raw_.at_ms; }
     [[nodiscard]] std::string_view text() const noexcept { return {raw_.text, raw_.text_len}; }
-    [[nodiscard]] podsix_log* get() noexcept { return &raw_; }
+    [[nodiscard]] podsix_log_record* get() noexcept { return &raw_; }
 
 private:
-    podsix_log raw_ = {};
+    podsix_log_record raw_ = {};
 };
 
 /// What a range-for takes one by one until there is no more; result() tells whether that was all.
@@ -1356,9 +1362,9 @@ public:
         return connect_as(address, hello.get());
     }
     /// Lets in who has asked. reply: what the other game gets with its event.
-    Result<> accept(PeerId peer) { return done(podsix_peer_accept(get(), peer, nullptr)); }
+    Result<> accept(PeerId peer) { return done(podsix_peer_accept(get(), peer, nullptr, 0)); }
     Result<> accept(PeerId peer, const Sendable& reply) {
-        return done(podsix_peer_accept(get(), peer, reply.get()));
+        return done(podsix_peer_accept(get(), peer, reply.get(), 0));
     }
     /// Turns away who has asked, with a code of the game's own and words for its EventKind::error.
     Result<> refuse(PeerId peer, std::int32_t code = 0, std::string_view text = {}) {
@@ -1390,16 +1396,10 @@ public:
 
     // ---- peers; what is known of one stays until its last event has expired
 
-    [[nodiscard]] std::vector<PeerId> peers() const {
-        std::vector<PeerId> ids;
-        std::int32_t count = podsix_host_copy_peers(get(), nullptr, 0);
-        while (count > 0 && static_cast<std::size_t>(count) > ids.size()) { // more may have come
-            ids.resize(static_cast<std::size_t>(count));
-            count = podsix_host_copy_peers(get(), ids.data(), ids.size());
-        }
-        ids.resize(static_cast<std::size_t>(count < 0 ? 0 : count));
-        return ids;
-    }
+    /// The peers that are connected.
+    [[nodiscard]] std::vector<PeerId> peers() const { return peers_with(0); }
+    /// Those too that connect, ask to be let in or leave: all for which there is user data.
+    [[nodiscard]] std::vector<PeerId> all_peers() const { return peers_with(PODSIX_PEERS_ALL); }
     [[nodiscard]] Result<std::string> peer_address(PeerId peer) const {
         return text([host = get(), peer](char* buf, std::size_t cap) {
             return podsix_peer_copy_address(host, peer, buf, cap);
@@ -1508,7 +1508,7 @@ private:
         }
     };
     struct Logging {
-        std::int32_t operator()(podsix_host* host, podsix_log* log) const noexcept {
+        std::int32_t operator()(podsix_host* host, podsix_log_record* log) const noexcept {
             return podsix_host_log_next(host, log);
         }
     };
@@ -1533,8 +1533,19 @@ private:
     Result<PeerId> connect_as(std::string_view address, const podsix_message* hello) {
         PeerId peer = 0;
         const std::int32_t result =
-            podsix_connect(get(), address.data(), address.size(), hello, &peer);
+            podsix_connect(get(), address.data(), address.size(), hello, 0, &peer);
         return {result, get(), peer};
+    }
+
+    std::vector<PeerId> peers_with(std::uint32_t flags) const {
+        std::vector<PeerId> ids;
+        std::int32_t count = podsix_host_copy_peers(get(), flags, nullptr, 0);
+        while (count > 0 && static_cast<std::size_t>(count) > ids.size()) { // more may have come
+            ids.resize(static_cast<std::size_t>(count));
+            count = podsix_host_copy_peers(get(), flags, ids.data(), ids.size());
+        }
+        ids.resize(static_cast<std::size_t>(count < 0 ? 0 : count));
+        return ids;
     }
 
     template <class Take> Result<std::size_t> pump_by(Take take) {

@@ -188,7 +188,7 @@ static void client_connected(void *context, const podsix_event *ev)
 
 static void client_players(void *context, const podsix_event *ev)
 {
-    podsix_iter iter = { 0, NULL };
+    podsix_iter iter = { 0 };
     const podsix_value *nickname;
     const char *between = "";
     (void)context;
@@ -312,7 +312,7 @@ static int run_client(const char *address, const char *nickname)
     client.host = new_host();
     client.out = podsix_message_new();
     client.nickname = nickname;
-    check(client.host, podsix_connect(client.host, address, PODSIX_NUL, NULL, &client.server),
+    check(client.host, podsix_connect(client.host, address, PODSIX_NUL, NULL, 0, &client.server),
           "connect");
     while (!client.done) {
         if (client.connected && !client.leaving)

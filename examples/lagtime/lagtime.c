@@ -252,7 +252,7 @@ static void start_client(Client *client, const char *address, uint32_t mode, lon
     memset(client, 0, sizeof *client);
     client->host = new_host(mode);
     client->last = last;
-    check(client->host, podsix_connect(client->host, address, PODSIX_NUL, NULL, &peer), "connect");
+    check(client->host, podsix_connect(client->host, address, PODSIX_NUL, NULL, 0, &peer), "connect");
 }
 
 static void run_server(char **addresses, int count)
@@ -292,7 +292,7 @@ static int run_demo(long count, uint32_t mode)
 
     /* Two hosts in one loop: neither may wait while the other has something to do. The server's
      * last event is its peer's goodbye, after which it has no peers. */
-    while (!client.done || podsix_host_copy_peers(server.host, NULL, 0) > 0) {
+    while (!client.done || podsix_host_copy_peers(server.host, 0, NULL, 0) > 0) {
         frame(server.host, 0, server_handlers, SERVER_HANDLERS, &server);
         frame(client.host, 0, client_handlers, CLIENT_HANDLERS, &client);
         sched_yield(); /* this loop never sleeps: let the hosts' own threads run */

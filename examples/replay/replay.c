@@ -87,7 +87,7 @@ static int replay(FILE *file, int port)
     char address[32];
     int lines = 0, equal = 0;
     snprintf(address, sizeof address, "127.0.0.1:%d", port);
-    check(host, podsix_connect(host, address, PODSIX_NUL, NULL, &server), "connect");
+    check(host, podsix_connect(host, address, PODSIX_NUL, NULL, 0, &server), "connect");
     next(host, &ev);
     if (ev.kind != PODSIX_EVENT_CONNECTED) {
         fprintf(stderr, "replay: %.*s\n", (int)ev.text_len, ev.text);

@@ -70,14 +70,14 @@ static void initial(void *context, const podsix_event *ev)
 {
     Client *client = context;
     const podsix_value *id, *about, *line, *value;
-    podsix_iter players = { 0, NULL };
+    podsix_iter players = { 0 };
     board_clear(&client->board);
     while (podsix_value_next(podsix_value_get(ev->message, "lines"), &players, &id, &about) > 0) {
         Player *player = enter(client, id, podsix_value_get(about, "color"));
-        podsix_iter lines = { 0, NULL };
+        podsix_iter lines = { 0 };
         while (player != NULL &&
                podsix_value_next(podsix_value_get(about, "lines"), &lines, NULL, &line) > 0) {
-            podsix_iter points = { 0, NULL };
+            podsix_iter points = { 0 };
             int starts_line = 1;
             Point point;
             for (; podsix_value_next(line, &points, NULL, &value) > 0; starts_line = 0)
@@ -95,7 +95,7 @@ static void players(void *context, const podsix_event *ev)
 {
     Client *client = context;
     const podsix_value *playing = podsix_value_get(ev->message, "players"), *id, *color;
-    podsix_iter iter = { 0, NULL };
+    podsix_iter iter = { 0 };
     for (int i = client->board.count - 1; i >= 0; i--)
         if (podsix_value_type(podsix_value_get(playing, client->board.players[i]->id)) ==
             PODSIX_TYPE_NONE)
@@ -152,7 +152,7 @@ void client_connect(Client *client, const char *address)
     client->out = podsix_message_new();
     client->changed = 1;
     snprintf(client->status, sizeof client->status, "connecting to %s", address);
-    check(client->host, podsix_connect(client->host, address, PODSIX_NUL, NULL, &client->server),
+    check(client->host, podsix_connect(client->host, address, PODSIX_NUL, NULL, 0, &client->server),
           "connect");
 }
 

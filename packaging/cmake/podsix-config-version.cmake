@@ -1,4 +1,5 @@
-# Until the ABI is frozen, only a release of the same minor version will do.
+# What is built runs with every library of its ABI. Sources that use podsix.hpp may have to change with a
+# minor version until there is a 1.0, so only the same one will do.
 
 set(PACKAGE_VERSION "@VERSION@")
 string(REGEX MATCH "^[0-9]+\\.[0-9]+" _podsix_series "${PACKAGE_VERSION}")

@@ -21,7 +21,8 @@ pub const PODSIX_ERR_BAD_MESSAGE: i32 = -4;
 pub const PODSIX_ERR_BAD_JSON: i32 = -5;
 /// Text that is not UTF-8.
 pub const PODSIX_ERR_BAD_UTF8: i32 = -6;
-/// A message larger than max_message, this end's or the other end's.
+/// A message larger than max_message, this end's or the other end's, or a hello or reply of more than
+/// 4,096 bytes.
 pub const PODSIX_ERR_TOO_LARGE: i32 = -7;
 /// A message nested deeper than max_depth.
 pub const PODSIX_ERR_TOO_DEEP: i32 = -8;

@@ -103,8 +103,8 @@ pub struct podsix_handler {
 /// event: as podsix_poll filled it. handlers, count: the table; NULL if count is 0. context: given
 /// to each call.
 ///
-/// Returns the number of calls made, or PODSIX_ERR_BAD_ARGUMENT. Any thread; the handlers run on the calling one, and may call
-/// everything but podsix_poll, podsix_wait and podsix_host_free, which would end the event. A C++
+/// Returns the number of calls made, or PODSIX_ERR_BAD_ARGUMENT. Any thread; the handlers run on the
+/// calling one, and may call everything but podsix_poll, podsix_wait and podsix_host_free, which would end the event. A C++
 /// exception may leave a handler; later handlers are then not called.
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn podsix_dispatch(

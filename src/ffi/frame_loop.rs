@@ -30,7 +30,8 @@ pub unsafe extern "C" fn podsix_poll(host: *mut podsix_host, event: *mut podsix_
 /// call, as in inline mode, and so loses no time to changes of thread; what it sends between two calls
 /// leaves with the next call, or half a millisecond later.
 ///
-/// timeout_ms: how long to wait at most, in milliseconds. event: where it goes.
+/// timeout_ms: how long to wait at most, in milliseconds; there is no for ever, UINT32_MAX is 49 days.
+/// event: where it goes.
 ///
 /// Returns 1 with an event, 0 at the batch's end or after the timeout, or PODSIX_ERR_BUSY. One
 /// thread at a time.
@@ -176,8 +177,8 @@ pub unsafe extern "C" fn podsix_send_many(
 ///
 /// Returns 0, PODSIX_ERR_MEMORY, PODSIX_ERR_TOO_LARGE, PODSIX_ERR_TOO_DEEP,
 /// PODSIX_ERR_TOO_MANY_VALUES, PODSIX_ERR_UNSENDABLE or PODSIX_ERR_TERMINATOR if one of those connected,
-/// or asking to be, speaks PodSixNet and cannot be sent it, or the code of the first mistake made while the message was
-/// built. On every error nobody gets it. Any thread.
+/// or asking to be, speaks PodSixNet and cannot be sent it, or the code of the first mistake made while
+/// the message was built. On every error nobody gets it. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_broadcast(
     host: *mut podsix_host,

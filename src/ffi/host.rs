@@ -70,7 +70,8 @@ pub unsafe extern "C" fn podsix_host_new(
 
 /// Frees a host: says goodbye to its peers (they see PODSIX_REASON_SHUTDOWN), closes everything and
 /// ends its thread. Blocks for at most 200 ms. Everything its events pointed to ends. No more events
-/// come: free what user_data points to before, podsix_host_copy_peers lists the peers. A name that is
+/// come: free what user_data points to before, podsix_host_copy_peers lists the peers
+/// (PODSIX_PEERS_ALL). A name that is
 /// being looked up keeps a thread of the library alive until the system answers, so do not unload it
 /// right after a connect by name.
 ///
@@ -114,30 +115,38 @@ pub unsafe extern "C" fn podsix_host_copy_error(
     })
 }
 
-/// Copies the ids of the peers that are connected.
+/// # Listing peers
 ///
-/// peers: room for cap ids; NULL if cap is 0.
+/// podsix_host_copy_peers: those too that connect, ask to be let in or leave.
+pub const PODSIX_PEERS_ALL: u32 = 1;
+
+/// Copies the ids of the peers that are connected; with PODSIX_PEERS_ALL, of all for which there is user
+/// data: each until its last event has expired.
+///
+/// flags: 0 or PODSIX_PEERS_ALL. peers: room for cap ids; NULL if cap is 0.
 ///
 /// Returns how many peers there are, of which the first cap were copied. Any thread; peers may
 /// come and go meanwhile.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_host_copy_peers(
     host: *const podsix_host,
+    flags: u32,
     peers: *mut u64,
     cap: usize,
 ) -> i32 {
     // SAFETY: *host*.
     unsafe {
         call(host, |host| {
+            input::flags(flags, PODSIX_PEERS_ALL)?;
             if peers.is_null() && cap > 0 {
                 return Err(input::null("peers"));
             }
-            let connected = host.peers();
-            for (at, peer) in connected.iter().take(cap).enumerate() {
+            let there = if flags & PODSIX_PEERS_ALL == 0 { host.peers() } else { host.all_peers() };
+            for (at, peer) in there.iter().take(cap).enumerate() {
                 // SAFETY: *output*, and `at` is less than `cap`.
                 peers.add(at).write(peer.get());
             }
-            Ok(output::count(connected.len()))
+            Ok(output::count(there.len()))
         })
     }
 }

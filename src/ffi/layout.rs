@@ -5,7 +5,7 @@ use std::mem::{offset_of, size_of};
 
 use super::config::podsix_config;
 use super::event::{podsix_event, podsix_handler};
-use super::log::podsix_log;
+use super::log::podsix_log_record;
 use super::stats::{podsix_host_stats, podsix_peer_stats};
 use super::value::{podsix_iter, podsix_key};
 
@@ -41,13 +41,13 @@ const _: () = {
     assert!(offset_of!(podsix_handler, call) == WORD);
     assert!(size_of::<podsix_key>() == 2 * WORD);
     assert!(offset_of!(podsix_key, len) == WORD);
-    assert!(size_of::<podsix_iter>() == 2 * WORD);
+    assert!(size_of::<podsix_iter>() == 4 * WORD);
     assert!(offset_of!(podsix_iter, position) == WORD);
 
-    assert!(size_of::<podsix_log>() == 16 + 2 * WORD);
-    assert!(offset_of!(podsix_log, at_ms) == 8);
-    assert!(offset_of!(podsix_log, text) == 16);
-    assert!(offset_of!(podsix_log, text_len) == 16 + WORD);
+    assert!(size_of::<podsix_log_record>() == 32 + 2 * WORD);
+    assert!(offset_of!(podsix_log_record, at_ms) == 24);
+    assert!(offset_of!(podsix_log_record, text) == 32);
+    assert!(offset_of!(podsix_log_record, text_len) == 32 + WORD);
 
     assert!(size_of::<podsix_peer_stats>() == 80);
     assert!(offset_of!(podsix_peer_stats, queued_bytes) == 72);

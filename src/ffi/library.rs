@@ -4,9 +4,10 @@ use std::ffi::c_char;
 
 /// # The library
 ///
-/// The number of this header's ABI. It is 0 until the ABI is frozen: until then header and library
-/// must be of the same release.
-pub const PODSIX_ABI_VERSION: u32 = 0;
+/// The number of this header's ABI. A program runs with every later library of the same number:
+/// functions, constants and fields at the end of structs whose size is passed along are added, nothing
+/// is changed or taken away.
+pub const PODSIX_ABI_VERSION: u32 = 1;
 
 /// cbindgen:ignore
 const VERSION: u32 = part(env!("CARGO_PKG_VERSION_MAJOR")) << 16

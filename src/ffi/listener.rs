@@ -28,7 +28,7 @@ pub const PODSIX_LISTEN_APPROVAL: u32 = 1;
 /// it is not needed.
 ///
 /// Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_OS if the port cannot be had;
-/// for podsixnet+custom://, PODSIX_ERR_BAD_CONFIG without a codec, PODSIX_ERR_UNSENDABLE or
+/// for podsixnet+custom://, PODSIX_ERR_BAD_ADDRESS without a codec, PODSIX_ERR_UNSENDABLE or
 /// PODSIX_ERR_TERMINATOR if it cannot say the greeting.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_listen(

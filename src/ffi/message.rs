@@ -6,6 +6,8 @@ use super::codes::{PODSIX_ERR_BAD_ARGUMENT, PODSIX_OK};
 use super::guard::{self, answer, catch_brief};
 use super::input::{self, NUL};
 use super::output::{self, Out};
+use super::raw;
+use super::value::podsix_value;
 use crate::error::{Error, Result};
 use crate::value::Message;
 
@@ -38,7 +40,8 @@ pub struct podsix_message {
 /// PODSIX_ERR_BAD_UTF8, PODSIX_ERR_BAD_JSON, PODSIX_ERR_TOO_LARGE (more than 16,777,215 bytes),
 /// PODSIX_ERR_TOO_DEEP (more than 256 levels), PODSIX_ERR_BAD_ARGUMENT.
 ///
-/// Returns the message, which is the caller's until podsix_message_free; never NULL.
+/// Returns the message, which is the caller's until podsix_message_free. A later release may return NULL
+/// when there is no memory.
 #[unsafe(no_mangle)]
 pub extern "C" fn podsix_message_new() -> *mut podsix_message {
     guard::keep_quiet();
@@ -146,6 +149,21 @@ pub unsafe extern "C" fn podsix_message_get_span(
         len.set(bytes.len());
         Ok(0)
     })
+}
+
+/// Gets the value that a message holds, to be read as a received one is. A received value that is to be
+/// kept beyond its event goes into a message by podsix_message_add_value and is read there.
+///
+/// Returns the value, which lives until the message is changed or freed; the NONE value for a mistake in
+/// the message, one that is not finished, or NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_message_get_value(
+    message: *const podsix_message,
+) -> *const podsix_value {
+    // SAFETY: *message*.
+    let message = unsafe { message.as_ref() };
+    let value = message.and_then(|message| message.finished().ok());
+    value.map_or(raw::none(), |bytes| bytes.as_ptr().cast())
 }
 
 impl podsix_message {

@@ -131,6 +131,22 @@ pub unsafe extern "C" fn podsix_message_add_double(
     }
 }
 
+/// Adds a float: 5 bytes on the way where a double takes 9. It is read as the double that it equals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_message_add_float(
+    message: *mut podsix_message,
+    key: *const c_char,
+    value: f32,
+) -> i32 {
+    // SAFETY: *message* and *input*.
+    unsafe {
+        add(message, key, |message| {
+            message.add_float(value);
+            Ok(())
+        })
+    }
+}
+
 /// Adds a string, of len bytes of UTF-8.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_message_add_string(

@@ -19,23 +19,25 @@ use crate::event::PeerId;
 /// server of PodSixNet 0.11.0, podsixnet+json:// one that uses JSON, podsixnet+custom:// one with a
 /// codec of its own (podsix_host_set_codec). hello: what the server's game gets with its
 /// PODSIX_EVENT_CONNECTED or PODSIX_EVENT_REQUEST, at most 4,096 bytes; NULL is none, and PodSixNet has
-/// none. peer: where the new peer's id goes; NULL if it is not needed.
+/// none. flags: 0. peer: where the new peer's id goes; NULL if it is not needed.
 ///
 /// Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_TOO_MANY_PEERS,
-/// PODSIX_ERR_MEMORY, PODSIX_ERR_BAD_MESSAGE for a hello that is too long, PODSIX_ERR_BAD_ARGUMENT for
-/// one to PodSixNet, PODSIX_ERR_BAD_CONFIG for podsixnet+custom:// without a codec, or the code of the
-/// first mistake made while the hello was built. Any thread.
+/// PODSIX_ERR_MEMORY, PODSIX_ERR_TOO_LARGE for a hello that is too long, PODSIX_ERR_UNSENDABLE for one to
+/// PodSixNet, or the code of the first mistake made while the hello was built; podsixnet+custom:// without
+/// a codec is a PODSIX_ERR_BAD_ADDRESS. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_connect(
     host: *mut podsix_host,
     address: *const c_char,
     len: usize,
     hello: *const podsix_message,
+    flags: u32,
     peer: *mut u64,
 ) -> i32 {
     // SAFETY: *host*.
     unsafe {
         call(host, |host| {
+            input::flags(flags, 0)?;
             // SAFETY: *input*, *message* and *output*.
             let address = input::text("address", address, len)?;
             let hello = message::optional(hello)?;
@@ -50,9 +52,9 @@ pub unsafe extern "C" fn podsix_connect(
 /// at both ends.
 ///
 /// reply: what the client's game gets with it, at most 4,096 bytes; NULL is none. A client of PodSixNet
-/// finds the entries of a map in its "connected" message, anything else there under "reply".
+/// finds the entries of a map in its "connected" message, anything else there under "reply". flags: 0.
 ///
-/// Returns 0, PODSIX_ERR_UNKNOWN_PEER, PODSIX_ERR_NOT_REQUESTED, PODSIX_ERR_BAD_MESSAGE for a reply
+/// Returns 0, PODSIX_ERR_UNKNOWN_PEER, PODSIX_ERR_NOT_REQUESTED, PODSIX_ERR_TOO_LARGE for a reply
 /// that is too long, PODSIX_ERR_UNSENDABLE and PODSIX_ERR_TERMINATOR as podsix_send, or the code of the
 /// first mistake made while it was built. Any thread.
 #[unsafe(no_mangle)]
@@ -60,10 +62,12 @@ pub unsafe extern "C" fn podsix_peer_accept(
     host: *mut podsix_host,
     peer: u64,
     reply: *const podsix_message,
+    flags: u32,
 ) -> i32 {
     // SAFETY: *host*.
     unsafe {
         call(host, |host| {
+            input::flags(flags, 0)?;
             // SAFETY: *message*.
             let reply = message::optional(reply)?;
             host.accept(PeerId::from_u64(peer), reply).map(|()| 0)

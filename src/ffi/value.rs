@@ -35,14 +35,15 @@ pub const PODSIX_TYPE_MAP: i32 = 9;
 /// A MessagePack extension; an integer beyond 64 bits is one of type 1, its bytes the digits.
 pub const PODSIX_TYPE_EXTENSION: i32 = 10;
 
-/// A value of a received message. It is never copied out, only pointed to, and lives as long as the
-/// event it came with. All functions that read values take every value there is, NULL too, which
+/// A value of a received message, or of one that was built (podsix_message_get_value). It is never
+/// copied out, only pointed to, and lives as long as the event it came with, or until the message that
+/// was built is changed. All functions that read values take every value there is, NULL too, which
 /// counts as NONE.
 pub struct podsix_value {
     _first: u8,
 }
 
-/// A place in a list or map, for podsix_value_next. Zero it to begin.
+/// A place in a list or map, for podsix_value_next. Zero it to begin; what is in it is the library's.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct podsix_iter {
@@ -50,6 +51,8 @@ pub struct podsix_iter {
     pub index: usize,
     /// The element taken last; NULL at the beginning.
     pub position: *const podsix_value,
+    /// Zeros.
+    pub reserved: [usize; 2],
 }
 
 /// A key for podsix_value_fields.
@@ -120,8 +123,8 @@ pub unsafe extern "C" fn podsix_value_find_int(
 /// Looks up many keys of a map in one pass. The quickest way to read a message, above all if the
 /// keys are in the order in which they were added.
 ///
-/// keys, count: the keys, each once. values: room for count values; each is set, missing ones to the NONE value.
-/// They live as long as the message.
+/// keys, count: the keys, each once. values: room for count values; each is set, missing ones to the
+/// NONE value. They live as long as the message.
 ///
 /// Returns the number of keys found, or PODSIX_ERR_BAD_ARGUMENT.
 #[unsafe(no_mangle)]
@@ -191,7 +194,7 @@ pub unsafe extern "C" fn podsix_value_count(value: *const podsix_value) -> usize
 
 /// Steps through a list or map.
 ///
-///     podsix_iter iter = {0, NULL};
+///     podsix_iter iter = {0};
 ///     const podsix_value *item;
 ///     while (podsix_value_next(list, &iter, NULL, &item) > 0)
 ///         ...
@@ -214,12 +217,12 @@ pub unsafe extern "C" fn podsix_value_next(
     // SAFETY: *value*, *input* and *output*; a position is a value of the same container.
     unsafe {
         reading(container, PODSIX_ERR_PANIC, |container| {
-            let podsix_iter { index, position } = iter.read();
+            let podsix_iter { index, position, .. } = *iter;
             let position = (!position.is_null()).then(|| Raw::new(position));
             let mut cursor = Cursor { index: index as u64, position };
             let Some((found_key, found_value)) = container.step(&mut cursor) else { return 0 };
-            let position = cursor.position.map_or(ptr::null(), Raw::address);
-            iter.write(podsix_iter { index: cursor.index as usize, position });
+            (*iter).index = cursor.index as usize;
+            (*iter).position = cursor.position.map_or(ptr::null(), Raw::address);
             Out::optional(key).set(address(found_key));
             Out::optional(value).set(address(found_value));
             1

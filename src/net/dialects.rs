@@ -46,7 +46,7 @@ impl Dialects {
             Protocol::PodSixNet => Some(&Rencode),
             Protocol::PodSixNetJson => Some(&Json),
             Protocol::PodSixNetCustom => Some(self.custom().ok_or_else(|| {
-                Error::BadConfig(format!("{protocol} needs a codec: set one with set_codec first"))
+                Error::BadAddress(format!("{protocol} needs a codec: set one with set_codec first"))
             })?),
         })
     }

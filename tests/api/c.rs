@@ -11,7 +11,7 @@ use podsix::ffi::event::podsix_event;
 use podsix::ffi::frame_loop::*;
 use podsix::ffi::host::*;
 use podsix::ffi::listener::*;
-use podsix::ffi::log::{podsix_host_log_next, podsix_log};
+use podsix::ffi::log::{podsix_host_log_next, podsix_log_record};
 use podsix::ffi::message::*;
 use podsix::ffi::message_add::*;
 use podsix::ffi::peer::*;
@@ -201,6 +201,14 @@ impl CApi {
         Err(Fault { code, words })
     }
 
+    fn listed(&self, flags: u32) -> Vec<u64> {
+        let count = unsafe { podsix_host_copy_peers(self.0, flags, null_mut(), 0) };
+        let mut peers = vec![0; usize::try_from(count).expect("a number of peers")];
+        let now = unsafe { podsix_host_copy_peers(self.0, flags, peers.as_mut_ptr(), peers.len()) };
+        peers.truncate(usize::try_from(now).expect("a number of peers"));
+        peers
+    }
+
     fn done(&self, code: i32) -> Answer<()> {
         assert_eq!(self.checked(code)?, 0);
         Ok(())
@@ -265,13 +273,13 @@ impl Api for CApi {
         let hello = Built::json(hello)?;
         let mut peer = 0;
         let (text, len) = (address.as_ptr().cast(), address.len());
-        self.done(unsafe { podsix_connect(self.0, text, len, hello.0, &mut peer) })?;
+        self.done(unsafe { podsix_connect(self.0, text, len, hello.0, 0, &mut peer) })?;
         Ok(peer)
     }
 
     fn accept(&self, peer: u64, reply: &str) -> Answer<()> {
         let reply = Built::json(reply)?;
-        self.done(unsafe { podsix_peer_accept(self.0, peer, reply.0) })
+        self.done(unsafe { podsix_peer_accept(self.0, peer, reply.0, 0) })
     }
 
     fn refuse(&self, peer: u64, code: i32, text: &str) -> Answer<()> {
@@ -361,11 +369,11 @@ impl Api for CApi {
     }
 
     fn peers(&self) -> Vec<u64> {
-        let count = unsafe { podsix_host_copy_peers(self.0, null_mut(), 0) };
-        let mut peers = vec![0; usize::try_from(count).expect("a number of peers")];
-        let now = unsafe { podsix_host_copy_peers(self.0, peers.as_mut_ptr(), peers.len()) };
-        peers.truncate(usize::try_from(now).expect("a number of peers"));
-        peers
+        self.listed(0)
+    }
+
+    fn all_peers(&self) -> Vec<u64> {
+        self.listed(PODSIX_PEERS_ALL)
     }
 
     fn stats(&self) -> HostStats {
@@ -397,7 +405,7 @@ impl Api for CApi {
     }
 
     fn next_log(&mut self) -> Option<(i32, String)> {
-        let mut log = std::mem::MaybeUninit::<podsix_log>::uninit();
+        let mut log = std::mem::MaybeUninit::<podsix_log_record>::uninit();
         if self.checked(unsafe { podsix_host_log_next(self.0, log.as_mut_ptr()) }) == Ok(0) {
             return None;
         }

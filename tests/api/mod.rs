@@ -170,6 +170,7 @@ pub trait Api: Sized {
     fn user_data(&self, peer: u64) -> Answer<usize>;
     fn set_user_data(&self, peer: u64, data: usize) -> Answer<()>;
     fn peers(&self) -> Vec<u64>;
+    fn all_peers(&self) -> Vec<u64>;
     fn stats(&self) -> HostStats;
     /// The oldest unread log record: its level's number and its words.
     fn next_log(&mut self) -> Option<(i32, String)>;

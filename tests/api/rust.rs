@@ -162,6 +162,10 @@ impl Api for RustApi {
         self.0.peers().into_iter().map(PeerId::get).collect()
     }
 
+    fn all_peers(&self) -> Vec<u64> {
+        self.0.all_peers().into_iter().map(PeerId::get).collect()
+    }
+
     fn stats(&self) -> HostStats {
         self.0.stats()
     }

@@ -31,7 +31,7 @@ static void live(uint32_t mode, int round)
     char address[64];
     uint64_t outbound = 0, inbound = 0;
     uint32_t listener = listen_local(host, 0, address, sizeof address);
-    CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, &outbound), 0);
+    CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, 0, &outbound), 0);
     for (int i = 0; i < 2; i++) {
         WAIT_FOR(host, PODSIX_EVENT_CONNECTED, &event);
         if (event.peer != outbound)

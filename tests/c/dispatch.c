@@ -101,7 +101,7 @@ int main(void)
     char address[64], line[1024];
     uint64_t peer = 0;
     listen_local(host, 0, address, sizeof address);
-    CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, &peer), 0);
+    CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, 0, &peer), 0);
     for (int i = 0; i < 2; i++) {
         WAIT_FOR(host, PODSIX_EVENT_CONNECTED, &event);
         CHECK_INT(dispatch(&event), 2);

@@ -170,13 +170,13 @@ static int32_t host_step(Session *session, End *end, const char *verb, const cha
     }
     if (strcmp(verb, "connect") == 0) {
         result = podsix_connect(end->host, session->address, PODSIX_NUL, build(session, words),
-                                &peer);
+                                0, &peer);
         meet(end, peer, "server");
         snprintf(session->newcomer, sizeof session->newcomer, "%s", end->name);
         return result;
     }
     if (strcmp(verb, "many") == 0) {
-        int32_t count = podsix_host_copy_peers(end->host, peers, PEERS);
+        int32_t count = podsix_host_copy_peers(end->host, 0, peers, PEERS);
         CHECK(count > 0 && count < PEERS);
         result = podsix_send_many(end->host, peers, (size_t)count, build(session, words), 0, NULL);
         return result < 0 ? result : 0;
@@ -199,7 +199,7 @@ static int32_t peer_step(Session *session, End *end, const char *verb, const cha
     if (strcmp(verb, "broadcast") == 0)
         return podsix_broadcast(end->host, build(session, words), peer, 0);
     if (strcmp(verb, "accept") == 0)
-        return podsix_peer_accept(end->host, peer, build(session, words));
+        return podsix_peer_accept(end->host, peer, build(session, words), 0);
     if (strcmp(verb, "json") == 0)
         return podsix_send_json(end->host, peer, words, PODSIX_NUL, 0);
     if (strcmp(verb, "msgpack") == 0) {

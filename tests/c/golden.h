@@ -73,7 +73,7 @@ static inline void words_extension(Words *words, const podsix_value *value)
 static inline void words_container(Words *words, const podsix_value *value)
 {
     int map = podsix_value_type(value) == PODSIX_TYPE_MAP, tuple = podsix_value_is_tuple(value);
-    podsix_iter iter = { 0, NULL };
+    podsix_iter iter = { 0 };
     const podsix_value *key, *item;
     words_add(words, map ? "{" : tuple ? "(" : "[");
     while (podsix_value_next(value, &iter, &key, &item) > 0) {

@@ -19,7 +19,7 @@ static void hello_message_goodbye(uint32_t mode)
     World world = world_new(mode, 0);
     podsix_message *hello = json("{\"name\":\"ann\"}");
     uint64_t at_client = 0;
-    CHECK_CODE(podsix_connect(world.client.host, world.address, PODSIX_NUL, hello, &at_client), 0);
+    CHECK_CODE(podsix_connect(world.client.host, world.address, PODSIX_NUL, hello, 0, &at_client), 0);
     CHECK(at_client != 0 && at_client < (UINT64_C(1) << 53));
 
     const Seen *seen = EXPECT(&world, server, PODSIX_EVENT_CONNECTED);
@@ -83,13 +83,13 @@ static void early_sends_wait_for_the_connection(uint32_t mode)
     World world = world_new(mode, PODSIX_LISTEN_APPROVAL);
     uint64_t at_client = 0;
     char text[32];
-    CHECK_CODE(podsix_connect(world.client.host, world.address, PODSIX_NUL, NULL, &at_client), 0);
+    CHECK_CODE(podsix_connect(world.client.host, world.address, PODSIX_NUL, NULL, 0, &at_client), 0);
     for (int i = 0; i < 3; i++) {
         snprintf(text, sizeof text, "%d", i);
         CHECK_CODE(podsix_send_json(world.client.host, at_client, text, PODSIX_NUL, 0), 0);
     }
     uint64_t at_server = EXPECT(&world, server, PODSIX_EVENT_REQUEST)->peer;
-    CHECK_CODE(podsix_peer_accept(world.server.host, at_server, NULL), 0);
+    CHECK_CODE(podsix_peer_accept(world.server.host, at_server, NULL, 0), 0);
     EXPECT(&world, server, PODSIX_EVENT_CONNECTED);
     for (int i = 0; i < 3; i++) {
         snprintf(text, sizeof text, "%d", i);
@@ -106,20 +106,20 @@ static void a_request_is_accepted_or_refused(uint32_t mode)
     podsix_message *reply = json("{\"slot\":2}");
     uint64_t first = 0, second = 0;
 
-    CHECK_CODE(podsix_connect(world.client.host, world.address, PODSIX_NUL, hello, &first), 0);
+    CHECK_CODE(podsix_connect(world.client.host, world.address, PODSIX_NUL, hello, 0, &first), 0);
     const Seen *seen = EXPECT(&world, server, PODSIX_EVENT_REQUEST);
     uint64_t asking = seen->peer;
     CHECK_TEXT(seen->json, "{\"key\":1}");
     CHECK_TEXT(seen->action, "request");
     CHECK_CODE(podsix_send(world.server.host, asking, reply, 0), PODSIX_ERR_NOT_CONNECTED);
-    CHECK_INT(podsix_host_copy_peers(world.server.host, NULL, 0), 0);
-    CHECK_CODE(podsix_peer_accept(world.server.host, asking, reply), 0);
-    CHECK_CODE(podsix_peer_accept(world.server.host, asking, reply), PODSIX_ERR_NOT_REQUESTED);
+    CHECK_INT(podsix_host_copy_peers(world.server.host, 0, NULL, 0), 0);
+    CHECK_CODE(podsix_peer_accept(world.server.host, asking, reply, 0), 0);
+    CHECK_CODE(podsix_peer_accept(world.server.host, asking, reply, 0), PODSIX_ERR_NOT_REQUESTED);
     CHECK_TEXT(EXPECT(&world, client, PODSIX_EVENT_CONNECTED)->json, "{\"slot\":2}");
     CHECK_TEXT(EXPECT(&world, server, PODSIX_EVENT_CONNECTED)->json, "");
-    CHECK_INT(podsix_host_copy_peers(world.server.host, NULL, 0), 1);
+    CHECK_INT(podsix_host_copy_peers(world.server.host, 0, NULL, 0), 1);
 
-    CHECK_CODE(podsix_connect(world.client.host, world.address, PODSIX_NUL, NULL, &second), 0);
+    CHECK_CODE(podsix_connect(world.client.host, world.address, PODSIX_NUL, NULL, 0, &second), 0);
     seen = EXPECT(&world, server, PODSIX_EVENT_REQUEST);
     CHECK_TEXT(seen->json, "");
     asking = seen->peer;
@@ -157,7 +157,7 @@ static void a_closed_port_is_one_error(uint32_t mode)
     CHECK(getsockname(taken, (struct sockaddr *)&name, &size) == 0);
     snprintf(address, sizeof address, "127.0.0.1:%d", ntohs(name.sin_port));
 
-    CHECK_CODE(podsix_connect(world.client.host, address, PODSIX_NUL, NULL, &peer), 0);
+    CHECK_CODE(podsix_connect(world.client.host, address, PODSIX_NUL, NULL, 0, &peer), 0);
     const Seen *seen = EXPECT(&world, client, PODSIX_EVENT_ERROR);
     CHECK(seen->peer == peer);
     CHECK_INT(seen->reason, PODSIX_REASON_UNREACHABLE);
@@ -216,8 +216,8 @@ static void many_peers(uint32_t mode)
     int32_t results[PEERS + 1];
     for (int i = 0; i < PEERS; i++)
         world_connect(&world, &at_client[i], &at_server[i]);
-    CHECK_INT(podsix_host_copy_peers(world.server.host, listed, 2), PEERS);
-    CHECK_INT(podsix_host_copy_peers(world.server.host, listed, PEERS), PEERS);
+    CHECK_INT(podsix_host_copy_peers(world.server.host, 0, listed, 2), PEERS);
+    CHECK_INT(podsix_host_copy_peers(world.server.host, 0, listed, PEERS), PEERS);
 
     podsix_message *news = json("{\"action\":\"news\"}");
     CHECK_CODE(podsix_broadcast(world.server.host, news, at_server[0], 0), 0);

@@ -28,7 +28,7 @@ static void no_host(void)
     podsix_event event;
     podsix_host_stats host_stats;
     podsix_peer_stats peer_stats;
-    podsix_log log;
+    podsix_log_record log;
     uint64_t peer = 0;
     uint32_t id = 0;
     char text[8];
@@ -40,8 +40,8 @@ static void no_host(void)
     BAD(podsix_listener_get_port(NULL, listener));
     BAD(podsix_listener_copy_address(NULL, listener, text, sizeof text));
     BAD(podsix_listener_stop(NULL, listener));
-    BAD(podsix_connect(NULL, address, PODSIX_NUL, NULL, &peer));
-    BAD(podsix_peer_accept(NULL, to, NULL));
+    BAD(podsix_connect(NULL, address, PODSIX_NUL, NULL, 0, &peer));
+    BAD(podsix_peer_accept(NULL, to, NULL, 0));
     BAD(podsix_peer_refuse(NULL, to, 0, NULL, 0));
     BAD(podsix_peer_disconnect(NULL, to, 0, NULL, 0));
     BAD(podsix_peer_drop(NULL, to));
@@ -56,7 +56,7 @@ static void no_host(void)
     BAD(podsix_broadcast(NULL, message, 0, 0));
     BAD(podsix_host_copy_error(NULL, text, sizeof text));
     BAD(podsix_host_copy_stats(NULL, &host_stats, sizeof host_stats));
-    BAD(podsix_host_copy_peers(NULL, &peer, 1));
+    BAD(podsix_host_copy_peers(NULL, 0, &peer, 1));
     BAD(podsix_host_log_next(NULL, &log));
     BAD(podsix_host_set_codec(NULL, no_dumps, no_loads, NULL));
     podsix_host_free(NULL);
@@ -75,7 +75,7 @@ static void no_arguments(void)
     BAD(podsix_poll(host, NULL));
     BAD(podsix_wait(host, 0, NULL));
     BAD(podsix_listen(host, NULL, 1, 0, &listener));
-    BAD(podsix_connect(host, NULL, 1, NULL, NULL));
+    BAD(podsix_connect(host, NULL, 1, NULL, 0, NULL));
     BAD(podsix_listener_copy_address(host, listener, NULL, 8));
     BAD(podsix_peer_copy_address(host, to, NULL, 8));
     BAD(podsix_peer_copy_stats(host, to, NULL, sizeof(podsix_peer_stats)));
@@ -91,12 +91,12 @@ static void no_arguments(void)
     BAD(podsix_broadcast(host, NULL, 0, 0));
     BAD(podsix_host_copy_error(host, NULL, 8));
     BAD(podsix_host_copy_stats(host, NULL, sizeof(podsix_host_stats)));
-    BAD(podsix_host_copy_peers(host, NULL, 1));
+    BAD(podsix_host_copy_peers(host, 0, NULL, 1));
     BAD(podsix_host_log_next(host, NULL));
     BAD(podsix_host_set_codec(host, NULL, no_loads, NULL));
     BAD(podsix_host_set_codec(host, no_dumps, NULL, NULL));
     CHECK_DETAIL(host, "loads is NULL");
-    CHECK_INT(podsix_host_copy_peers(host, NULL, 0), 2);
+    CHECK_INT(podsix_host_copy_peers(host, 0, NULL, 0), 2);
     CHECK(podsix_host_copy_error(host, NULL, 0) > 0);
     CHECK_CODE(podsix_send_many(host, NULL, 0, message, 0, NULL), 0);
 }
@@ -106,6 +106,12 @@ static void flags_nobody_knows(void)
     uint32_t id = 77;
     BAD(podsix_listen(host, "127.0.0.1:0", PODSIX_NUL, 2, &id));
     CHECK_INT(id, 77);
+    uint64_t nobody = 77;
+    BAD(podsix_connect(host, "127.0.0.1:1", PODSIX_NUL, NULL, 1, &nobody));
+    CHECK(nobody == 77);
+    BAD(podsix_host_copy_peers(host, 2, &nobody, 1));
+    BAD(podsix_peer_accept(host, from, NULL, 1));
+    CHECK_DETAIL(host, "flags");
     BAD(podsix_send(host, to, message, 1));
     CHECK_DETAIL(host, "flags");
     BAD(podsix_send_msgpack(host, to, (const uint8_t *)"\x01", 1, 1));
@@ -129,7 +135,7 @@ static void check_unknown(uint64_t peer)
                PODSIX_ERR_UNKNOWN_PEER);
     CHECK_CODE(podsix_send_many(host, &peer, 1, message, 0, &result), 0);
     CHECK_CODE(result, PODSIX_ERR_UNKNOWN_PEER);
-    CHECK_CODE(podsix_peer_accept(host, peer, NULL), PODSIX_ERR_UNKNOWN_PEER);
+    CHECK_CODE(podsix_peer_accept(host, peer, NULL, 0), PODSIX_ERR_UNKNOWN_PEER);
     CHECK_CODE(podsix_peer_refuse(host, peer, 0, NULL, 0), PODSIX_ERR_UNKNOWN_PEER);
     CHECK_CODE(podsix_peer_disconnect(host, peer, 0, NULL, 0), PODSIX_ERR_UNKNOWN_PEER);
     CHECK_CODE(podsix_peer_drop(host, peer), PODSIX_ERR_UNKNOWN_PEER);
@@ -163,7 +169,7 @@ static void peers_that_are_not_there(void)
         check_unknown(numbers[i]);
         drain(host);
     }
-    CHECK_CODE(podsix_connect(other, address, PODSIX_NUL, NULL, &foreign), 0);
+    CHECK_CODE(podsix_connect(other, address, PODSIX_NUL, NULL, 0, &foreign), 0);
     WAIT_FOR(other, PODSIX_EVENT_CONNECTED, &event);
     WAIT_FOR(host, PODSIX_EVENT_CONNECTED, &event);
     uint64_t stale = event.peer;
@@ -197,7 +203,7 @@ static void listeners_that_are_not_there(void)
 
 static void wrong_moments(void)
 {
-    CHECK_CODE(podsix_peer_accept(host, from, NULL), PODSIX_ERR_NOT_REQUESTED);
+    CHECK_CODE(podsix_peer_accept(host, from, NULL, 0), PODSIX_ERR_NOT_REQUESTED);
     CHECK_DETAIL(host, "is not waiting to be accepted or refused");
     CHECK_CODE(podsix_peer_refuse(host, to, 0, NULL, 0), PODSIX_ERR_NOT_REQUESTED);
 }
@@ -206,14 +212,14 @@ static void bad_addresses(void)
 {
     uint64_t peer = 77;
     uint32_t id = 0;
-    CHECK_CODE(podsix_connect(host, "ftp://example.org", PODSIX_NUL, NULL, &peer),
+    CHECK_CODE(podsix_connect(host, "ftp://example.org", PODSIX_NUL, NULL, 0, &peer),
                PODSIX_ERR_BAD_ADDRESS);
     CHECK_DETAIL(host, "unknown scheme 'ftp'");
-    CHECK_CODE(podsix_connect(host, "localhost:65536", PODSIX_NUL, NULL, &peer),
+    CHECK_CODE(podsix_connect(host, "localhost:65536", PODSIX_NUL, NULL, 0, &peer),
                PODSIX_ERR_BAD_ADDRESS);
     CHECK_DETAIL(host, "beyond 65535");
-    CHECK_CODE(podsix_connect(host, "*:1", PODSIX_NUL, NULL, &peer), PODSIX_ERR_BAD_ADDRESS);
-    CHECK_CODE(podsix_connect(host, "localh\xff", PODSIX_NUL, NULL, &peer), PODSIX_ERR_BAD_UTF8);
+    CHECK_CODE(podsix_connect(host, "*:1", PODSIX_NUL, NULL, 0, &peer), PODSIX_ERR_BAD_ADDRESS);
+    CHECK_CODE(podsix_connect(host, "localh\xff", PODSIX_NUL, NULL, 0, &peer), PODSIX_ERR_BAD_UTF8);
     CHECK_INT(peer, 77);
     CHECK_CODE(podsix_listen(host, "example.org", PODSIX_NUL, 0, &id), PODSIX_ERR_BAD_ADDRESS);
     CHECK_DETAIL(host, "'example.org' is a name");
@@ -376,6 +382,7 @@ static void no_message(void)
     BAD(podsix_message_add_int(NULL, "k", 1));
     BAD(podsix_message_add_uint(NULL, "k", 1));
     BAD(podsix_message_add_double(NULL, "k", 1));
+    BAD(podsix_message_add_float(NULL, "k", 1));
     BAD(podsix_message_add_string(NULL, "k", "v", 1));
     BAD(podsix_message_add_bytes(NULL, "k", NULL, 0));
     BAD(podsix_message_add_ext(NULL, "k", 5, NULL, 0));
@@ -393,6 +400,7 @@ static void no_message(void)
     BAD(podsix_message_get_span(message, NULL, &len));
     BAD(podsix_message_get_span(message, &data, NULL));
     BAD(podsix_message_copy_error(message, NULL, 8));
+    CHECK_INT(podsix_value_type(podsix_message_get_value(NULL)), PODSIX_TYPE_NONE);
     podsix_message_free(NULL);
 
     BAD(podsix_message_begin(message, NULL));
@@ -402,6 +410,10 @@ static void no_message(void)
     BAD(podsix_message_add_bytes(message, "k", NULL, 1));
     podsix_message_begin(message, "a");
     BAD(podsix_message_set_key(message, NULL, 1));
+    CHECK_INT(podsix_value_type(podsix_message_get_value(message)), PODSIX_TYPE_NONE);
+    podsix_message_begin(message, "a");
+    podsix_message_open_list(message, "open");
+    CHECK_INT(podsix_value_type(podsix_message_get_value(message)), PODSIX_TYPE_NONE);
     podsix_message_begin(message, "good");
 }
 
@@ -410,7 +422,7 @@ static void no_value(void)
 {
     const podsix_value *none = podsix_value_get(NULL, "x"), *out[1] = { NULL };
     const podsix_key key = { "k", PODSIX_NUL };
-    podsix_iter iter = { 0, NULL };
+    podsix_iter iter = { 0 };
     const uint8_t *bytes = NULL;
     const char *data = NULL;
     char text[8] = "x";
@@ -498,7 +510,7 @@ int main(void)
     message = podsix_message_new();
     podsix_message_begin(message, "good");
     listener = listen_local(host, 0, address, sizeof address);
-    CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, &to), 0);
+    CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, 0, &to), 0);
     for (int i = 0; i < 2; i++) {
         WAIT_FOR(host, PODSIX_EVENT_CONNECTED, &event);
         if (event.peer != to)

@@ -17,14 +17,14 @@ static void a_caught_panic_poisons_one_host(uint32_t mode)
     CHECK_CODE(podsix_poll(host, &event), PODSIX_ERR_PANIC);
     CHECK_CODE(podsix_wait(host, 1, &event), PODSIX_ERR_PANIC);
     CHECK_CODE(podsix_listen(host, "127.0.0.1:0", PODSIX_NUL, 0, &listener), PODSIX_ERR_PANIC);
-    CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, &peer), PODSIX_ERR_PANIC);
+    CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, 0, &peer), PODSIX_ERR_PANIC);
     CHECK_CODE(podsix_send_json(host, 1, "1", PODSIX_NUL, 0), PODSIX_ERR_PANIC);
     podsix_host_free(host);
 
     /* Another host knows nothing of it. */
     host = new_host(mode);
     listen_local(host, 0, address, sizeof address);
-    CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, &peer), 0);
+    CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, 0, &peer), 0);
     WAIT_FOR(host, PODSIX_EVENT_CONNECTED, &event);
     podsix_host_free(host);
 }

@@ -97,7 +97,7 @@ static void own_codec(uint32_t mode)
     World world = world_of(mode, scheme, 0);
     const char *anywhere = "podsixnet+custom://127.0.0.1:0";
     uint64_t at_client, at_server;
-    CHECK_CODE(podsix_listen(world.server.host, anywhere, PODSIX_NUL, 0, NULL), PODSIX_ERR_BAD_CONFIG);
+    CHECK_CODE(podsix_listen(world.server.host, anywhere, PODSIX_NUL, 0, NULL), PODSIX_ERR_BAD_ADDRESS);
     CHECK_CODE(podsix_host_set_codec(world.server.host, dumps, loads, (void *)letters), 0);
     CHECK_CODE(podsix_host_set_codec(world.server.host, dumps, loads, NULL),
                PODSIX_ERR_BAD_ARGUMENT);
@@ -126,7 +126,7 @@ static void own_codec(uint32_t mode)
     uint64_t peer;
     podsix_event event;
     CHECK_CODE(podsix_host_set_codec(stranger, dumps, loads, (void *)others), 0);
-    CHECK_CODE(podsix_connect(stranger, world.address, PODSIX_NUL, NULL, &peer), 0);
+    CHECK_CODE(podsix_connect(stranger, world.address, PODSIX_NUL, NULL, 0, &peer), 0);
     CHECK_CODE(podsix_send_json(stranger, peer, "1", PODSIX_NUL, 0), 0);
     uint64_t strange = EXPECT(&world, server, PODSIX_EVENT_CONNECTED)->peer;
     WAIT_FOR(stranger, PODSIX_EVENT_CONNECTED, &event);

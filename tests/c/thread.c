@@ -52,7 +52,7 @@ static void *read_statistics(void *arg)
         CHECK(podsix_peer_copy_stats(host, to, &one, sizeof one) >= 0);
         CHECK(one.messages_out >= before);
         before = one.messages_out;
-        CHECK_INT(podsix_host_copy_peers(host, peers, 4), 2);
+        CHECK_INT(podsix_host_copy_peers(host, 0, peers, 4), 2);
         CHECK(podsix_peer_copy_address(host, to, text, sizeof text) > 0);
         CHECK(podsix_host_copy_error(host, text, sizeof text) >= 0);
         void *data = NULL;
@@ -69,7 +69,7 @@ static void senders_keep_their_order(void)
     int ids[SENDERS], next[SENDERS] = { 0 };
     host = new_host(PODSIX_MODE_THREADED);
     listen_local(host, 0, address, sizeof address);
-    CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, &to), 0);
+    CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, 0, &to), 0);
     WAIT_FOR(host, PODSIX_EVENT_CONNECTED, &event);
     WAIT_FOR(host, PODSIX_EVENT_CONNECTED, &event);
 
@@ -113,7 +113,7 @@ static void *connect_and_go(void *arg)
     const char *address = arg;
     for (int i = 0; i < 8; i++) {
         uint64_t peer = 0;
-        CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, &peer), 0);
+        CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, 0, &peer), 0);
         /* The goodbye may overtake the connection: then that was all of it. */
         int32_t code = podsix_peer_disconnect(host, peer, i, "next", PODSIX_NUL);
         CHECK(code == 0 || code == PODSIX_ERR_UNKNOWN_PEER);
@@ -176,7 +176,7 @@ static void a_second_poller_is_busy(void)
         sched_yield();
     }
     CHECK_CODE(code, PODSIX_ERR_BUSY);
-    CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, NULL), 0);
+    CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, 0, NULL), 0);
     CHECK(pthread_join(holder, NULL) == 0);
     WAIT_FOR(host, PODSIX_EVENT_CONNECTED, &event);
     podsix_host_free(host);

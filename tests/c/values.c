@@ -27,7 +27,7 @@ static void connect_to_itself(void)
     message = podsix_message_new();
     CHECK(message != NULL);
     listen_local(host, 0, address, sizeof address);
-    CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, &to), 0);
+    CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, 0, &to), 0);
     for (int i = 0; i < 2; i++) {
         WAIT_FOR(host, PODSIX_EVENT_CONNECTED, &event);
         if (event.direction == PODSIX_DIRECTION_INBOUND)
@@ -64,6 +64,7 @@ static void every_type(void)
     podsix_message_add_int(message, "min", INT64_MIN);
     podsix_message_add_uint(message, "max", UINT64_MAX);
     podsix_message_add_double(message, "half", -0.5);
+    podsix_message_add_float(message, "tenth", 0.1f);
     podsix_message_add_double(message, "nan", NAN);
     podsix_message_add_string(message, "text", "gr\xc3\xbc\xc3\x9f", PODSIX_NUL);
     podsix_message_add_string(message, "cut", "hello", 2);
@@ -87,7 +88,7 @@ static void every_type(void)
     value = over_the_wire();
 
     CHECK_INT(podsix_value_type(value), PODSIX_TYPE_MAP);
-    CHECK_INT(podsix_value_count(value), 15);
+    CHECK_INT(podsix_value_count(value), 16);
     check_string(podsix_value_get(value, "action"), "all");
     CHECK_INT(podsix_value_type(podsix_value_get(value, "nil")), PODSIX_TYPE_NIL);
     CHECK_INT(podsix_value_type(podsix_value_get(value, "yes")), PODSIX_TYPE_BOOL);
@@ -95,6 +96,10 @@ static void every_type(void)
     CHECK_INT(podsix_value_as_bool(podsix_value_get(value, "no"), 1), 0);
     CHECK_CODE(podsix_value_read_bool(podsix_value_get(value, "no"), &b), 0);
     CHECK_INT(b, 0);
+
+    CHECK(podsix_value_as_double(podsix_value_get(value, "tenth"), 0) == (double)0.1f);
+    CHECK_CODE(podsix_value_get_span(podsix_value_get(value, "tenth"), &bytes, &len), 0);
+    CHECK_INT(len, 5);
 
     CHECK_INT(podsix_value_type(podsix_value_get(value, "min")), PODSIX_TYPE_INT);
     CHECK_CODE(podsix_value_read_int(podsix_value_get(value, "min"), &i), 0);
@@ -166,7 +171,7 @@ static void iteration(void)
     CHECK_CODE(podsix_message_from_json(message, "{\"a\":1,\"b\":2,\"c\":[10,20]}", PODSIX_NUL), 0);
     const podsix_value *map = over_the_wire();
 
-    podsix_iter at = { 0, NULL };
+    podsix_iter at = { 0 };
     while (podsix_value_next(map, &at, &key, &item) > 0) {
         const char *name = NULL;
         size_t len = 0;
@@ -177,14 +182,14 @@ static void iteration(void)
     CHECK_TEXT(names, "abc");
     CHECK_INT(sum, 103);
 
-    podsix_iter in_list = { 0, NULL };
+    podsix_iter in_list = { 0 };
     sum = 0;
     while (podsix_value_next(podsix_value_get(map, "c"), &in_list, &key, &item) > 0) {
         CHECK_INT(podsix_value_type(key), PODSIX_TYPE_NONE);
         sum += podsix_value_as_int(item, 100);
     }
     CHECK_INT(sum, 30);
-    podsix_iter none = { 0, NULL };
+    podsix_iter none = { 0 };
     CHECK_INT(podsix_value_next(podsix_value_get(map, "a"), &none, NULL, &item), 0);
 }
 
@@ -248,6 +253,7 @@ static void game_messages(void)
         CHECK_CODE(podsix_message_from_json(message, line, PODSIX_NUL), 0);
         CHECK_CODE(podsix_message_get_span(message, &sent, &sent_len), 0);
         const podsix_value *value = over_the_wire();
+        CHECK_INT(podsix_value_equals(podsix_message_get_value(message), value), 1);
         CHECK_CODE(podsix_value_get_span(value, &received, &received_len), 0);
         CHECK(received_len == sent_len && memcmp(received, sent, sent_len) == 0);
         CHECK_INT(podsix_value_copy_json(value, json, sizeof json), (int)strlen(line));

@@ -118,7 +118,7 @@ static inline World world_new(uint32_t mode, uint32_t flags)
 /* Connects the client; both ends see it. Writes each end's peer. */
 static inline void world_connect(World *world, uint64_t *at_client, uint64_t *at_server)
 {
-    CHECK_CODE(podsix_connect(world->client.host, world->address, PODSIX_NUL, NULL, at_client), 0);
+    CHECK_CODE(podsix_connect(world->client.host, world->address, PODSIX_NUL, NULL, 0, at_client), 0);
     *at_server = EXPECT(world, server, PODSIX_EVENT_CONNECTED)->peer;
     CHECK(EXPECT(world, client, PODSIX_EVENT_CONNECTED)->peer == *at_client);
 }

@@ -13,7 +13,7 @@ int main(void)
     if (podsix_abi_version() != PODSIX_ABI_VERSION || podsix_host_new(NULL, &host, NULL, 0) < 0 ||
         podsix_listen(host, "127.0.0.1:0", PODSIX_NUL, 0, &listener) < 0 ||
         podsix_listener_copy_address(host, listener, address, sizeof address) < 0 ||
-        podsix_connect(host, address, PODSIX_NUL, NULL, &peer) < 0 ||
+        podsix_connect(host, address, PODSIX_NUL, NULL, 0, &peer) < 0 ||
         podsix_send_json(host, peer, "{\"x\": 3}", PODSIX_NUL, 0) < 0)
         return 1;
     do

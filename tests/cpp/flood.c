@@ -46,7 +46,7 @@ int main(int argc, char **argv)
     if (podsix_host_new(&config, &host, NULL, 0) < 0 ||
         podsix_listen(host, "127.0.0.1:0", PODSIX_NUL, 0, &listener) < 0 ||
         podsix_listener_copy_address(host, listener, address, sizeof address) < 0 ||
-        podsix_connect(host, address, PODSIX_NUL, NULL, &peer) < 0)
+        podsix_connect(host, address, PODSIX_NUL, NULL, 0, &peer) < 0)
         return fail("no connection");
     for (int connected = 0; connected < 2;)
         connected += podsix_wait(host, 1000, &event) > 0;

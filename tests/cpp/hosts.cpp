@@ -78,8 +78,8 @@ void opening(podsix::Mode mode) {
     CHECK(ends.server.error().find("nowhere") != std::string::npos);
     CHECK_CODE(ends.client.connect("a b"), podsix::Code::bad_address);
     CHECK_CODE(ends.client.connect("127.0.0.1:1", std::string(5000, 'x')),
-               podsix::Code::bad_message);
-    CHECK(ends.client.peers().size() == 1);
+               podsix::Code::too_large);
+    CHECK(ends.client.peers().size() == 1 && ends.client.all_peers() == ends.client.peers());
 
     bool lost = false;
     ends.of_client.on_disconnected(

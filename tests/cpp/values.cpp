@@ -320,6 +320,7 @@ void mistakes(Wire& wire) {
     CHECK_CODE(wire.refused({{"open", open}}), podsix::Code::bad_message);
     CHECK_CODE(open.messagepack(), podsix::Code::bad_message);
     CHECK(open.error().find("open") != std::string::npos);
+    CHECK(!open.value().exists());
     CHECK_TEXT(open.clear().add(1).error(), "");
     // The first mistake sticks; another message begins anew.
     open.from_json("[1,").add(2);
@@ -329,7 +330,9 @@ void mistakes(Wire& wire) {
     CHECK_TEXT(wire.json({{"outer", Chatty{wire}}, {"x", 1}}), R"({"outer":"written","x":1})");
     podsix::Message moved = std::move(open);
     CHECK_TEXT(wire.json(moved), "[1]");
+    CHECK_TEXT(moved.value()[0].json(), "1");
     CHECK_CODE(open.messagepack(), podsix::Code::bad_argument);
+    CHECK(!open.value().exists());
 }
 
 } // namespace

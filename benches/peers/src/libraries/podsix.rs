@@ -176,7 +176,7 @@ impl<const INLINE: bool> Net for Podsix<INLINE> {
         let mut peer = 0;
         // SAFETY: the host lives, the address is as long as it says, `peer` is written on success.
         check("connect", unsafe {
-            podsix_connect(self.host, address.as_ptr().cast(), address.len(), null(), &mut peer)
+            podsix_connect(self.host, address.as_ptr().cast(), address.len(), null(), 0, &mut peer)
         })?;
         self.add(peer);
         Ok(())

@@ -105,6 +105,7 @@ unsafe extern "C" {
         address: *const c_char,
         len: usize,
         hello: *const podsix_message,
+        flags: u32,
         peer: *mut u64,
     ) -> i32;
     pub fn podsix_peer_set_user_data(
