@@ -36,6 +36,7 @@ bench-check: ## the inner pieces' instruction counts beside benches/baseline.txt
 
 lint: ## formatting, clippy and docs, warnings denied
 	cargo fmt --check
+	cargo fmt --check -p podsix-godot
 	cargo clippy --all-targets --features bench-internals -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps
 
@@ -79,3 +80,4 @@ $(TARGET)/examples/whiteboard-with-$(WINDOW):
 	@mkdir -p $(@D) && rm -f $(TARGET)/examples/whiteboard-with-* && touch $@
 
 include packaging/install.mk
+include bindings/godot/godot.mk

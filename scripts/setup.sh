@@ -24,6 +24,7 @@ packages_for() {
     tsan) echo clang-19 libclang-rt-19-dev libc6-dev rustc-web cargo-web rust-web-src ;;
     bench-check) echo valgrind ;;
     fuzz) echo g++ ;;
+    godot) echo gcc libc6-dev make python3-venv ;;
     bench) echo gcc libc6-dev libenet-dev libzmq3-dev pkg-config python3-venv strace ;;
     esac
 }
@@ -92,7 +93,49 @@ need_podsixnet() {
     return 77
 }
 
+# need_godot STEP: exports GODOT, a Godot that the addon loads in: the one it names already, else the one on
+# PATH. Debian 12 has none. As root on Debian a folder outside the checkout gets the one of Debian's
+# suite sid with all the libraries it needs (PODSIX_GODOT_ROOT, 1.4 GB), and GODOT starts that one.
+need_godot() {
+    local least=4.4 root=${PODSIX_GODOT_ROOT:-/opt/podsix-godot} mirror
+    [ -n "${GODOT:-}" ] || GODOT=$(command -v godot || true)
+    if [ -z "$GODOT" ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+        if [ ! -x "$root/usr/bin/godot" ]; then
+            mirror=$(awk '/^URIs:/ { print $2; exit }' /etc/apt/sources.list.d/debian.sources)
+            echo "installing Debian's Godot and its libraries into $root (1.4 GB)"
+            DEBIAN_FRONTEND=noninteractive apt-get install -y -qq debootstrap >/dev/null &&
+                debootstrap --variant=minbase sid "$root" "$mirror" >/dev/null &&
+                chroot "$root" apt-get install -y -qq --no-install-recommends godot xvfb xauth \
+                    libgl1-mesa-dri libgl1 libxcursor1 libxinerama1 libxrandr2 libxi6 >/dev/null ||
+                echo "Godot could not be installed"
+        fi
+        if [ -x "$root/usr/bin/godot" ]; then
+            GODOT=$PWD/target/godot/godot
+            launcher "$root" >"$GODOT.new" && chmod +x "$GODOT.new" && mv "$GODOT.new" "$GODOT"
+        fi
+    fi
+    # "4.6.3.stable" is not less than "4.4", by the numbers.
+    if [ -n "$GODOT" ] && printf '%s\n' "$least" "$("$GODOT" --version)" | sort -VC; then
+        export GODOT
+        return
+    fi
+    echo "SKIP: $1 needs Godot $least or later: GODOT, or godot on PATH"
+    return 77
+}
+
+# launcher ROOT: a script that runs the Godot there with the libraries there, without a chroot.
+launcher() {
+    mkdir -p "$PWD/target/godot"
+    cat <<LAUNCHER
+#!/bin/sh
+libraries=$1/usr/lib/x86_64-linux-gnu
+export LIBGL_DRIVERS_PATH=\$libraries/dri __EGL_VENDOR_LIBRARY_DIRS=$1/usr/share/glvnd/egl_vendor.d
+exec $1/lib64/ld-linux-x86-64.so.2 --library-path \$libraries:\$libraries/pulseaudio $1/usr/bin/godot "\$@"
+LAUNCHER
+}
+
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
     set -euo pipefail
-    prepare rust c cpp install header abi examples podsixnet valgrind asan tsan bench-check bench fuzz
+    prepare rust c cpp install header abi examples podsixnet valgrind asan tsan bench-check bench fuzz godot
+    need_godot godot
 fi

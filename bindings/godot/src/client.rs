@@ -114,8 +114,7 @@ impl INode for PodsixClient {
     }
 
     fn get_configuration_warnings(&self) -> PackedStringArray {
-        let address = self.address.to_string();
-        warnings::of_client(&address, self.auto_start, &self.limits, self.max_events_per_frame)
+        self.get_problems()
     }
 
     fn on_set(&mut self, property: StringName, value: Variant) -> bool {
@@ -279,6 +278,13 @@ impl PodsixClient {
     fn remove_listener(&self, listener: Option<Gd<Object>>) -> bool {
         let mut listeners = self.session.listeners.borrow_mut();
         listener.is_some_and(|listener| listeners.remove(listener.instance_id()))
+    }
+
+    /// What is wrong with the properties, in words. The editor shows it as configuration warnings.
+    #[func]
+    fn get_problems(&self) -> PackedStringArray {
+        let address = self.address.to_string();
+        warnings::of_client(&address, self.auto_start, &self.limits, self.max_events_per_frame)
     }
 
     /// What went wrong in the last call that returned an error, in words.

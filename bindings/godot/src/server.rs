@@ -100,7 +100,7 @@ impl INode for PodsixServer {
     }
 
     fn get_configuration_warnings(&self) -> PackedStringArray {
-        warnings::of_server(&self.address.to_string(), &self.limits, self.max_events_per_frame)
+        self.get_problems()
     }
 
     fn on_set(&mut self, property: StringName, value: Variant) -> bool {
@@ -323,6 +323,12 @@ impl PodsixServer {
     fn remove_listener(&self, listener: Option<Gd<Object>>) -> bool {
         let mut listeners = self.session.listeners.borrow_mut();
         listener.is_some_and(|listener| listeners.remove(listener.instance_id()))
+    }
+
+    /// What is wrong with the properties, in words. The editor shows it as configuration warnings.
+    #[func]
+    fn get_problems(&self) -> PackedStringArray {
+        warnings::of_server(&self.address.to_string(), &self.limits, self.max_events_per_frame)
     }
 
     /// What went wrong in the last call that returned an error, in words.

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
+use godot::init::is_main_thread;
 use godot::prelude::*;
 use podsix::{Config, Error, EventKind, Host, PeerId};
 
@@ -47,6 +48,7 @@ pub struct Happening {
 impl Session {
     /// Makes the host; `plain` is how Godot's own types are sent.
     pub fn open(&self, config: Config, plain: bool) -> podsix::Result<()> {
+        check_thread()?;
         let host = Host::new(config)?;
         self.plain.set(plain);
         self.close();
@@ -80,6 +82,7 @@ impl Session {
 
     /// Does something with the host.
     pub fn with<R>(&self, ask: impl FnOnce(&Host) -> podsix::Result<R>) -> podsix::Result<R> {
+        check_thread()?;
         match &*self.host.borrow() {
             Some(host) => ask(host),
             None => Err(Error::BadArgument("nothing is started or connected yet".into())),
@@ -88,12 +91,14 @@ impl Session {
 
     /// Sends to one peer.
     pub fn send(&self, peer: PeerId, data: &Variant) -> podsix::Result<()> {
+        check_thread()?;
         let mut writer = self.writer.borrow_mut();
         self.with(|host| host.send_message(peer, writer.message(data, self.plain.get())?))
     }
 
     /// Sends to every peer but one.
     pub fn broadcast(&self, data: &Variant, except: PeerId) -> podsix::Result<()> {
+        check_thread()?;
         let mut writer = self.writer.borrow_mut();
         self.with(|host| host.broadcast(writer.message(data, self.plain.get())?, except))
     }
@@ -104,6 +109,7 @@ impl Session {
         greeting: &Greeting,
         ask: impl FnOnce(&Host, Option<&podsix::Message>) -> podsix::Result<R>,
     ) -> podsix::Result<R> {
+        check_thread()?;
         let mut writer = self.writer.borrow_mut();
         let message = match greeting.0.is_empty() {
             true => None,
@@ -194,6 +200,16 @@ impl Session {
             happening.data = told(&event, &happening, &self.greeting(happening.peer)).to_variant();
         }
         Ok(Some(happening))
+    }
+}
+
+/// Nodes belong to the main thread; a game that forgets it is told so.
+fn check_thread() -> podsix::Result<()> {
+    match is_main_thread() {
+        true => Ok(()),
+        false => Err(Error::BadArgument(
+            "podsix's nodes belong to the main thread: use call_deferred from others".into(),
+        )),
     }
 }
 
