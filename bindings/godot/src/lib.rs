@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `server`, `client` | the two nodes: properties, methods and signals, as GDScript sees them |
 //! | `session` | what they share: a host, and the way in and out of it |
+//! | `multiplayer_peer` | Godot's own multiplayer carried by podsix, with a protocol and a session of its own |
 //! | `pump` | telling what happened, to listeners and by signals |
 //! | `listeners`, `methods` | whom an event concerns; which methods of an object are handlers |
 //! | `to_wire`, `from_wire` | Variants as messages, and messages as Variants |
@@ -23,6 +24,7 @@ mod greeting;
 mod limits;
 mod listeners;
 mod methods;
+mod multiplayer_peer;
 mod names;
 mod process;
 mod pump;

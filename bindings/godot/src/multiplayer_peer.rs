@@ -1,0 +1,348 @@
+//! Godot's high-level multiplayer over podsix: the class that the engine calls.
+
+mod handshake;
+mod members;
+mod packet;
+mod session;
+
+use godot::classes::multiplayer_peer::{ConnectionStatus, TransferMode};
+use godot::classes::{IMultiplayerPeerExtension, MultiplayerPeerExtension};
+use godot::global::Error as Answer;
+use godot::meta::conv::RawPtr;
+use godot::prelude::*;
+use podsix::{Config, Error, Reason};
+
+use handshake::SERVER;
+use members::{Notice, Why};
+use session::Session;
+
+use crate::limits::{self, PodsixLimits};
+use crate::stats;
+
+/// What waits for a peer, at most, where the game has set no limits: packets cannot be sent again, so a
+/// burst should fit.
+const OUT_BUFFER: u32 = 8 << 20;
+
+/// Carries Godot's high-level multiplayer over podsix: @rpc, [MultiplayerSpawner] and
+/// [MultiplayerSynchronizer] work as with [ENetMultiplayerPeer].
+///
+/// ```gdscript
+/// var peer := PodsixMultiplayerPeer.new()
+/// peer.create_server(31425) # or: peer.create_client("play.example.org", 31425)
+/// multiplayer.multiplayer_peer = peer
+/// ```
+///
+/// **Modes:** packets go over TCP, so all of them arrive, in the order in which they were sent; the unreliable
+/// modes are carried reliably too, [member MultiplayerPeer.transfer_mode] always reads as reliable, and
+/// channels are told apart but do not overtake each other.
+///
+/// **Slow peers:** what a peer cannot take yet waits, up to [member PodsixLimits.out_buffer] bytes. A peer with
+/// more is disconnected: no packet is ever lost silently.
+///
+/// **Threads:** the network has a thread of its own; call the methods from the main thread.
+#[derive(GodotClass)]
+#[class(init, tool, base = MultiplayerPeerExtension)]
+pub struct PodsixMultiplayerPeer {
+    base: Base<MultiplayerPeerExtension>,
+    /// The limits and times; if empty, those of a new [PodsixLimits] but for an
+    /// [member PodsixLimits.out_buffer] of 8 MiB. They count from the next [method create_server] or
+    /// [method create_client]; [member PodsixLimits.max_peers] does not count here.
+    #[var]
+    limits: Option<Gd<PodsixLimits>>,
+    session: Option<Session>,
+    target: i32,
+    channel: i32,
+    closed_door: bool,
+    last_error: String,
+    #[init(val = Reason::None)]
+    last_reason: Reason,
+}
+
+#[godot_api]
+impl PodsixMultiplayerPeer {
+    /// Starts a server, whose id is 1. [param port_or_address] is a port, on which it then listens on every
+    /// address of this machine, or an address such as [code]"127.0.0.1:31425"[/code]; port 0 takes a free one, see
+    /// [method get_local_port]. A client beyond [param max_clients] is refused.
+    ///
+    /// Returns [constant ERR_ALREADY_IN_USE] if this peer is in use, [constant ERR_CANT_CREATE] if the port is,
+    /// [constant ERR_INVALID_PARAMETER] for an address or a property out of range; [method get_last_error] has
+    /// the words.
+    #[func]
+    fn create_server(
+        &mut self,
+        port_or_address: Variant,
+        #[opt(default = 32)] max_clients: i64,
+    ) -> Answer {
+        let config = self.config();
+        let address = match port_or_address.get_type() {
+            VariantType::INT => Ok(format!("*:{}", port_or_address.to::<i64>())),
+            VariantType::STRING => Ok(port_or_address.to::<String>()),
+            other => {
+                let text = format!("create_server takes a port or an address, not {other:?}");
+                Err(Error::BadArgument(text))
+            }
+        };
+        self.open(|_| Session::server(&address?, max_clients, config?))
+    }
+
+    /// Connects to a server: [code]create_client("play.example.org", 31425)[/code], or with the port in the
+    /// address. [signal MultiplayerAPI.connected_to_server] or [signal MultiplayerAPI.connection_failed] follows;
+    /// [method get_last_error] then says why it failed.
+    ///
+    /// Returns the errors of [method create_server].
+    #[func]
+    fn create_client(&mut self, address: GString, #[opt(default = 0)] port: i64) -> Answer {
+        let config = self.config();
+        let address = if port == 0 { address.to_string() } else { format!("{address}:{port}") };
+        self.open(|id| Session::client(&address, id, config?))
+    }
+
+    /// Why the last connection failed or ended, a client was refused, or a call failed, in words; empty if
+    /// nothing of that has happened.
+    #[func]
+    fn get_last_error(&self) -> GString {
+        GString::from(&self.last_error)
+    }
+
+    /// The port that a server listens on, 0 if this is none.
+    #[func]
+    fn get_local_port(&self) -> i64 {
+        let address = self.session.as_ref().and_then(|session| session.local_address().ok());
+        address.map_or(0, |address| address.port().into())
+    }
+
+    /// Why the last connection ended or failed: one of the [code]REASON_[/code] constants of [Podsix]. It is
+    /// [constant Podsix.REASON_FULL], say, where the server had its [code]max_clients[/code].
+    #[func]
+    fn get_reason(&self) -> i32 {
+        self.last_reason as i32
+    }
+
+    /// The address of a peer that this one is connected with, such as [code]192.0.2.7:31425[/code]; empty if it
+    /// is with none of that id. A client knows that of the server alone, whose id is 1.
+    #[func]
+    fn get_peer_address(&self, id: i32) -> GString {
+        let address = self.session.as_ref().and_then(|session| session.peer_address(id).ok());
+        address.map(|address| (&address.to_string()).into()).unwrap_or_default()
+    }
+
+    /// The figures of a peer, as [method PodsixClient.get_stats] gives them; empty if there is none of that
+    /// id.
+    #[func]
+    fn get_peer_stats(&self, id: i32) -> VarDictionary {
+        let stats = self.session.as_ref().and_then(|session| session.peer_stats(id).ok());
+        stats.map(|stats| stats::of_peer(&stats)).unwrap_or_default()
+    }
+
+    /// The figures of this end, as [method PodsixServer.get_stats] gives them; empty while it is closed.
+    #[func]
+    fn get_stats(&self) -> VarDictionary {
+        let stats = self.session.as_ref().map(Session::stats);
+        stats.map(|stats| stats::of_host(&stats)).unwrap_or_default()
+    }
+
+    /// The settings, checked.
+    fn config(&self) -> podsix::Result<Config> {
+        let config = limits::config(&self.limits, true)?;
+        let out_buffer = if self.limits.is_some() { config.out_buffer } else { OUT_BUFFER };
+        Ok(Config { out_buffer, ..config })
+    }
+
+    fn open(&mut self, session: impl FnOnce(i32) -> podsix::Result<Session>) -> Answer {
+        if self.session.is_some() {
+            return self.fail(
+                &Error::BadArgument("this peer is in use: close it first".into()),
+                Answer::ERR_ALREADY_IN_USE,
+            );
+        }
+        self.closed_door = false;
+        // Like ENet's: 31 bits, never 0 or 1.
+        match session(self.base().generate_unique_id() as i32) {
+            Ok(session) => {
+                self.session = Some(session);
+                self.last_error.clear();
+                Answer::OK
+            }
+            Err(error @ (Error::BadArgument(_) | Error::BadAddress(_) | Error::BadConfig(_))) => {
+                self.fail(&error, Answer::ERR_INVALID_PARAMETER)
+            }
+            Err(error) => self.fail(&error, Answer::ERR_CANT_CREATE),
+        }
+    }
+
+    fn remember(&mut self, why: Why) {
+        self.last_error = why.text;
+        self.last_reason = why.reason;
+    }
+
+    /// Says what is wrong where the developer looks, and remembers it.
+    fn fail(&mut self, error: &Error, answer: Answer) -> Answer {
+        self.last_error = error.to_string();
+        godot_error!("PodsixMultiplayerPeer: {error}");
+        answer
+    }
+
+    fn send(&mut self, packet: &[u8]) -> Answer {
+        let (target, channel) = (self.target, self.channel.max(0));
+        let Some(session) = self.session.as_mut().filter(|session| session.is_connected()) else {
+            return self.fail(
+                &Error::BadArgument("this peer is not connected".into()),
+                Answer::ERR_UNCONFIGURED,
+            );
+        };
+        match session.send(target, channel, packet) {
+            Ok(()) => Answer::OK,
+            Err(error @ (Error::BadArgument(_) | Error::TooLarge { .. })) => {
+                self.fail(&error, Answer::ERR_INVALID_PARAMETER)
+            }
+            // The peer is leaving, or was too slow: peer_disconnected tells the game.
+            Err(_) => Answer::ERR_CONNECTION_ERROR,
+        }
+    }
+}
+
+#[godot_api]
+impl IMultiplayerPeerExtension for PodsixMultiplayerPeer {
+    fn poll(&mut self) {
+        let Some(session) = &mut self.session else { return };
+        session.begin();
+        // A signal's receiver may let go of the last reference; freed inside its own call, an object
+        // takes the engine with it.
+        let mut this = self.to_gd();
+        // One may also have closed this peer, or opened it anew.
+        while let Some(session) = &mut self.session
+            && let Some(notice) = session.next(self.closed_door)
+        {
+            match notice {
+                Notice::Joined(id) => self.signals().peer_connected().emit(id.into()),
+                Notice::Left(id, why) => {
+                    self.remember(why);
+                    self.signals().peer_disconnected().emit(id.into());
+                }
+                Notice::Trouble(why) => self.last_error = why,
+                Notice::Over(why) => {
+                    self.remember(why);
+                    self.close();
+                }
+            }
+        }
+        if this.get_reference_count() == 1 {
+            this.run_deferred_gd(drop);
+        }
+    }
+
+    fn close(&mut self) {
+        self.session = None;
+        self.closed_door = false;
+    }
+
+    fn disconnect_peer(&mut self, id: i32, forced: bool) {
+        let unknown = || Error::BadArgument("this peer is not connected".into());
+        let session = self.session.as_mut().ok_or_else(unknown);
+        match session.and_then(|session| session.disconnect(id, forced)) {
+            Ok(()) if forced && id == SERVER => self.close(),
+            Ok(()) => {}
+            Err(error) => {
+                self.fail(&error, Answer::FAILED);
+            }
+        }
+    }
+
+    // SAFETY: Godot passes places for a pointer and a size.
+    unsafe fn get_packet_rawptr(
+        &mut self,
+        buffer: RawPtr<*mut RawPtr<*const u8>>,
+        size: RawPtr<*mut i32>,
+    ) -> Answer {
+        let packet = self.session.as_mut().and_then(|session| session.inbox().take());
+        let Some(packet) = packet else { return Answer::ERR_UNAVAILABLE };
+        // SAFETY: the packet stays where it is until the next poll or close, as Godot expects of its own peers.
+        unsafe {
+            *buffer.ptr() = RawPtr::new(packet.as_ptr());
+            *size.ptr() = packet.len() as i32; // at most 16 MiB
+        }
+        Answer::OK
+    }
+
+    // SAFETY: Godot passes a packet and its size.
+    unsafe fn put_packet_rawptr(&mut self, buffer: RawPtr<*const u8>, size: i32) -> Answer {
+        match usize::try_from(size) {
+            Ok(0) => self.send(&[]), // its pointer may be null
+            // SAFETY: the packet is the caller's, and only read during the call.
+            Ok(size) => self.send(unsafe { std::slice::from_raw_parts(buffer.ptr(), size) }),
+            Err(_) => Answer::ERR_INVALID_PARAMETER,
+        }
+    }
+
+    fn get_available_packet_count(&self) -> i32 {
+        self.session.as_ref().map_or(0, |session| session.waiting().count() as i32)
+    }
+
+    fn get_max_packet_size(&self) -> i32 {
+        let config = self.session.as_ref().map(Session::config);
+        let max_message = config.map_or(Config::default().max_message, |config| config.max_message);
+        max_message.saturating_sub(packet::OVERHEAD) as i32
+    }
+
+    fn get_packet_channel(&self) -> i32 {
+        let next = self.session.as_ref().and_then(|session| session.waiting().next());
+        next.map_or(0, |packet| packet.channel)
+    }
+
+    fn get_packet_peer(&self) -> i32 {
+        let next = self.session.as_ref().and_then(|session| session.waiting().next());
+        next.map_or(SERVER, |packet| packet.from)
+    }
+
+    fn get_packet_mode(&self) -> TransferMode {
+        TransferMode::RELIABLE
+    }
+
+    fn set_transfer_mode(&mut self, _mode: TransferMode) {
+        // TCP has one.
+    }
+
+    fn get_transfer_mode(&self) -> TransferMode {
+        TransferMode::RELIABLE
+    }
+
+    fn set_transfer_channel(&mut self, channel: i32) {
+        self.channel = channel;
+    }
+
+    fn get_transfer_channel(&self) -> i32 {
+        self.channel
+    }
+
+    fn set_target_peer(&mut self, id: i32) {
+        self.target = id;
+    }
+
+    fn is_server(&self) -> bool {
+        self.session.as_ref().is_some_and(Session::is_server)
+    }
+
+    fn is_server_relay_supported(&self) -> bool {
+        self.session.is_some()
+    }
+
+    fn get_unique_id(&self) -> i32 {
+        self.session.as_ref().map_or(0, Session::id)
+    }
+
+    fn get_connection_status(&self) -> ConnectionStatus {
+        match &self.session {
+            None => ConnectionStatus::DISCONNECTED,
+            Some(session) if session.is_connected() => ConnectionStatus::CONNECTED,
+            Some(_) => ConnectionStatus::CONNECTING,
+        }
+    }
+
+    fn set_refuse_new_connections(&mut self, refuse: bool) {
+        self.closed_door = refuse;
+    }
+
+    fn is_refusing_new_connections(&self) -> bool {
+        self.closed_door
+    }
+}

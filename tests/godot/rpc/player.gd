@@ -1,0 +1,5 @@
+extends Node
+## What the server spawns everywhere.
+
+## Replicated from whoever has the authority.
+var health := 100
