@@ -7,7 +7,8 @@ extends Node
 signal line_typed(line: String)
 signal ended
 
-const MAX_LINE := 1000 # bytes, with its end
+const MAX_LINE := 1000 # bytes
+const NEWLINE := 10
 
 var _thread := Thread.new()
 var _stopped := false
@@ -24,15 +25,18 @@ func _exit_tree() -> void:
 
 
 func _read() -> void:
-	var is_rest := false # of a line that is too long
+	var line: PackedByteArray
 	while not _stopped:
-		var line := OS.read_string_from_stdin(MAX_LINE + 1)
-		if line.is_empty():
+		var byte := OS.read_buffer_from_stdin(1) # as a string, an empty line would be the end
+		if byte.is_empty():
 			ended.emit.call_deferred()
 			return
-		var is_whole := line.ends_with("\n")
-		if is_whole and not is_rest:
-			line_typed.emit.call_deferred(line.trim_suffix("\n"))
-		elif is_whole:
+		if byte[0] != NEWLINE:
+			if line.size() <= MAX_LINE:
+				line.append_array(byte)
+			continue
+		if line.size() <= MAX_LINE:
+			line_typed.emit.call_deferred(line.get_string_from_utf8())
+		else:
 			printerr("the line is too long")
-		is_rest = not is_whole
+		line.clear()
