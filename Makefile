@@ -8,13 +8,15 @@ STRICT  := -std=c99 $(WARN)
 LIBRARY := $(TARGET)/release/libpodsix.so
 NAMES   := lagtime chat replay
 PROGRAMS := $(NAMES:%=$(TARGET)/examples/%) $(TARGET)/examples/whiteboard
+ADDON   := bindings/godot/addons/podsix
+PROJECTS := $(patsubst %,examples/%/godot,chat lagtime whiteboard)
 IN_CPP  := $(patsubst %,$(TARGET)/examples/cpp/%,lagtime chat whiteboard)
 
-.PHONY: help demo examples examples-cpp test bench bench-check lint header clean
+.PHONY: help demo examples examples-cpp godot-examples godot-demo test bench bench-check lint header clean
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 demo: examples ## build everything, ping 1,000 times, replay recorded game messages between two processes
 	$(TARGET)/examples/lagtime demo
@@ -24,6 +26,18 @@ demo: examples ## build everything, ping 1,000 times, replay recorded game messa
 examples: $(PROGRAMS) ## build the C examples into target/examples
 
 examples-cpp: $(IN_CPP) ## build the C++ examples into target/examples/cpp
+
+godot-examples: ## build the Godot addon and link it into the examples in GDScript
+	cargo build --release -p podsix-godot
+	install -D $(TARGET)/release/libpodsix_godot.so $(ADDON)/bin/linux.x86_64/libpodsix_godot.so
+	@for project in $(PROJECTS); do \
+		mkdir -p $$project/addons $$project/.godot && \
+		ln -sfn ../../../../$(ADDON) $$project/addons/podsix && \
+		echo res://addons/podsix/podsix.gdextension >$$project/.godot/extension_list.cfg || exit; \
+	done
+
+godot-demo: godot-examples ## open the whiteboard in Godot
+	scripts/godot --path examples/whiteboard/godot
 
 test: ## every test; as root installs the Debian packages it lacks (scripts/test STEP... runs some)
 	scripts/test

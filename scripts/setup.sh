@@ -18,6 +18,7 @@ packages_for() {
     symbols) echo binutils ;;
     examples) echo gcc libc6-dev make pkg-config libsdl2-dev ;;
     readme | demo) echo gcc libc6-dev make ;;
+    godot-examples) echo gcc libc6-dev make pkg-config libsdl2-dev python3-venv xvfb ;;
     podsixnet) echo gcc g++ libc6-dev make python3-venv ;;
     valgrind) echo gcc libc6-dev valgrind ;;
     asan) echo gcc libc6-dev ;;
@@ -94,5 +95,5 @@ need_podsixnet() {
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
     set -euo pipefail
-    prepare rust c cpp install header symbols examples podsixnet valgrind asan tsan bench-check bench fuzz
+    prepare rust c cpp install header symbols examples godot-examples podsixnet valgrind asan tsan bench-check bench fuzz
 fi

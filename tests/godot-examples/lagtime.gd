@@ -1,4 +1,5 @@
-## The plot of the round trips of a client of another process: lagtime.gd -- PICTURE. It prints its address.
+## The plot of round trips, at the server and at the client: lagtime.gd -- PICTURE [ADDRESS]. The server tells its
+## address.
 extends "window.gd"
 
 const ROUND_TRIPS := 8
@@ -6,8 +7,12 @@ const ROUND_TRIPS := 8
 
 func test(words: PackedStringArray) -> void:
 	var window: Control = load("res://window.tscn").instantiate()
-	window.role = window.Role.SERVER
-	window.addresses = PackedStringArray(["127.0.0.1:0"])
+	if words.size() > 1:
+		window.role = window.Role.CLIENT
+		window.address = words[1]
+	else:
+		window.role = window.Role.SERVER
+		window.addresses = PackedStringArray(["127.0.0.1:0"])
 	root.add_child(window)
 	print(window.get_node("%Status").text)
 	var plot: Control = window.get_node("%Plot")

@@ -26,6 +26,7 @@ var _server: PodsixServer # when the chat is hosted here
 
 
 func _ready() -> void:
+	get_window().min_size = $Margin.get_combined_minimum_size()
 	_client.add_listener(self)
 	_nickname.text = nickname
 	if address.is_empty():
@@ -70,7 +71,7 @@ func _open_door(trouble: String) -> void:
 func _show_status(text: String, is_online: bool) -> void:
 	_status.text = text
 	_light.self_modulate = ONLINE if is_online else OFFLINE
-	_leave.visible = is_online
+	_leave.visible = not _door.visible
 	_entry.editable = is_online
 	_say.disabled = not is_online
 

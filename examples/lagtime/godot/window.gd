@@ -22,6 +22,7 @@ var address := "localhost"
 
 
 func _ready() -> void:
+	get_window().min_size = $Margin.get_combined_minimum_size()
 	if role != Role.CLIENT:
 		_serve()
 	if role != Role.SERVER:

@@ -11,6 +11,7 @@ const BADGE := 28
 func show_board(board: Board, own_id: String) -> void:
 	for row in get_children():
 		row.queue_free()
+	pointed_at.emit("")
 	for player: Board.Player in board.players.values():
 		add_child(_row(player, player.id == own_id))
 

@@ -25,6 +25,7 @@ var _server: PodsixServer # when this player hosts the board
 
 
 func _ready() -> void:
+	get_window().min_size = $Margin.get_combined_minimum_size()
 	_client.add_listener(self)
 	if address.is_empty():
 		_open_door("")
@@ -67,7 +68,7 @@ func _open_door(trouble: String) -> void:
 func _show_status(text: String, is_online: bool) -> void:
 	_status.text = text
 	_light.self_modulate = ONLINE if is_online else OFFLINE
-	_leave.visible = is_online
+	_leave.visible = not _door.visible
 
 
 func _on_leave_pressed() -> void:
