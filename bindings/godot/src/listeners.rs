@@ -33,7 +33,7 @@ pub type Handlers = Rc<Vec<Handler>>;
 #[derive(Clone)]
 pub struct Handler {
     listener: Rc<Listener>,
-    call: Callable,
+    name: StringName,
     takes: usize,
 }
 
@@ -52,11 +52,14 @@ impl Handler {
         if self.listener.removed.get() {
             return true;
         }
-        let there = self.listener.id.lookup_validity();
-        if there {
-            self.call.call(&peer_and_data[2 - self.takes..]);
+        let Ok(mut object) = Gd::<Object>::try_from_instance_id(self.listener.id) else {
+            return false;
+        };
+        // What is wrong inside the method Godot reports by itself.
+        if let Err(error) = object.try_call(&self.name, &peer_and_data[2 - self.takes..]) {
+            godot_error!("{} was not called: {error}", self.name);
         }
-        there
+        true
     }
 }
 
@@ -82,8 +85,8 @@ impl Listeners {
         let methods = methods_of(object, &mut self.known).map_err(Error::BadArgument)?;
         let listener = Rc::new(Listener { id, methods, removed: Cell::new(false), grouped });
         for method in listener.methods.iter() {
-            let call = Callable::from_object_method(object, &method.name);
-            let handler = Handler { listener: listener.clone(), call, takes: method.takes };
+            let (listener, name) = (listener.clone(), method.name.clone());
+            let handler = Handler { listener, name, takes: method.takes };
             Rc::make_mut(self.handlers(&method.of)).push(handler);
         }
         self.all.push(listener);
