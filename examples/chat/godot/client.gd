@@ -18,7 +18,7 @@ func say(text: String) -> Error:
 	return send({"action": "message", "message": text})
 
 
-func network_connected(_data: Dictionary) -> void:
+func network_connected() -> void:
 	if not nickname.is_empty():
 		send({"action": "nickname", "nickname": nickname})
 

@@ -19,7 +19,7 @@ func _ready() -> void:
 		get_tree().quit(1)
 
 
-func network_connected(_data: Dictionary) -> void:
+func network_connected() -> void:
 	print("*** connected to the server")
 	_typed.start()
 

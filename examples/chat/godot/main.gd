@@ -4,10 +4,10 @@
 ## programs of PodSixNet (podsixnet://) meet in one chat.
 extends Node
 
-const USAGE := """usage: godot --path FOLDER                                            asks which chat to join
-       godot --path FOLDER -- client [address] [nickname]           default: localhost, "anonymous"
-       godot --path FOLDER --headless -- client [address] [nickname]     in the terminal
-       godot --path FOLDER --headless -- server [address...]        default: * podsixnet://*:31426
+const USAGE := """usage: godot --path FOLDER                                              asks which chat to join
+       godot --path FOLDER -- client [address] [nickname]             default: localhost, anonymous
+       godot --path FOLDER --headless -- client [address] [nickname]  in the terminal
+       godot --path FOLDER --headless -- server [address...]          default: * podsixnet://*:31426
 an address is tcp://host:port, where tcp:// and :port may be left out,
 or, for programs of PodSixNet, podsixnet://host:port"""
 const FRAMES_PER_SECOND := 60 # without a screen nothing else would hold it back

@@ -42,6 +42,7 @@ func _join() -> void:
 	if _client.connect_to(to) != OK:
 		_open_door(_client.get_last_error())
 		return
+	_address.text = to
 	_door.hide()
 	_show_status("connecting to %s" % to, false)
 
@@ -99,7 +100,7 @@ func _on_leave_pressed() -> void:
 	_client.close(0, "bye")
 
 
-func network_connected(_data: Dictionary) -> void:
+func network_connected() -> void:
 	_show_status("connected to %s" % _address.text, true)
 	_entry.grab_focus()
 

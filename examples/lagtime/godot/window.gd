@@ -58,7 +58,7 @@ func _join() -> void:
 		_status.text = client.get_last_error()
 
 
-func network_connected(_data: Dictionary) -> void:
+func network_connected() -> void:
 	_status.text = "connected to %s" % address
 
 

@@ -36,7 +36,7 @@ func network_initial(data: Dictionary) -> void:
 		if about is Dictionary:
 			var player := _enter(id, about.get("color"))
 			if player != null:
-				_draw_lines(player, about.get("lines"))
+				_take_lines(player, about.get("lines"))
 				own_id = player.id # who is new is the last
 	board_opened.emit()
 
@@ -55,21 +55,21 @@ func network_players(data: Dictionary) -> void:
 
 
 func network_startline(data: Dictionary) -> void:
-	_draw(data, true)
+	_take_point(data, true)
 
 
 func network_drawpoint(data: Dictionary) -> void:
-	_draw(data, false)
+	_take_point(data, false)
 
 
-func _draw(data: Dictionary, starts_line: bool) -> void:
+func _take_point(data: Dictionary, starts_line: bool) -> void:
 	var player: Board.Player = board.players.get(str(data.get("id")))
 	var point: Variant = Board.read_point(data.get("point"))
 	if player != null and point != null and player.draw(point, starts_line):
 		drawn.emit(player, point, starts_line)
 
 
-func _draw_lines(player: Board.Player, lines: Variant) -> void:
+func _take_lines(player: Board.Player, lines: Variant) -> void:
 	if not lines is Array:
 		return
 	for line: Variant in lines:

@@ -36,15 +36,15 @@ func network_disconnected(peer: int, _data: Dictionary) -> void:
 
 
 func network_startline(peer: int, data: Dictionary) -> void:
-	_draw(peer, data, true)
+	_take_point(peer, data, true)
 
 
 func network_drawpoint(peer: int, data: Dictionary) -> void:
-	_draw(peer, data, false)
+	_take_point(peer, data, false)
 
 
 ## A client decides what it sends, the server what it believes and passes on.
-func _draw(peer: int, data: Dictionary, starts_line: bool) -> void:
+func _take_point(peer: int, data: Dictionary, starts_line: bool) -> void:
 	var player: Board.Player = _players.get(peer)
 	var point: Variant = Board.read_point(data.get("point"))
 	if player != null and point != null and player.draw(point, starts_line):
