@@ -15,7 +15,7 @@ IN_CS   := $(patsubst %,$(TARGET)/examples/cs/%,lagtime chat whiteboard)
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 demo: examples ## build everything, ping 1,000 times, replay recorded game messages between two processes
 	$(TARGET)/examples/lagtime demo

@@ -25,7 +25,7 @@ packages_for() {
     tsan) echo clang-19 libclang-rt-19-dev libc6-dev rustc-web cargo-web rust-web-src ;;
     bench-check) echo valgrind ;;
     fuzz) echo g++ ;;
-    godot) echo gcc libc6-dev make python3-venv ;;
+    godot) echo gcc libc6-dev make pkg-config libsdl2-dev python3-venv xvfb ;;
     bench) echo gcc libc6-dev libenet-dev libzmq3-dev pkg-config python3-venv strace ;;
     esac
 }
@@ -126,17 +126,15 @@ need_godot() {
         if [ ! -x "$root/usr/bin/godot" ]; then
             mirror=$(awk '/^URIs:/ { print $2; exit }' /etc/apt/sources.list.d/debian.sources)
             echo "installing Debian's Godot and its libraries into $root (1.4 GB)"
+            rm -rf "$root.new" # of a try that was broken off
             DEBIAN_FRONTEND=noninteractive apt-get install -y -qq debootstrap >/dev/null &&
-                debootstrap --variant=minbase sid "$root" "$mirror" >/dev/null &&
-                chroot "$root" apt-get install -y -qq --no-install-recommends godot xvfb xauth \
-                    libgl1-mesa-dri libgl1 libxcursor1 libxinerama1 libxrandr2 libxi6 >/dev/null ||
+                debootstrap --variant=minbase sid "$root.new" "$mirror" >/dev/null &&
+                chroot "$root.new" apt-get install -y -qq --no-install-recommends godot xvfb xauth \
+                    libgl1-mesa-dri libgl1 libxcursor1 libxinerama1 libxrandr2 libxi6 >/dev/null &&
+                mv "$root.new" "$root" ||
                 echo "Godot could not be installed"
         fi
-        if [ -x "$root/usr/bin/godot" ]; then
-            GODOT=$PWD/target/godot/godot
-            mkdir -p "${GODOT%/*}"
-            launcher "$root" >"$GODOT.new" && chmod +x "$GODOT.new" && mv "$GODOT.new" "$GODOT"
-        fi
+        [ ! -x "$root/usr/bin/godot" ] || GODOT=$PWD/scripts/godot
     fi
     # "4.6.3.stable" is not less than "4.4", by the numbers.
     if [ -n "$GODOT" ] && printf '%s\n' "$least" "$("$GODOT" --version)" | sort -VC; then
@@ -155,16 +153,6 @@ godot_project() {
     cp "${@:3}" "$2"
     cp -r "$1/godot/addons/podsix" "$2/addons"
     echo 'res://addons/podsix/podsix.gdextension' >"$2/.godot/extension_list.cfg"
-}
-
-# launcher ROOT: a script that runs the Godot there with the libraries there, without a chroot.
-launcher() {
-    cat <<LAUNCHER
-#!/bin/sh
-libraries=$1/usr/lib/x86_64-linux-gnu
-export LIBGL_DRIVERS_PATH=\$libraries/dri __EGL_VENDOR_LIBRARY_DIRS=$1/usr/share/glvnd/egl_vendor.d
-exec $1/lib64/ld-linux-x86-64.so.2 --library-path \$libraries:\$libraries/pulseaudio $1/usr/bin/godot "\$@"
-LAUNCHER
 }
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then

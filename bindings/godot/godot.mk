@@ -11,7 +11,7 @@ PLATFORMS   := linux.x86_64=x86_64-unknown-linux-gnu/release/libpodsix_godot.so 
                macos.arm64=aarch64-apple-darwin/release/libpodsix_godot.dylib
 TRIPLE      := $(shell rustc -vV | sed -n 's/^host: //p')
 
-.PHONY: godot godot-addon
+.PHONY: godot godot-addon godot-examples godot-demo
 godot: godot-addon ## the Godot addon as a zip for the Asset Library, with each platform's library that was built
 	rm -f $(ADDON_ZIP)
 	cd $(TARGET)/godot && python3 -m zipfile -c $(notdir $(ADDON_ZIP)) addons
@@ -33,3 +33,14 @@ godot-addon:
 			echo "MISSING: $${platform%%=*} (cargo build --release -p podsix-godot --target $${library%%/*})"; \
 		fi; \
 	done
+
+# The examples' projects see the addon by a link, and the engine finds it without its editor having been there.
+godot-examples: godot-addon ## the Godot addon, linked into the examples in GDScript
+	@for project in $(patsubst %,examples/%/godot,chat lagtime whiteboard); do \
+		mkdir -p $$project/addons $$project/.godot && \
+		ln -sfn $(abspath $(ADDON)) $$project/addons/podsix && \
+		echo res://addons/podsix/podsix.gdextension >$$project/.godot/extension_list.cfg || exit; \
+	done
+
+godot-demo: godot-examples ## the whiteboard in Godot
+	scripts/godot --path examples/whiteboard/godot
