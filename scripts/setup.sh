@@ -25,7 +25,7 @@ packages_for() {
     tsan) echo clang-19 libclang-rt-19-dev libc6-dev rustc-web cargo-web rust-web-src ;;
     bench-check) echo valgrind ;;
     fuzz) echo g++ ;;
-    godot) echo gcc libc6-dev make pkg-config libsdl2-dev python3-venv xvfb ;;
+    godot) echo gcc libc6-dev make pkg-config libsdl2-dev python3-venv xvfb debootstrap ;;
     bench) echo gcc libc6-dev libenet-dev libzmq3-dev pkg-config python3-venv strace ;;
     esac
 }
@@ -118,17 +118,16 @@ need_coreclr() {
 
 # need_godot STEP: exports GODOT, a Godot that the addon loads in: the one it names already, else the one on
 # PATH. Debian 12 has none. As root on Debian a folder outside the checkout gets the one of Debian's
-# suite sid with all the libraries it needs (PODSIX_GODOT_ROOT, 1.4 GB), and GODOT starts that one.
+# suite sid with all the libraries it needs (PODSIX_GODOT_ROOT, 1 GB), and GODOT starts that one.
 need_godot() {
     local least=4.4 root=${PODSIX_GODOT_ROOT:-/opt/podsix-godot} mirror
     [ -n "${GODOT:-}" ] || GODOT=$(command -v godot || true)
     if [ -z "$GODOT" ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
         if [ ! -x "$root/usr/bin/godot" ]; then
             mirror=$(awk '/^URIs:/ { print $2; exit }' /etc/apt/sources.list.d/debian.sources)
-            echo "installing Debian's Godot and its libraries into $root (1.4 GB)"
+            echo "installing Debian's Godot and its libraries into $root (1 GB)"
             rm -rf "$root.new" # of a try that was broken off
-            DEBIAN_FRONTEND=noninteractive apt-get install -y -qq debootstrap >/dev/null &&
-                debootstrap --variant=minbase sid "$root.new" "$mirror" >/dev/null &&
+            debootstrap --variant=minbase sid "$root.new" "$mirror" >/dev/null &&
                 chroot "$root.new" apt-get install -y -qq --no-install-recommends godot xvfb xauth \
                     libgl1-mesa-dri libgl1 libxcursor1 libxinerama1 libxrandr2 libxi6 >/dev/null &&
                 mv "$root.new" "$root" ||

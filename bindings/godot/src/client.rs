@@ -83,6 +83,13 @@ enum State {
     Closing,
 }
 
+/// A node may be freed by what it tells; nothing more is told then.
+impl Drop for PodsixClient {
+    fn drop(&mut self) {
+        self.session.close();
+    }
+}
+
 #[godot_api]
 impl INode for PodsixClient {
     #[func(gd_self)]

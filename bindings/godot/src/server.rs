@@ -72,6 +72,13 @@ pub struct PodsixServer {
     base: Base<Node>,
 }
 
+/// A node may be freed by what it tells; nothing more is told then.
+impl Drop for PodsixServer {
+    fn drop(&mut self) {
+        self.session.close();
+    }
+}
+
 #[godot_api]
 impl INode for PodsixServer {
     #[func(gd_self)]

@@ -173,6 +173,20 @@ func test_freed_inside_the_method_of_another() -> void:
 	equal(log, ["logs", "logs", "logs", "logs"])
 
 
+func test_a_listener_frees_the_server() -> void:
+	await open()
+	var log := []
+	var one := Logs.new()
+	one.log = log
+	one.then = server.free
+	add_child(one)
+	server.add_listener(one)
+	client.send({"action": "move"})
+	client.send({"action": "move"})
+	await until(func() -> bool: return not client.is_connected_to_server(), "the end")
+	equal([log, is_instance_valid(server), client.get_reason()], [["logs"], false, Podsix.REASON_SHUTDOWN])
+
+
 func test_added_and_removed_inside_a_method() -> void:
 	await open()
 	var log := []
