@@ -53,10 +53,11 @@ header: library ## generate include/podsix.h, and fail if the committed one diff
 clean: ## remove what was built
 	cargo clean
 
-# cargo knows best whether the library is out of date.
+# As it is installed: built along with Rust's own kind of library it would lack link-time optimisation. cargo
+# knows best whether it is out of date.
 .PHONY: library
 library:
-	cargo build --release
+	cargo rustc --release --lib --crate-type cdylib,staticlib
 
 # The library stands beside the program's folder: the run path makes LD_LIBRARY_PATH needless.
 define example

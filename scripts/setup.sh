@@ -10,6 +10,7 @@
 # The Debian packages of a step, beside Rust itself.
 packages_for() {
     case $1 in
+    lint) echo make ;;
     rust) echo python3-venv ;;
     c) echo gcc libc6-dev clang ;;
     cpp) echo gcc g++ clang make valgrind pkg-config libsdl2-dev ;;
@@ -156,6 +157,6 @@ godot_project() {
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
     set -euo pipefail
-    prepare rust c cpp csharp install header abi examples podsixnet valgrind asan tsan bench-check bench fuzz godot
+    prepare lint rust c cpp csharp install header abi examples podsixnet valgrind asan tsan bench-check bench fuzz godot
     need_godot godot
 fi
