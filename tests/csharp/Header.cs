@@ -133,6 +133,43 @@ internal static class Header
         Check.That(checks > 70, "all were found");
     }
 
+    public static void Functions_have_its_types()
+    {
+        var types = new Dictionary<string, Type>
+        {
+            { "void", typeof(void) }, { "int32_t", typeof(int) }, { "uint32_t", typeof(uint) }, { "int64_t", typeof(long) },
+            { "uint64_t", typeof(ulong) }, { "size_t", typeof(UIntPtr) }, { "float", typeof(float) }, { "double", typeof(double) },
+        };
+        var promised = new Dictionary<string, string[]>();
+        foreach (string line in Read("tests/abi/" + Library.Abi + ".txt").Split('\n'))
+            if (line.StartsWith("function ", StringComparison.Ordinal))
+            {
+                string[] words = line.Split(new[] { ' ' }, 3);
+                string[] signature = words[2].TrimEnd(')').Split('(');
+                promised.Add(words[1], (signature[0] + (signature[1] == "void" ? "" : ", " + signature[1])).Split(new[] { ", " }, StringSplitOptions.None));
+            }
+        int checks = 0;
+        foreach (MethodInfo method in typeof(Native).GetMethods(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+        {
+            var import = (DllImportAttribute)Attribute.GetCustomAttribute(method, typeof(DllImportAttribute));
+            if (import == null)
+                continue;
+            Check.Equal(CallingConvention.Cdecl, import.CallingConvention, method.Name);
+            var got = new List<Type> { method.ReturnType };
+            foreach (ParameterInfo parameter in method.GetParameters())
+                got.Add(parameter.ParameterType);
+            string[] wanted = promised[method.Name];
+            Check.Equal(wanted.Length, got.Count, method.Name + "'s parameters");
+            for (int at = 0; at < wanted.Length; at++)
+                if (wanted[at].EndsWith("*", StringComparison.Ordinal))
+                    Check.That(got[at].IsPointer || got[at] == typeof(IntPtr) || typeof(SafeHandle).IsAssignableFrom(got[at]), method.Name + " " + at);
+                else
+                    Check.Equal(types[wanted[at]], got[at], method.Name + " " + at);
+            checks++;
+        }
+        Check.That(checks > 70, "all were found");
+    }
+
     private static string Pascal(string name)
     {
         var pascal = new StringBuilder();

@@ -1,4 +1,5 @@
 using System;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using Podsix;
@@ -193,6 +194,22 @@ internal static class Lifetimes
         var ended = new Ended();
         world.Client.AddListener(ended);
         Check.Until(() => ended.Reason == Reason.Shutdown, world.Client);
+        world.Dispose();
+    }
+
+    public static void A_host_disposed_of_while_another_thread_waits_gives_no_event()
+    {
+        var world = new World();
+        bool came = false;
+        var waiting = new Thread(() => { PodsixEvent ev; came = world.Server.Wait(30000, out ev); });
+        while (world.Server.Poll(out PodsixEvent before)) { }
+        waiting.Start();
+        FieldInfo holder = typeof(Host).GetField("holder", BindingFlags.Instance | BindingFlags.NonPublic);
+        Check.Until(() => (int)holder.GetValue(world.Server) == waiting.ManagedThreadId, new Host[0]);
+        world.Server.Dispose();
+        world.Client.Send(world.ToServer, "text"); // ends the wait
+        waiting.Join();
+        Check.That(!came, "an event in memory that is freed");
         world.Dispose();
     }
 

@@ -69,6 +69,34 @@ internal static class ServersAndClients
         }
     }
 
+    private sealed class Closing : Channel
+    {
+        internal static string Heard = "";
+
+        private void Network_end(Value data)
+        {
+            Heard += data["action"].AsString();
+            Host.Dispose();
+        }
+
+        private void Network(PodsixEvent ev)
+        {
+            if (ev.Kind == EventKind.Message)
+                Heard += " and " + ev.Action;
+        }
+    }
+
+    public static void A_channel_hears_nothing_after_it_disposed_of_the_server()
+    {
+        var server = new Server<Closing>("127.0.0.1:0");
+        using (var player = new Client(server.ListeningAddress(1)))
+        {
+            player.Send(new { action = "end" });
+            Check.Until(() => server.IsDisposed, server);
+            Check.Equal("end", Closing.Heard);
+        }
+    }
+
     public static void Play()
     {
         using (var server = new Table("127.0.0.1:0"))

@@ -77,14 +77,21 @@ namespace Podsix
         public bool NextLog(out LogRecord record)
         {
             NativeLogRecord log;
-            if (OrThrow(Native.podsix_host_log_next(handle, &log)) == 0)
+            bool kept = false;
+            record = default(LogRecord);
+            try
             {
-                record = default(LogRecord);
-                return false;
+                handle.DangerousAddRef(ref kept); // the text is the library's, whoever disposes meanwhile
+                if (OrThrow(Native.podsix_host_log_next(handle, &log)) == 0)
+                    return false;
+                record = new LogRecord((LogLevel)log.level, log.at_ms, Text.Read(log.text, log.text_len));
+                return true;
             }
-            record = new LogRecord((LogLevel)log.level, log.at_ms, Text.Read(log.text, log.text_len));
-            GC.KeepAlive(this);
-            return true;
+            finally
+            {
+                if (kept)
+                    handle.DangerousRelease();
+            }
         }
 
         private int PumpFor(int timeoutMs)
@@ -112,10 +119,13 @@ namespace Podsix
         private bool Take(int timeoutMs, out PodsixEvent ev)
         {
             bool there = false;
+            ev = default(PodsixEvent);
             Enter();
             try
             {
                 there = Next(timeoutMs);
+                if (there)
+                    ev = new PodsixEvent(handle.Event, life);
             }
             finally
             {
@@ -123,7 +133,6 @@ namespace Podsix
                     LetGo();
                 Leave();
             }
-            ev = there ? new PodsixEvent(handle.Event, life) : default(PodsixEvent);
             return there;
         }
 
@@ -138,9 +147,10 @@ namespace Podsix
                 handle.DangerousAddRef(ref held);
                 holder = Environment.CurrentManagedThreadId;
             }
-            return OrThrow(timeoutMs < 0
+            int events = OrThrow(timeoutMs < 0
                 ? Native.podsix_poll(raw, handle.Event)
-                : Native.podsix_wait(raw, (uint)timeoutMs, handle.Event)) > 0;
+                : Native.podsix_wait(raw, (uint)timeoutMs, handle.Event));
+            return events > 0 && !IsDisposed; // by another thread meanwhile
         }
 
         private void Enter()
@@ -152,7 +162,10 @@ namespace Podsix
         private void Leave()
         {
             if (disposed)
+            {
+                life.Now++; // an event may have come after Dispose counted
                 LetGo();
+            }
             Volatile.Write(ref polling, 0);
         }
 

@@ -55,7 +55,6 @@ namespace Podsix
         {
             disposed = true;
             life.Now++;
-            listeners.End();
             if (polling == 0 && holder == Environment.CurrentManagedThreadId)
                 LetGo();
             handle.Dispose();

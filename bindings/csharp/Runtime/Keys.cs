@@ -21,7 +21,7 @@ namespace Podsix
                 throw new ArgumentException("there must be 1 to " + Most + " keys");
             int room = names.Length * sizeof(NativeKey);
             foreach (string name in names)
-                room += Text.Room(name);
+                room = checked(room + Text.Room(name));
             memory = Marshal.AllocHGlobal(room);
             Count = names.Length;
             byte* text = (byte*)(Row + Count);

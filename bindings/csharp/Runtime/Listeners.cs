@@ -13,7 +13,6 @@ namespace Podsix
         private readonly List<Listener> all = new List<Listener>();
         private int calling;
         private bool unswept;
-        private volatile bool ended;
 
         internal void Add(object target)
         {
@@ -32,14 +31,9 @@ namespace Podsix
             return true;
         }
 
-        /// <summary>Nobody hears anything any more. Any thread.</summary>
-        internal void End()
-        {
-            ended = true;
-        }
-
         /// <summary>
-        /// Calls everybody for an event, whatever they throw, which is thrown at the end.
+        /// Calls everybody for an event, whatever they throw, which is thrown at the end. Once its host is
+        /// disposed of, nobody hears of it any more.
         /// </summary>
         internal void Call(PodsixEvent ev)
         {
@@ -64,7 +58,7 @@ namespace Podsix
         {
             if (handlers == null)
                 return;
-            for (int at = 0; at < handlers.Length && !listener.Gone && !ended; at++)
+            for (int at = 0; at < handlers.Length && !listener.Gone && !ev.IsOver; at++)
             {
                 try
                 {

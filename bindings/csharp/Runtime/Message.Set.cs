@@ -222,7 +222,7 @@ namespace Podsix
         {
             IntPtr m = Changing();
             int before = key == null ? 0 : Text.Room(key);
-            byte* room = Handle.Room(before + Text.Room(text));
+            byte* room = Handle.Room(checked(before + Text.Room(text)));
             byte* name = Key(m, key, room);
             byte* data = room + before;
             var len = (UIntPtr)(uint)Text.Write(text, data);

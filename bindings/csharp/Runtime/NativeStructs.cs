@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Podsix
 {
-    // The C structs, field by field; tests/csharp/Layout.cs holds them against src/ffi/layout.rs.
+    // The C structs, field by field; tests/csharp/Header.cs holds them against src/ffi/layout.rs.
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct NativeConfig

@@ -31,26 +31,46 @@ namespace Podsix
             }
         }
 
+        /// <summary>Whether it is no longer to be read.</summary>
+        internal bool IsOver
+        {
+            get { return life.Now != made; }
+        }
+
+        /// <summary>Keeps what was read from a finalizer until then: its host may be forgotten already.</summary>
+        private T Kept<T>(T read) where T : struct
+        {
+            GC.KeepAlive(life);
+            return read;
+        }
+
+        private string Words(byte* data, UIntPtr len)
+        {
+            string words = Podsix.Text.Read(data, len);
+            GC.KeepAlive(life);
+            return words;
+        }
+
         public EventKind Kind
         {
-            get { return (EventKind)Live->kind; }
+            get { return Kept((EventKind)Live->kind); }
         }
 
         /// <summary>The other end; 0 if what listens is meant.</summary>
         public ulong Peer
         {
-            get { return Live->peer; }
+            get { return Kept(Live->peer); }
         }
 
         public Direction Direction
         {
-            get { return (Direction)Live->direction; }
+            get { return Kept((Direction)Live->direction); }
         }
 
         /// <summary>The id of what an inbound peer came through, or of what met trouble; 0 for none.</summary>
         public uint Listener
         {
-            get { return Live->listener; }
+            get { return Kept(Live->listener); }
         }
 
         /// <summary>The message, hello or reply.</summary>
@@ -71,20 +91,20 @@ namespace Podsix
         /// </summary>
         public string Action
         {
-            get { return Podsix.Text.Read(Live->action, Live->action_len); }
+            get { return Words(Live->action, Live->action_len); }
         }
 
         /// <summary>Whether it is a message with this action. Allocates nothing.</summary>
         public bool Is(string action)
         {
             NativeEvent* ev = Live;
-            return ev->kind == (int)EventKind.Message && Podsix.Text.Same(ev->action, ev->action_len, action);
+            return Kept(ev->kind == (int)EventKind.Message && Podsix.Text.Same(ev->action, ev->action_len, action));
         }
 
         /// <summary>Why a connection ended.</summary>
         public Reason Reason
         {
-            get { return (Reason)Live->reason; }
+            get { return Kept((Reason)Live->reason); }
         }
 
         /// <summary>
@@ -92,25 +112,25 @@ namespace Podsix
         /// </summary>
         public int Code
         {
-            get { return Live->code; }
+            get { return Kept(Live->code); }
         }
 
         /// <summary>The words for the end; a new string.</summary>
         public string Text
         {
-            get { return Podsix.Text.Read(Live->text, Live->text_len); }
+            get { return Words(Live->text, Live->text_len); }
         }
 
         /// <summary>The operating system's error number; 0 if it had no part in this.</summary>
         public int OsError
         {
-            get { return Live->os_error; }
+            get { return Kept(Live->os_error); }
         }
 
         /// <summary>What Host.SetUserData stored for the peer.</summary>
         public IntPtr UserData
         {
-            get { return Live->user_data; }
+            get { return Kept(Live->user_data); }
         }
     }
 }

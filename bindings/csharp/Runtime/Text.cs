@@ -15,7 +15,7 @@ namespace Podsix
         /// <summary>The most bytes a text takes, with a NUL behind it.</summary>
         internal static int Room(string text)
         {
-            return text.Length * 3 + 1;
+            return checked(text.Length * 3 + 1);
         }
 
         /// <summary>Writes a text that has room, and returns its length in bytes.</summary>

@@ -25,6 +25,7 @@ internal static class InUnity
         var scene = new GameObject();
         game = scene.AddComponent<Game>();
         scene.AddComponent<Scenery>();
+        scene.AddMissingScript();
         var behaviour = scene.AddComponent<PodsixBehaviour>();
         if (field != null)
             typeof(PodsixBehaviour).GetField(field, BindingFlags.Instance | BindingFlags.NonPublic).SetValue(behaviour, address);

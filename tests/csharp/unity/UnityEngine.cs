@@ -34,11 +34,17 @@ namespace UnityEngine
             return component;
         }
 
+        /// <summary>As in a scene whose script somebody has deleted.</summary>
+        public void AddMissingScript()
+        {
+            components.Add(null);
+        }
+
         internal T[] All<T>()
         {
             var all = new List<T>();
             foreach (Component component in components)
-                if (component is T)
+                if (component is T || component == null && typeof(T) == typeof(MonoBehaviour))
                     all.Add((T)(object)component);
             return all.ToArray();
         }

@@ -95,7 +95,7 @@ namespace Podsix.Unity
         {
             if (siblingsListen)
                 foreach (MonoBehaviour sibling in GetComponents<MonoBehaviour>())
-                    if (Host.Hears(sibling))
+                    if (sibling != null && Host.Hears(sibling)) // null is one whose script is missing
                         Host.AddListener(sibling);
             if (listenOn.Length > 0)
                 Host.Listen(listenOn);
