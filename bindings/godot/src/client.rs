@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use godot::classes::notify::NodeNotification;
 use godot::classes::{INode, Node, Object};
 use godot::init::is_editor_hint;
 use godot::prelude::*;
@@ -10,7 +11,7 @@ use podsix::{Error, EventKind, PeerId};
 
 use crate::greeting::Greeting;
 use crate::limits::{PodsixLimits, config};
-use crate::process::ProcessCallback;
+use crate::process::{Frames, ProcessCallback, is_due};
 use crate::pump::{fail, pump};
 use crate::session::Session;
 use crate::{stats, warnings};
@@ -63,6 +64,7 @@ pub struct PodsixClient {
     threaded: bool,
     session: Rc<Session>,
     link: Rc<Link>,
+    frames: Frames,
     base: Base<Node>,
 }
 
@@ -92,31 +94,28 @@ impl Drop for PodsixClient {
 
 #[godot_api]
 impl INode for PodsixClient {
-    #[func(gd_self)]
-    fn ready(mut this: Gd<Self>) {
+    /// Unlike the methods `_ready` and `_process`, notifications reach a node whose script has its own.
+    fn on_notification(&mut self, what: NodeNotification) {
         if is_editor_hint() {
-            this.set_process(false);
-            this.set_physics_process(false);
-        } else if this.bind().auto_start {
-            let client = this.bind();
-            let code = client.connect_to(client.address.clone(), Greeting::none());
-            let session = client.session.clone();
-            drop(client);
-            fail(&mut this.upcast(), &session, code);
+            return;
         }
-    }
-
-    #[func(gd_self)]
-    fn process(this: Gd<Self>, _delta: f64) {
-        if this.bind().process_callback == ProcessCallback::Idle {
-            Self::poll(this);
-        }
-    }
-
-    #[func(gd_self)]
-    fn physics_process(this: Gd<Self>, _delta: f64) {
-        if this.bind().process_callback == ProcessCallback::Physics {
-            Self::poll(this);
+        match what {
+            NodeNotification::ENTER_TREE => {
+                let node = self.to_gd();
+                self.frames.begin(&node, Self::frame);
+            }
+            NodeNotification::EXIT_TREE => {
+                let node = self.to_gd();
+                self.frames.end(&node);
+            }
+            NodeNotification::READY if self.auto_start => {
+                let code = self.connect_to(self.address.clone(), Greeting::none());
+                let (mut node, session) = (self.to_gd().upcast(), self.session.clone());
+                // Who hears of it may call this node.
+                let _open = self.base_mut();
+                fail(&mut node, &session, code);
+            }
+            _ => {}
         }
     }
 
@@ -202,13 +201,13 @@ impl PodsixClient {
     /// Whether the connection is open.
     #[func]
     fn is_connected_to_server(&self) -> bool {
-        self.link.state.get() == State::Open
+        self.state() == State::Open
     }
 
     /// The server's number: what the signals call peer. 0 if there is no connection.
     #[func]
     fn get_peer(&self) -> i64 {
-        self.link.peer.get() as i64
+        if self.state() == State::Closed { 0 } else { self.link.peer.get() as i64 }
     }
 
     /// Tells what has arrived, and how many events it was. Only needed with [constant PROCESS_MANUAL].
@@ -309,12 +308,24 @@ impl PodsixClient {
 }
 
 impl PodsixClient {
+    fn frame(this: Gd<Self>) {
+        let callback = this.bind().process_callback;
+        if is_due(callback, this.upcast_ref::<Node>()) {
+            Self::poll(this);
+        }
+    }
+
+    /// What the session's own failure has ended is closed too.
+    fn state(&self) -> State {
+        if self.session.is_open() { self.link.state.get() } else { State::Closed }
+    }
+
     fn server(&self) -> PeerId {
         PeerId::from_u64(self.link.peer.get())
     }
 
     fn begin(&self, address: &str, hello: &Greeting) -> podsix::Result<()> {
-        if matches!(self.link.state.get(), State::Connecting | State::Open) {
+        if matches!(self.state(), State::Connecting | State::Open) {
             return Err(Error::BadArgument(
                 "there is a connection already, or one is on its way: close it first".into(),
             ));
@@ -336,7 +347,10 @@ impl Link {
             return;
         }
         match kind {
-            EventKind::Connected => self.state.set(State::Open),
+            // It may be closing already.
+            EventKind::Connected if self.state.get() == State::Connecting => {
+                self.state.set(State::Open);
+            }
             EventKind::Disconnected | EventKind::Error => self.state.set(State::Closed),
             _ => {}
         }

@@ -1,5 +1,6 @@
 //! When a node does its work.
 
+use godot::classes::{Engine, Node};
 use godot::prelude::*;
 
 /// When a node polls.
@@ -13,4 +14,43 @@ pub enum ProcessCallback {
     Physics,
     /// When the game calls `poll`.
     Manual,
+}
+
+/// The signals of the tree before each frame, whichever methods a node's script has.
+const FRAMES: [&str; 2] = ["process_frame", "physics_frame"];
+
+/// A node's place among those that are called in each frame, while it is in the tree.
+#[derive(Default)]
+pub struct Frames(Option<Callable>);
+
+impl Frames {
+    /// Has `frame` called. Not as a method of the node, which the engine does not let be freed inside one.
+    pub fn begin<T: Inherits<Node>>(&mut self, node: &Gd<T>, frame: fn(Gd<T>)) {
+        let id = node.instance_id();
+        let callable = Callable::from_linked_fn("podsix_frame", node, move |_| {
+            if let Ok(node) = Gd::try_from_instance_id(id) {
+                frame(node);
+            }
+        });
+        for signal in FRAMES {
+            node.upcast_ref::<Node>().get_tree().connect(signal, &callable);
+        }
+        self.0 = Some(callable);
+    }
+
+    /// The node leaves the tree.
+    pub fn end<T: Inherits<Node>>(&mut self, node: &Gd<T>) {
+        let Some(callable) = self.0.take() else { return };
+        for signal in FRAMES {
+            node.upcast_ref::<Node>().get_tree().disconnect(signal, &callable);
+        }
+    }
+}
+
+/// Whether a node has its turn: it is its kind of frame, and the node is not paused. Another that was called for
+/// this frame may have taken it out of the tree.
+pub fn is_due(callback: ProcessCallback, node: &Node) -> bool {
+    let is_physics = Engine::singleton().is_in_physics_frame();
+    let wanted = if is_physics { ProcessCallback::Physics } else { ProcessCallback::Idle };
+    callback == wanted && node.is_inside_tree() && node.can_process()
 }

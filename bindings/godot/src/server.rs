@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use godot::classes::notify::NodeNotification;
 use godot::classes::{INode, Node, Object};
 use godot::init::is_editor_hint;
 use godot::prelude::*;
@@ -11,7 +12,7 @@ use podsix::{Error, ListenerId, PeerId};
 
 use crate::greeting::Greeting;
 use crate::limits::{PodsixLimits, config};
-use crate::process::ProcessCallback;
+use crate::process::{Frames, ProcessCallback, is_due};
 use crate::pump::{fail, pump};
 use crate::session::Session;
 use crate::{stats, warnings};
@@ -69,6 +70,7 @@ pub struct PodsixServer {
     threaded: bool,
     session: Rc<Session>,
     listening: RefCell<Vec<ListenerId>>,
+    frames: Frames,
     base: Base<Node>,
 }
 
@@ -81,28 +83,28 @@ impl Drop for PodsixServer {
 
 #[godot_api]
 impl INode for PodsixServer {
-    #[func(gd_self)]
-    fn ready(mut this: Gd<Self>) {
+    /// Unlike the methods `_ready` and `_process`, notifications reach a node whose script has its own.
+    fn on_notification(&mut self, what: NodeNotification) {
         if is_editor_hint() {
-            this.set_process(false);
-            this.set_physics_process(false);
-        } else if this.bind().auto_start {
-            let (code, session) = (this.bind().start(), this.bind().session.clone());
-            fail(&mut this.upcast(), &session, code);
+            return;
         }
-    }
-
-    #[func(gd_self)]
-    fn process(this: Gd<Self>, _delta: f64) {
-        if this.bind().process_callback == ProcessCallback::Idle {
-            Self::poll(this);
-        }
-    }
-
-    #[func(gd_self)]
-    fn physics_process(this: Gd<Self>, _delta: f64) {
-        if this.bind().process_callback == ProcessCallback::Physics {
-            Self::poll(this);
+        match what {
+            NodeNotification::ENTER_TREE => {
+                let node = self.to_gd();
+                self.frames.begin(&node, Self::frame);
+            }
+            NodeNotification::EXIT_TREE => {
+                let node = self.to_gd();
+                self.frames.end(&node);
+            }
+            NodeNotification::READY if self.auto_start => {
+                let code = self.start();
+                let (mut node, session) = (self.to_gd().upcast(), self.session.clone());
+                // Who hears of it may call this node.
+                let _open = self.base_mut();
+                fail(&mut node, &session, code);
+            }
+            _ => {}
         }
     }
 
@@ -353,6 +355,13 @@ impl PodsixServer {
 }
 
 impl PodsixServer {
+    fn frame(this: Gd<Self>) {
+        let callback = this.bind().process_callback;
+        if is_due(callback, this.upcast_ref::<Node>()) {
+            Self::poll(this);
+        }
+    }
+
     fn listen(&self) -> podsix::Result<()> {
         if self.session.is_open() {
             return Err(Error::BadArgument("the server is started already: stop it first".into()));

@@ -33,7 +33,7 @@ func test_a_connection_from_beginning_to_end() -> void:
 	equal(client.get_reason(), Podsix.REASON_CLOSED)
 	equal(first(at_server, "disconnected"), [peer, 7, "enough"])
 	equal(server.get_reason(), Podsix.REASON_LOCAL)
-	equal([client.is_connected_to_server(), server.get_hello(peer), server.get_peers().size()], [false, null, 0])
+	equal([client.is_connected_to_server(), client.get_peer(), server.get_hello(peer), server.get_peers().size()], [false, 0, null, 0])
 	equal(server.send_to(peer, 1), Podsix.ERR_UNKNOWN_PEER)
 	check("there is no peer" in server.get_last_error(), server.get_last_error())
 	server.stop()

@@ -50,3 +50,19 @@ func test_leaving_the_tree_is_no_goodbye() -> void:
 
 func _count(seen: Array, name: String) -> int:
 	return seen.filter(func(one: Array) -> bool: return one[0] == name).size()
+
+
+func test_a_paused_node_does_not_poll() -> void:
+	await open()
+	var seen := []
+	watch(server, seen)
+	client.process_mode = Node.PROCESS_MODE_ALWAYS
+	get_tree().paused = true
+	client.send(1)
+	await until(func() -> bool: return server.get_peer_stats(peer).queued_events == 1, "arrived")
+	await get_tree().process_frame
+	await get_tree().process_frame
+	equal(seen, [])
+	server.process_mode = Node.PROCESS_MODE_ALWAYS
+	await until(func() -> bool: return first(seen, "message") != [], "polled in a paused tree")
+	get_tree().paused = false
