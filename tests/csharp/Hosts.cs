@@ -119,6 +119,7 @@ internal static class Hosts
             Check.Fails(Result.NotRequested, () => Host.ThrowUnlessGone(Host.Accept(peer)));
             Host.ThrowUnlessGone(Host.Send(1, 2)); // nobody
             Host.ThrowUnlessGone(Result.Ok);
+            Check.Throws<ArgumentNullException>(() => Host.Send(peer, null));
         }
 
         private void Network_connected(PodsixEvent ev)

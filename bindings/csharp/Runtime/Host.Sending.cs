@@ -14,7 +14,7 @@ namespace Podsix
         /// <exception cref="PodsixException">a mistake in the message: it is empty, or something is left open</exception>
         public Result Send(ulong peer, Message message)
         {
-            return Told(Native.podsix_send(handle, peer, message.Handle, 0));
+            return Told(Native.podsix_send(handle, peer, HandleOf(message), 0));
         }
 
         /// <summary>
@@ -60,7 +60,7 @@ namespace Podsix
             fixed (ulong* ids = peers)
             fixed (Result* codes = results)
             {
-                int taken = Native.podsix_send_many(handle, ids, (UIntPtr)(uint)peers.Length, message.Handle, 0, (int*)codes);
+                int taken = Native.podsix_send_many(handle, ids, (UIntPtr)(uint)peers.Length, HandleOf(message), 0, (int*)codes);
                 if (Told(taken) == Result.Ok)
                     return taken;
                 results.Fill((Result)taken); // the message itself cannot be sent
@@ -84,7 +84,12 @@ namespace Podsix
         /// <returns>Ok, or what Send returns but for a single peer, and nobody gets it.</returns>
         public Result Broadcast(Message message, ulong except = 0)
         {
-            return Told(Native.podsix_broadcast(handle, message.Handle, except, 0));
+            return Told(Native.podsix_broadcast(handle, HandleOf(message), except, 0));
+        }
+
+        private static MessageHandle HandleOf(Message message)
+        {
+            return message == null ? throw new ArgumentNullException("message") : message.Handle;
         }
 
         /// <summary>As Broadcast, for anything that Send takes.</summary>

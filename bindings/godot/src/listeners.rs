@@ -124,6 +124,10 @@ impl Listeners {
         for object in now {
             if let Err(error) = self.insert(&object, true) {
                 godot_error!("{error}");
+                // Said once: from now on it is one that hears nothing.
+                let (id, methods) = (object.instance_id(), Rc::default());
+                let removed = Cell::new(false);
+                self.all.push(Rc::new(Listener { id, methods, removed, grouped: true }));
             }
         }
     }

@@ -177,7 +177,7 @@ impl PodsixMultiplayerPeer {
 
     /// Says what is wrong where the developer looks, and remembers it.
     fn fail(&mut self, error: &Error, answer: Answer) -> Answer {
-        self.last_error = error.to_string();
+        self.remember(Why { reason: Reason::None, text: error.to_string() });
         godot_error!("PodsixMultiplayerPeer: {error}");
         answer
     }

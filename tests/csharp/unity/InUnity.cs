@@ -91,12 +91,18 @@ internal static class InUnity
             player.Connect("127.0.0.1:1", new { name = "ada" });
             Frames(() => heard.EndsWith("error;", StringComparison.Ordinal), player);
             Call(player, "OnDestroy");
-            Check.That(player.Host != null, "a new one, if somebody asks");
-            Call(player, "OnDestroy");
+            // What another component does in its own OnDestroy makes no new one.
+            Check.That(player.Host.IsDisposed, "the one that has ended");
+            Check.That(player.Host.RemoveListener(game), "it was one");
+            Check.Equal(Result.NotConnected, player.Send(new { action = "a" }));
+            using (var message = new Message("b"))
+                Check.Equal(Result.NotConnected, player.Send(message));
+            Call(player, "Update");
         }
         PodsixBehaviour unused = Load(null, null, out Game nobody);
         Call(unused, "Update");
         Call(unused, "OnDestroy");
+        Check.That(unused.Host == null, "there was none");
     }
 
     public static void The_second_play_finds_its_port_free()

@@ -35,6 +35,7 @@ namespace Podsix.Unity
         [SerializeField] private EndEvent onError = new EndEvent();
 
         private Host host;
+        private bool destroyed;
 
         public PeerEvent OnConnected
         {
@@ -57,12 +58,15 @@ namespace Podsix.Unity
         /// <summary>The server that connectTo named, or Connect was called with last; 0: none.</summary>
         public ulong Server { get; private set; }
 
-        /// <summary>The host, made when it is first asked for, and gone with the component.</summary>
+        /// <summary>
+        /// The host, made when it is first asked for, and gone with the component: after OnDestroy it is the
+        /// one that has ended, null if there was none.
+        /// </summary>
         public Host Host
         {
             get
             {
-                if (host == null || host.IsDisposed)
+                if (!destroyed && (host == null || host.IsDisposed))
                 {
                     host = new Host(Config);
                     host.AddListener(new Lifecycle(this));
@@ -80,13 +84,13 @@ namespace Podsix.Unity
         /// <summary>Sends to the server that was connected to; as Host.Send.</summary>
         public Result Send(Message message)
         {
-            return Host.Send(Server, message);
+            return destroyed ? Result.NotConnected : Host.Send(Server, message);
         }
 
         /// <summary>Sends to the server that was connected to; as Host.Send.</summary>
         public Result Send(object message)
         {
-            return Host.Send(Server, message);
+            return destroyed ? Result.NotConnected : Host.Send(Server, message);
         }
 
         // What is derived may override them, and then calls them.
@@ -111,6 +115,7 @@ namespace Podsix.Unity
 
         protected virtual void OnDestroy()
         {
+            destroyed = true;
             if (host != null)
                 host.Dispose();
         }
