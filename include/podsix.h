@@ -175,8 +175,12 @@
 #define PODSIX_ERR_BUSY -17
 /** The library made a mistake and caught it; the host can only be freed. */
 #define PODSIX_ERR_PANIC -18
-/** The deadline of a flush passed with bytes still waiting. */
+
+/**
+ * The deadline of a flush passed with bytes still waiting, or that of a close with connections left.
+ */
 #define PODSIX_ERR_TIMEOUT -19
+
 /** The operating system refused; the details name its error. */
 #define PODSIX_ERR_OS -20
 /** A strict read of a value of another type, or of none. */
@@ -191,6 +195,8 @@
 
 /** A string holds the five bytes that end each of PodSixNet's messages, 0, "---" and 0. */
 #define PODSIX_ERR_TERMINATOR -24
+/** podsix_host_close was called: nothing new can begin on this host. */
+#define PODSIX_ERR_CLOSING -27
 
 /* ---- Why a connection ended ---------------------------------------------------------------- */
 
@@ -674,18 +680,44 @@ int32_t podsix_host_new(const podsix_config *config,
                         size_t error_cap);
 
 /**
+ * Closes a host so that nothing sent is lost: listeners stop, connects that are not open end with
+ * PODSIX_EVENT_ERROR, clients that ask to be let in are refused, and each peer gets what was sent to it, then
+ * code and text, as with podsix_peer_disconnect. Waits until every other end has closed. What follows is
+ * podsix_host_free. To go on drawing meanwhile, call it with timeout_ms 0 and poll until
+ * podsix_host_copy_peers with PODSIX_PEERS_ALL gives 0.
+ *
+ * timeout_ms: how long to wait at most, in milliseconds; 0 begins and returns. code: any number. text, len:
+ * words, cut after 1,024 bytes; NULL and 0 for none.
+ *
+ * Returns 0 when no connection is left, PODSIX_ERR_TIMEOUT otherwise (call it again, or poll),
+ * PODSIX_ERR_BUSY or PODSIX_ERR_BAD_UTF8. It takes no events away: each PODSIX_EVENT_DISCONNECTED waits to be
+ * polled. A peer whose other end did not close within linger_ms, or timeout_ms if that is longer, has
+ * PODSIX_REASON_LOST: whether it has got everything is not known. From this call on podsix_send returns
+ * PODSIX_ERR_NOT_CONNECTED; podsix_listen, podsix_connect and podsix_broadcast return PODSIX_ERR_CLOSING. One
+ * thread at a time, as podsix_poll.
+ */
+PODSIX_API
+int32_t podsix_host_close(podsix_host *host,
+                          uint32_t timeout_ms,
+                          int32_t code,
+                          const char *text,
+                          size_t len);
+
+/**
  * Frees a host: says goodbye to its peers (they see PODSIX_REASON_SHUTDOWN), closes everything and
- * ends its thread. Blocks for at most 200 ms. Everything its events pointed to ends. No more events
+ * ends its thread. Blocks for at most 200 ms: what was sent just before may be lost on a long line, for
+ * which podsix_host_close waits. Where there are thousands of peers, a thread of the library goes on closing
+ * them. Everything its events pointed to ends. No more events
  * come: free what user_data points to before, podsix_host_copy_peers lists the peers
- * (PODSIX_PEERS_ALL). A name that is
- * being looked up keeps a thread of the library alive until the system answers, so do not unload it
- * right after a connect by name.
+ * (PODSIX_PEERS_ALL). A name that is being looked up keeps a thread of the library alive until the system
+ * answers, so do not unload it right after a connect by name, nor right after freeing thousands of peers.
  *
  * host: NULL is fine.
  *
  * Any thread, but no other call on this host may be under way, and none may follow.
  */
-PODSIX_API void podsix_host_free(podsix_host *host);
+PODSIX_API
+void podsix_host_free(podsix_host *host);
 
 /**
  * Copies the words of the last call on this host that failed, from whichever thread.
@@ -841,6 +873,25 @@ int32_t podsix_peer_disconnect(podsix_host *host,
                                size_t len);
 
 /**
+ * Closes a connection without waiting for what was sent before: all that waits behind the message being
+ * written is dropped, and code and text go behind that. The other end sees PODSIX_REASON_CLOSED, unless it
+ * reads nothing for linger_ms. Here PODSIX_EVENT_DISCONNECTED with PODSIX_REASON_LOCAL follows at once. A
+ * connect that is not open yet ends with PODSIX_EVENT_ERROR, and a client that asks to be let in is refused.
+ * Also after podsix_peer_disconnect, to hurry it.
+ *
+ * code: any number. text, len: words, cut after 1,024 bytes; NULL and 0 for none.
+ *
+ * Returns 0, PODSIX_ERR_UNKNOWN_PEER, PODSIX_ERR_NOT_CONNECTED (it has ended) or PODSIX_ERR_BAD_UTF8. Any
+ * thread.
+ */
+PODSIX_API
+int32_t podsix_peer_kick(podsix_host *host,
+                         uint64_t peer,
+                         int32_t code,
+                         const char *text,
+                         size_t len);
+
+/**
  * Closes a connection at once; what waits to be written is lost. Its PODSIX_EVENT_DISCONNECTED
  * with PODSIX_REASON_LOCAL follows, or PODSIX_EVENT_ERROR if it was not open yet.
  *
@@ -986,15 +1037,16 @@ int32_t podsix_send_many(podsix_host *host,
                          int32_t *results);
 
 /**
- * Sends a message to every peer that is connected. A peer whose out-buffer is full is disconnected
- * with PODSIX_REASON_SLOW_PEER: losing a message silently would be worse.
+ * Sends a message to every peer that is connected: from when its PODSIX_EVENT_CONNECTED has been polled
+ * until it is closed, so that what a game sends to all before it has heard of a peer does not reach it before
+ * the game's own welcome. A peer whose out-buffer is full is disconnected with PODSIX_REASON_SLOW_PEER: losing a message silently would be worse.
  *
  * message: it is copied. except: a peer that does not get it; 0 for none. flags: 0.
  *
  * Returns 0, PODSIX_ERR_MEMORY, PODSIX_ERR_TOO_LARGE, PODSIX_ERR_TOO_DEEP,
- * PODSIX_ERR_TOO_MANY_VALUES, PODSIX_ERR_UNSENDABLE or PODSIX_ERR_TERMINATOR if one of those connected,
- * or asking to be, speaks PodSixNet and cannot be sent it, or the code of the first mistake made while
- * the message was built. On every error nobody gets it. Any thread.
+ * PODSIX_ERR_TOO_MANY_VALUES, PODSIX_ERR_UNSENDABLE or PODSIX_ERR_TERMINATOR if one of those connected
+ * speaks PodSixNet and cannot be sent it, PODSIX_ERR_CLOSING after podsix_host_close, or
+ * the code of the first mistake made while the message was built. On every error nobody gets it. Any thread.
  */
 PODSIX_API
 int32_t podsix_broadcast(podsix_host *host,

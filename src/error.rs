@@ -87,6 +87,15 @@ pub enum Error {
         /// How long the call waited.
         after: Duration,
     },
+    /// The deadline of a close passed with connections whose other end has not closed.
+    StillOpen {
+        /// Connections left.
+        left: u32,
+        /// How long the call waited.
+        after: Duration,
+    },
+    /// The host is being closed: nothing new can begin.
+    Closing,
     /// The operating system refused.
     Os {
         /// Its error number.
@@ -161,12 +170,13 @@ codes! {
     -16 TOO_MANY_PEERS Error::TooManyPeers { .. },
     -17 BUSY Error::Busy,
     -18 PANIC Error::Panic,
-    -19 TIMEOUT Error::Timeout { .. },
+    -19 TIMEOUT Error::Timeout { .. } | Error::StillOpen { .. },
     -20 OS Error::Os { .. },
     -21 WRONG_TYPE Error::WrongType { .. },
     -22 OUT_OF_RANGE Error::OutOfRange { .. },
     -23 UNSENDABLE Error::Unsendable(_),
     -24 TERMINATOR Error::Terminator(_),
+    -27 CLOSING Error::Closing,
 }
 
 impl Error {
@@ -271,6 +281,11 @@ impl fmt::Display for Error {
             Error::Timeout { waiting, after } => {
                 write!(f, "{waiting} bytes still wait after {} ms", after.as_millis())
             }
+            Error::StillOpen { left, after } => {
+                let after = after.as_millis();
+                write!(f, "the other ends of {left} connections have not closed after {after} ms")
+            }
+            Error::Closing => write!(f, "the host is being closed: nothing new can begin"),
             Error::WrongType { wanted, found } => {
                 write!(f, "the value is {found}, not {wanted}")
             }

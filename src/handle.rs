@@ -46,11 +46,13 @@ impl Handle {
     /// is a REQUEST event, and the game accepts or refuses it. The address is bound before this
     /// returns; if that fails, the error says why.
     pub fn listen(&self, address: &str, approval: bool) -> Result<ListenerId> {
-        self.check_alive()?;
+        self.check_open()?;
         let wanted = Address::parse(address)?;
         self.shared.dialects.prepare(wanted.protocol)?;
         let mut listener = Listener::bind(&wanted, approval)?;
         let mut listeners = self.shared.listeners.lock().unwrap_or_else(|held| held.into_inner());
+        // Again, now that whoever closes the host has taken all listeners away or will wait to do so.
+        self.check_open()?;
         loop {
             let number = self.shared.next_listener.fetch_add(1, Ordering::Relaxed);
             let Some(id) = NonZeroU32::new(number % MAX_LISTENER) else { continue };
@@ -98,7 +100,7 @@ impl Handle {
     /// ERROR follows (only the last event, if the game closes it before it has polled CONNECTED).
     /// `hello` (at most 4,096 bytes) is what the server sees of this client before it lets it in.
     pub fn connect(&self, address: &str, hello: Option<&Message>) -> Result<PeerId> {
-        self.check_alive()?;
+        self.check_open()?;
         let address = Address::parse(address)?;
         if address.host == Target::Any {
             return Err(Error::BadAddress(
@@ -148,7 +150,7 @@ impl Handle {
         // Only now may others send: what they send must not overtake this. If the reactor has been
         // quicker, or the peer is gone, that stands.
         if let Some(slot) = self.shared.slots.find(peer) {
-            let _ = slot.change_state(peer, &[State::Answering], State::Answered);
+            let _ = slot.move_state(peer, State::Answering, State::Answered);
         }
         self.send_now();
         Ok(())
@@ -157,14 +159,14 @@ impl Handle {
     /// Turns away a client that asked; `code` and `text` (at most 1,024 bytes) come with its ERROR
     /// event.
     pub fn refuse(&self, peer: PeerId, code: i32, text: &str) -> Result<()> {
-        self.answer(peer, State::Leaving)?;
+        self.answer(peer, State::GivenUp)?;
         self.command(Command::Refuse { peer, goodbye: goodbye(code, text) });
         Ok(())
     }
 
     fn answer(&self, peer: PeerId, to: State) -> Result<()> {
-        let changed = self.slot(peer)?.change_state(peer, &[State::Requested], to);
-        changed.map_err(|_| Error::NotRequested(peer.get()))
+        let changed = self.slot(peer)?.move_state(peer, State::Requested, to);
+        changed.map(drop).map_err(|_| Error::NotRequested(peer.get()))
     }
 
     /// Closes a connection after what was sent before has been delivered, or `linger` has passed;
@@ -172,23 +174,33 @@ impl Handle {
     /// can be sent any more, and no more messages come from this peer. A connect that is not open yet is
     /// given up, with what was sent to it.
     pub fn disconnect(&self, peer: PeerId, code: i32, text: &str) -> Result<()> {
-        let changed = self.slot(peer)?.change_state(peer, &State::LIVE, State::Leaving);
-        changed.map_err(|_| Error::NotConnected(peer.get()))?;
+        self.leave(peer, State::left)?;
         self.command(Command::Disconnect { peer, goodbye: goodbye(code, text) });
+        Ok(())
+    }
+
+    /// Closes a connection without waiting for what was sent before: that is dropped, but for a message
+    /// that is being written, and `code` and `text` (at most 1,024 bytes) go behind it. DISCONNECTED
+    /// follows at once, or ERROR if it was not open yet; a client that asks to be let in is refused. Also
+    /// after [`disconnect`](Self::disconnect), to hurry it.
+    pub fn kick(&self, peer: PeerId, code: i32, text: &str) -> Result<()> {
+        self.leave(peer, State::dropped)?;
+        self.command(Command::Kick { peer, goodbye: goodbye(code, text) });
         Ok(())
     }
 
     /// Closes a connection at once, whatever waits. DISCONNECTED follows, or ERROR if it was not
     /// open yet.
     pub fn drop_peer(&self, peer: PeerId) -> Result<()> {
-        let slot = self.slot(peer)?;
-        let changed = match slot.change_state(peer, &State::LIVE, State::Leaving) {
-            Err(State::Leaving) => Ok(()),
-            changed => changed,
-        };
-        changed.map_err(|_| Error::NotConnected(peer.get()))?;
+        self.leave(peer, State::dropped)?;
         self.command(Command::Drop { peer });
         Ok(())
+    }
+
+    /// Marks a peer as closed by the game, unless it has ended, so that nothing is queued for what is gone.
+    fn leave(&self, peer: PeerId, how: fn(State) -> Option<State>) -> Result<()> {
+        let changed = self.slot(peer)?.change_state(peer, how);
+        changed.map(drop).map_err(|_| Error::NotConnected(peer.get()))
     }
 
     /// The address of the other end. Not known yet while a connect is on its way.
@@ -254,6 +266,12 @@ impl Handle {
         self.check_sound()
     }
 
+    /// Nothing new begins while the host closes, or after its end.
+    pub(crate) fn check_open(&self) -> Result<()> {
+        self.check_alive()?;
+        if self.shared.closing.load(Ordering::Acquire) { Err(Error::Closing) } else { Ok(()) }
+    }
+
     /// A reactor that has panicked takes nothing any more.
     #[inline]
     pub(crate) fn check_sound(&self) -> Result<()> {
@@ -265,7 +283,7 @@ impl Handle {
         self.shared.slots.find(peer).ok_or(Error::UnknownPeer(peer.get()))
     }
 
-    fn command(&self, command: Command) {
+    pub(crate) fn command(&self, command: Command) {
         self.shared.command(command);
         self.send_now();
     }
@@ -294,7 +312,8 @@ fn greeting(message: Option<&Message>) -> Result<Box<[u8]>> {
     Ok(bytes.into())
 }
 
-fn goodbye(code: i32, text: &str) -> Box<Goodbye> {
+/// What is said to the other end, checked.
+pub(crate) fn goodbye(code: i32, text: &str) -> Box<Goodbye> {
     let text = text[..text.floor_char_boundary(wire::MAX_TEXT)].to_owned();
     Box::new(Goodbye { code, text })
 }

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{Ordering, fence};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -12,17 +12,22 @@ use crossbeam_utils::sync::Parker;
 use crate::config::{Config, Mode};
 use crate::error::{Error, Result};
 use crate::event::Event;
-use crate::handle::Handle;
+use crate::handle::{Handle, goodbye};
 use crate::inbox::Inbox;
 use crate::net::command::Command;
 use crate::net::lease::{Enter, Look, NAP};
 use crate::net::reactor::{Reactor, waker};
 use crate::net::shared::Shared;
+use crate::net::slot::State;
+
+/// The longest that freeing a host takes, however many peers it has.
+const FAREWELL: Duration = Duration::from_millis(200);
 
 /// A host: listeners, peers, one queue of events and, in threaded mode, one thread.
 ///
-/// It derefs to its [`Handle`], for everything but polling. Dropping it says goodbye to all peers,
-/// which takes 200 ms at the most.
+/// It derefs to its [`Handle`], for everything but polling. Dropping it says goodbye to all peers, which
+/// takes 200 ms at the most: where it has very many, a thread goes on with it. What was sent just before
+/// may be lost on a long line: [`close`](Host::close) waits for it.
 pub struct Host {
     handle: Handle,
     inbox: Inbox,
@@ -112,13 +117,51 @@ impl Host {
     /// `Timeout` if that takes longer; nothing is lost, it still waits.
     pub fn flush(&mut self, timeout: Duration) -> Result<()> {
         let shared = self.handle.shared.clone();
-        // A timeout beyond the clock's range is as good as none.
-        let deadline = Instant::now().checked_add(timeout);
         let waiting = || {
             let mut bytes = 0;
             shared.slots.for_each(|_, slot| bytes += slot.waiting());
             bytes
         };
+        if self.settle(timeout, || waiting() == 0)? {
+            return Ok(());
+        }
+        Err(Error::Timeout { waiting: waiting(), after: timeout })
+    }
+
+    /// Closes the host: listeners stop, connects that are not open end with ERROR, clients that ask to be let
+    /// in are refused, and every peer gets what was sent to it, then `code` and `text` (at most 1,024 bytes).
+    /// Waits until each other end has closed. No event is taken away: each DISCONNECTED waits to be polled;
+    /// a peer whose other end did not close within `linger`, or `timeout` if that is longer, has the reason
+    /// LOST. Nothing can be sent any more, and neither [`listen`](Handle::listen) nor
+    /// [`connect`](Handle::connect) begin anything new.
+    ///
+    /// # Errors
+    /// `Timeout` if that takes longer. Call it again, or poll until [`all_peers`](Handle::all_peers) is empty;
+    /// a timeout of zero begins to close and returns.
+    pub fn close(&mut self, timeout: Duration, code: i32, text: &str) -> Result<()> {
+        let shared = self.handle.shared.clone();
+        shared.closing.store(true, Ordering::Release);
+        shared.listeners.lock().unwrap_or_else(|held| held.into_inner()).clear();
+        // Here and not by the reactor alone: what this thread sends after this call must be refused.
+        shared.slots.for_each(|peer, slot| {
+            let _ = slot.change_state(peer, State::left);
+        });
+        self.handle.command(Command::Close { goodbye: goodbye(code, text), patience: timeout });
+        self.settle(timeout, || shared.connections.load(Ordering::Acquire) == 0)?;
+        let left = shared.connections.load(Ordering::Acquire);
+        let left = left + shared.unclosed.swap(0, Ordering::Relaxed);
+        if left == 0 {
+            return Ok(());
+        }
+        Err(Error::StillOpen { left, after: timeout })
+    }
+
+    /// Waits until the reactor has done everything asked of it so far and `done` holds, for at most `timeout`;
+    /// whether that is so.
+    fn settle(&mut self, timeout: Duration, done: impl Fn() -> bool) -> Result<bool> {
+        let shared = self.handle.shared.clone();
+        // A timeout beyond the clock's range is as good as none.
+        let deadline = Instant::now().checked_add(timeout);
         shared.waiting.store(true, Ordering::Relaxed);
         shared.flushing.store(true, Ordering::Relaxed);
         fence(Ordering::SeqCst);
@@ -126,14 +169,12 @@ impl Host {
             // Before looking, so that a wake between looking and sleeping is not missed.
             shared.game.begin();
             // First: a broadcast is in no out-buffer before the reactor has taken it.
-            let placed = shared.unplaced.load(Ordering::Acquire) == 0;
-            let bytes = waiting();
-            let left = time_left(deadline);
-            if placed && bytes == 0 {
-                break Ok(());
+            if shared.unplaced.load(Ordering::Acquire) == 0 && done() {
+                break Ok(true);
             }
+            let left = time_left(deadline);
             if left.is_zero() {
-                break Err(Error::Timeout { waiting: bytes, after: timeout });
+                break Ok(false);
             }
             if let Err(error) = self.rest(left, false) {
                 break Err(error);
@@ -236,21 +277,56 @@ impl Host {
 impl Drop for Host {
     fn drop(&mut self) {
         let shared = &self.handle.shared;
+        let deadline = Instant::now() + FAREWELL;
         shared.gone.store(true, Ordering::Release);
         shared.listeners.lock().unwrap_or_else(|held| held.into_inner()).clear();
-        if let Some(thread) = self.thread.take() {
-            shared.lease.end();
-            thread.thread().unpark();
-            shared.command(Command::Shutdown);
-            // It has caught its own panics; there is nothing to be done about an error here.
-            let _ = thread.join();
-        } else {
-            let mut reactor: MutexGuard<'_, Reactor> =
-                self.reactor.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-            // A reactor that has panicked may do so again.
-            let _ = catch_unwind(AssertUnwindSafe(|| reactor.say_goodbye()));
+        let thread = match self.thread.take() {
+            Some(thread) => {
+                shared.lease.end();
+                thread.thread().unpark();
+                shared.command(Command::Shutdown);
+                Some(thread)
+            }
+            None => farewell(&self.reactor, shared),
+        };
+        let Some(thread) = thread else { return };
+        loop {
+            shared.game.begin();
+            if shared.finished.load(Ordering::Acquire) {
+                // It has caught its own panics; there is nothing to be done about an error here.
+                let _ = thread.join();
+                return;
+            }
+            let left = time_left(Some(deadline));
+            if left.is_zero() {
+                // So many peers take longer. The thread closes them all, and ends.
+                return;
+            }
+            if shared.game.sleep() {
+                self.parker.park_timeout(left);
+            }
         }
     }
+}
+
+/// Inline mode: says goodbye, on a thread of its own if that may take a while.
+fn farewell(reactor: &Arc<Mutex<Reactor>>, shared: &Arc<Shared>) -> Option<JoinHandle<()>> {
+    let run = |reactor: &Mutex<Reactor>, shared: &Shared| {
+        // A reactor that has panicked may do so again.
+        let _ = catch_unwind(AssertUnwindSafe(|| {
+            reactor.lock().unwrap_or_else(PoisonError::into_inner).say_goodbye();
+        }));
+        shared.finish();
+    };
+    if shared.connections.load(Ordering::Acquire) > 0 {
+        let (reactor, shared) = (reactor.clone(), shared.clone());
+        let thread = thread::Builder::new().name("podsix-farewell".into());
+        if let Ok(thread) = thread.spawn(move || run(&reactor, &shared)) {
+            return Some(thread);
+        }
+    }
+    run(reactor, shared);
+    None
 }
 
 /// The time until a deadline; none is for ever.
@@ -263,8 +339,8 @@ fn start(reactor: Arc<Mutex<Reactor>>, shared: Arc<Shared>) -> std::io::Result<J
     thread::Builder::new().name("podsix".into()).spawn(move || {
         if catch_unwind(AssertUnwindSafe(|| run(&reactor, &shared))).is_err() {
             shared.poisoned.store(true, Ordering::Relaxed);
-            shared.wake_game();
         }
+        shared.finish();
     })
 }
 

@@ -96,7 +96,7 @@ impl Inbox {
             match self.block.as_ref().map(|block| block.record(next)) {
                 Some(Some(_)) => {
                     self.at = Some(next);
-                    if self.is_wanted() && self.is_decoded() {
+                    if self.is_wanted() && self.is_decoded() && self.is_met() {
                         if self.events_left != u32::MAX {
                             self.events_left -= 1;
                         }
@@ -147,7 +147,34 @@ impl Inbox {
         let Some((_, record)) = self.current() else { return false };
         let last = record.lifecycle.as_ref().is_some_and(|what| is_last(what.kind));
         let slot = self.shared.slots.find(record.peer);
-        last || slot.is_none_or(|slot| slot.state() != State::Leaving)
+        last || slot.is_none_or(|slot| !slot.state().is_unwanted())
+    }
+
+    /// The game is about to see the current event; whether it still should, if that is a CONNECTED. Only now
+    /// is the peer one of those that a broadcast is for: what the game sends to all before it has heard of
+    /// a peer is not meant for it. The reactor learns it in the order of what is sent.
+    fn is_met(&mut self) -> bool {
+        let Some((_, record)) = self.current() else { return false };
+        if record.lifecycle.as_ref().is_none_or(|what| what.kind != EventKind::Connected) {
+            return true;
+        }
+        let (peer, shared) = (record.peer, &self.shared);
+        let Some(slot) = shared.slots.find(peer) else { return true };
+        // What has opened while the host began to close is closed with the others.
+        let closing = shared.closing.load(Ordering::Acquire);
+        let met = |state: State| match closing {
+            true => state.left(),
+            false => (state == State::Opened).then_some(State::Open),
+        };
+        match slot.change_state(peer, met) {
+            Ok(_) if closing => false,
+            Ok(_) => {
+                shared.command(Command::Met { peer });
+                true
+            }
+            // Another thread has closed it since `is_wanted`.
+            Err(state) => !state.is_unwanted(),
+        }
     }
 
     /// Reads the current event if it is a message in the game's own codec, which only the game's thread
@@ -175,9 +202,13 @@ impl Inbox {
             }
             Some((peer, Ok(()))) => !(self.is_first(peer) && is_bare_greeting(&self.decoded)),
             Some((peer, Err(error))) => {
-                let from = [&State::LIVE[..], &[State::Ended]].concat();
+                // What had arrived before it ended is not wanted any more, either.
+                let unwanted = |state: State| match state {
+                    State::Ended => Some(State::Left),
+                    _ => state.left(),
+                };
                 if let Some(slot) = shared.slots.find(peer)
-                    && slot.change_state(peer, &from, State::Leaving).is_ok()
+                    && slot.change_state(peer, unwanted).is_ok()
                 {
                     let text = format!("a message that the game's codec refuses: {error}");
                     self.refused.push((peer, text));
@@ -301,8 +332,13 @@ impl Inbox {
             text: "",
         };
         let Some(what) = &record.lifecycle else { return event };
+        // To the game that closed it before it saw CONNECTED, it is a connect that did not open.
+        let unmet = what.kind == EventKind::Disconnected
+            && event.direction == Direction::Outbound
+            && slot.is_some_and(|slot| slot.state().is_unmet());
+        let kind = if unmet { EventKind::Error } else { what.kind };
         let refused = self.refused.iter().find(|(peer, _)| *peer == record.peer);
-        let event = Event { kind: what.kind, action: what.kind.action(), ..event };
+        let event = Event { kind, action: kind.action(), ..event };
         match refused {
             Some((_, text)) => Event { reason: Reason::Protocol, text, ..event },
             None => Event {

@@ -10,7 +10,7 @@ use crate::error::{Error, Result, Side};
 use crate::event::PeerId;
 use crate::handle::Handle;
 use crate::net::dialects;
-use crate::net::slot::{Reserved, Slot, State};
+use crate::net::slot::{Reserved, Slot};
 use crate::value::{self, Message};
 use crate::wire::{self, Protocol};
 
@@ -128,12 +128,13 @@ impl Handle {
         Ok(count)
     }
 
-    /// Sends a message to every peer that is connected, but for `except`. It is encoded once and
-    /// handed over once, however many they are. A peer whose out-buffer is full is disconnected
+    /// Sends a message to every peer that is connected, from when its CONNECTED has been polled, but for
+    /// `except`. It is encoded once and handed over once, however many they are. A peer whose out-buffer is full is disconnected
     /// (`SlowPeer`): losing a message silently would be worse.
     pub fn broadcast(&self, message: &Message, except: PeerId) -> Result<()> {
         let payload = self.checked(message)?;
         self.check_send()?;
+        self.check_open()?;
         dialects::with_room(|frames| {
             // All of them before any is sent: one that cannot be written keeps all from going.
             let mut places = [const { None }; Protocol::ALL.len()];
@@ -184,7 +185,7 @@ impl Handle {
     /// Takes room for a message's frame in a peer's out-buffer.
     #[inline]
     fn reserve(&self, peer: PeerId, slot: &Slot, frame: usize) -> Result<()> {
-        if !matches!(slot.state(), State::Connecting | State::Answered | State::Open) {
+        if !slot.state().is_sendable() {
             return Err(Error::NotConnected(peer.get()));
         }
         let limit = slot.their_max.load(Ordering::Relaxed) as usize;

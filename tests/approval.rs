@@ -87,7 +87,9 @@ fn a_request_is_outside_of_everything_until_accepted<A: Api>(mode: Mode) {
     world.server.accept(asking, "").unwrap();
     world.server.broadcast(&Message::from_json("3").unwrap(), 0).unwrap();
     world.client_gets(EventKind::Connected);
-    assert_eq!(world.client_gets(EventKind::Message).json(), "3");
+    assert_eq!(world.server_gets(EventKind::Connected).peer, asking);
+    world.server.broadcast(&Message::from_json("4").unwrap(), 0).unwrap();
+    assert_eq!(world.client_gets(EventKind::Message).json(), "4", "those before were for others");
     world.client.disconnect(at_client, 0, "").unwrap();
     assert_eq!(world.client.peers(), []);
     assert_eq!(world.client.all_peers(), [at_client]);

@@ -15,7 +15,7 @@ use podsix::{Config, EventKind, Mode, Reason};
 cases! {
     a_full_queue_pauses_its_peer_and_a_large_message_passes,
     a_slow_reader_is_told_and_told_again,
-    a_broadcast_behind_an_accept_arrives,
+    a_broadcast_arrives_from_the_connected_on,
     who_has_gone_has_no_say_in_broadcasts,
     messages_travel_both_ways,
     a_server_greets_and_says_what_the_original_says,
@@ -366,13 +366,15 @@ fn a_slow_reader_is_told_and_told_again<A: Api>(mode: Mode) {
     drop(reader);
 }
 
-fn a_broadcast_behind_an_accept_arrives<A: Api>(mode: Mode) {
+fn a_broadcast_arrives_from_the_connected_on<A: Api>(mode: Mode) {
     for _ in 0..10 {
         let (server, address) = listening::<A>(config(mode), "podsixnet", true);
         let mut world = World::<A> { server, client: End::new(config(mode)), address };
         world.client.connect(&world.address, "").unwrap();
         let request = world.server_gets(EventKind::Request);
         world.server.accept(request.peer, "").unwrap();
+        world.server.broadcast(&Message::from_json(r#"{"action":"no"}"#).unwrap(), 0).unwrap();
+        world.server_gets(EventKind::Connected);
         world.server.broadcast(&Message::from_json(r#"{"action":"go"}"#).unwrap(), 0).unwrap();
         world.client_gets(EventKind::Connected);
         assert_eq!(world.client_gets(EventKind::Message).action, "go");

@@ -46,7 +46,7 @@ pub const PODSIX_ERR_TOO_MANY_PEERS: i32 = -16;
 pub const PODSIX_ERR_BUSY: i32 = -17;
 /// The library made a mistake and caught it; the host can only be freed.
 pub const PODSIX_ERR_PANIC: i32 = -18;
-/// The deadline of a flush passed with bytes still waiting.
+/// The deadline of a flush passed with bytes still waiting, or that of a close with connections left.
 pub const PODSIX_ERR_TIMEOUT: i32 = -19;
 /// The operating system refused; the details name its error.
 pub const PODSIX_ERR_OS: i32 = -20;
@@ -58,6 +58,8 @@ pub const PODSIX_ERR_OUT_OF_RANGE: i32 = -22;
 pub const PODSIX_ERR_UNSENDABLE: i32 = -23;
 /// A string holds the five bytes that end each of PodSixNet's messages, 0, "---" and 0.
 pub const PODSIX_ERR_TERMINATOR: i32 = -24;
+/// podsix_host_close was called: nothing new can begin on this host.
+pub const PODSIX_ERR_CLOSING: i32 = -27;
 
 /// # Why a connection ended
 ///
@@ -100,10 +102,10 @@ pub const PODSIX_REASON_WRONG_PROTOCOL: i32 = 17;
 /// The other end's host was freed.
 pub const PODSIX_REASON_SHUTDOWN: i32 = 18;
 
-/// Errors this library knows, success included; one more name is for the others.
+/// Names for success and for each error's number up to the highest; one more is for the others.
 ///
 /// cbindgen:ignore
-const ERRORS: usize = 25;
+const ERRORS: usize = 28;
 
 /// cbindgen:ignore
 static ERROR_NAMES: [Name; ERRORS + 1] = {

@@ -3,6 +3,7 @@
 use std::ffi::c_char;
 use std::fmt;
 use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use super::codes::PODSIX_ERR_BAD_ARGUMENT;
 use super::config::{self, podsix_config};
@@ -68,12 +69,47 @@ pub unsafe extern "C" fn podsix_host_new(
     code
 }
 
+/// Closes a host so that nothing sent is lost: listeners stop, connects that are not open end with
+/// PODSIX_EVENT_ERROR, clients that ask to be let in are refused, and each peer gets what was sent to it, then
+/// code and text, as with podsix_peer_disconnect. Waits until every other end has closed. What follows is
+/// podsix_host_free. To go on drawing meanwhile, call it with timeout_ms 0 and poll until
+/// podsix_host_copy_peers with PODSIX_PEERS_ALL gives 0.
+///
+/// timeout_ms: how long to wait at most, in milliseconds; 0 begins and returns. code: any number. text, len:
+/// words, cut after 1,024 bytes; NULL and 0 for none.
+///
+/// Returns 0 when no connection is left, PODSIX_ERR_TIMEOUT otherwise (call it again, or poll),
+/// PODSIX_ERR_BUSY or PODSIX_ERR_BAD_UTF8. It takes no events away: each PODSIX_EVENT_DISCONNECTED waits to be
+/// polled. A peer whose other end did not close within linger_ms, or timeout_ms if that is longer, has
+/// PODSIX_REASON_LOST: whether it has got everything is not known. From this call on podsix_send returns
+/// PODSIX_ERR_NOT_CONNECTED; podsix_listen, podsix_connect and podsix_broadcast return PODSIX_ERR_CLOSING. One
+/// thread at a time, as podsix_poll.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_host_close(
+    host: *mut podsix_host,
+    timeout_ms: u32,
+    code: i32,
+    text: *const c_char,
+    len: usize,
+) -> i32 {
+    let timeout = Duration::from_millis(timeout_ms.into());
+    // SAFETY: *host*.
+    unsafe {
+        call_alone(host, |host| {
+            // SAFETY: *input*.
+            let text = input::text("text", text, len)?;
+            host.close(timeout, code, text).map(|()| 0)
+        })
+    }
+}
+
 /// Frees a host: says goodbye to its peers (they see PODSIX_REASON_SHUTDOWN), closes everything and
-/// ends its thread. Blocks for at most 200 ms. Everything its events pointed to ends. No more events
+/// ends its thread. Blocks for at most 200 ms: what was sent just before may be lost on a long line, for
+/// which podsix_host_close waits. Where there are thousands of peers, a thread of the library goes on closing
+/// them. Everything its events pointed to ends. No more events
 /// come: free what user_data points to before, podsix_host_copy_peers lists the peers
-/// (PODSIX_PEERS_ALL). A name that is
-/// being looked up keeps a thread of the library alive until the system answers, so do not unload it
-/// right after a connect by name.
+/// (PODSIX_PEERS_ALL). A name that is being looked up keeps a thread of the library alive until the system
+/// answers, so do not unload it right after a connect by name, nor right after freeing thousands of peers.
 ///
 /// host: NULL is fine.
 ///

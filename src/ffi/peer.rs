@@ -127,6 +127,34 @@ pub unsafe extern "C" fn podsix_peer_disconnect(
     }
 }
 
+/// Closes a connection without waiting for what was sent before: all that waits behind the message being
+/// written is dropped, and code and text go behind that. The other end sees PODSIX_REASON_CLOSED, unless it
+/// reads nothing for linger_ms. Here PODSIX_EVENT_DISCONNECTED with PODSIX_REASON_LOCAL follows at once. A
+/// connect that is not open yet ends with PODSIX_EVENT_ERROR, and a client that asks to be let in is refused.
+/// Also after podsix_peer_disconnect, to hurry it.
+///
+/// code: any number. text, len: words, cut after 1,024 bytes; NULL and 0 for none.
+///
+/// Returns 0, PODSIX_ERR_UNKNOWN_PEER, PODSIX_ERR_NOT_CONNECTED (it has ended) or PODSIX_ERR_BAD_UTF8. Any
+/// thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_peer_kick(
+    host: *mut podsix_host,
+    peer: u64,
+    code: i32,
+    text: *const c_char,
+    len: usize,
+) -> i32 {
+    // SAFETY: *host*.
+    unsafe {
+        call(host, |host| {
+            // SAFETY: *input*.
+            let text = input::text("text", text, len)?;
+            host.kick(PeerId::from_u64(peer), code, text).map(|()| 0)
+        })
+    }
+}
+
 /// Closes a connection at once; what waits to be written is lost. Its PODSIX_EVENT_DISCONNECTED
 /// with PODSIX_REASON_LOCAL follows, or PODSIX_EVENT_ERROR if it was not open yet.
 ///

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::address::Address;
 use crate::event::PeerId;
@@ -37,7 +38,15 @@ pub(crate) enum Command {
         peer: PeerId,
         goodbye: Box<Goodbye>,
     },
+    Kick {
+        peer: PeerId,
+        goodbye: Box<Goodbye>,
+    },
     Drop {
+        peer: PeerId,
+    },
+    /// The game has polled this peer's CONNECTED: what is broadcast from here on is for it too.
+    Met {
         peer: PeerId,
     },
     /// A custom codec could not read what this peer sent.
@@ -51,6 +60,11 @@ pub(crate) enum Command {
     },
     /// The game polls again after it had stopped.
     Awake,
+    /// The game closes the host: everybody gets what waits and the goodbye, and has `patience` to close.
+    Close {
+        goodbye: Box<Goodbye>,
+        patience: Duration,
+    },
     /// The host is being freed.
     Shutdown,
 }

@@ -23,7 +23,7 @@ pub(crate) struct Dialects {
     custom: OnceLock<Custom>,
     /// The greeting without a reply, for each protocol that was listened for.
     greetings: [OnceLock<Box<[u8]>>; Protocol::ALL.len()],
-    /// Connections of each protocol that are open, or that the game is asked about.
+    /// Connections of each protocol that are open.
     speakers: [AtomicU32; Protocol::ALL.len()],
 }
 
@@ -66,7 +66,7 @@ impl Dialects {
         self.greetings[protocol as usize].get().map_or(&[], |greeting| greeting)
     }
 
-    /// A connection has opened, or the game is asked about one.
+    /// A connection has opened.
     pub(crate) fn join(&self, protocol: Protocol) {
         self.speakers[protocol as usize].fetch_add(1, Ordering::AcqRel);
     }

@@ -24,6 +24,10 @@ impl Reactor {
         let Connect { peer, address, hello } = connect;
         let deadline = self.now + self.shared.config.connect_timeout;
         let index = self.place(Peer::outbound(peer, hello, deadline));
+        if self.closing.is_some() {
+            // Another thread has begun to close the host meanwhile.
+            return self.end(index, End::new(Reason::Local, "the host is being closed".into()));
+        }
         self.arm(index, deadline);
         match address.host {
             Target::Ip(ip) => self.reach(index, vec![SocketAddr::new(ip, address.port)]),
@@ -163,13 +167,9 @@ impl Reactor {
         let (Some(session), Some(outbound)) = (&peer.session, peer.outbound.take()) else { return };
         let their_max = session.peer_max_message() as usize;
         if outbound.early_max > their_max.saturating_add(HEADER) {
-            let text = format!(
-                "a message of {} bytes was sent before the connection was open, the server takes \
-                 {their_max} (its max_message)",
-                outbound.early_max - HEADER
-            );
-            peer.outbound = Some(outbound);
-            return self.end(index, End::new(Reason::TooLarge, text));
+            let slot = self.shared.slots.find(peer.id);
+            slot.map(|slot| slot.sub_waiting(outbound.early.len(), 0));
+            return self.end_too_large(index, outbound.early_max - HEADER, their_max);
         }
         peer.outbox.append(outbound.early);
         self.open(index, reply);
@@ -186,13 +186,10 @@ impl Reactor {
         peer.opened = true;
         slot.their_max.store(session.peer_max_message(), Ordering::Relaxed);
         slot.stats.opened_at.store(self.shared.stamp(self.now), Ordering::Relaxed);
-        // First: whoever sees that it is open may broadcast.
-        if !std::mem::replace(&mut peer.speaks, true) {
-            self.shared.dialects.join(slot.origin().protocol);
-        }
+        // First: whoever polls its CONNECTED may broadcast.
+        self.shared.dialects.join(slot.origin().protocol);
         // If the game has closed it meanwhile, that stands.
-        let before = [State::Greeting, State::Connecting, State::Answering, State::Answered];
-        let _ = slot.change_state(peer.id, &before, State::Open);
+        let _ = slot.change_state(peer.id, State::opened);
         self.outlet.lifecycle(peer.id, message, Lifecycle::new(EventKind::Connected));
         self.queue_control(index);
         self.tick(index);

@@ -1,6 +1,7 @@
 //! Ending connections: at once, or after what was sent before has been delivered.
 
 use std::io;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crate::event::{EventKind, PeerId, Reason};
@@ -11,7 +12,7 @@ use crate::net::peer::{Parting, Stage};
 use crate::net::reactor::Reactor;
 use crate::net::shared::count;
 use crate::net::slot::State;
-use crate::wire::Close;
+use crate::wire::{Close, Moment};
 
 /// The longest that freeing a host waits for its goodbyes to be delivered.
 const GOODBYE: Duration = Duration::from_millis(200);
@@ -47,12 +48,13 @@ impl Reactor {
     pub(super) fn end(&mut self, index: usize, end: End) {
         self.tell(index, end);
         let Some(mut peer) = self.peers[index].take() else { return };
+        self.shared.connections.fetch_sub(1, Ordering::Release);
         // Closing the descriptor takes it out of the poll too.
         drop(peer.socket.take());
         let early = peer.outbound.as_ref().map_or(0, |outbound| outbound.early.len());
         if let Some(slot) = self.shared.slots.physical(peer.id) {
             slot.sub_waiting(peer.outbox.len() + early, 0);
-            if peer.speaks {
+            if peer.stage == Stage::Open {
                 self.shared.dialects.leave(slot.origin().protocol);
             }
             if peer.at_door {
@@ -70,7 +72,7 @@ impl Reactor {
     fn tell(&mut self, index: usize, end: End) {
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
         let Some(slot) = self.shared.slots.find(peer.id) else { return };
-        let _ = slot.change_state(peer.id, &State::LIVE, State::Ended);
+        let _ = slot.change_state(peer.id, State::ended);
         if !std::mem::take(&mut peer.told) {
             return;
         }
@@ -107,17 +109,39 @@ impl Reactor {
         self.drain(index, None);
     }
 
+    /// Ends a connection for the game now, with what waits behind the frame under way dropped, and the reason
+    /// behind that frame: the other end shall learn why, if its socket takes a byte at all.
+    pub(super) fn cut_off(&mut self, index: usize, close: &Close, end: End) {
+        self.cut(index);
+        self.say_close(index, close);
+        self.part(index, end);
+        self.recount(index);
+    }
+
+    /// Drops what waits to be written behind the frame under way.
+    fn cut(&mut self, index: usize) {
+        let limit = self.shared.config.out_buffer as usize;
+        let Some(peer) = self.peers[index].as_deref_mut() else { return };
+        let Some(session) = &peer.session else { return };
+        let before = peer.outbox.len();
+        peer.outbox.cut(|bytes, at| session.frame_end(bytes, at));
+        if let Some(slot) = self.shared.slots.find(peer.id) {
+            slot.sub_waiting(before - peer.outbox.len(), limit);
+        }
+    }
+
     /// From now on only writes what waits, then closes; `goodbye` is what the game will be told then.
     fn drain(&mut self, index: usize, goodbye: Option<End>) {
-        let until = self.now + self.shared.config.linger;
+        let until = self.linger_until();
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
-        peer.stage = Stage::Draining;
-        if std::mem::take(&mut peer.speaks)
+        let was = std::mem::replace(&mut peer.stage, Stage::Draining);
+        if was == Stage::Open
             && let Some(slot) = self.shared.slots.find(peer.id)
         {
             self.shared.dialects.leave(slot.origin().protocol);
         }
         peer.parting = Some(Box::new(Parting { until, goodbye }));
+        peer.outbound = None;
         peer.paused = false;
         peer.inbox = Vec::new();
         peer.backlog = false;
@@ -131,17 +155,29 @@ impl Reactor {
         self.end(index, End::new(Reason::Local, String::new()));
     }
 
+    /// When a connection that begins to close has to be through.
+    fn linger_until(&self) -> Moment {
+        let linger = self.now + self.shared.config.linger;
+        self.closing.map_or(linger, |until| until.max(linger))
+    }
+
     /// A draining connection's time is up.
     pub(super) fn linger_expired(&mut self, index: usize) {
+        let closing = self.closing.is_some();
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
         let left = peer.outbox.len();
-        if left > 0
-            && let Some(Parting { goodbye: Some(goodbye), .. }) = peer.parting.as_deref_mut()
-        {
-            goodbye.text = format!(
-                "{left} bytes were not delivered within {} ms (linger_ms)",
-                self.shared.config.linger.as_millis()
-            );
+        if let Some(Parting { goodbye: Some(goodbye), .. }) = peer.parting.as_deref_mut() {
+            if closing {
+                // Whether it has got everything is not known.
+                self.shared.unclosed.fetch_add(1, Ordering::Relaxed);
+                goodbye.reason = Reason::Lost;
+                goodbye.text = "the other end did not close in time".into();
+            } else if left > 0 {
+                goodbye.text = format!(
+                    "{left} bytes were not delivered within {} ms (linger_ms)",
+                    self.shared.config.linger.as_millis()
+                );
+            }
         }
         self.drained(index);
     }
@@ -171,6 +207,61 @@ impl Reactor {
             // Not open yet: there is nobody to say it to.
             Some(Stage::Dialing | Stage::Greeting) => self.end(index, local),
             Some(Stage::Draining) | None => {}
+        }
+    }
+
+    /// The game closes a connection without waiting for what it has sent.
+    pub(super) fn kick(&mut self, peer: PeerId, goodbye: Goodbye) {
+        let Some(index) = self.position(peer) else { return };
+        let Goodbye { code, text } = goodbye;
+        let close = Close { reason: Reason::Closed, code, text: &text };
+        let local = End { code, ..End::new(Reason::Local, text.clone()) };
+        let Some(peer) = self.peers[index].as_deref_mut() else { return };
+        match peer.stage {
+            Stage::Open => self.cut_off(index, &close, local),
+            Stage::Requested => self.refuse_with(index, local),
+            Stage::Dialing | Stage::Greeting => self.end(index, local),
+            Stage::Draining => {
+                if let Some(parting) = peer.parting.as_deref_mut() {
+                    parting.goodbye = None;
+                }
+                let closes = peer.opened && !peer.outbox.is_empty();
+                self.tell(index, local);
+                if closes {
+                    // Its goodbye waits behind what is dropped now: it goes again.
+                    self.cut(index);
+                    if let Some(session) =
+                        self.peers[index].as_ref().and_then(|it| it.session.as_ref())
+                    {
+                        session.close_again(&close, &mut self.control);
+                    }
+                    self.queue_control(index);
+                    self.recount(index);
+                }
+            }
+        }
+    }
+
+    /// The game closes the host: every connection, each as if the game closed it. Called again it gives
+    /// those that are still closing more time.
+    pub(super) fn close(&mut self, goodbye: Goodbye, patience: Duration) {
+        let until = self.now + patience.max(self.shared.config.linger);
+        self.closing = Some(self.closing.map_or(until, |before| before.max(until)));
+        for index in 0..self.peers.len() {
+            let Some(peer) = self.peers[index].as_deref_mut() else { continue };
+            let id = peer.id;
+            match (peer.stage, peer.parting.as_deref_mut()) {
+                // Nobody has heard of it yet.
+                (Stage::Greeting, _) if peer.inbound => self.drained(index),
+                (Stage::Draining, Some(parting)) => parting.until = parting.until.max(until),
+                _ => {
+                    if let Some(slot) = self.shared.slots.find(id) {
+                        let _ = slot.change_state(id, State::left);
+                    }
+                    let Goodbye { code, ref text } = goodbye;
+                    self.disconnect(id, Goodbye { code, text: text.clone() });
+                }
+            }
         }
     }
 
@@ -207,11 +298,15 @@ impl Reactor {
         self.part(index, end);
     }
 
-    /// The host is being freed: tells everybody, for as long as [`GOODBYE`] allows.
+    /// The host is being freed: tells everybody, and waits for the other ends for as long as [`GOODBYE`]
+    /// allows. The game is told nothing any more.
     pub(crate) fn say_goodbye(&mut self) {
         self.now = self.shared.now();
+        self.leaving = true;
+        let deadline = self.now + GOODBYE;
         for index in 0..self.peers.len() {
-            let Some(peer) = self.peers[index].as_deref() else { continue };
+            let Some(peer) = self.peers[index].as_deref_mut() else { continue };
+            peer.told = false;
             let text = "the host was freed";
             match peer.stage {
                 Stage::Open => {
@@ -225,8 +320,7 @@ impl Reactor {
                 Stage::Dialing | Stage::Greeting => self.drained(index),
             }
         }
-        let deadline = self.shared.now() + GOODBYE;
-        while self.peers.iter().any(Option::is_some) {
+        while self.shared.connections.load(Ordering::Relaxed) > 0 {
             let left = deadline - self.shared.now();
             if left.is_zero() {
                 break;

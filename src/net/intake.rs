@@ -124,6 +124,9 @@ impl Reactor {
     pub(super) fn greeted(&mut self, index: usize, hello: &[u8]) {
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
         let Some(slot) = self.shared.slots.find(peer.id) else { return };
+        if self.closing.is_some() {
+            return self.turn_away(index, Reason::Shutdown, "the server is closing");
+        }
         if !self.shared.take_seat() {
             count(&self.shared.counters.refused_full);
             let text =
@@ -135,9 +138,6 @@ impl Reactor {
         }
         peer.seated = true;
         peer.told = true;
-        // The game may accept it and broadcast in one go.
-        peer.speaks = true;
-        self.shared.dialects.join(slot.origin().protocol);
         slot.hold();
         if let Some(session) = &peer.session {
             // Before the game hears of it: it may accept and send in one go.

@@ -133,6 +133,15 @@ impl Outbox {
         *self = Outbox::default();
     }
 
+    /// Forgets every frame of which nothing is written yet. `frame_end` tells where in bytes that begin with
+    /// a frame the one ends that a byte is in.
+    pub(crate) fn cut(&mut self, frame_end: impl FnOnce(&[u8], usize) -> usize) {
+        let under_way = self.0.as_mut().is_some_and(|queue| queue.cut(frame_end));
+        if !under_way {
+            self.clear();
+        }
+    }
+
     /// Gives back what is kept for frames to come, if none waits.
     pub(crate) fn trim(&mut self) {
         if self.is_empty() {
@@ -197,6 +206,27 @@ impl Queue {
         let mut own = spare.pop().unwrap_or_else(|| Vec::with_capacity(capacity));
         own.extend_from_slice(bytes);
         self.segments.push_back(Segment::Own(own));
+    }
+
+    /// Whether a frame is under way: the rest of it is all that is left then.
+    fn cut(&mut self, frame_end: impl FnOnce(&[u8], usize) -> usize) -> bool {
+        if self.written == 0 {
+            return false;
+        }
+        // A segment begins with a frame, and only the first one can be written in part.
+        self.segments.truncate(1);
+        let Some(first) = self.segments.front_mut() else { return false };
+        let end = match first {
+            Segment::Shared(counted) => counted.bytes().len(),
+            Segment::Own(bytes) => {
+                let end = frame_end(bytes, self.written);
+                bytes.truncate(end);
+                bytes.shrink_to_fit();
+                bytes.len()
+            }
+        };
+        self.len = end - self.written;
+        self.len > 0
     }
 
     /// One system call; whether it took all that was offered.
@@ -285,6 +315,30 @@ mod tests {
         assert_eq!(outbox.held(), held, "the same buffer serves the next frame");
         outbox.trim();
         assert_eq!(outbox.held(), 0);
+    }
+
+    #[test]
+    fn a_cut_leaves_the_rest_of_the_frame_under_way() {
+        // Frames of ten bytes.
+        let frame_end = |_: &[u8], at: usize| at.next_multiple_of(10);
+        let budget = Arc::new(Budget::new(1 << 30));
+        for (written, left) in [(0, 0), (1, 9), (9, 1), (10, 0), (15, 5), (30, 0), (31, 29)] {
+            let (mut outbox, mut spare) = (Outbox::default(), Spare::default());
+            for _ in 0..3 {
+                outbox.push(Frame::Small(&[7; 10]), &mut spare);
+            }
+            outbox.push(Frame::Shared(&Counted::frame(&[8; 30], &budget)), &mut spare);
+            outbox.push(Frame::Small(&[9; 10]), &mut spare);
+            outbox.consume(written, &mut spare);
+            let before = contents(&outbox);
+            outbox.cut(frame_end);
+            assert_eq!((outbox.len(), contents(&outbox)), (left, before[..left].to_vec()));
+            outbox.push_bytes(&[1; 10], &mut spare);
+            assert_eq!(contents(&outbox), [&before[..left], &[1; 10]].concat(), "{written}");
+            outbox.consume(left + 10, &mut spare);
+            assert!(outbox.is_empty());
+        }
+        assert_eq!(budget.used(), 0);
     }
 
     #[test]

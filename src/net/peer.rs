@@ -20,7 +20,7 @@ pub(crate) enum Stage {
     Greeting,
     /// Inbound: the game has been asked; nothing is read until it answers.
     Requested,
-    /// Messages flow.
+    /// Messages flow; it is counted among those who speak its protocol.
     Open,
     /// Nothing more is taken from it; what waits is written until `until`.
     Draining,
@@ -63,8 +63,8 @@ pub(crate) struct Peer {
     pub(crate) told: bool,
     /// It was open.
     pub(crate) opened: bool,
-    /// It is counted among those who speak its protocol.
-    pub(crate) speaks: bool,
+    /// The game has polled its CONNECTED: broadcasts are for it too.
+    pub(crate) met: bool,
     /// It has one of `max_peers` seats.
     pub(crate) seated: bool,
     /// It is counted at the door.
@@ -121,7 +121,7 @@ impl Peer {
             dirty: false,
             told: false,
             opened: false,
-            speaks: false,
+            met: false,
             seated: false,
             at_door: false,
             approval: false,

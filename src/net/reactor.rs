@@ -78,6 +78,8 @@ pub(crate) struct Reactor {
     pub(super) spare: Spare,
     /// Control frames on their way into an out-buffer.
     pub(super) control: Vec<u8>,
+    /// The game closes the host; until when the other ends have to close too.
+    pub(super) closing: Option<Moment>,
     pub(super) leaving: bool,
     /// The last poll may have left readiness behind.
     crowded: bool,
@@ -106,6 +108,7 @@ impl Reactor {
             scratch: vec![0; READ_SIZE],
             spare: Spare::default(),
             control: Vec::new(),
+            closing: None,
             leaving: false,
             crowded: false,
             awake_until: now,
@@ -304,11 +307,20 @@ impl Reactor {
             Command::Refuse { peer, goodbye } => self.refuse_request(peer, *goodbye),
             Command::Disconnect { peer, goodbye } => self.disconnect(peer, *goodbye),
             Command::Unreadable { peer } => self.unreadable(peer),
+            Command::Kick { peer, goodbye } => self.kick(peer, *goodbye),
             Command::Drop { peer } => {
                 if let Some(index) = self.position(peer) {
                     self.end(index, End::new(Reason::Local, String::new()));
                 }
             }
+            Command::Met { peer } => {
+                if let Some(index) = self.position(peer)
+                    && let Some(peer) = self.peers[index].as_deref_mut()
+                {
+                    peer.met = true;
+                }
+            }
+            Command::Close { goodbye, patience } => self.close(*goodbye, patience),
             Command::Awake => self.awake(),
             Command::Shutdown => self.leaving = true,
         }
@@ -328,6 +340,7 @@ impl Reactor {
             self.peers.resize_with(index + 1, || None);
         }
         self.peers[index] = Some(Box::new(peer));
+        self.shared.connections.fetch_add(1, Ordering::Relaxed);
         index
     }
 

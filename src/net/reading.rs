@@ -198,7 +198,8 @@ impl Reactor {
             count(&self.shared.counters.slow_peers);
             let text =
                 format!("it pings and does not read: out_buffer ({limit}) is full of answers");
-            self.end(index, End::new(Reason::SlowPeer, text));
+            let close = Close { reason: Reason::SlowPeer, code: 0, text: &text };
+            self.cut_off(index, &close, End::new(Reason::SlowPeer, text.clone()));
         }
         drowns
     }

@@ -9,7 +9,6 @@ use crate::net::ending::End;
 use crate::net::peer::{Peer, Stage};
 use crate::net::reactor::Reactor;
 use crate::net::shared::count;
-use crate::net::slot::State;
 use crate::net::slots::index;
 use crate::wire::{Close, HEADER, Protocol};
 
@@ -21,13 +20,15 @@ impl Reactor {
             Some(peer) if peer.stage == Stage::Open => {
                 let session = peer.session.as_ref();
                 let their_max = session.map_or(0, |session| session.peer_max_message() as usize);
+                if frame.len() > their_max.saturating_add(HEADER) {
+                    // Sent in the moment in which the connection opened.
+                    let slot = self.shared.slots.find(id);
+                    slot.map(|slot| slot.sub_waiting(frame.len(), 0));
+                    return self.end_too_large(index(id), frame.len() - HEADER, their_max);
+                }
                 peer.outbox.push(frame, &mut self.spare);
                 if !peer.dirty {
                     self.list_for_writing(index(id));
-                }
-                if frame.len() > their_max.saturating_add(HEADER) {
-                    // Sent in the moment in which the connection opened.
-                    self.end_too_large(index(id), frame.len() - HEADER, their_max);
                 }
             }
             Some(Peer { outbound: Some(outbound), .. }) => {
@@ -41,13 +42,14 @@ impl Reactor {
         }
     }
 
-    /// A message that its sender could not know to be too large.
-    fn end_too_large(&mut self, index: usize, size: usize, their_max: usize) {
+    /// A message was sent whose sender could not know that it is too large.
+    pub(super) fn end_too_large(&mut self, index: usize, size: usize, their_max: usize) {
         let text = format!(
             "a message of {size} bytes was sent before the connection was open, the server takes \
              {their_max} (its max_message)"
         );
-        self.end(index, End::new(Reason::TooLarge, text));
+        self.say_close(index, &Close { reason: Reason::TooLarge, code: 0, text: &text });
+        self.part(index, End::new(Reason::TooLarge, text));
     }
 
     /// Takes a late message out of its slot's count. The slot may have another peer by now, whose
@@ -56,7 +58,7 @@ impl Reactor {
         let limit = self.shared.config.out_buffer as usize;
         let Some(slot) = self.shared.slots.physical(id) else { return };
         if slot.sub_waiting(bytes, limit)
-            && slot.state() == State::Open
+            && slot.state().is_open()
             && let Some(Some(peer)) = self.peers.get(index(id))
         {
             self.outlet.lifecycle(peer.id, &[], Lifecycle::new(EventKind::Writable));
@@ -68,7 +70,7 @@ impl Reactor {
         let limit = self.shared.config.out_buffer as usize;
         for index in 0..self.peers.len() {
             let Some(peer) = self.peers[index].as_deref_mut() else { continue };
-            if peer.stage != Stage::Open || peer.id == except {
+            if peer.stage != Stage::Open || !peer.met || peer.id == except {
                 continue;
             }
             let Some(slot) = self.shared.slots.find(peer.id) else { continue };
@@ -92,7 +94,8 @@ impl Reactor {
                      out_buffer ({limit})",
                     frame.len()
                 );
-                self.end(index, End::new(Reason::SlowPeer, text));
+                let close = Close { reason: Reason::SlowPeer, code: 0, text: &text };
+                self.cut_off(index, &close, End::new(Reason::SlowPeer, text.clone()));
             } else {
                 slot.add_waiting(frame.len());
                 peer.outbox.push(frame, &mut self.spare);

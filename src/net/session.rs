@@ -126,6 +126,21 @@ impl Session {
         }
     }
 
+    /// Says goodbye once more, where the first one has been taken back unsent.
+    pub(crate) fn close_again(&self, close: &Close, out: &mut Vec<u8>) {
+        if let Session::Podsix(_) = self {
+            out.extend_from_slice(&close.frame());
+        }
+    }
+
+    /// Where in `bytes`, which begin with a frame, the frame ends that the byte at `at` is in or ends before.
+    pub(crate) fn frame_end(&self, bytes: &[u8], at: usize) -> usize {
+        match self {
+            Session::Podsix(_) => wire::frame_end(bytes, at),
+            Session::PodSixNet(_) => podsixnet::frame_end(bytes, at),
+        }
+    }
+
     /// The other end will send no more, and `rest` bytes of it could not be used. What that says, if
     /// the protocol has no other goodbye.
     pub(crate) fn ended(&mut self, rest: usize) -> Option<Close<'static>> {

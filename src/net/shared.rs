@@ -66,8 +66,16 @@ pub(crate) struct Shared {
     pub(crate) flushing: AtomicBool,
     /// A report on failed handshakes is waiting to be polled; there is never more than one.
     pub(crate) reported: AtomicBool,
+    /// The game closes the host: no peer opens any more.
+    pub(crate) closing: AtomicBool,
+    /// Connections that the reactor has, of any stage.
+    pub(crate) connections: AtomicU32,
+    /// Connections whose other end did not close in time, that no call of close has told of yet.
+    pub(crate) unclosed: AtomicU32,
     /// The host has been dropped.
     pub(crate) gone: AtomicBool,
+    /// The reactor has done its last turn.
+    pub(crate) finished: AtomicBool,
     /// The reactor has panicked.
     pub(crate) poisoned: AtomicBool,
     /// Greeted peers and connects under way; at most `max_peers`.
@@ -133,7 +141,11 @@ impl Shared {
             unplaced: AtomicU64::new(0),
             flushing: AtomicBool::new(false),
             reported: AtomicBool::new(false),
+            closing: AtomicBool::new(false),
+            connections: AtomicU32::new(0),
+            unclosed: AtomicU32::new(0),
             gone: AtomicBool::new(false),
+            finished: AtomicBool::new(false),
             poisoned: AtomicBool::new(false),
             seats: AtomicU32::new(0),
             registry,
@@ -209,6 +221,12 @@ impl Shared {
         if self.game.notify() {
             self.unparker.unpark();
         }
+    }
+
+    /// The reactor has done its last turn: a game that frees the host need not wait any longer.
+    pub(crate) fn finish(&self) {
+        self.finished.store(true, Ordering::Release);
+        self.wake_game();
     }
 
     /// Takes one of `max_peers` seats.

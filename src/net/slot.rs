@@ -19,40 +19,99 @@ pub(crate) enum State {
     Connecting = 1,
     /// Inbound, the game has been asked.
     Requested = 2,
+    /// Inbound, the game is just telling the reactor its answer.
+    Answering = 3,
     /// Inbound, the game has accepted it, and the reactor has been told: what is sent now comes
     /// behind that.
-    Answered = 3,
-    /// Open both ways.
-    Open = 4,
+    Answered = 4,
+    /// Open both ways; its CONNECTED waits to be polled.
+    Opened = 5,
+    /// Open, and the game has polled its CONNECTED.
+    Open = 6,
     /// The game has closed it: nothing of it but its last event reaches the game.
-    Leaving = 5,
+    Leaving = 7,
+    /// The game has closed it before its CONNECTED was polled, and will never poll that.
+    GivenUp = 8,
     /// It ended otherwise; what had arrived is still delivered.
-    Ended = 6,
-    /// Inbound, the game is just telling the reactor its answer.
-    Answering = 7,
+    Ended = 9,
+    /// It was `Leaving`, and has ended.
+    Left = 10,
+    /// It was `GivenUp`, and has ended.
+    Cancelled = 11,
 }
 
 impl State {
-    /// Before any end.
-    pub(crate) const LIVE: [State; 6] = [
+    const ALL: [State; 12] = [
         State::Greeting,
         State::Connecting,
         State::Requested,
         State::Answering,
         State::Answered,
-        State::Open,
-    ];
-
-    const ALL: [State; 8] = [
-        State::Greeting,
-        State::Connecting,
-        State::Requested,
-        State::Answered,
+        State::Opened,
         State::Open,
         State::Leaving,
+        State::GivenUp,
         State::Ended,
-        State::Answering,
+        State::Left,
+        State::Cancelled,
     ];
+
+    /// Whether messages may be sent.
+    #[inline]
+    pub(crate) fn is_sendable(self) -> bool {
+        matches!(self, State::Connecting | State::Answered | State::Opened | State::Open)
+    }
+
+    /// Whether the connection is open, for the reactor: WRITABLE has a place behind CONNECTED.
+    pub(crate) fn is_open(self) -> bool {
+        matches!(self, State::Opened | State::Open)
+    }
+
+    /// Whether the game has closed it.
+    #[inline]
+    pub(crate) fn is_unwanted(self) -> bool {
+        matches!(self, State::Leaving | State::GivenUp | State::Left | State::Cancelled)
+    }
+
+    /// Whether the game has closed it and never polled its CONNECTED.
+    pub(crate) fn is_unmet(self) -> bool {
+        matches!(self, State::GivenUp | State::Cancelled)
+    }
+
+    /// The connection opens.
+    pub(crate) fn opened(self) -> Option<State> {
+        use State::{Answered, Answering, Connecting, Greeting};
+        matches!(self, Greeting | Connecting | Answering | Answered).then_some(State::Opened)
+    }
+
+    /// The game closes it; what is sent before may still arrive.
+    pub(crate) fn left(self) -> Option<State> {
+        Some(match self {
+            State::Open => State::Leaving,
+            State::Greeting
+            | State::Connecting
+            | State::Requested
+            | State::Answering
+            | State::Answered
+            | State::Opened => State::GivenUp,
+            _ => return None,
+        })
+    }
+
+    /// It ends now: whoever asks anything of it is told so.
+    pub(crate) fn ended(self) -> Option<State> {
+        Some(match self {
+            State::Leaving => State::Left,
+            State::GivenUp => State::Cancelled,
+            State::Ended | State::Left | State::Cancelled => return None,
+            _ => State::Ended,
+        })
+    }
+
+    /// The game ends it now, whether it had closed it before or not.
+    pub(crate) fn dropped(self) -> Option<State> {
+        self.left().unwrap_or(self).ended()
+    }
 }
 
 /// The flag in `waiting`: a send was refused, a WRITABLE event is owed.
@@ -170,23 +229,29 @@ impl Slot {
         self.state.store(word(peer, state), Ordering::Release);
     }
 
-    /// Moves this peer to `to` if its state is one of `from`; otherwise tells what it is.
+    /// Moves this peer to the state that `next` gives for the one it is in, and tells that one; if `next`
+    /// gives none, what it is.
     pub(crate) fn change_state(
         &self,
         peer: PeerId,
-        from: &[State],
-        to: State,
-    ) -> Result<(), State> {
+        next: impl Fn(State) -> Option<State>,
+    ) -> Result<State, State> {
         let mut now = self.state();
-        while from.contains(&now) {
+        while let Some(to) = next(now) {
             let (was, next) = (word(peer, now), word(peer, to));
             match self.state.compare_exchange(was, next, Ordering::AcqRel, Ordering::Acquire) {
-                Ok(_) => return Ok(()),
+                Ok(_) => return Ok(now),
                 Err(other) if other == word(peer, state_in(other)) => now = state_in(other),
+                // The slot is another peer's by now.
                 Err(_) => return Err(State::Ended),
             }
         }
         Err(now)
+    }
+
+    /// Moves this peer from one state to another.
+    pub(crate) fn move_state(&self, peer: PeerId, from: State, to: State) -> Result<State, State> {
+        self.change_state(peer, |state| (state == from).then_some(to))
     }
 
     /// One more holder: the game is about to hear of this peer.
@@ -259,11 +324,11 @@ impl Slot {
 
 /// The word that says that `peer` is in `state`. Ids have 53 bits.
 fn word(peer: PeerId, state: State) -> u64 {
-    peer.0 << 3 | state as u64
+    peer.0 << 4 | state as u64
 }
 
 fn state_in(word: u64) -> State {
-    State::ALL[(word & 7) as usize]
+    State::ALL[(word & 15) as usize]
 }
 
 /// A level of the event queue of one peer.

@@ -8,7 +8,8 @@ use crate::net::block::Lifecycle;
 use crate::net::ending::End;
 use crate::net::peer::Stage;
 use crate::net::reactor::Reactor;
-use crate::net::slot::{State, bump};
+use crate::net::slot::bump;
+use crate::wire::Close;
 
 impl Reactor {
     /// Moves control frames into a peer's out-buffer.
@@ -66,7 +67,7 @@ impl Reactor {
                 }
             }
             let writable = slot.sub_waiting(freed, self.shared.config.out_buffer as usize);
-            if writable && slot.state() == State::Open {
+            if writable && slot.state().is_open() {
                 self.outlet.lifecycle(peer.id, &[], Lifecycle::new(EventKind::Writable));
             }
         }
@@ -115,14 +116,18 @@ impl Reactor {
         // A message to many is on the budget once and in no peer's own count; but whoever keeps it
         // waiting holds it, and must not stay while others go.
         let all = self.peers.iter().flatten().map(|peer| (peer.held_and_shared(), peer.id));
-        if let Some((held, id)) = all.max_by_key(|(held, _)| *held)
-            && let Some(index) = self.position(id)
-        {
-            let text = format!(
-                "this peer held {held} bytes, the most of all, when memory_budget ({}) was used up",
-                self.shared.budget.limit()
-            );
-            self.end(index, End::new(Reason::Memory, text));
+        let Some((held, id)) = all.max_by_key(|(held, _)| *held) else { return };
+        let Some(index) = self.position(id) else { return };
+        let text = format!(
+            "this peer held {held} bytes, the most of all, when memory_budget ({}) was used up",
+            self.shared.budget.limit()
+        );
+        let close = Close { reason: Reason::Memory, code: 0, text: &text };
+        let end = End::new(Reason::Memory, text.clone());
+        match self.peers[index].as_ref().map(|peer| peer.stage) {
+            Some(Stage::Open) => self.cut_off(index, &close, end),
+            // What it holds still, while it closes, is in the way of others.
+            _ => self.end(index, end),
         }
     }
 }

@@ -31,5 +31,5 @@ pub use moment::Moment;
 pub use preface::{MAJOR, MAX_HELLO, MINOR, PREFACE};
 pub use protocol::Protocol;
 pub use reason::Reason;
-pub use session::{Rules, Session};
+pub use session::{Rules, Session, frame_end};
 pub use step::{Expired, Step, Violation, What};

@@ -363,6 +363,16 @@ impl Session {
     }
 }
 
+/// Where in `bytes`, which begin with a preface or a frame of this end's, the one ends that the byte at `at` is
+/// in: for an end that has to break off.
+pub fn frame_end(bytes: &[u8], at: usize) -> usize {
+    let mut end = 0;
+    while end < at {
+        end += preface::whole(&bytes[end..]).or(frame::whole(&bytes[end..])).unwrap_or(bytes.len());
+    }
+    end.min(bytes.len())
+}
+
 fn malformed(name: &str, invalid: &Invalid) -> String {
     match invalid.what {
         Flaw::TooDeep { limit } => {

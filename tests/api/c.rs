@@ -292,6 +292,11 @@ impl Api for CApi {
         self.done(unsafe { podsix_peer_disconnect(self.0, peer, code, text, len) })
     }
 
+    fn kick(&self, peer: u64, code: i32, text: &str) -> Answer<()> {
+        let (text, len) = (text.as_ptr().cast(), text.len());
+        self.done(unsafe { podsix_peer_kick(self.0, peer, code, text, len) })
+    }
+
     fn drop_peer(&self, peer: u64) -> Answer<()> {
         self.done(unsafe { podsix_peer_drop(self.0, peer) })
     }
@@ -330,6 +335,11 @@ impl Api for CApi {
 
     fn flush(&mut self, timeout: Duration) -> Answer<()> {
         self.done(unsafe { podsix_flush(self.0, millis(timeout)) })
+    }
+
+    fn close(&mut self, timeout: Duration, code: i32, text: &str) -> Answer<()> {
+        let (text, len) = (text.as_ptr().cast(), text.len());
+        self.done(unsafe { podsix_host_close(self.0, millis(timeout), code, text, len) })
     }
 
     fn peer_address(&self, peer: u64) -> Answer<String> {

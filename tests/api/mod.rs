@@ -8,6 +8,7 @@
 
 mod c;
 mod child;
+mod line;
 pub mod podsixnet;
 mod raw;
 mod rust;
@@ -20,6 +21,7 @@ use podsix::{Config, Direction, EventKind, HostStats, Mode, PeerStats, Reason};
 
 pub use c::CApi;
 pub use child::{child, in_child, raise_descriptors, set_descriptors};
+pub use line::long_line;
 pub use raw::{HELLO, Raw, bin, frame, kind, preface};
 pub use rust::RustApi;
 pub use world::{End, FILL, PATIENCE, World, alongside, expect, fill, until};
@@ -98,6 +100,7 @@ pub const TIMEOUT: i32 = -19;
 pub const OS: i32 = -20;
 pub const UNSENDABLE: i32 = -23;
 pub const TERMINATOR: i32 = -24;
+pub const CLOSING: i32 = -27;
 
 /// An event, copied: it outlives the next poll.
 #[derive(Clone, Debug)]
@@ -152,6 +155,7 @@ pub trait Api: Sized {
     fn accept(&self, peer: u64, reply: &str) -> Answer<()>;
     fn refuse(&self, peer: u64, code: i32, text: &str) -> Answer<()>;
     fn disconnect(&self, peer: u64, code: i32, text: &str) -> Answer<()>;
+    fn kick(&self, peer: u64, code: i32, text: &str) -> Answer<()>;
     fn drop_peer(&self, peer: u64) -> Answer<()>;
 
     fn send_json(&self, peer: u64, json: &str) -> Answer<()>;
@@ -164,6 +168,7 @@ pub trait Api: Sized {
     fn poll(&mut self) -> Answer<Option<Seen>>;
     fn wait(&mut self, timeout: Duration) -> Answer<Option<Seen>>;
     fn flush(&mut self, timeout: Duration) -> Answer<()>;
+    fn close(&mut self, timeout: Duration, code: i32, text: &str) -> Answer<()>;
 
     fn peer_address(&self, peer: u64) -> Answer<String>;
     fn peer_stats(&self, peer: u64) -> Answer<PeerStats>;

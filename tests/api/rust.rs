@@ -103,6 +103,10 @@ impl Api for RustApi {
         Ok(self.0.handle().disconnect(id(peer), code, text)?)
     }
 
+    fn kick(&self, peer: u64, code: i32, text: &str) -> Answer<()> {
+        Ok(self.0.kick(id(peer), code, text)?)
+    }
+
     fn drop_peer(&self, peer: u64) -> Answer<()> {
         Ok(self.0.drop_peer(id(peer))?)
     }
@@ -140,6 +144,10 @@ impl Api for RustApi {
 
     fn flush(&mut self, timeout: Duration) -> Answer<()> {
         Ok(self.0.flush(timeout)?)
+    }
+
+    fn close(&mut self, timeout: Duration, code: i32, text: &str) -> Answer<()> {
+        Ok(self.0.close(timeout, code, text)?)
     }
 
     fn peer_address(&self, peer: u64) -> Answer<String> {

@@ -44,6 +44,7 @@ static void no_host(void)
     BAD(podsix_peer_accept(NULL, to, NULL, 0));
     BAD(podsix_peer_refuse(NULL, to, 0, NULL, 0));
     BAD(podsix_peer_disconnect(NULL, to, 0, NULL, 0));
+    BAD(podsix_peer_kick(NULL, to, 0, NULL, 0));
     BAD(podsix_peer_drop(NULL, to));
     BAD(podsix_peer_copy_address(NULL, to, text, sizeof text));
     BAD(podsix_peer_copy_stats(NULL, to, &peer_stats, sizeof peer_stats));
@@ -59,6 +60,7 @@ static void no_host(void)
     BAD(podsix_host_copy_peers(NULL, 0, &peer, 1));
     BAD(podsix_host_log_next(NULL, &log));
     BAD(podsix_host_set_codec(NULL, no_dumps, no_loads, NULL));
+    BAD(podsix_host_close(NULL, 0, 0, NULL, 0));
     podsix_host_free(NULL);
 }
 
@@ -82,6 +84,8 @@ static void no_arguments(void)
     BAD(podsix_peer_get_user_data(host, to, NULL));
     BAD(podsix_peer_refuse(host, to, 0, NULL, 1));
     BAD(podsix_peer_disconnect(host, to, 0, NULL, 1));
+    BAD(podsix_peer_kick(host, to, 0, NULL, 1));
+    BAD(podsix_host_close(host, 0, 0, NULL, 1));
     BAD(podsix_send(host, to, NULL, 0));
     BAD(podsix_send_msgpack(host, to, NULL, 1, 0));
     BAD(podsix_send_json(host, to, NULL, 1, 0));
@@ -138,6 +142,7 @@ static void check_unknown(uint64_t peer)
     CHECK_CODE(podsix_peer_accept(host, peer, NULL, 0), PODSIX_ERR_UNKNOWN_PEER);
     CHECK_CODE(podsix_peer_refuse(host, peer, 0, NULL, 0), PODSIX_ERR_UNKNOWN_PEER);
     CHECK_CODE(podsix_peer_disconnect(host, peer, 0, NULL, 0), PODSIX_ERR_UNKNOWN_PEER);
+    CHECK_CODE(podsix_peer_kick(host, peer, 0, NULL, 0), PODSIX_ERR_UNKNOWN_PEER);
     CHECK_CODE(podsix_peer_drop(host, peer), PODSIX_ERR_UNKNOWN_PEER);
     snprintf(text, sizeof text, "untouched");
     CHECK_CODE(podsix_peer_copy_address(host, peer, text, sizeof text), PODSIX_ERR_UNKNOWN_PEER);

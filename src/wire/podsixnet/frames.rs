@@ -28,3 +28,13 @@ impl Scanner {
         }
     }
 }
+
+/// Where in `bytes`, which begin with a message, the one ends, with its terminator, that the byte at `at` is in:
+/// for an end that has to break off.
+pub fn frame_end(bytes: &[u8], at: usize) -> usize {
+    let mut end = 0;
+    while end < at {
+        end = find_terminator(bytes, end).map_or(bytes.len(), |payload| payload + TERMINATOR.len());
+    }
+    end
+}

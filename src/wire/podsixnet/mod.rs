@@ -14,6 +14,6 @@ mod outgoing;
 mod session;
 mod stranger;
 
-pub use frames::{Scanner, TooLong};
+pub use frames::{Scanner, TooLong, frame_end};
 pub use outgoing::{encode_error, encode_frame, encode_greeting};
 pub use session::Session;

@@ -1,0 +1,134 @@
+//! Whoever is ended learns why, on the wire: whole messages, then a close with the reason.
+
+mod api;
+
+use std::net::TcpListener;
+
+use api::{Api, End, FILL, HELLO, MEMORY, Raw, alongside, bin, config, fill, frame, kind};
+use podsix::{Config, EventKind, Message, Mode, Reason};
+
+cases! {
+    a_slow_peer_is_told_that_it_is,
+    one_that_asks_for_pongs_and_reads_none_is_told,
+    the_largest_holder_is_told,
+    an_early_message_that_is_too_large_is_told_to_the_server,
+}
+
+/// What comes until the end: whole messages, each of them as it was sent, and a close.
+fn until_close(raw: &mut Raw) -> Vec<u8> {
+    loop {
+        match raw.read_frame() {
+            (kind::CLOSE, payload) => return payload,
+            (kind::MESSAGE, payload) => assert!(payload[5..].iter().all(|b| *b == payload[5])),
+            (kind::PONG, _) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn a_slow_peer_is_told_that_it_is<A: Api>(mode: Mode) {
+    let (mut server, address) = End::<A>::listening(config(mode), false);
+    let (mut raw, peer) = Raw::open(&mut server, &address);
+    fill(&mut server, peer);
+    let mut large = Message::new();
+    large.add_msgpack(&bin(FILL, 1));
+    server.until("a broadcast is too much", |server| {
+        server.broadcast(&large, 0).unwrap();
+        !server.seen.is_empty()
+    });
+    let ended = server.gets(EventKind::Disconnected);
+    assert_eq!((ended.peer, ended.reason), (peer, Reason::SlowPeer));
+    let close = alongside(&mut server, move || {
+        let close = until_close(&mut raw);
+        assert!(raw.read_to_end().is_empty());
+        close
+    });
+    assert_eq!(close[..5], [Reason::SlowPeer as u8, 0, 0, 0, 0]);
+    assert_eq!(close[0], 8);
+    let words = str::from_utf8(&close[5..]).unwrap();
+    assert!(words.contains("out_buffer (1048576)"), "{words}");
+    assert_eq!(server.stats().slow_peers, 1);
+}
+
+fn one_that_asks_for_pongs_and_reads_none_is_told<A: Api>(mode: Mode) {
+    let (mut server, address) = End::<A>::listening(config(mode), false);
+    let (mut raw, peer) = Raw::open(&mut server, &address);
+    let mut asking = Raw(raw.0.try_clone().unwrap());
+    let pings = frame(kind::PING, &[1; 8]).repeat(10_000);
+    let ended = server.stats().slow_peers;
+    let asks = std::thread::spawn(move || {
+        use std::io::Write;
+        // Until it is not read any more and nobody takes it, or it is closed.
+        asking.0.set_write_timeout(Some(std::time::Duration::from_millis(200))).unwrap();
+        for _ in 0..10_000 {
+            if asking.0.write_all(&pings).is_err() {
+                break;
+            }
+        }
+    });
+    server.until("it is ended", |server| server.stats().slow_peers > ended);
+    assert_eq!(server.gets(EventKind::Disconnected).peer, peer);
+    let close = alongside(&mut server, move || until_close(&mut raw));
+    assert_eq!(close[0], Reason::SlowPeer as u8);
+    server.until("it has stopped asking", |_| asks.is_finished());
+}
+
+fn the_largest_holder_is_told<A: Api>(mode: Mode) {
+    let tight = Config {
+        max_message: 64 << 10,
+        out_buffer: 512 << 10,
+        queue_bytes: 64 << 10,
+        memory_budget: 1 << 20,
+        ..config(mode)
+    };
+    let (mut server, address) = End::<A>::listening(tight, false);
+    let mut slow: Vec<_> = (0..3).map(|_| Raw::open(&mut server, &address)).collect();
+    let mut others: Vec<_> = (0..8).map(|_| Raw::open(&mut server, &address)).collect();
+    let part = frame(kind::MESSAGE, &bin(60_000, 7))[..60_000].to_vec();
+    server.until("somebody has to go", |server| {
+        let mut refusals = 0;
+        for (_, peer) in &slow {
+            match server.send_msgpack(*peer, &bin(30_000, 1)) {
+                Err(fault) if fault.code == MEMORY => refusals += 1,
+                _ => {}
+            }
+        }
+        // What is half read comes on top of what no send may use.
+        if refusals == 3
+            && let Some((raw, _)) = others.last_mut()
+        {
+            raw.write(&part);
+            std::mem::forget(others.pop());
+        }
+        server.take(EventKind::Writable);
+        !server.seen.is_empty()
+    });
+    let ended = server.gets(EventKind::Disconnected);
+    assert_eq!(ended.reason, Reason::Memory);
+    let at = slow.iter().position(|(_, peer)| *peer == ended.peer).expect("a slow one");
+    let mut raw = slow.swap_remove(at).0;
+    let close = alongside(&mut server, move || until_close(&mut raw));
+    assert_eq!(close[0], Reason::Memory as u8);
+    assert!(str::from_utf8(&close[5..]).unwrap().contains("memory_budget (1048576)"));
+}
+
+fn an_early_message_that_is_too_large_is_told_to_the_server<A: Api>(mode: Mode) {
+    let mut client = End::<A>::new(config(mode));
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let peer = client.connect(&listener.local_addr().unwrap().to_string(), "").unwrap();
+    client.send_msgpack(peer, &bin(90_000, 1)).unwrap();
+    let (frame, raw) = alongside(&mut client, move || {
+        let mut raw = Raw::new(listener.accept().unwrap().0);
+        raw.read(16);
+        let mut small = HELLO;
+        small[8..12].copy_from_slice(&1_000_u32.to_be_bytes());
+        raw.write(&small);
+        (raw.read_frame(), raw)
+    });
+    assert_eq!((frame.0, frame.1[0]), (kind::CLOSE, Reason::TooLarge as u8));
+    let error = client.gets(EventKind::Error);
+    assert_eq!((error.peer, error.reason), (peer, Reason::TooLarge));
+    assert!(error.text.contains("90005") && error.text.contains("1000"), "{}", error.text);
+    drop(raw);
+    client.until("nothing is held", |client| client.stats().memory_used == 0);
+}
