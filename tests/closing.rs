@@ -4,7 +4,9 @@ mod api;
 
 use std::time::{Duration, Instant};
 
-use api::{Api, End, FILL, Raw, World, alongside, bin, config, fill, kind};
+use api::{
+    Api, End, FILL, HELLO, Raw, World, alongside, bin, config, fill, kind, raise_descriptors,
+};
 use podsix::{Config, EventKind, Mode, Reason};
 
 cases! {
@@ -15,6 +17,7 @@ cases! {
     no_message_comes_after_a_local_disconnect,
     freeing_a_host_says_goodbye,
     freeing_a_host_does_not_wait_for_those_that_do_not_read,
+    freeing_a_host_tells_thousands,
 }
 
 fn what_was_sent_before_a_disconnect_arrives_before_its_reason<A: Api>(mode: Mode) {
@@ -150,4 +153,24 @@ fn freeing_a_host_does_not_wait_for_those_that_do_not_read<A: Api>(mode: Mode) {
     // 200 ms are the promise; what is beyond is for a busy machine.
     assert!(took >= Duration::from_millis(150) && took < Duration::from_secs(2), "{took:?}");
     drop(raw);
+}
+
+/// It takes no longer than with one; whoever has not been told by then is told by a thread that goes on.
+fn freeing_a_host_tells_thousands<A: Api>(mode: Mode) {
+    const PEERS: usize = 2_000;
+    // Two for each connection, in each of the four combinations.
+    raise_descriptors(17_000);
+    let (mut server, address) = End::<A>::listening(config(mode), false);
+    let raws = alongside(&mut server, move || {
+        let mut raws: Vec<_> = (0..PEERS).map(|_| Raw::connect(&address)).collect();
+        raws.iter_mut().for_each(|raw| raw.write(&HELLO));
+        raws
+    });
+    server.until("all are there", |server| server.seen.len() == PEERS);
+    drop(server);
+    for mut raw in raws {
+        assert_eq!(raw.read(16)[..4], *b"PDSX");
+        let (kind, close) = raw.read_frame();
+        assert_eq!((kind, close[0]), (kind::CLOSE, Reason::Shutdown as u8));
+    }
 }

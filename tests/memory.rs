@@ -211,10 +211,24 @@ fn send_part<A: Api>(server: &mut End<A>, mut raw: Raw, peer: u64, part: Vec<u8>
     raw
 }
 
+/// What the server has read so far has had its consequences, and they can be polled: a second ping is only
+/// answered in a turn after that of the first.
+fn settled<A: Api>(server: &mut End<A>, probe: Raw) -> Raw {
+    alongside(server, move || {
+        let mut probe = probe;
+        for n in 0..2 {
+            probe.send(kind::PING, &[n; 8]);
+            assert_eq!(probe.read_frame(), (kind::PONG, vec![n; 8]));
+        }
+        probe
+    })
+}
+
 fn the_one_with_the_largest_part_goes<A: Api>(mode: Mode) {
     const PART: usize = 100_000;
     let (mut server, address) = End::<A>::listening(quarters(mode), false);
     let (large, largest) = Raw::open(&mut server, &address);
+    let (mut probe, _) = Raw::open(&mut server, &address);
     let mut small: Vec<_> = (0..16).map(|_| Raw::open(&mut server, &address)).collect();
     let part = frame(kind::MESSAGE, &bin(250_000, 0))[..240_000].to_vec();
     let _large = send_part(&mut server, large, largest, part);
@@ -224,6 +238,7 @@ fn the_one_with_the_largest_part_goes<A: Api>(mode: Mode) {
         let (raw, peer) = small.pop().expect("so many parts are more than the budget");
         let part = message[..PART].to_vec();
         begun.push(send_part(&mut server, raw, peer, part));
+        probe = settled(&mut server, probe);
     }
     let ended = server.gets(EventKind::Disconnected);
     assert_eq!((ended.peer, ended.reason), (largest, Reason::Memory));
@@ -234,7 +249,7 @@ fn the_one_with_the_largest_part_goes<A: Api>(mode: Mode) {
         raw.write(&message[PART..]);
         assert!(server.gets(EventKind::Message).message == bin(PART, 7), "the others go on");
     }
-    drop((begun, small));
+    drop((begun, small, probe));
     server.until("nothing is held", |server| server.stats().memory_used == 0);
     assert!(server.seen.iter().all(|seen| seen.reason == Reason::Lost), "{:?}", server.seen);
 }
@@ -244,6 +259,7 @@ fn a_slow_reader_holds_what_waits_for_it<A: Api>(mode: Mode) {
     const PART: usize = 60_000;
     let (mut server, address) = End::<A>::listening(tight(mode), false);
     let slow: Vec<_> = (0..5).map(|_| Raw::open(&mut server, &address)).collect();
+    let (mut probe, _) = Raw::open(&mut server, &address);
     let mut others: Vec<_> = (0..8).map(|_| Raw::open(&mut server, &address)).collect();
     let message = frame(kind::MESSAGE, &bin(PART, 7));
     let mut begun = Vec::new();
@@ -255,6 +271,8 @@ fn a_slow_reader_holds_what_waits_for_it<A: Api>(mode: Mode) {
             slow.iter().map(send).any(|sent| sent.is_err_and(|fault| fault.code == MEMORY))
         });
         begun.push(send_part(&mut server, raw, peer, message[..PART].to_vec()));
+        // Without this more would be sent while the one that has to go is still being ended.
+        probe = settled(&mut server, probe);
         server.take(EventKind::Writable);
     }
     let ended = server.gets(EventKind::Disconnected);
