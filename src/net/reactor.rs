@@ -209,12 +209,10 @@ impl Reactor {
             if event.token() == WAKER {
                 continue;
             }
-            if let Some(index) = token.checked_sub(DIALS) {
-                self.dial(index);
-                continue;
-            }
             if let Some(id) = token.checked_sub(LISTENERS) {
-                if let Some(id) = NonZeroU32::new(id as u32)
+                if let Some(index) = token.checked_sub(DIALS) {
+                    self.dial(index);
+                } else if let Some(id) = NonZeroU32::new(id as u32)
                     && !self.to_accept.contains(&id)
                 {
                     self.to_accept.push(id);

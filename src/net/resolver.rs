@@ -206,11 +206,11 @@ mod tests {
         Host::new(Config { mode: Mode::Inline, ..Config::default() }).unwrap()
     }
 
-    fn look_up(resolver: &'static Resolver, host: &Host, name: &str) -> io::Result<()> {
+    fn look_up(resolver: &'static Resolver, host: &Host, name: &str) -> io::Result<PeerId> {
         let shared = &host.handle().shared;
         let origin = Origin { listener: None, protocol: Protocol::Podsix };
         let peer = shared.slots.claim(State::Connecting, 2, origin, None).unwrap();
-        resolver.look_up(shared, peer, name, 1)
+        resolver.look_up(shared, peer, name, 1).map(|()| peer)
     }
 
     fn threads_end(resolver: &Resolver) {
@@ -245,6 +245,8 @@ mod tests {
             "nothing keeps a freed host"
         );
         let stays = host();
+        let given_up = look_up(&SLOW, &stays, "given up").unwrap();
+        stays.disconnect(given_up, 0, "").unwrap();
         look_up(&SLOW, &stays, "wanted").unwrap();
         assert_eq!(GATE.asked(THREADS).len(), THREADS);
         assert_eq!(SLOW.queue().threads, THREADS);
