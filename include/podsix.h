@@ -753,7 +753,9 @@ int32_t podsix_host_copy_peers(const podsix_host *host,
  *
  * address, len: tcp://ip:port, such as "tcp://0.0.0.0:31425", "[::1]:5000" (no scheme is tcp) or
  * "*:0": "*" is every address of this machine, IPv4 and IPv6; port 0 lets the system choose, see
- * podsix_listener_get_port; no port is 31425. Names are not looked up, but for "localhost".
+ * podsix_listener_get_port; no port is 31425. Names are not looked up, but for "localhost". A
+ * link-local address needs its interface, by name or index: "[fe80::1%eth0]:5000". An empty address is
+ * an error.
  * podsixnet://ip:port is for clients of PodSixNet 0.11.0, podsixnet+json:// for such that use JSON,
  * podsixnet+custom:// for a codec of their own (podsix_host_set_codec). A host may listen on several.
  * Clients of PodSixNet send no hello, they are connected or asked for at once.
@@ -801,9 +803,14 @@ PODSIX_API int32_t podsix_listener_stop(podsix_host *host, uint32_t listener);
  * follows (if the game closes it first, only its last event). What is sent to the peer meanwhile
  * waits in its out-buffer.
  *
- * address, len: tcp://host:port, such as "play.example.org:5000", "tcp://[::1]"; a name is looked
- * up without blocking and all its addresses are tried; no port is 31425. podsixnet://host:port is a
- * server of PodSixNet 0.11.0, podsixnet+json:// one that uses JSON, podsixnet+custom:// one with a
+ * address, len: tcp://host:port, such as "play.example.org:5000", "tcp://[::1]"; no port is 31425.
+ * "[fe80::1%eth0]" is a link-local address and the interface on which it is meant, by its name or its
+ * index. A host that ends in a number must be an IPv4 address of four decimal numbers without leading
+ * zeros. A name is looked up without blocking, 64 at once in a process, up to 4,096 more wait for
+ * that; with letters beyond ASCII the system gets it as it is written, while its form with "xn--" is
+ * understood everywhere. Of a name's addresses up to 16 are tried, the next 250 ms after the last one
+ * began, or as soon as that has failed; the first to connect wins (RFC 8305). All of this together may
+ * take connect_timeout_ms. podsixnet://host:port is a server of PodSixNet 0.11.0, podsixnet+json:// one that uses JSON, podsixnet+custom:// one with a
  * codec of its own (podsix_host_set_codec). hello: what the server's game gets with its
  * PODSIX_EVENT_CONNECTED or PODSIX_EVENT_REQUEST, at most 4,096 bytes; NULL is none, and PodSixNet has
  * none. flags: 0. peer: where the new peer's id goes; NULL if it is not needed.

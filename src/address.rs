@@ -1,6 +1,6 @@
 //! Addresses: a URL whose scheme picks transport and protocol.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6, ToSocketAddrs};
 
 use crate::error::{Error, Result};
 use crate::wire::Protocol;
@@ -22,16 +22,24 @@ pub struct Address {
 /// The host part of an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// Every address of this machine: an empty host or `*`, for listening only.
+    /// Every address of this machine, for listening only: `*`, or a port with nothing before it.
     Any,
     /// An IP address.
     Ip(IpAddr),
-    /// A name, to be looked up.
+    /// A link-local IPv6 address and the index of the interface on which it is meant.
+    LinkLocal(Ipv6Addr, u32),
+    /// A name, to be looked up. Letters beyond ASCII are the system's to understand; the form that
+    /// begins with `xn--` is understood everywhere.
     Name(String),
 }
 
 impl Address {
     /// Reads an address. `[::1]:31425`, `tcp://play.example:31425`, `10.0.0.1`, `*:0` are some.
+    ///
+    /// `[fe80::1%eth0]` and `[fe80::1%2]` are a link-local address on an interface, by its name or its
+    /// index. A host whose last part is a number is an IPv4 address, written as four decimal numbers
+    /// without leading zeros; `010.0.0.1`, which some systems read as `8.0.0.1`, `1.2.3` and `0x7f.1` are
+    /// neither addresses nor names.
     pub fn parse(text: &str) -> Result<Address> {
         let bad = |why: &str| Error::BadAddress(format!("'{}' {why}", shortened(text)));
         let (protocol, rest) = match text.split_once("://") {
@@ -48,18 +56,20 @@ impl Address {
         if rest.contains(|c: char| c.is_whitespace() || c.is_control() || "/?#@".contains(c)) {
             return Err(bad("must be scheme://host:port and nothing else"));
         }
+        if rest.is_empty() {
+            return Err(bad("names no host; '*' is every address of this machine"));
+        }
         let (host, port) = match rest.strip_prefix('[') {
             Some(inner) => {
                 let (ip, after) =
                     inner.split_once(']').ok_or_else(|| bad("has a '[' without a ']'"))?;
-                let ip: Ipv6Addr =
-                    ip.parse().map_err(|_| bad("has no IPv6 address in its brackets"))?;
+                let host = bracketed(ip).map_err(|why| bad(&why))?;
                 let port = match after.strip_prefix(':') {
                     Some(port) => Some(port),
                     None if after.is_empty() => None,
                     None => return Err(bad("must have ':' and a port after the ']', or nothing")),
                 };
-                (Target::Ip(IpAddr::V6(ip)), port)
+                (host, port)
             }
             None => {
                 let (host, port) = match rest.split_once(':') {
@@ -71,7 +81,7 @@ impl Address {
                     Some((host, port)) => (host, Some(port)),
                     None => (rest, None),
                 };
-                (target(host).ok_or_else(|| bad("has no valid host name"))?, port)
+                (target(host).map_err(bad)?, port)
             }
         };
         let port = match port {
@@ -84,11 +94,18 @@ impl Address {
         Ok(Address { protocol, host, port })
     }
 
+    /// The address as the system takes it, unless it has to be looked up or is every address.
+    pub fn to_literal(&self) -> Option<SocketAddr> {
+        match self.host {
+            Target::Ip(ip) => Some(SocketAddr::new(ip, self.port)),
+            Target::LinkLocal(ip, scope) => Some(SocketAddrV6::new(ip, self.port, 0, scope).into()),
+            Target::Any | Target::Name(_) => None,
+        }
+    }
+
     /// Where to listen: `None` is every address of this machine, IPv4 and IPv6.
     pub fn to_listen(&self) -> Result<Option<SocketAddr>> {
         match &self.host {
-            Target::Any => Ok(None),
-            Target::Ip(ip) => Ok(Some(SocketAddr::new(*ip, self.port))),
             Target::Name(name) if name.eq_ignore_ascii_case("localhost") => {
                 Ok(Some(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), self.port)))
             }
@@ -96,20 +113,82 @@ impl Address {
                 "listening takes an IP address, '*' for all of this machine's, or localhost; '{}' is a name",
                 shortened(name)
             ))),
+            _ => Ok(self.to_literal()),
         }
     }
 }
 
-fn target(host: &str) -> Option<Target> {
+/// What stands in brackets: an IPv6 address, a link-local one perhaps with its interface.
+fn bracketed(text: &str) -> Result<Target, String> {
+    let (ip, zone) = match text.split_once('%') {
+        Some((ip, zone)) => (ip, Some(zone)),
+        None => (text, None),
+    };
+    let ip: Ipv6Addr = ip.parse().map_err(|_| "has no IPv6 address in its brackets")?;
+    let Some(zone) = zone else { return Ok(Target::Ip(ip.into())) };
+    if !ip.is_unicast_link_local() {
+        return Err("names an interface, which only a link-local address (fe80::) has".into());
+    }
+    let scope = interface(ip, zone).ok_or_else(|| {
+        format!("names the interface '{}', which this machine does not have", shortened(zone))
+    })?;
+    Ok(Target::LinkLocal(ip, scope))
+}
+
+/// The index of an interface. The system reads such an address itself; there is nothing to look up.
+fn interface(ip: Ipv6Addr, zone: &str) -> Option<u32> {
+    let read = (format!("{ip}%{zone}").as_str(), 0).to_socket_addrs().ok()?.next()?;
+    match read {
+        SocketAddr::V6(v6) if v6.scope_id() != 0 => Some(v6.scope_id()),
+        _ => None,
+    }
+}
+
+fn target(host: &str) -> Result<Target, &'static str> {
     if host.is_empty() || host == "*" {
-        return Some(Target::Any);
+        return Ok(Target::Any);
     }
-    if let Ok(ip) = host.parse::<IpAddr>() {
-        return Some(Target::Ip(ip));
+    if let Ok(ip) = host.parse() {
+        return Ok(Target::Ip(IpAddr::V4(ip)));
     }
-    let label = |label: &str| !label.is_empty() && label.len() <= 63;
     let name = host.strip_suffix('.').unwrap_or(host);
-    (host.len() <= 253 && name.split('.').all(label)).then(|| Target::Name(host.to_owned()))
+    if name.rsplit('.').next().is_some_and(is_number) {
+        return Err(
+            "ends in a number, so it must be an IPv4 address: four numbers from 0 to 255, \
+                    without leading zeros",
+        );
+    }
+    let of_a_name = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c) || !c.is_ascii();
+    let label =
+        |label: &str| !label.is_empty() && label.len() <= 63 && label.chars().all(of_a_name);
+    if host.len() > 253 || !name.split('.').all(label) {
+        return Err(
+            "has no valid host name: up to 253 bytes, and between dots 1 to 63 of letters, \
+                    digits, '-' and '_'",
+        );
+    }
+    Ok(Target::Name(host.to_owned()))
+}
+
+/// Whether a part of a host is a number to whoever reads addresses generously: the rule of the URL
+/// standard (<https://url.spec.whatwg.org/#ends-in-a-number-checker>), by which a host that ends in one
+/// is never a name.
+fn is_number(part: &str) -> bool {
+    let hex = part.strip_prefix("0x").or_else(|| part.strip_prefix("0X"));
+    match hex {
+        Some(digits) => digits.bytes().all(|b| b.is_ascii_hexdigit()),
+        None => !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()),
+    }
+}
+
+/// What to say beside the system's answer to an address, if that is not enough.
+pub(crate) fn hint(address: &SocketAddr) -> &'static str {
+    match address {
+        SocketAddr::V6(v6) if v6.scope_id() == 0 && v6.ip().is_unicast_link_local() => {
+            " (a link-local address needs its interface: [fe80::1%eth0])"
+        }
+        _ => "",
+    }
 }
 
 /// As much of a caller's text as an error message should repeat.
@@ -137,7 +216,27 @@ mod tests {
         assert_eq!(parse("play.example.org:80"), (Target::Name("play.example.org".into()), 80));
         assert_eq!(parse("*:7"), (Target::Any, 7));
         assert_eq!(parse(":7"), (Target::Any, 7));
-        assert_eq!(parse(""), (Target::Any, DEFAULT_PORT));
+        for name in ["a", "a.", "x-1._tcp.4u", "1.2.3.com", "0xg", "0x.org", "bücher.example"] {
+            assert_eq!(parse(name), (Target::Name(name.into()), DEFAULT_PORT));
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_link_local_address_has_an_interface_by_name_or_index() {
+        let ip: Ipv6Addr = "fe80::1".parse().unwrap();
+        let index = std::fs::read_to_string("/sys/class/net/lo/ifindex").unwrap();
+        let lo = Target::LinkLocal(ip, index.trim().parse().unwrap());
+        assert_eq!(parse("[fe80::1%lo]:5"), (lo, 5));
+        assert_eq!(parse("tcp://[fe80::1%77]"), (Target::LinkLocal(ip, 77), DEFAULT_PORT));
+        let listen = Address::parse("[fe80::1%77]:5").unwrap().to_listen().unwrap().unwrap();
+        assert_eq!(listen.to_string(), "[fe80::1%77]:5");
+        for zone in ["no-such-one", "", "0", "-1", "4294967296", "99999999999999999999", "a%b"] {
+            let error = Address::parse(&format!("[fe80::1%{zone}]:5")).unwrap_err();
+            assert_eq!(error.code(), -3, "{zone}");
+            let words = format!("the interface '{zone}'");
+            assert!(error.to_string().contains(&words), "{error}");
+        }
     }
 
     #[test]
@@ -164,11 +263,51 @@ mod tests {
             ("host:1/path", "nothing else"),
             ("a b", "nothing else"),
             ("a..b", "no valid host name"),
+            ("", "'*' is every address"),
+            ("tcp://", "'*' is every address"),
+            ("podsixnet://", "'*' is every address"),
+            ("[]", "no IPv6 address"),
+            ("[fe80::1%]", "the interface ''"),
+            ("[fe80::1%25lo]", "the interface '25lo'"),
+            ("[2001:db8::1%lo]", "only a link-local address"),
+            (".", "no valid host name"),
+            (".a", "no valid host name"),
+            ("a..", "no valid host name"),
+            ("*.example.org", "no valid host name"),
+            ("a%lo", "no valid host name"),
+            (&"a".repeat(64), "no valid host name"),
+            (&"a.".repeat(127), "no valid host name"),
         ];
         for (text, words) in cases {
             let error = Address::parse(text).unwrap_err();
             assert_eq!(error.code(), -3, "{text}");
             assert!(error.to_string().contains(words), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_ends_in_a_number_is_an_ipv4_address_or_nothing() {
+        let cases = [
+            "010.0.0.1",
+            "10.0.0.01",
+            "1.2.3",
+            "1",
+            "4294967295",
+            "0x7f.1",
+            "0x7f000001",
+            "0X",
+            "256.1.1.1",
+            "1.2.3.4.5",
+            "1.2.3.4.",
+            "1..2.3",
+            "example.1",
+            "example.0x1F",
+            "example.7.",
+        ];
+        for host in cases {
+            let error = Address::parse(&format!("tcp://{host}:5")).unwrap_err();
+            assert_eq!(error.code(), -3, "{host}");
+            assert!(error.to_string().contains("must be an IPv4 address"), "{error}");
         }
     }
 

@@ -95,8 +95,9 @@ impl Handle {
         Ok(())
     }
 
-    /// Connects to a server: `tcp://play.example.org:31425`, `10.0.0.1`, `podsixnet://[::1]`. The id is
-    /// there at once, and so may be the first sends: they wait until CONNECTED. One of CONNECTED and
+    /// Connects to a server: `tcp://play.example.org:31425`, `10.0.0.1`, `podsixnet://[::1]`; see
+    /// [`address`](crate::address). A name is looked up without blocking, and up to 16 of its addresses are
+    /// tried, the next 250 ms after the last one began or as soon as that has failed. The id is there at once, and so may be the first sends: they wait until CONNECTED. One of CONNECTED and
     /// ERROR follows (only the last event, if the game closes it before it has polled CONNECTED).
     /// `hello` (at most 4,096 bytes) is what the server sees of this client before it lets it in.
     pub fn connect(&self, address: &str, hello: Option<&Message>) -> Result<PeerId> {

@@ -3,10 +3,12 @@
 mod api;
 
 use std::io::Read;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
-use api::{Api, BAD_ADDRESS, End, OS, UNKNOWN_LISTENER, World, alongside, config, refused};
+use api::{
+    Api, BAD_ADDRESS, End, NOT_CONNECTED, OS, UNKNOWN_LISTENER, World, alongside, config, refused,
+};
 use podsix::{Config, EventKind, Mode, Reason};
 
 cases! {
@@ -14,6 +16,7 @@ cases! {
     localhost_is_looked_up_and_every_address_tried,
     a_name_that_does_not_exist_is_an_error_with_words,
     ipv6_and_both_families_on_one_port,
+    a_link_local_address_has_an_interface,
     many_listeners_tell_who_came_where,
     stopping_frees_the_port_at_once_and_keeps_connections,
     a_port_in_use_is_refused_with_words,
@@ -31,7 +34,10 @@ fn a_refused_port_is_one_error_with_the_systems_number<A: Api>(mode: Mode) {
     let mut world = World::<A>::new(mode);
     let address = free_address().to_string();
     let peer = world.client.connect(&address, "").unwrap();
-    world.client.send_json(peer, "1").unwrap();
+    // It may have been refused already.
+    if let Err(fault) = world.client.send_json(peer, "1") {
+        assert_eq!(fault.code, NOT_CONNECTED);
+    }
     let error = world.client_gets(EventKind::Error);
     assert_eq!((error.peer, error.reason), (peer, Reason::Unreachable));
     assert_eq!((error.os_error, error.action.as_str()), (libc::ECONNREFUSED, "error"));
@@ -86,6 +92,43 @@ fn ipv6_and_both_families_on_one_port<A: Api>(mode: Mode) {
     }
 }
 
+/// Linux tells which interfaces have such an address: all that are up, where there is IPv6.
+fn a_link_local_address_has_an_interface<A: Api>(mode: Mode) {
+    let known = std::fs::read_to_string("/proc/net/if_inet6").unwrap_or_default();
+    let link_local =
+        known.lines().find_map(|line| match line.split_whitespace().collect::<Vec<_>>()[..] {
+            [ip, index, _, "20", _, name] => Some((
+                Ipv6Addr::from(u128::from_str_radix(ip, 16).unwrap()),
+                u32::from_str_radix(index, 16).unwrap(),
+                name,
+            )),
+            _ => None,
+        });
+    let Some((ip, index, name)) = link_local else {
+        eprintln!("SKIP: no interface of this machine has a link-local address");
+        return;
+    };
+    let mut world = World::<A>::new(mode);
+    for zone in [name, &index.to_string()] {
+        let listener = world.server.listen(&format!("tcp://[{ip}%{zone}]:0"), false).unwrap();
+        let bound = world.server.listener_address(listener).unwrap();
+        let port = bound.rsplit(':').next().unwrap();
+        assert_eq!(bound, format!("[{ip}%{index}]:{port}"));
+        let peer = world.client.connect(&format!("[{ip}%{zone}]:{port}"), "").unwrap();
+        world.client_gets(EventKind::Connected);
+        assert_eq!(world.client.peer_address(peer).unwrap(), bound);
+        let at_server = world.server_gets(EventKind::Connected).peer;
+        let from = world.server.peer_address(at_server).unwrap();
+        assert!(from.starts_with(&format!("[{ip}%{index}]:")), "{from}");
+    }
+    // Without it the system does not know where to.
+    refused(world.server.listen(&format!("[{ip}]:0"), false), OS, &["needs its interface"]);
+    world.client.connect(&format!("[{ip}]:5"), "").unwrap();
+    let error = world.client_gets(EventKind::Error);
+    assert_eq!(error.reason, Reason::Unreachable);
+    assert!(error.text.contains("needs its interface"), "{}", error.text);
+}
+
 fn many_listeners_tell_who_came_where<A: Api>(mode: Mode) {
     let mut world = World::<A>::new(mode);
     for n in 0..10 {
@@ -132,6 +175,23 @@ fn bad_addresses_are_refused_with_words<A: Api>(mode: Mode) {
     refused(host.connect("*:1", ""), BAD_ADDRESS, &["needs the name or address"]);
     refused(host.connect("127.0.0.1:0", ""), BAD_ADDRESS, &["port other than 0"]);
     refused(host.connect("127.0.0.1:x", ""), BAD_ADDRESS, &["'127.0.0.1:x'", "number"]);
+    for number in
+        ["010.0.0.1", "1.2.3", "0x7f.1", "256.1.1.1", "1.2.3.4.5", "31425", "game.example.7"]
+    {
+        refused(host.connect(number, ""), BAD_ADDRESS, &[number, "must be an IPv4 address"]);
+        refused(host.listen(number, false), BAD_ADDRESS, &[number, "must be an IPv4 address"]);
+    }
+    for empty in ["", "tcp://", "podsixnet://"] {
+        refused(host.connect(empty, ""), BAD_ADDRESS, &["names no host"]);
+        refused(host.listen(empty, false), BAD_ADDRESS, &["names no host", "'*' is every address"]);
+    }
+    for name in ["a..b", "*.example.org", "a!b.example", &format!("{}.example", "x".repeat(64))] {
+        refused(host.connect(name, ""), BAD_ADDRESS, &["no valid host name"]);
+    }
+    let nowhere = "[fe80::1%no-such-one]:5";
+    refused(host.connect(nowhere, ""), BAD_ADDRESS, &["the interface 'no-such-one'"]);
+    refused(host.listen(nowhere, false), BAD_ADDRESS, &["the interface 'no-such-one'"]);
+    refused(host.connect("[2001:db8::1%1]:5", ""), BAD_ADDRESS, &["only a link-local address"]);
     assert_eq!(host.stats().peers, 0);
 }
 

@@ -20,7 +20,9 @@ pub const PODSIX_LISTEN_APPROVAL: u32 = 1;
 ///
 /// address, len: tcp://ip:port, such as "tcp://0.0.0.0:31425", "[::1]:5000" (no scheme is tcp) or
 /// "*:0": "*" is every address of this machine, IPv4 and IPv6; port 0 lets the system choose, see
-/// podsix_listener_get_port; no port is 31425. Names are not looked up, but for "localhost".
+/// podsix_listener_get_port; no port is 31425. Names are not looked up, but for "localhost". A
+/// link-local address needs its interface, by name or index: "[fe80::1%eth0]:5000". An empty address is
+/// an error.
 /// podsixnet://ip:port is for clients of PodSixNet 0.11.0, podsixnet+json:// for such that use JSON,
 /// podsixnet+custom:// for a codec of their own (podsix_host_set_codec). A host may listen on several.
 /// Clients of PodSixNet send no hello, they are connected or asked for at once.

@@ -1,21 +1,22 @@
-//! Making connections: the name, the addresses one by one, the greeting.
+//! Making connections: the name, the addresses, the greeting.
 
-use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
+
+use mio::net::TcpStream;
 
 use crate::address::Target;
 use crate::event::{EventKind, PeerId, Reason};
 use crate::net::block::Lifecycle;
 use crate::net::command::Connect;
-use crate::net::dial::Dial;
+use crate::net::dial::{Dial, Progress};
 use crate::net::ending::End;
 use crate::net::intake::prepare;
-use crate::net::log::Level;
 use crate::net::peer::{Peer, Stage};
-use crate::net::reactor::Reactor;
-use crate::net::resolver;
+use crate::net::reactor::{Reactor, dial_token};
+use crate::net::resolver::{self, RESOLVER};
 use crate::net::session::Session;
+use crate::net::shared::Shared;
 use crate::net::slot::State;
 use crate::wire::HEADER;
 
@@ -29,16 +30,13 @@ impl Reactor {
             return self.end(index, End::new(Reason::Local, "the host is being closed".into()));
         }
         self.arm(index, deadline);
-        match address.host {
-            Target::Ip(ip) => self.reach(index, vec![SocketAddr::new(ip, address.port)]),
-            Target::Name(name) => {
-                let started = resolver::look_up(&self.shared, peer, &name, address.port);
-                if let Err(error) = started {
-                    self.end(index, resolver::unresolved(&name, &error));
-                }
-            }
-            // The handle has refused it.
-            Target::Any => self.reach(index, Vec::new()),
+        if let Some(literal) = address.to_literal() {
+            return self.reach(index, vec![literal]);
+        }
+        // The handle refuses what is no server.
+        let Target::Name(name) = address.host else { return };
+        if let Err(error) = RESOLVER.look_up(&self.shared, peer, &name, address.port) {
+            self.end(index, resolver::unresolved(&name, &error));
         }
     }
 
@@ -51,113 +49,75 @@ impl Reactor {
     }
 
     fn reach(&mut self, index: usize, addresses: Vec<SocketAddr>) {
-        if let Some(outbound) = self.peers[index].as_mut().and_then(|peer| peer.outbound.as_mut()) {
-            outbound.dial = Some(Dial::new(addresses, outbound.deadline));
-            self.dial_next(index);
-        }
-    }
-
-    /// Tries the next address, or ends the connect.
-    fn dial_next(&mut self, index: usize) {
         let now = self.now;
-        let Some(peer) = self.peers[index].as_deref_mut() else { return };
-        let Some(dial) = peer.outbound.as_mut().and_then(|outbound| outbound.dial.as_mut()) else {
-            return;
-        };
-        peer.socket = dial.next(now);
-        if peer.socket.is_none() {
-            return self.not_reached(index);
-        }
-        let at = dial.attempt_deadline;
-        match self.register(index) {
-            Ok(()) => self.arm(index, at),
-            Err(error) => self.dial_failed(index, error),
+        if let Some(outbound) = self.peers[index].as_mut().and_then(|peer| peer.outbound.as_mut()) {
+            outbound.dial = Some(Dial::new(addresses, now, outbound.deadline));
+            self.dial(index);
         }
     }
 
-    /// The socket of a connect has something to say.
-    pub(super) fn dial_answered(&mut self, index: usize) {
-        let socket = self.peers[index].as_ref().and_then(|peer| peer.socket.as_ref());
-        match socket.and_then(Dial::answered) {
-            Some(Ok(())) => self.reached(index),
-            Some(Err(error)) => self.dial_failed(index, error),
-            None => {}
+    /// One of a connect's attempts has something to say, or the next is due.
+    pub(super) fn dial(&mut self, index: usize) {
+        let peer = self.peers.get_mut(index).and_then(Option::as_mut);
+        let dial = peer.and_then(|peer| peer.outbound.as_mut()).and_then(|out| out.dial.as_mut());
+        let Some(dial) = dial else { return };
+        let Shared { registry, log, .. } = &*self.shared;
+        match dial.go_on(self.now, registry, dial_token(index), log) {
+            Progress::Reached(address, socket) => self.reached(index, address, socket),
+            Progress::Waiting(at) => self.arm(index, at),
+            Progress::Failed => self.not_reached(index),
         }
     }
 
-    fn dial_failed(&mut self, index: usize, error: io::Error) {
-        if let Some(peer) = self.peers[index].as_deref_mut() {
-            peer.socket = None;
-            (peer.readable, peer.read_closed, peer.writable) = (false, false, false);
-            if let Some(dial) = peer.outbound.as_mut().and_then(|outbound| outbound.dial.as_mut()) {
-                if let Some(address) = dial.current() {
-                    let line = format!("connecting to {address} failed: {error}");
-                    self.shared.log.add(Level::Debug, line);
-                }
-                dial.failed(error);
-            }
-            self.dial_next(index);
-        }
-    }
-
-    /// A connect's time is up: the attempt's, or all of it.
-    pub(super) fn dial_expired(&mut self, index: usize) {
+    /// It is time to look at a connect: at its attempts, or whether its name should be known by now.
+    pub(super) fn dial_due(&mut self, index: usize) {
         let Some(outbound) = self.peers[index].as_ref().and_then(|peer| peer.outbound.as_ref())
         else {
             return;
         };
-        match &outbound.dial {
-            None if self.now >= outbound.deadline => {
-                let text = "looking up the name took longer than connect_timeout_ms".into();
-                self.end(index, End::new(Reason::ConnectTimeout, text));
-            }
-            Some(dial) if self.now >= dial.attempt_deadline => {
-                let late = io::Error::new(
-                    io::ErrorKind::TimedOut,
-                    "no answer in its share of connect_timeout_ms",
-                );
-                self.dial_failed(index, late);
-            }
-            Some(dial) => {
-                let at = dial.attempt_deadline;
-                self.arm(index, at);
-            }
-            None => {
-                let at = outbound.deadline;
-                self.arm(index, at);
-            }
+        if outbound.dial.is_some() {
+            self.dial(index);
+        } else if self.now < outbound.deadline {
+            self.arm(index, outbound.deadline);
+        } else {
+            let text = "looking up the name took longer than connect_timeout_ms".into();
+            self.end(index, End::new(Reason::ConnectTimeout, text));
         }
     }
 
     fn not_reached(&mut self, index: usize) {
-        let Some(outbound) = self.peers[index].as_mut().and_then(|peer| peer.outbound.as_mut())
+        let Some(outbound) = self.peers[index].as_ref().and_then(|peer| peer.outbound.as_ref())
         else {
             return;
         };
+        let Some((os_error, text)) = outbound.dial.as_ref().map(Dial::verdict) else { return };
         let in_time = self.now < outbound.deadline;
-        let (os_error, text) = match outbound.dial.take() {
-            Some(dial) => dial.verdict(),
-            None => (0, String::new()),
-        };
         let reason = if in_time { Reason::Unreachable } else { Reason::ConnectTimeout };
         self.end(index, End { os_error, ..End::new(reason, text) });
     }
 
     /// TCP is up: greet.
-    fn reached(&mut self, index: usize) {
+    fn reached(&mut self, index: usize, address: SocketAddr, socket: TcpStream) {
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
-        let (Some(socket), Some(outbound)) = (&peer.socket, &mut peer.outbound) else { return };
-        prepare(socket);
-        let Some(slot) = self.shared.slots.find(peer.id) else { return };
-        slot.set_address(outbound.dial.take().and_then(|dial| dial.current()));
+        let (Some(outbound), Some(slot)) = (&mut peer.outbound, self.shared.slots.find(peer.id))
+        else {
+            return;
+        };
+        prepare(&socket);
+        slot.set_address(Some(address));
         let protocol = slot.origin().protocol;
         let hello = std::mem::take(&mut outbound.hello);
+        outbound.dial = None;
         let session = Session::connect(protocol, &self.common, &hello, self.now, &mut self.control);
+        peer.socket = Some(socket);
         peer.session = Some(session);
         peer.stage = Stage::Greeting;
         peer.writable = true;
         self.queue_control(index);
-        self.list_for_reading(index);
+        // What has arrived already is reported now.
+        if let Err(error) = self.register(index) {
+            return self.end(index, End::os(Reason::Lost, "watching a new connection", &error));
+        }
         self.tick(index);
     }
 
@@ -194,5 +154,80 @@ impl Reactor {
         self.queue_control(index);
         self.tick(index);
         self.list_for_reading(index);
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::net::dial::tests::BlackHole;
+    use crate::net::origin::Origin;
+    use crate::wire::Protocol;
+    use crate::{Config, Host, Mode};
+
+    /// Connects to addresses as if a look-up had found them.
+    fn connect(host: &Host, addresses: Vec<SocketAddr>) -> PeerId {
+        let shared = &host.handle().shared;
+        assert!(shared.take_seat());
+        let origin = Origin { listener: None, protocol: Protocol::Podsix };
+        let peer = shared.slots.claim(State::Connecting, 2, origin, None).unwrap();
+        let mut reactor = host.handle().inline.as_ref().unwrap().lock().unwrap();
+        reactor.now = shared.now();
+        let deadline = reactor.now + shared.config.connect_timeout;
+        let index = reactor.place(Peer::outbound(peer, Box::default(), deadline));
+        reactor.arm(index, deadline);
+        reactor.reach(index, addresses);
+        peer
+    }
+
+    /// The next event, and whose it is.
+    fn next(host: &mut Host) -> (EventKind, PeerId, i32) {
+        let minute = Instant::now() + Duration::from_secs(60);
+        while Instant::now() < minute {
+            if let Some(event) = host.wait(Duration::from_secs(60)).unwrap() {
+                return (event.kind, event.peer, event.code);
+            }
+        }
+        panic!("no event comes");
+    }
+
+    #[test]
+    fn addresses_that_do_not_answer_cost_a_moment_each() {
+        let holes = [BlackHole::new(), BlackHole::new()];
+        let server = Host::new(Config::default()).unwrap();
+        let listener = server.listen("127.0.0.1:0", false).unwrap();
+        let live = server.listener_address(listener).unwrap();
+        let connect_timeout = Duration::from_secs(90);
+        let config = Config { mode: Mode::Inline, connect_timeout, ..Config::default() };
+        let mut client = Host::new(config).unwrap();
+
+        let began = Instant::now();
+        let peer = connect(&client, vec![holes[0].address, holes[1].address, live]);
+        assert_eq!(next(&mut client), (EventKind::Connected, peer, 0));
+        let took = began.elapsed();
+        assert!(took >= Duration::from_millis(500), "{took:?}");
+        assert!(took < connect_timeout / 3, "one that is dead has cost its share: {took:?}");
+        assert_eq!(client.peer_address(peer).unwrap(), live);
+
+        // Whoever gives up takes all attempts back.
+        let peer = connect(&client, vec![holes[0].address, holes[1].address]);
+        client.disconnect(peer, 3, "no more").unwrap();
+        assert_eq!(next(&mut client), (EventKind::Error, peer, 3));
+    }
+
+    #[test]
+    fn one_connection_comes_of_many_attempts() {
+        let hole = BlackHole::new();
+        let server = Host::new(Config::default()).unwrap();
+        let listener = server.listen("127.0.0.1:0", false).unwrap();
+        let live = server.listener_address(listener).unwrap();
+        let config = Config { mode: Mode::Inline, ..Config::default() };
+        let mut client = Host::new(config).unwrap();
+        for addresses in [vec![live, live], vec![hole.address, live]] {
+            let peer = connect(&client, addresses);
+            assert_eq!(next(&mut client), (EventKind::Connected, peer, 0));
+        }
     }
 }

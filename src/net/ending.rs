@@ -51,6 +51,9 @@ impl Reactor {
         self.shared.connections.fetch_sub(1, Ordering::Release);
         // Closing the descriptor takes it out of the poll too.
         drop(peer.socket.take());
+        if let Some(dial) = peer.outbound.as_mut().and_then(|outbound| outbound.dial.as_mut()) {
+            dial.give_up(&self.shared.registry);
+        }
         let early = peer.outbound.as_ref().map_or(0, |outbound| outbound.early.len());
         if let Some(slot) = self.shared.slots.physical(peer.id) {
             slot.sub_waiting(peer.outbox.len() + early, 0);

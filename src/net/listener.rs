@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use socket2::{Domain, Protocol, Socket, Type};
 
-use crate::address::Address;
+use crate::address::{Address, hint};
 use crate::error::{Error, Result};
 use crate::wire;
 
@@ -37,7 +37,7 @@ impl Listener {
                 }),
         };
         let named = || match wanted {
-            Some(address) => format!("listening on {address}"),
+            Some(address) => format!("listening on {address}{}", hint(&address)),
             None => format!("listening on *:{}", address.port),
         };
         let socket = bound.map_err(|error| Error::os(named(), &error))?;

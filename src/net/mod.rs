@@ -18,6 +18,7 @@ mod intake;
 pub(crate) mod lease;
 pub(crate) mod listener;
 pub(crate) mod log;
+mod order;
 pub(crate) mod origin;
 mod outbox;
 mod outlet;

@@ -45,7 +45,7 @@ impl Reactor {
         while let Some(index) = self.timers.pop(self.now) {
             let Some(peer) = self.peers.get_mut(index).and_then(Option::as_mut) else { continue };
             match peer.stage {
-                Stage::Dialing => self.dial_expired(index),
+                Stage::Dialing => self.dial_due(index),
                 Stage::Draining => match peer.parting.as_ref().map(|parting| parting.until) {
                     Some(until) if self.now < until => self.arm(index, until),
                     _ => self.linger_expired(index),

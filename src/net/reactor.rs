@@ -16,6 +16,7 @@ use crate::net::commands::{Next, SMALL_FRAME, Taker};
 use crate::net::door::Door;
 use crate::net::ending::End;
 use crate::net::log::Level;
+use crate::net::origin::MAX_LISTENER;
 use crate::net::outlet::Outlet;
 use crate::net::peer::{Peer, Stage};
 use crate::net::pulse::Pulse;
@@ -42,8 +43,9 @@ const STAY_AWAKE: Duration = Duration::from_micros(30);
 const MEMORY_RETRY: Duration = Duration::from_millis(5);
 
 const WAKER: Token = Token(usize::MAX);
-/// Tokens below are slot indexes, above are listeners.
+/// Tokens below are slot indexes, from here on listeners, and beyond those connects under way.
 const LISTENERS: usize = 1 << 16;
+const DIALS: usize = LISTENERS + MAX_LISTENER as usize;
 
 /// What wakes a reactor that waits on `registry`'s poll.
 pub(crate) fn waker(registry: &mio::Registry) -> io::Result<mio::Waker> {
@@ -53,6 +55,12 @@ pub(crate) fn waker(registry: &mio::Registry) -> io::Result<mio::Waker> {
 /// The token of a listener.
 pub(crate) fn listener_token(id: NonZeroU32) -> Token {
     Token(LISTENERS + id.get() as usize)
+}
+
+/// The token of all attempts of a connect. It is not the peer's own, so that none but the one that wins
+/// has anything to say about the connection.
+pub(super) fn dial_token(index: usize) -> Token {
+    Token(DIALS + index)
 }
 
 pub(crate) struct Reactor {
@@ -202,7 +210,9 @@ impl Reactor {
                 continue;
             }
             if let Some(id) = token.checked_sub(LISTENERS) {
-                if let Some(id) = NonZeroU32::new(id as u32)
+                if let Some(index) = token.checked_sub(DIALS) {
+                    self.dial(index);
+                } else if let Some(id) = NonZeroU32::new(id as u32)
                     && !self.to_accept.contains(&id)
                 {
                     self.to_accept.push(id);
@@ -216,7 +226,6 @@ impl Reactor {
             peer.readable |= peer.read_closed;
             peer.writable |= event.is_writable() || broken;
             match peer.stage {
-                Stage::Dialing => self.dial_answered(token),
                 Stage::Requested if peer.read_closed => {
                     let text = "the client left before it was accepted".into();
                     self.end(token, End::new(Reason::Lost, text));

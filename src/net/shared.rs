@@ -86,8 +86,6 @@ pub(crate) struct Shared {
     /// accepting. It is held for one burst of accepts at most.
     pub(crate) listeners: Mutex<HashMap<NonZeroU32, Listener>>,
     pub(crate) next_listener: AtomicU32,
-    /// Name lookups under way; see [`resolver`](crate::net::resolver).
-    pub(crate) lookups: AtomicU32,
 }
 
 /// Totals of a host's life.
@@ -151,7 +149,6 @@ impl Shared {
             registry,
             listeners: Mutex::default(),
             next_listener: AtomicU32::new(1),
-            lookups: AtomicU32::new(0),
             born,
             config,
         }
