@@ -78,12 +78,12 @@
  * (as snprintf does), or nothing if the capacity is 0, in which case the buffer may be NULL.
  *
  * Threads. Every function on a host may be called from any thread at any time, with these
- * exceptions: podsix_poll, podsix_wait and podsix_flush from one thread at a time, also
+ * exceptions: podsix_poll, podsix_wait, podsix_flush and podsix_host_close from one thread at a time, also
  * podsix_host_log_next (others get PODSIX_ERR_BUSY); podsix_host_free when no other call on that
  * host is under way, and none may follow. A message being built belongs to one thread at a time;
  * several threads may send the same finished one. Values may be read by any thread while they live.
- * No call waits for the network, but for podsix_wait, podsix_flush and podsix_host_free, which state
- * how long.
+ * No call waits for the network, but for podsix_wait, podsix_flush, podsix_host_close and podsix_host_free,
+ * which state how long.
  *
  * Mistakes. NULL, ids that are stale or another host's, unknown numbers and unbalanced messages are
  * error codes, in release builds too. What no call can see is as dangerous as everywhere in C: a
@@ -208,8 +208,12 @@
 #define PODSIX_REASON_LOCAL 2
 /** The listening end's game refused to let the client in; code and text are its own. */
 #define PODSIX_REASON_REFUSED 3
-/** The connection broke without a goodbye. */
+
+/**
+ * The connection broke without a goodbye; after podsix_host_close also: the other end did not close in time.
+ */
 #define PODSIX_REASON_LOST 4
+
 /** The other end was silent for idle_timeout, or stalled for stall_limit. */
 #define PODSIX_REASON_TIMEOUT 5
 /** Something that is no frame or no value came. */
@@ -263,7 +267,7 @@
 /* ---- Kinds of events, and which fields of podsix_event each of them fills ------------------ */
 
 /**
- * A connection is open. message: for who connected, the reply; for who listens, the hello (none if
+ * A connection is open, and from now on the peer gets broadcasts. message: for who connected, the reply; for who listens, the hello (none if
  * it came with a PODSIX_EVENT_REQUEST). action: "connected".
  */
 #define PODSIX_EVENT_CONNECTED 1
@@ -284,7 +288,7 @@
 #define PODSIX_EVENT_DISCONNECTED 4
 
 /**
- * A connect failed (the peer's last event), or a listener met trouble (peer is 0). reason, code,
+ * A connect failed, or the game closed it before it polled PODSIX_EVENT_CONNECTED (the peer's last event); or a listener met trouble (peer is 0). reason, code,
  * text, os_error: why. action: "error".
  */
 #define PODSIX_EVENT_ERROR 5
@@ -694,7 +698,7 @@ int32_t podsix_host_new(const podsix_config *config,
  * polled. A peer whose other end did not close within linger_ms, or timeout_ms if that is longer, has
  * PODSIX_REASON_LOST: whether it has got everything is not known. From this call on podsix_send returns
  * PODSIX_ERR_NOT_CONNECTED; podsix_listen, podsix_connect and podsix_broadcast return PODSIX_ERR_CLOSING. One
- * thread at a time, as podsix_poll.
+ * thread at a time, as podsix_poll; in a handler, which should not wait, with timeout_ms 0.
  */
 PODSIX_API
 int32_t podsix_host_close(podsix_host *host,
@@ -970,14 +974,17 @@ int32_t podsix_wait(podsix_host *host,
                     podsix_event *event);
 
 /**
- * Waits until everything sent so far has been handed to the operating system, for all peers. For
- * the end of a program, or tools; a game's frame needs no flush.
+ * Waits until everything sent so far has been handed to the operating system, for all peers. For tools; a
+ * game's frame needs no flush. It does not mean that anything has arrived: before the end of a program,
+ * podsix_host_close waits for that.
  *
  * timeout_ms: how long to wait at most, in milliseconds.
  *
  * Returns 0, PODSIX_ERR_TIMEOUT or PODSIX_ERR_BUSY. One thread at a time.
  */
-PODSIX_API int32_t podsix_flush(podsix_host *host, uint32_t timeout_ms);
+PODSIX_API
+int32_t podsix_flush(podsix_host *host,
+                     uint32_t timeout_ms);
 
 /**
  * Sends a message to a peer: reliably, and after everything sent to it before by this thread.

@@ -71,7 +71,7 @@ pub const PODSIX_REASON_CLOSED: i32 = 1;
 pub const PODSIX_REASON_LOCAL: i32 = 2;
 /// The listening end's game refused to let the client in; code and text are its own.
 pub const PODSIX_REASON_REFUSED: i32 = 3;
-/// The connection broke without a goodbye.
+/// The connection broke without a goodbye; after podsix_host_close also: the other end did not close in time.
 pub const PODSIX_REASON_LOST: i32 = 4;
 /// The other end was silent for idle_timeout, or stalled for stall_limit.
 pub const PODSIX_REASON_TIMEOUT: i32 = 5;

@@ -12,7 +12,7 @@ use crate::event::{Event, EventKind, ListenerId};
 
 /// # Kinds of events, and which fields of podsix_event each of them fills
 ///
-/// A connection is open. message: for who connected, the reply; for who listens, the hello (none if
+/// A connection is open, and from now on the peer gets broadcasts. message: for who connected, the reply; for who listens, the hello (none if
 /// it came with a PODSIX_EVENT_REQUEST). action: "connected".
 pub const PODSIX_EVENT_CONNECTED: i32 = 1;
 /// A client asks to be let in: answer with podsix_peer_accept or podsix_peer_refuse within
@@ -23,7 +23,7 @@ pub const PODSIX_EVENT_MESSAGE: i32 = 3;
 /// A connection or a request has ended; the peer's last event. reason, code, text, os_error: why.
 /// action: "disconnected".
 pub const PODSIX_EVENT_DISCONNECTED: i32 = 4;
-/// A connect failed (the peer's last event), or a listener met trouble (peer is 0). reason, code,
+/// A connect failed, or the game closed it before it polled PODSIX_EVENT_CONNECTED (the peer's last event); or a listener met trouble (peer is 0). reason, code,
 /// text, os_error: why. action: "error".
 pub const PODSIX_EVENT_ERROR: i32 = 5;
 /// After a PODSIX_ERR_WOULD_BLOCK: half of the peer's out-buffer has drained. action: "writable".

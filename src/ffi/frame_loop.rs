@@ -46,8 +46,9 @@ pub unsafe extern "C" fn podsix_wait(
     unsafe { take_event(host, event, Some(timeout)) }
 }
 
-/// Waits until everything sent so far has been handed to the operating system, for all peers. For
-/// the end of a program, or tools; a game's frame needs no flush.
+/// Waits until everything sent so far has been handed to the operating system, for all peers. For tools; a
+/// game's frame needs no flush. It does not mean that anything has arrived: before the end of a program,
+/// podsix_host_close waits for that.
 ///
 /// timeout_ms: how long to wait at most, in milliseconds.
 ///

@@ -83,7 +83,7 @@ pub unsafe extern "C" fn podsix_host_new(
 /// polled. A peer whose other end did not close within linger_ms, or timeout_ms if that is longer, has
 /// PODSIX_REASON_LOST: whether it has got everything is not known. From this call on podsix_send returns
 /// PODSIX_ERR_NOT_CONNECTED; podsix_listen, podsix_connect and podsix_broadcast return PODSIX_ERR_CLOSING. One
-/// thread at a time, as podsix_poll.
+/// thread at a time, as podsix_poll; in a handler, which should not wait, with timeout_ms 0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_host_close(
     host: *mut podsix_host,
