@@ -236,7 +236,7 @@ impl Handle {
     /// All peers, with those that connect, ask to be let in or leave: each until its last event has
     /// expired, as long as it has user data.
     pub fn all_peers(&self) -> Vec<PeerId> {
-        self.peers_that(|state| state != State::Greeting)
+        self.peers_that(|state| !matches!(state, State::Greeting | State::Gone))
     }
 
     fn peers_that(&self, stand_so: impl Fn(State) -> bool) -> Vec<PeerId> {

@@ -96,7 +96,7 @@ impl Inbox {
             match self.block.as_ref().map(|block| block.record(next)) {
                 Some(Some(_)) => {
                     self.at = Some(next);
-                    if self.is_wanted() && self.is_decoded() && self.is_met() {
+                    if self.is_wanted() && self.is_decoded() {
                         if self.events_left != u32::MAX {
                             self.events_left -= 1;
                         }
@@ -143,25 +143,27 @@ impl Inbox {
     }
 
     /// After the game has closed a connection nothing of it but its last event is of interest.
+    #[inline]
     fn is_wanted(&self) -> bool {
         let Some((_, record)) = self.current() else { return false };
-        let last = record.lifecycle.as_ref().is_some_and(|what| is_last(what.kind));
         let slot = self.shared.slots.find(record.peer);
-        last || slot.is_none_or(|slot| !slot.state().is_unwanted())
+        let wanted = slot.is_none_or(|slot| !slot.state().is_unwanted());
+        match (&record.lifecycle, slot) {
+            (None, _) => wanted,
+            (Some(what), _) if is_last(what.kind) => true,
+            (Some(what), Some(slot)) if what.kind == EventKind::Connected => {
+                wanted && self.is_met(record.peer, slot)
+            }
+            _ => wanted,
+        }
     }
 
-    /// The game is about to see the current event; whether it still should, if that is a CONNECTED. Only now
-    /// is the peer one of those that a broadcast is for: what the game sends to all before it has heard of
-    /// a peer is not meant for it. The reactor learns it in the order of what is sent.
-    fn is_met(&mut self) -> bool {
-        let Some((_, record)) = self.current() else { return false };
-        if record.lifecycle.as_ref().is_none_or(|what| what.kind != EventKind::Connected) {
-            return true;
-        }
-        let (peer, shared) = (record.peer, &self.shared);
-        let Some(slot) = shared.slots.find(peer) else { return true };
+    /// The game is about to see a peer's CONNECTED; whether it still should. Only now is the peer one of those
+    /// that a broadcast is for: what the game sends to all before it has heard of a peer is not meant for it.
+    /// The reactor learns it in the order of what is sent.
+    fn is_met(&self, peer: PeerId, slot: &Slot) -> bool {
         // What has opened while the host began to close is closed with the others.
-        let closing = shared.closing.load(Ordering::Acquire);
+        let closing = self.shared.closing.load(Ordering::Acquire);
         let met = |state: State| match closing {
             true => state.left(),
             false => (state == State::Opened).then_some(State::Open),
@@ -169,10 +171,10 @@ impl Inbox {
         match slot.change_state(peer, met) {
             Ok(_) if closing => false,
             Ok(_) => {
-                shared.command(Command::Met { peer });
+                self.shared.command(Command::Met { peer });
                 true
             }
-            // Another thread has closed it since `is_wanted`.
+            // Another thread has closed it since.
             Err(state) => !state.is_unwanted(),
         }
     }
@@ -261,6 +263,9 @@ impl Inbox {
             }
             Some(kind) if is_last(kind) => {
                 self.settle();
+                if let Some(slot) = self.shared.slots.find(peer) {
+                    slot.set_state(peer, State::Gone);
+                }
                 self.shared.slots.let_go(peer);
                 self.refused.retain(|(refused, _)| *refused != peer);
                 self.is_first(peer);

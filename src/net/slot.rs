@@ -28,20 +28,22 @@ pub(crate) enum State {
     Opened = 5,
     /// Open, and the game has polled its CONNECTED.
     Open = 6,
-    /// The game has closed it: nothing of it but its last event reaches the game.
-    Leaving = 7,
+    /// It ended by itself; what had arrived is still delivered.
+    Ended = 7,
+    /// The game has closed it: nothing of it but its last event reaches the game. So it is with all that follow.
+    Leaving = 8,
     /// The game has closed it before its CONNECTED was polled, and will never poll that.
-    GivenUp = 8,
-    /// It ended otherwise; what had arrived is still delivered.
-    Ended = 9,
+    GivenUp = 9,
     /// It was `Leaving`, and has ended.
     Left = 10,
     /// It was `GivenUp`, and has ended.
     Cancelled = 11,
+    /// Its last event has expired; what is left of it is the reactor's, a socket that lingers.
+    Gone = 12,
 }
 
 impl State {
-    const ALL: [State; 12] = [
+    const ALL: [State; 13] = [
         State::Greeting,
         State::Connecting,
         State::Requested,
@@ -49,11 +51,12 @@ impl State {
         State::Answered,
         State::Opened,
         State::Open,
+        State::Ended,
         State::Leaving,
         State::GivenUp,
-        State::Ended,
         State::Left,
         State::Cancelled,
+        State::Gone,
     ];
 
     /// Whether messages may be sent.
@@ -70,7 +73,7 @@ impl State {
     /// Whether the game has closed it.
     #[inline]
     pub(crate) fn is_unwanted(self) -> bool {
-        matches!(self, State::Leaving | State::GivenUp | State::Left | State::Cancelled)
+        self as u64 >= State::Leaving as u64
     }
 
     /// Whether the game has closed it and never polled its CONNECTED.
@@ -103,7 +106,7 @@ impl State {
         Some(match self {
             State::Leaving => State::Left,
             State::GivenUp => State::Cancelled,
-            State::Ended | State::Left | State::Cancelled => return None,
+            State::Ended | State::Left | State::Cancelled | State::Gone => return None,
             _ => State::Ended,
         })
     }
