@@ -59,8 +59,8 @@
  * Results. Calls that can fail return an int32_t: 0 or more is success, less is one of
  * PODSIX_ERR_*, one code per cause. podsix_error_name gives a code's name and
  * podsix_host_copy_error the details in plain words. The comments list the codes that are a call's
- * own; every call on a host may also return PODSIX_ERR_BAD_ARGUMENT and PODSIX_ERR_PANIC. Numbers
- * of codes, reasons, kinds and types are never reused; expect new ones.
+ * own; every call on a host may also return PODSIX_ERR_BAD_ARGUMENT, PODSIX_ERR_PANIC and, in a forked
+ * child, PODSIX_ERR_FORKED. Numbers of codes, reasons, kinds and types are never reused; expect new ones.
  *
  * Ownership. new gives, and what it gave is returned with free (where NULL is fine). get borrows, for
  * as long as the comment says, or gives a number. copy fills a buffer of the caller's. Nothing that is
@@ -84,6 +84,14 @@
  * several threads may send the same finished one. Values may be read by any thread while they live.
  * No call waits for the network, but for podsix_wait, podsix_flush, podsix_host_close and podsix_host_free,
  * which state how long.
+ *
+ * Forking. A host belongs to the process that made it. In a forked child every call on a parent's host
+ * is PODSIX_ERR_FORKED, but for podsix_host_copy_error, which tells that, and podsix_host_free, which
+ * closes the child's copies of its descriptors. Until then, or until the child ends or runs another
+ * program, they keep the parent's connections open after the parent has closed them, and its ports
+ * taken. So make hosts after daemon() and after a server's workers are forked; a child may make its
+ * own. Messages, values and functions without a host work in a child. fork with exec, posix_spawn and
+ * system are fine at any time: no descriptor of the library's outlives an exec.
  *
  * Mistakes. NULL, ids that are stale or another host's, unknown numbers and unbalanced messages are
  * error codes, in release builds too. What no call can see is as dangerous as everywhere in C: a
@@ -195,6 +203,8 @@
 
 /** A string holds the five bytes that end each of PodSixNet's messages, 0, "---" and 0. */
 #define PODSIX_ERR_TERMINATOR -24
+/** This process is a forked child, and the host its parent's: it can only be freed here. */
+#define PODSIX_ERR_FORKED -26
 /** podsix_host_close was called: nothing new can begin on this host. */
 #define PODSIX_ERR_CLOSING -27
 
@@ -715,6 +725,10 @@ int32_t podsix_host_close(podsix_host *host,
  * come: free what user_data points to before, podsix_host_copy_peers lists the peers
  * (PODSIX_PEERS_ALL). A name that is being looked up keeps a thread of the library alive until the system
  * answers, so do not unload it right after a connect by name, nor right after freeing thousands of peers.
+ *
+ * In a forked child it closes the child's copies of a parent's host's descriptors, does nothing else and
+ * does not block: no peer hears of it. Its memory is given back when the child ends or runs another
+ * program. A child that closes all descriptors by itself must do that after this call, or not call it.
  *
  * host: NULL is fine.
  *

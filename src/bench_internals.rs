@@ -15,6 +15,7 @@ use crate::net::origin::Origin;
 use crate::net::reactor::waker;
 use crate::net::shared::Shared;
 use crate::net::slot::State;
+use crate::net::watch::Watch;
 use crate::wire::Protocol;
 
 /// The way of a send: from any thread to the reactor.
@@ -66,10 +67,10 @@ impl EventQueue {
     pub fn new() -> Result<EventQueue> {
         let os = |error: std::io::Error| Error::os("making a queue of events", &error);
         let poll = mio::Poll::new().map_err(os)?;
-        let registry = poll.registry().try_clone().map_err(os)?;
-        let waker = waker(&registry).map_err(os)?;
+        let watch = Watch::new(&poll).map_err(os)?;
+        let waker = waker(watch.registry()).map_err(os)?;
         let unparker = Parker::new().unparker().clone();
-        let shared = Arc::new(Shared::new(Config::default(), waker, registry, unparker));
+        let shared = Arc::new(Shared::new(Config::default(), waker, watch, unparker));
         let origin = Origin { listener: None, protocol: Protocol::Podsix };
         let peer = shared.slots.claim(State::Open, 2, origin, None).unwrap_or(PeerId::NONE);
         let inbox = Inbox::new(shared.clone());

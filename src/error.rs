@@ -119,6 +119,8 @@ pub enum Error {
         /// What the read asked for.
         wanted: &'static str,
     },
+    /// This process is a forked child, and the host its parent's.
+    Forked,
 }
 
 /// One of the two ends of a connection.
@@ -176,6 +178,7 @@ codes! {
     -22 OUT_OF_RANGE Error::OutOfRange { .. },
     -23 UNSENDABLE Error::Unsendable(_),
     -24 TERMINATOR Error::Terminator(_),
+    -26 FORKED Error::Forked,
     -27 CLOSING Error::Closing,
 }
 
@@ -277,6 +280,10 @@ impl fmt::Display for Error {
             }
             Error::Panic => f.write_str(
                 "an internal error was caught; this host can only be freed (please report it)",
+            ),
+            Error::Forked => f.write_str(
+                "the host was made before this process was forked and belongs to its parent; make a \
+                 new one here",
             ),
             Error::Timeout { waiting, after } => {
                 write!(f, "{waiting} bytes still wait after {} ms", after.as_millis())

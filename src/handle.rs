@@ -26,7 +26,8 @@ use mio::Interest;
 
 /// A host as every thread may use it: cheap to clone, and never blocking.
 ///
-/// It may outlive its [`Host`](crate::Host); then there are no peers any more, and none can come.
+/// It may outlive its [`Host`](crate::Host); then there are no peers any more, and none can come. In a
+/// forked child it answers [`Error::Forked`], and lists and counts nothing.
 #[derive(Clone)]
 pub struct Handle {
     pub(crate) shared: Arc<Shared>,
@@ -58,8 +59,7 @@ impl Handle {
             let Some(id) = NonZeroU32::new(number % MAX_LISTENER) else { continue };
             if let Entry::Vacant(place) = listeners.entry(id) {
                 let (token, interest) = (listener_token(id), Interest::READABLE);
-                let registered =
-                    self.shared.registry.register(&mut listener.socket, token, interest);
+                let registered = self.shared.watch.begin(&mut listener.socket, token, interest);
                 registered.map_err(|error| Error::os(format!("listening on {address}"), &error))?;
                 let at = format!("listening on {}{}", listener.protocol, listener.address);
                 self.shared.log.add(Level::Info, at);
@@ -71,6 +71,7 @@ impl Handle {
 
     /// The address a listener is bound to, with its real port.
     pub fn listener_address(&self, listener: ListenerId) -> Result<SocketAddr> {
+        self.check()?;
         let listeners = self.shared.listeners.lock().unwrap_or_else(|held| held.into_inner());
         let listener = listeners.get(&listener.0).ok_or(Error::UnknownListener(listener.get()))?;
         Ok(listener.address)
@@ -79,6 +80,7 @@ impl Handle {
     /// Gives the host a codec of the game's own, once and before the first `podsixnet+custom://` address.
     /// It is called by whichever thread sends or polls.
     pub fn set_codec(&self, codec: Custom) -> Result<()> {
+        self.check()?;
         if self.shared.dialects.set_custom(codec) {
             return Ok(());
         }
@@ -87,11 +89,13 @@ impl Handle {
 
     /// Stops listening; the port is free when this returns. Connections stay.
     pub fn stop_listening(&self, listener: ListenerId) -> Result<()> {
+        self.check()?;
         let mut listeners = self.shared.listeners.lock().unwrap_or_else(|held| held.into_inner());
         let stopped = listeners.remove(&listener.0);
         let stopped = stopped.ok_or(Error::UnknownListener(listener.get()))?;
         let at = format!("no longer listening on {}{}", stopped.protocol, stopped.address);
         self.shared.log.add(Level::Info, at);
+        self.shared.watch.close(stopped.socket);
         Ok(())
     }
 
@@ -206,12 +210,14 @@ impl Handle {
 
     /// The address of the other end. Not known yet while a connect is on its way.
     pub fn peer_address(&self, peer: PeerId) -> Result<SocketAddr> {
+        self.check()?;
         let address = self.shared.slots.read(peer, Slot::address);
         address.ok_or(Error::UnknownPeer(peer.get()))?.ok_or(Error::NotConnected(peer.get()))
     }
 
     /// A peer's statistics.
     pub fn peer_stats(&self, peer: PeerId) -> Result<PeerStats> {
+        self.check()?;
         let now = self.shared.stamp(self.shared.now());
         let stats = self.shared.slots.read(peer, |slot| PeerStats::of(slot, now));
         stats.ok_or(Error::UnknownPeer(peer.get()))
@@ -241,6 +247,9 @@ impl Handle {
 
     fn peers_that(&self, stand_so: impl Fn(State) -> bool) -> Vec<PeerId> {
         let mut peers = Vec::new();
+        if self.shared.condition.is_forked() {
+            return peers;
+        }
         self.shared.slots.for_each(|peer, slot| {
             if stand_so(slot.state()) {
                 peers.push(peer);
@@ -251,36 +260,36 @@ impl Handle {
 
     /// The host's statistics.
     pub fn stats(&self) -> HostStats {
+        if self.shared.condition.is_forked() {
+            return HostStats::default();
+        }
         let listeners = self.shared.listeners.lock().unwrap_or_else(|held| held.into_inner()).len();
         HostStats::of(&self.shared, listeners)
     }
 
     /// The oldest record of the log that has not been read yet.
     pub fn next_log(&self) -> Option<LogRecord> {
-        self.shared.log.next()
-    }
-
-    fn check_alive(&self) -> Result<()> {
-        if self.shared.gone.load(Ordering::Acquire) {
-            return Err(Error::BadArgument("the host has been dropped".into()));
-        }
-        self.check_sound()
+        if self.shared.condition.is_forked() { None } else { self.shared.log.next() }
     }
 
     /// Nothing new begins while the host closes, or after its end.
     pub(crate) fn check_open(&self) -> Result<()> {
-        self.check_alive()?;
+        self.check()?;
         if self.shared.closing.load(Ordering::Acquire) { Err(Error::Closing) } else { Ok(()) }
     }
 
-    /// A reactor that has panicked takes nothing any more.
     #[inline]
-    pub(crate) fn check_sound(&self) -> Result<()> {
-        if self.shared.poisoned.load(Ordering::Relaxed) { Err(Error::Panic) } else { Ok(()) }
+    pub(crate) fn check(&self) -> Result<()> {
+        self.shared.condition.check()
+    }
+
+    fn slot(&self, peer: PeerId) -> Result<&Slot> {
+        self.check()?;
+        self.find(peer)
     }
 
     #[inline]
-    pub(crate) fn slot(&self, peer: PeerId) -> Result<&Slot> {
+    pub(crate) fn find(&self, peer: PeerId) -> Result<&Slot> {
         self.shared.slots.find(peer).ok_or(Error::UnknownPeer(peer.get()))
     }
 

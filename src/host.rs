@@ -16,9 +16,11 @@ use crate::handle::{Handle, goodbye};
 use crate::inbox::Inbox;
 use crate::net::command::Command;
 use crate::net::lease::{Enter, Look, NAP};
+use crate::net::os;
 use crate::net::reactor::{Reactor, waker};
 use crate::net::shared::Shared;
 use crate::net::slot::State;
+use crate::net::watch::Watch;
 
 /// The longest that freeing a host takes, however many peers it has.
 const FAREWELL: Duration = Duration::from_millis(200);
@@ -28,6 +30,10 @@ const FAREWELL: Duration = Duration::from_millis(200);
 /// It derefs to its [`Handle`], for everything but polling. Dropping it says goodbye to all peers, which
 /// takes 200 ms at the most: where it has very many, a thread goes on with it. What was sent just before
 /// may be lost on a long line: [`close`](Host::close) waits for it.
+///
+/// A host belongs to the process that made it. In a forked child every call answers
+/// [`Error::Forked`](crate::Error::Forked), and dropping it closes the child's copies of its descriptors
+/// and nothing else; its memory goes with the child.
 pub struct Host {
     handle: Handle,
     inbox: Inbox,
@@ -54,17 +60,20 @@ impl Host {
     /// descriptor.
     pub fn new(config: Config) -> Result<Host> {
         config.check()?;
-        let os = |error: std::io::Error| Error::os("starting a host", &error);
-        let poll = mio::Poll::new().map_err(os)?;
-        let registry = poll.registry().try_clone().map_err(os)?;
-        let waker = waker(&registry).map_err(os)?;
+        let refused = |error: std::io::Error| Error::os("starting a host", &error);
+        os::count_forks().map_err(refused)?;
+        let poll = mio::Poll::new().map_err(refused)?;
+        let watch = Watch::new(&poll).map_err(refused)?;
+        let waker = waker(watch.registry()).map_err(refused)?;
         let parker = Parker::new();
         let mode = config.mode;
-        let shared = Arc::new(Shared::new(config, waker, registry, parker.unparker().clone()));
+        let shared = Arc::new(Shared::new(config, waker, watch, parker.unparker().clone()));
         let reactor = Arc::new(Mutex::new(Reactor::new(poll, shared.clone())));
         let (inline, thread) = match mode {
             Mode::Inline => (Some(reactor.clone()), None),
-            Mode::Threaded => (None, Some(start(reactor.clone(), shared.clone()).map_err(os)?)),
+            Mode::Threaded => {
+                (None, Some(start(reactor.clone(), shared.clone()).map_err(refused)?))
+            }
         };
         let inbox = Inbox::new(shared.clone());
         let handle = Handle { shared, inline };
@@ -95,6 +104,7 @@ impl Host {
     /// Goes to the next event. Whether there is one.
     #[inline]
     pub(crate) fn next(&mut self, timeout: Option<Duration>) -> Result<bool> {
+        self.handle.shared.condition.check()?;
         match self.inbox.advance() {
             Some(there) => Ok(there),
             None => Ok(self.begin_batch()?
@@ -117,6 +127,7 @@ impl Host {
     /// `Timeout` if that takes longer; nothing is lost, it still waits.
     pub fn flush(&mut self, timeout: Duration) -> Result<()> {
         let shared = self.handle.shared.clone();
+        shared.condition.check()?;
         let waiting = || {
             let mut bytes = 0;
             shared.slots.for_each(|_, slot| bytes += slot.waiting());
@@ -140,8 +151,9 @@ impl Host {
     /// a timeout of zero begins to close and returns.
     pub fn close(&mut self, timeout: Duration, code: i32, text: &str) -> Result<()> {
         let shared = self.handle.shared.clone();
+        shared.condition.check()?;
         shared.closing.store(true, Ordering::Release);
-        shared.listeners.lock().unwrap_or_else(|held| held.into_inner()).clear();
+        shared.close_listeners();
         // Here and not by the reactor alone: what this thread sends after this call must be refused.
         shared.slots.for_each(|peer, slot| {
             let _ = slot.change_state(peer, State::left);
@@ -188,9 +200,6 @@ impl Host {
     /// Takes what has arrived. Whether there is an event.
     fn begin_batch(&mut self) -> Result<bool> {
         let shared = &self.handle.shared;
-        if shared.poisoned.load(Ordering::Relaxed) {
-            return Err(Error::Panic);
-        }
         // The poll thread is its only writer: no read-modify-write, an empty poll stays cheap.
         shared.polls.store(shared.polls.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
         if shared.asleep.load(Ordering::Relaxed) {
@@ -237,9 +246,7 @@ impl Host {
     /// Waits until the reactor has done something; inline, or where the thread lends it, turns it.
     fn rest(&mut self, timeout: Duration, drives: bool) -> Result<()> {
         let shared = &self.handle.shared;
-        if shared.poisoned.load(Ordering::Relaxed) {
-            return Err(Error::Panic);
-        }
+        shared.condition.check()?;
         if self.thread.is_none() {
             return self.turn(timeout);
         }
@@ -268,8 +275,17 @@ impl Host {
         Ok(())
     }
 
+    /// In a forked child: closes the copies of the parent's descriptors. The rest stays as it is, and goes
+    /// with the process: what a thread of the parent's was changing cannot be taken apart here.
+    fn leave_to_parent(&mut self) {
+        self.handle.shared.close_copies();
+        let inbox = Inbox::new(self.handle.shared.clone());
+        std::mem::forget(std::mem::replace(&mut self.inbox, inbox));
+        std::mem::forget((self.handle.clone(), self.reactor.clone(), self.thread.take()));
+    }
+
     fn poison(&self) -> Error {
-        self.handle.shared.poisoned.store(true, Ordering::Relaxed);
+        self.handle.shared.condition.poison();
         Error::Panic
     }
 }
@@ -277,9 +293,12 @@ impl Host {
 impl Drop for Host {
     fn drop(&mut self) {
         let shared = &self.handle.shared;
+        if shared.condition.is_forked() {
+            return self.leave_to_parent();
+        }
         let deadline = Instant::now() + FAREWELL;
-        shared.gone.store(true, Ordering::Release);
-        shared.listeners.lock().unwrap_or_else(|held| held.into_inner()).clear();
+        shared.condition.end();
+        shared.close_listeners();
         let thread = match self.thread.take() {
             Some(thread) => {
                 shared.lease.end();
@@ -338,7 +357,7 @@ fn time_left(deadline: Option<Instant>) -> Duration {
 fn start(reactor: Arc<Mutex<Reactor>>, shared: Arc<Shared>) -> std::io::Result<JoinHandle<()>> {
     thread::Builder::new().name("podsix".into()).spawn(move || {
         if catch_unwind(AssertUnwindSafe(|| run(&reactor, &shared))).is_err() {
-            shared.poisoned.store(true, Ordering::Relaxed);
+            shared.condition.poison();
         }
         shared.finish();
     })

@@ -43,7 +43,7 @@ impl Handle {
     #[inline]
     fn send_payload(&self, peer: PeerId, payload: &[u8]) -> Result<()> {
         self.check_send()?;
-        let slot = self.slot(peer)?;
+        let slot = self.find(peer)?;
         let protocol = slot.origin().protocol;
         if protocol != Protocol::Podsix {
             return self.send_translated(protocol, peer, payload);
@@ -57,7 +57,7 @@ impl Handle {
     fn send_translated(&self, protocol: Protocol, peer: PeerId, payload: &[u8]) -> Result<()> {
         dialects::with_room(|frame| {
             self.translate(protocol, payload, frame)?;
-            self.reserve(peer, self.slot(peer)?, frame.len())?;
+            self.reserve(peer, self.find(peer)?, frame.len())?;
             self.shared.send(protocol, peer, frame);
             self.send_now();
             Ok(())
@@ -94,7 +94,7 @@ impl Handle {
         let mut taken: [Vec<PeerId>; Protocol::ALL.len()] = Default::default();
         let frames: [OnceCell<Result<Vec<u8>>>; Protocol::ALL.len()] = Default::default();
         let take = |peer: PeerId| {
-            let slot = self.slot(peer)?;
+            let slot = self.find(peer)?;
             let protocol = slot.origin().protocol;
             let size = match protocol {
                 Protocol::Podsix => wire::HEADER + payload.len(),
@@ -154,7 +154,7 @@ impl Handle {
 
     #[inline]
     fn check_send(&self) -> Result<()> {
-        self.check_sound()?;
+        self.check()?;
         self.shared.budget.check_send()
     }
 

@@ -5,8 +5,8 @@ mod api;
 use std::collections::HashSet;
 use std::time::Duration;
 
-use api::{Api, NOT_CONNECTED, UNKNOWN_PEER, World, config, refused};
-use podsix::{Config, Direction, EventKind, Mode, Reason};
+use api::{Api, BAD_ARGUMENT, NOT_CONNECTED, UNKNOWN_PEER, World, bin, config, refused};
+use podsix::{Config, Direction, EventKind, Host, Message, Mode, PeerId, Reason};
 
 cases! {
     a_game_that_was_away_finds_its_peers_again,
@@ -254,4 +254,32 @@ fn a_connect_after_a_long_pause_has_all_its_time<A: Api>(mode: Mode) {
     std::thread::sleep(Duration::from_millis(300));
     world.address = world.address.replace("127.0.0.1", "localhost");
     world.open();
+}
+
+/// It can still be asked what was, but nothing can be given to it: nobody would ever take it.
+#[test]
+fn a_handle_whose_host_is_gone_takes_nothing() {
+    for mode in [Mode::Threaded, Mode::Inline] {
+        let host = Host::new(config(mode)).unwrap();
+        let handle = host.handle().clone();
+        drop(host);
+        let mut message = Message::new();
+        message.add_msgpack(&bin(100_000, 0));
+        let peer = PeerId::from_u64(1);
+        for _ in 0..100 {
+            let answers = [
+                handle.broadcast(&message, PeerId::NONE),
+                handle.send_many(&[peer], &message, |_, _| {}).map(drop),
+                handle.send_message(peer, &message),
+                handle.disconnect(peer, 0, ""),
+                handle.listen("127.0.0.1:0", false).map(drop),
+                handle.connect("127.0.0.1:1", None).map(drop),
+            ];
+            for answer in answers {
+                refused(answer.map_err(Into::into), BAD_ARGUMENT, &["has been dropped"]);
+            }
+        }
+        assert_eq!(handle.stats().memory_used, 0);
+        assert!(handle.all_peers().is_empty());
+    }
 }

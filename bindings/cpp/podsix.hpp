@@ -98,6 +98,7 @@ enum class Code : std::int32_t {
     out_of_range = PODSIX_ERR_OUT_OF_RANGE,         ///< a strict read of a number that does not fit
     unsendable = PODSIX_ERR_UNSENDABLE,             ///< has no form in what the peer speaks
     terminator = PODSIX_ERR_TERMINATOR,             ///< holds what ends messages of PodSixNet
+    forked = PODSIX_ERR_FORKED,                     ///< a forked child's call on its parent's host
 };
 
 /// Why a connection ended, or was never made.

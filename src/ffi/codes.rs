@@ -58,6 +58,8 @@ pub const PODSIX_ERR_OUT_OF_RANGE: i32 = -22;
 pub const PODSIX_ERR_UNSENDABLE: i32 = -23;
 /// A string holds the five bytes that end each of PodSixNet's messages, 0, "---" and 0.
 pub const PODSIX_ERR_TERMINATOR: i32 = -24;
+/// This process is a forked child, and the host its parent's: it can only be freed here.
+pub const PODSIX_ERR_FORKED: i32 = -26;
 /// podsix_host_close was called: nothing new can begin on this host.
 pub const PODSIX_ERR_CLOSING: i32 = -27;
 

@@ -111,6 +111,10 @@ pub unsafe extern "C" fn podsix_host_close(
 /// (PODSIX_PEERS_ALL). A name that is being looked up keeps a thread of the library alive until the system
 /// answers, so do not unload it right after a connect by name, nor right after freeing thousands of peers.
 ///
+/// In a forked child it closes the child's copies of a parent's host's descriptors, does nothing else and
+/// does not block: no peer hears of it. Its memory is given back when the child ends or runs another
+/// program. A child that closes all descriptors by itself must do that after this call, or not call it.
+///
 /// host: NULL is fine.
 ///
 /// Any thread, but no other call on this host may be under way, and none may follow.
@@ -121,6 +125,12 @@ pub unsafe extern "C" fn podsix_host_free(host: *mut podsix_host) {
     }
     // SAFETY: *host*: podsix_host_new made it of a Box, and nobody uses it any more.
     let host = unsafe { Box::from_raw(host) };
+    if host.is_forked() {
+        // Its memory goes with the process: what a thread of the parent's was changing cannot be taken
+        // apart here.
+        host.handle.shared.close_copies();
+        return std::mem::forget(host);
+    }
     // What a poisoned host still manages to close, it closes; there is nobody left to tell.
     let _ = guard::catch(|| drop(host));
 }
@@ -141,6 +151,11 @@ pub unsafe extern "C" fn podsix_host_copy_error(
     answer(|| {
         // SAFETY: *host*.
         let host = unsafe { input::reference("host", host) }?;
+        if host.is_forked() {
+            // Without a lock, which a thread of the parent's may have held.
+            // SAFETY: *output*.
+            return unsafe { output::text(buf, cap, Error::Forked) };
+        }
         let error = host.error.lock().unwrap_or_else(PoisonError::into_inner);
         // SAFETY: *output*.
         match (host.panicked.get(), &*error) {
@@ -199,17 +214,32 @@ impl podsix_host {
         })
     }
 
+    fn is_forked(&self) -> bool {
+        self.handle.shared.condition.is_forked()
+    }
+
     #[inline]
     fn run(&self, call: impl FnOnce() -> Result<i32>) -> i32 {
-        if self.panicked.get().is_some() {
-            return Error::Panic.code();
+        if !self.handle.shared.condition.is_sound() {
+            return self.unsound();
         }
         match guard::catch(call) {
             Ok(Ok(success)) => success,
-            // The host's own thread has panicked, some time ago.
+            // The host's own thread has panicked meanwhile.
             Ok(Err(Error::Panic)) => self.poison(Panicked::last()),
             Ok(Err(error)) => self.fail(error),
             Err(panicked) => self.poison(panicked),
+        }
+    }
+
+    /// What every call gets when the library has panicked, or in a forked child.
+    #[cold]
+    fn unsound(&self) -> i32 {
+        match self.handle.check() {
+            // Its words are known without being kept.
+            Err(Error::Forked) => Error::Forked.code(),
+            // Maybe the host's own thread, some time ago.
+            _ => self.poison(Panicked::last()),
         }
     }
 
@@ -217,6 +247,7 @@ impl podsix_host {
     fn poison(&self, panicked: Panicked) -> i32 {
         // Of two panics at once the first to come here is told.
         let _ = self.panicked.set(panicked);
+        self.handle.shared.condition.poison();
         Error::Panic.code()
     }
 

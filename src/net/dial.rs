@@ -4,11 +4,12 @@ use std::io;
 use std::net::SocketAddr;
 
 use mio::net::TcpStream;
-use mio::{Interest, Registry, Token};
+use mio::{Interest, Token};
 
 use crate::address::hint;
 use crate::net::log::{Level, Log};
 use crate::net::order::Order;
+use crate::net::watch::Watch;
 use crate::wire::Moment;
 
 /// A connect under way.
@@ -42,7 +43,7 @@ impl Dial {
     pub(crate) fn go_on(
         &mut self,
         now: Moment,
-        registry: &Registry,
+        watch: &Watch,
         token: Token,
         log: &Log,
     ) -> Progress {
@@ -52,12 +53,12 @@ impl Dial {
                 None => n += 1,
                 Some(Ok(())) => {
                     let (address, socket) = self.attempts.remove(n);
-                    self.give_up(registry);
-                    return Progress::Reached(address, taken_out(socket, registry));
+                    self.give_up(watch);
+                    return Progress::Reached(address, watch.pause(socket));
                 }
                 Some(Err(error)) => {
                     let (address, socket) = self.attempts.remove(n);
-                    drop(taken_out(socket, registry));
+                    watch.close(socket);
                     if n == self.attempts.len() {
                         self.order.hurry(now);
                     }
@@ -69,7 +70,7 @@ impl Dial {
             && let Some(address) = self.order.next(now)
         {
             self.tried += 1;
-            match begin(address, registry, token) {
+            match begin(address, watch, token) {
                 Ok(socket) => self.attempts.push((address, socket)),
                 Err(error) => {
                     self.order.hurry(now);
@@ -84,9 +85,9 @@ impl Dial {
     }
 
     /// Closes the attempts under way.
-    pub(crate) fn give_up(&mut self, registry: &Registry) {
+    pub(crate) fn give_up(&mut self, watch: &Watch) {
         for (_, socket) in self.attempts.drain(..) {
-            drop(taken_out(socket, registry));
+            watch.close(socket);
         }
     }
 
@@ -140,17 +141,10 @@ fn telling(kind: io::ErrorKind) -> u8 {
     }
 }
 
-fn begin(address: SocketAddr, registry: &Registry, token: Token) -> io::Result<TcpStream> {
+fn begin(address: SocketAddr, watch: &Watch, token: Token) -> io::Result<TcpStream> {
     let mut socket = TcpStream::connect(address)?;
-    registry.register(&mut socket, token, Interest::READABLE | Interest::WRITABLE)?;
+    watch.begin(&mut socket, token, Interest::READABLE | Interest::WRITABLE)?;
     Ok(socket)
-}
-
-/// Takes a socket out of the poll. Closing alone would leave it there if another process has a copy.
-fn taken_out(mut socket: TcpStream, registry: &Registry) -> TcpStream {
-    // It fails only for a socket that is not in the poll.
-    let _ = registry.deregister(&mut socket);
-    socket
 }
 
 /// Whether an attempt has been answered: `None` not yet.
@@ -209,17 +203,20 @@ pub(super) mod tests {
     struct World {
         dial: Dial,
         poll: mio::Poll,
+        watch: Watch,
         log: Log,
     }
 
     impl World {
         fn new(addresses: Vec<SocketAddr>, deadline: Moment) -> World {
             let dial = Dial::new(addresses, at(0), deadline);
-            World { dial, poll: mio::Poll::new().unwrap(), log: Log::new(Instant::now()) }
+            let poll = mio::Poll::new().unwrap();
+            let watch = Watch::new(&poll).unwrap();
+            World { dial, poll, watch, log: Log::new(Instant::now()) }
         }
 
         fn go_on(&mut self, ms: u64) -> Progress {
-            self.dial.go_on(at(ms), self.poll.registry(), Token(7), &self.log)
+            self.dial.go_on(at(ms), &self.watch, Token(7), &self.log)
         }
 
         fn waits_until(&mut self, now: u64, until: u64) {

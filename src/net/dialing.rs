@@ -61,8 +61,8 @@ impl Reactor {
         let peer = self.peers.get_mut(index).and_then(Option::as_mut);
         let dial = peer.and_then(|peer| peer.outbound.as_mut()).and_then(|out| out.dial.as_mut());
         let Some(dial) = dial else { return };
-        let Shared { registry, log, .. } = &*self.shared;
-        match dial.go_on(self.now, registry, dial_token(index), log) {
+        let Shared { watch, log, .. } = &*self.shared;
+        match dial.go_on(self.now, watch, dial_token(index), log) {
             Progress::Reached(address, socket) => self.reached(index, address, socket),
             Progress::Waiting(at) => self.arm(index, at),
             Progress::Failed => self.not_reached(index),

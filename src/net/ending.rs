@@ -49,10 +49,11 @@ impl Reactor {
         self.tell(index, end);
         let Some(mut peer) = self.peers[index].take() else { return };
         self.shared.connections.fetch_sub(1, Ordering::Release);
-        // Closing the descriptor takes it out of the poll too.
-        drop(peer.socket.take());
+        if let Some(socket) = peer.socket.take() {
+            self.shared.watch.close(socket);
+        }
         if let Some(dial) = peer.outbound.as_mut().and_then(|outbound| outbound.dial.as_mut()) {
-            dial.give_up(&self.shared.registry);
+            dial.give_up(&self.shared.watch);
         }
         let early = peer.outbound.as_ref().map_or(0, |outbound| outbound.early.len());
         if let Some(slot) = self.shared.slots.physical(peer.id) {

@@ -359,6 +359,6 @@ impl Reactor {
             return Ok(());
         };
         let both = Interest::READABLE | Interest::WRITABLE;
-        self.poll.registry().register(socket, Token(index), both)
+        self.shared.watch.begin(socket, Token(index), both)
     }
 }

@@ -5,7 +5,6 @@
 use std::collections::VecDeque;
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 
@@ -128,7 +127,7 @@ impl Queue {
 impl LookUp {
     /// The host, unless it is gone.
     fn host(&self) -> Option<Arc<Shared>> {
-        self.shared.upgrade().filter(|shared| !shared.gone.load(Ordering::Relaxed))
+        self.shared.upgrade().filter(|shared| shared.condition.is_sound())
     }
 
     /// Whether somebody still waits for the result.

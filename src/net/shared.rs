@@ -17,13 +17,16 @@ use crate::net::block::Block;
 use crate::net::budget::Budget;
 use crate::net::command::{Command, Counted};
 use crate::net::commands::{Commands, SMALL_MESSAGE};
+use crate::net::condition::Condition;
 use crate::net::dialects::Dialects;
 use crate::net::lease::Lease;
 use crate::net::listener::Listener;
 use crate::net::log::Log;
+use crate::net::os;
 use crate::net::signal::Signal;
 use crate::net::slot::Quota;
 use crate::net::slots::Slots;
+use crate::net::watch::Watch;
 use crate::wire::{Moment, Protocol};
 
 /// Blocks that can wait for the game; when there is no room the reactor goes on filling its last.
@@ -34,6 +37,7 @@ const SPARE_BLOCKS: usize = 32;
 const GREETING_ROOM: usize = 512;
 
 pub(crate) struct Shared {
+    pub(crate) condition: Condition,
     pub(crate) config: Config,
     pub(crate) born: Instant,
     pub(crate) slots: Slots,
@@ -72,16 +76,12 @@ pub(crate) struct Shared {
     pub(crate) connections: AtomicU32,
     /// Connections whose other end did not close in time, that no call of close has told of yet.
     pub(crate) unclosed: AtomicU32,
-    /// The host has been dropped.
-    pub(crate) gone: AtomicBool,
     /// The reactor has done its last turn.
     pub(crate) finished: AtomicBool,
-    /// The reactor has panicked.
-    pub(crate) poisoned: AtomicBool,
     /// Greeted peers and connects under way; at most `max_peers`.
     pub(crate) seats: AtomicU32,
 
-    pub(crate) registry: mio::Registry,
+    pub(crate) watch: Watch,
     /// A lock, because stopping must free the port before it returns, while the reactor may be
     /// accepting. It is held for one burst of accepts at most.
     pub(crate) listeners: Mutex<HashMap<NonZeroU32, Listener>>,
@@ -115,11 +115,12 @@ impl Shared {
     pub(crate) fn new(
         config: Config,
         waker: mio::Waker,
-        registry: mio::Registry,
+        watch: Watch,
         unparker: Unparker,
     ) -> Shared {
         let born = Instant::now();
         Shared {
+            condition: Condition::new(),
             slots: Slots::new((config.max_peers as usize + GREETING_ROOM).min(1 << 16)),
             budget: Arc::new(Budget::new(config.memory_budget)),
             log: Log::new(born),
@@ -142,11 +143,9 @@ impl Shared {
             closing: AtomicBool::new(false),
             connections: AtomicU32::new(0),
             unclosed: AtomicU32::new(0),
-            gone: AtomicBool::new(false),
             finished: AtomicBool::new(false),
-            poisoned: AtomicBool::new(false),
             seats: AtomicU32::new(0),
-            registry,
+            watch,
             listeners: Mutex::default(),
             next_listener: AtomicU32::new(1),
             born,
@@ -241,6 +240,20 @@ impl Shared {
     pub(crate) fn drained(&self) -> Quota {
         let bytes = self.config.queue_bytes as usize / 2;
         Quota { events: self.config.queue_events / 2, bytes }
+    }
+
+    pub(crate) fn close_listeners(&self) {
+        let mut listeners = self.listeners.lock().unwrap_or_else(|held| held.into_inner());
+        for (_, listener) in listeners.drain() {
+            self.watch.close(listener.socket);
+        }
+    }
+
+    /// Closes a forked child's copies of everything that is open. The reactor and what it shares with the
+    /// game must never be dropped there: a thread that the child does not have may have been changing it.
+    pub(crate) fn close_copies(&self) {
+        self.watch.close_copies();
+        os::close_copied_waker(&self.waker);
     }
 
     /// Now, on the clock that began with the host.

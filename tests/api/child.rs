@@ -1,6 +1,9 @@
 //! Tests that need a process of their own: the test program runs itself again, for one test alone.
 
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::PATIENCE;
 
 const INSIDE: &str = "PODSIX_TEST_CHILD";
 
@@ -37,4 +40,65 @@ fn limits() -> libc::rlimit {
     // SAFETY: as above; it fills what it is given.
     assert_eq!(unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &mut limits) }, 0);
     limits
+}
+
+/// A forked child of this process.
+#[cfg(unix)]
+pub struct Fork(libc::pid_t);
+
+#[cfg(unix)]
+impl Fork {
+    /// One that has a copy of everything and does nothing with it.
+    pub fn sleeping() -> Fork {
+        Fork::doing(|| {
+            loop {
+                std::thread::park();
+            }
+        })
+    }
+
+    /// One that does this and ends, well unless it panicked.
+    pub fn doing(work: impl FnOnce()) -> Fork {
+        use std::panic::{AssertUnwindSafe, catch_unwind};
+
+        // SAFETY: what the child of a program with threads may do depends on its libc, which the tests
+        // know; it never returns from here.
+        match unsafe { libc::fork() } {
+            0 => {
+                let panicked = catch_unwind(AssertUnwindSafe(work)).is_err();
+                // SAFETY: ends the child without running what belongs to its parent.
+                unsafe { libc::_exit(panicked.into()) }
+            }
+            pid => {
+                assert!(pid > 0, "fork: {}", std::io::Error::last_os_error());
+                Fork(pid)
+            }
+        }
+    }
+
+    /// Waits until it has done its work, which must go well.
+    #[track_caller]
+    pub fn done(self) {
+        let mut status = 0;
+        let deadline = Instant::now() + PATIENCE;
+        // SAFETY: the process is this one's own child and has not been waited for.
+        while unsafe { libc::waitpid(self.0, &mut status, libc::WNOHANG) } == 0 {
+            assert!(Instant::now() < deadline, "the forked child hangs");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        std::mem::forget(self);
+        assert_eq!(status, 0, "the forked child failed");
+    }
+}
+
+/// It is ended.
+#[cfg(unix)]
+impl Drop for Fork {
+    fn drop(&mut self) {
+        // SAFETY: as above.
+        unsafe {
+            libc::kill(self.0, libc::SIGKILL);
+            libc::waitpid(self.0, std::ptr::null_mut(), 0);
+        }
+    }
 }

@@ -20,6 +20,8 @@ use podsix::value::{Limits, Value};
 use podsix::{Config, Direction, EventKind, HostStats, Mode, PeerStats, Reason};
 
 pub use c::CApi;
+#[cfg(unix)]
+pub use child::Fork;
 pub use child::{child, in_child, raise_descriptors, set_descriptors};
 pub use line::long_line;
 pub use raw::{HELLO, Raw, bin, frame, kind, preface};
@@ -100,6 +102,7 @@ pub const TIMEOUT: i32 = -19;
 pub const OS: i32 = -20;
 pub const UNSENDABLE: i32 = -23;
 pub const TERMINATOR: i32 = -24;
+pub const FORKED: i32 = -26;
 pub const CLOSING: i32 = -27;
 
 /// An event, copied: it outlives the next poll.

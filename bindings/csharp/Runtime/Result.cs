@@ -58,5 +58,7 @@ namespace Podsix
         Unsendable = -23,
         /// <summary>A string holds the five bytes that end each of PodSixNet's messages.</summary>
         Terminator = -24,
+        /// <summary>This process is a forked child, and the host its parent's.</summary>
+        Forked = -26,
     }
 }
