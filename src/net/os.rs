@@ -3,7 +3,7 @@
 #[cfg(unix)]
 pub(crate) use std::os::fd::AsRawFd as HasDescriptor;
 
-pub(crate) use fork::{close_copied_waker, close_copy, count_forks, forking, forks};
+pub(crate) use fork::{NoFork, close_copied_waker, close_copy, count_forks, forking, forks};
 
 /// What has a descriptor where the system knows such.
 #[cfg(not(unix))]
@@ -33,6 +33,8 @@ mod fork {
     static FORKS: AtomicU32 = AtomicU32::new(0);
     /// Forks under way, of several threads maybe.
     static FORKING: AtomicU32 = AtomicU32::new(0);
+    /// [`NoFork`]s.
+    static HELD: AtomicU32 = AtomicU32::new(0);
 
     #[inline]
     pub(crate) fn forks() -> u32 {
@@ -61,8 +63,35 @@ mod fork {
         Ok(())
     }
 
+    /// No fork begins while it lives: around a lock of the process, which a child would find locked for
+    /// ever. Held for a moment, and one at a time by each thread.
+    pub(crate) struct NoFork(());
+
+    impl NoFork {
+        pub(crate) fn new() -> NoFork {
+            loop {
+                // SeqCst here and in `prepare`: of this and a fork, one sees the other.
+                HELD.fetch_add(1, Ordering::SeqCst);
+                if FORKING.load(Ordering::SeqCst) == 0 {
+                    return NoFork(());
+                }
+                HELD.fetch_sub(1, Ordering::SeqCst);
+                std::thread::yield_now();
+            }
+        }
+    }
+
+    impl Drop for NoFork {
+        fn drop(&mut self) {
+            HELD.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+
     extern "C" fn prepare() {
         FORKING.fetch_add(1, Ordering::SeqCst);
+        while HELD.load(Ordering::SeqCst) > 0 {
+            std::thread::yield_now();
+        }
     }
 
     extern "C" fn parent() {
@@ -70,8 +99,9 @@ mod fork {
     }
 
     extern "C" fn child() {
-        // Other threads that were forking are not here to end it.
+        // Threads that were forking, or about to hold, are not here to end it.
         FORKING.store(0, Ordering::Relaxed);
+        HELD.store(0, Ordering::Relaxed);
         FORKS.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -91,6 +121,39 @@ mod fork {
     /// Elsewhere it has none that a child gets a copy of.
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     pub(crate) fn close_copied_waker(_waker: &mio::Waker) {}
+
+    #[cfg(test)]
+    mod tests {
+        use std::thread;
+
+        use super::*;
+
+        #[test]
+        fn no_fork_begins_while_one_is_held() {
+            count_forks().unwrap();
+            let held = NoFork::new();
+            let forks = thread::spawn(|| {
+                // SAFETY: the child ends at once, and is waited for.
+                unsafe {
+                    let child = libc::fork();
+                    if child == 0 {
+                        libc::_exit(0);
+                    }
+                    libc::waitpid(child, std::ptr::null_mut(), 0)
+                }
+            });
+            while !forking() {
+                thread::yield_now();
+            }
+            for _ in 0..1000 {
+                assert!(forking() && !forks.is_finished(), "the fork waits");
+                thread::yield_now();
+            }
+            drop(held);
+            assert!(forks.join().unwrap() > 0);
+            drop(NoFork::new());
+        }
+    }
 }
 
 #[cfg(not(unix))]
@@ -98,6 +161,14 @@ mod fork {
     #[inline]
     pub(crate) fn forks() -> u32 {
         0
+    }
+
+    pub(crate) struct NoFork(());
+
+    impl NoFork {
+        pub(crate) fn new() -> NoFork {
+            NoFork(())
+        }
     }
 
     pub(crate) fn forking() -> bool {

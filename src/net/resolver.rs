@@ -5,12 +5,14 @@
 use std::collections::VecDeque;
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
+use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 
 use crate::event::{PeerId, Reason};
 use crate::net::command::Command;
 use crate::net::ending::End;
+use crate::net::os::NoFork;
 use crate::net::shared::Shared;
 use crate::net::slot::State;
 
@@ -88,13 +90,34 @@ impl Resolver {
         }
     }
 
-    fn queue(&self) -> MutexGuard<'_, Queue> {
+    fn queue(&self) -> Locked<'_> {
+        let no_fork = NoFork::new();
         let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         let process = std::process::id();
         if queue.process != process {
             *queue = Queue { process, threads: 0, waiting: VecDeque::new() };
         }
-        queue
+        Locked { queue, _no_fork: no_fork }
+    }
+}
+
+/// The queue, whose lock no child finds locked.
+struct Locked<'a> {
+    queue: MutexGuard<'a, Queue>,
+    _no_fork: NoFork,
+}
+
+impl Deref for Locked<'_> {
+    type Target = Queue;
+
+    fn deref(&self) -> &Queue {
+        &self.queue
+    }
+}
+
+impl DerefMut for Locked<'_> {
+    fn deref_mut(&mut self) -> &mut Queue {
+        &mut self.queue
     }
 }
 
