@@ -1197,7 +1197,7 @@ int32_t podsix_message_add_uint(podsix_message *message,
                                 const char *key,
                                 uint64_t value);
 
-/** Adds a floating-point number. */
+/** Adds a floating-point number. A NaN is sent without its sign and payload. */
 PODSIX_API
 int32_t podsix_message_add_double(podsix_message *message,
                                   const char *key,
@@ -1363,8 +1363,13 @@ PODSIX_API int64_t podsix_value_as_int(const podsix_value *value, int64_t fallba
 /** As podsix_value_as_int, if a uint64_t can hold it. */
 PODSIX_API uint64_t podsix_value_as_uint(const podsix_value *value, uint64_t fallback);
 
-/** A number as a double, the nearest one for a large integer; the fallback for everything else. */
-PODSIX_API double podsix_value_as_double(const podsix_value *value, double fallback);
+/**
+ * A number as a double, the nearest one for a large integer; the fallback for everything else. What is
+ * not a number is the same quiet NaN always, whatever sign and payload another program gave it.
+ */
+PODSIX_API
+double podsix_value_as_double(const podsix_value *value,
+                              double fallback);
 
 /** Reads a truth value strictly, as 1 or 0. Returns 0 or PODSIX_ERR_WRONG_TYPE. */
 PODSIX_API int32_t podsix_value_read_bool(const podsix_value *value, int32_t *out);
