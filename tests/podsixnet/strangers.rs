@@ -55,7 +55,8 @@ fn a_server_is_told_who_came() {
     let cases: [(&[u8], &str); 4] = [
         (
             b"PDSX\x01\0\0\0",
-            "a podsix program (tcp://) connected to this port, which speaks PodSixNet (podsixnet://)",
+            "a podsix program connected to this port, which speaks PodSixNet (podsixnet://): listen on \
+             tcp:// for it",
         ),
         (
             b"GET / HTTP/1.1\r\n",
@@ -73,8 +74,8 @@ fn a_server_is_told_who_came() {
     for (bytes, words) in cases {
         assert_eq!(says(End::open_server(Rencode), bytes), words);
     }
-    let words = "a podsix program (tcp://) connected to this port, which speaks PodSixNet \
-                 (podsixnet+json://)";
+    let words = "a podsix program connected to this port, which speaks PodSixNet \
+                 (podsixnet+json://): listen on tcp:// for it";
     assert_eq!(says(End::open_server(Json), b"PDSX"), words);
 }
 

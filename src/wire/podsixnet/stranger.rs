@@ -17,7 +17,8 @@ pub(super) fn without_terminator(input: &[u8], ours: Protocol, we_are: Role) -> 
         return Some(match we_are {
             Role::Client => server_speaks_podsix(),
             Role::Server => format!(
-                "a podsix program ({}) connected to this port, which speaks PodSixNet ({ours})",
+                "a podsix program connected to this port, which speaks PodSixNet ({ours}): listen on {} \
+                 for it",
                 Protocol::Podsix
             ),
         });
