@@ -76,10 +76,9 @@ pub(super) fn recognise(seen: &[u8]) -> Guess {
         [b'{' | b'['] => return Guess::Open,
         _ => {}
     }
-    match *seen {
-        // rencode: a dictionary of up to 24 entries, or a longer one, then its first key, a string.
-        [0x66..=0x7e | 0x3c, 0x80..=0xbf, ..] => return Guess::Is(Stranger::PodSixNet),
-        _ => {}
+    // rencode: a dictionary of up to 24 entries, or a longer one, then its first key, a string.
+    if let [0x66..=0x7e | 0x3c, 0x80..=0xbf, ..] = *seen {
+        return Guess::Is(Stranger::PodSixNet);
     }
     let within = &seen[..seen.len().min(TERMINATOR_WITHIN)];
     if let Some(end) = find_terminator(within, 0) {
