@@ -67,18 +67,15 @@ pub(super) fn recognise(seen: &[u8]) -> Guess {
     if let Some((_, stranger)) = BEGINNINGS.iter().find(|(start, _)| seen.starts_with(start)) {
         return Guess::Is(stranger.clone());
     }
-    match *seen.trim_ascii_start() {
+    match *seen {
         [b'{', b'"' | b'}', ..]
         | [b'[', b'"' | b'{' | b'[' | b']' | b'-' | b'0'..=b'9', ..]
         | [b'{' | b'[', b' ' | b'\n' | b'\r' | b'\t', ..] => {
             return Guess::Is(Stranger::PodSixNetJson);
         }
-        [b'{' | b'['] => return Guess::Open,
+        // rencode: a dictionary of up to 24 entries, or a longer one, then its first key, a string.
+        [0x66..=0x7e | 0x3c, 0x80..=0xbf, ..] => return Guess::Is(Stranger::PodSixNet),
         _ => {}
-    }
-    // rencode: a dictionary of up to 24 entries, or a longer one, then its first key, a string.
-    if let [0x66..=0x7e | 0x3c, 0x80..=0xbf, ..] = *seen {
-        return Guess::Is(Stranger::PodSixNet);
     }
     let within = &seen[..seen.len().min(TERMINATOR_WITHIN)];
     if let Some(end) = find_terminator(within, 0) {
@@ -202,7 +199,7 @@ mod tests {
             (b"[{", Stranger::PodSixNetJson),
             (b"[ 1", Stranger::PodSixNetJson),
             (b"[true]", Stranger::PodSixNetJson),
-            (b"\r\n  {\"", Stranger::PodSixNetJson),
+            (b"\r\n  {}\0---\0", Stranger::PodSixNetJson),
             (b"\"hi\"\0---\0", Stranger::PodSixNetJson),
             (b"\xef\xbb\xbf{}\0---\0", Stranger::PodSixNetJson),
             (b"\xc1\x05\0---\0", Stranger::PodSixNet),
@@ -214,9 +211,18 @@ mod tests {
         }
     }
 
+    /// Who is told from a beginning stays told, whatever comes behind it.
+    #[test]
+    fn spaces_are_no_json_unless_a_message_is_whole() {
+        for seen in [&b"\t\n\n\n"[..], b"\t\n\n\n\n[", b"\t\n\n\n[1]"] {
+            assert!(matches!(is(seen), Stranger::Unknown(_)), "{seen:x?}");
+        }
+        assert_eq!(is(b"\t\n\n\n[1]\0---\0"), Stranger::PodSixNetJson);
+    }
+
     #[test]
     fn waits_while_more_bytes_may_tell() {
-        let open: [&[u8]; 12] = [
+        let open: [&[u8]; 11] = [
             b"G",
             b"PO",
             b"OPTIONS",
@@ -226,7 +232,6 @@ mod tests {
             b"{",
             b"[",
             b"[fals",
-            b"    [",
             b"  ",
             b"\x7fEL",
         ];
