@@ -833,6 +833,11 @@ PODSIX_API int32_t podsix_listener_stop(podsix_host *host, uint32_t listener);
  * PODSIX_EVENT_CONNECTED or PODSIX_EVENT_REQUEST, at most 4,096 bytes; NULL is none, and PodSixNet has
  * none. flags: 0. peer: where the new peer's id goes; NULL if it is not needed.
  *
+ * A server of PodSixNet need not greet: if it has said nothing for 2 seconds, PODSIX_EVENT_CONNECTED
+ * comes without it. What it says then is a message, also a greeting that says more than that it is one,
+ * or comes again; but a refusal as its first message is a PODSIX_EVENT_DISCONNECTED with
+ * PODSIX_REASON_REFUSED.
+ *
  * Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_TOO_MANY_PEERS,
  * PODSIX_ERR_MEMORY, PODSIX_ERR_TOO_LARGE for a hello that is too long, PODSIX_ERR_UNSENDABLE for one to
  * PodSixNet, or the code of the first mistake made while the hello was built; podsixnet+custom:// without
@@ -1211,7 +1216,7 @@ int32_t podsix_message_add_uint(podsix_message *message,
                                 const char *key,
                                 uint64_t value);
 
-/** Adds a floating-point number. */
+/** Adds a floating-point number. A NaN is sent without its sign and payload. */
 PODSIX_API
 int32_t podsix_message_add_double(podsix_message *message,
                                   const char *key,
@@ -1377,8 +1382,13 @@ PODSIX_API int64_t podsix_value_as_int(const podsix_value *value, int64_t fallba
 /** As podsix_value_as_int, if a uint64_t can hold it. */
 PODSIX_API uint64_t podsix_value_as_uint(const podsix_value *value, uint64_t fallback);
 
-/** A number as a double, the nearest one for a large integer; the fallback for everything else. */
-PODSIX_API double podsix_value_as_double(const podsix_value *value, double fallback);
+/**
+ * A number as a double, the nearest one for a large integer; the fallback for everything else. What is
+ * not a number is the same quiet NaN always, whatever sign and payload another program gave it.
+ */
+PODSIX_API
+double podsix_value_as_double(const podsix_value *value,
+                              double fallback);
 
 /** Reads a truth value strictly, as 1 or 0. Returns 0 or PODSIX_ERR_WRONG_TYPE. */
 PODSIX_API int32_t podsix_value_read_bool(const podsix_value *value, int32_t *out);

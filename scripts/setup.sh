@@ -31,6 +31,22 @@ packages_for() {
     esac
 }
 
+# quietly COMMAND...: runs it, and shows what it says only if it fails.
+quietly() {
+    local said status
+    said=$("$@" 2>&1) && return
+    status=$?
+    printf '%s\n' "$said"
+    return $status
+}
+
+# install_packages PACKAGE...: of Debian, as root. The lists are fetched first, whatever their age: old ones name
+# packages that are no longer there. If they cannot be, those that are there may do.
+install_packages() {
+    apt-get update -qq || true
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+}
+
 # prepare STEP...: installs what those steps lack, if this is root on a Debian machine.
 prepare() {
     local step package missing=()
@@ -48,12 +64,7 @@ prepare() {
         return 0
     fi
     echo "installing Debian packages: ${missing[*]}"
-    compgen -G '/var/lib/apt/lists/*Packages*' >/dev/null || apt-get update -qq || true
-    local install=(apt-get install -y -qq --no-install-recommends)
-    # Lists that are too old name packages that are no longer there.
-    DEBIAN_FRONTEND=noninteractive "${install[@]}" "${missing[@]}" >/dev/null ||
-        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive "${install[@]}" "${missing[@]}" >/dev/null; } ||
-        echo "some packages could not be installed"
+    quietly install_packages "${missing[@]}" || echo "some packages could not be installed"
 }
 
 # need WHAT for STEP: whether WHAT is there; if not, says what the step lacks. WHAT is a command, a
@@ -128,9 +139,11 @@ need_godot() {
             mirror=$(awk '/^URIs:/ { print $2; exit }' /etc/apt/sources.list.d/debian.sources)
             echo "installing Debian's Godot and its libraries into $root (1 GB)"
             rm -rf "$root.new" # of a try that was broken off
-            debootstrap --variant=minbase sid "$root.new" "$mirror" >/dev/null &&
-                chroot "$root.new" apt-get install -y -qq --no-install-recommends godot xvfb xauth \
-                    libgl1-mesa-dri libgl1 libxcursor1 libxinerama1 libxrandr2 libxi6 >/dev/null &&
+            # Its lists are as new as itself.
+            quietly debootstrap --variant=minbase sid "$root.new" "$mirror" &&
+                DEBIAN_FRONTEND=noninteractive quietly chroot "$root.new" \
+                    apt-get install -y -qq --no-install-recommends godot xvfb xauth \
+                    libgl1-mesa-dri libgl1 libxcursor1 libxinerama1 libxrandr2 libxi6 &&
                 mv "$root.new" "$root" ||
                 echo "Godot could not be installed"
         fi

@@ -104,6 +104,11 @@ impl Handle {
     /// tried, the next 250 ms after the last one began or as soon as that has failed. The id is there at once, and so may be the first sends: they wait until CONNECTED. One of CONNECTED and
     /// ERROR follows (only the last event, if the game closes it before it has polled CONNECTED).
     /// `hello` (at most 4,096 bytes) is what the server sees of this client before it lets it in.
+    ///
+    /// A server of PodSixNet that has said nothing for
+    /// [`GREETING_WAIT`](crate::wire::podsixnet::GREETING_WAIT) counts as having greeted: CONNECTED comes.
+    /// Its greeting, if it says more than that it is one, is a message then, and its refusal a
+    /// DISCONNECTED with [`Reason::Refused`](crate::Reason::Refused).
     pub fn connect(&self, address: &str, hello: Option<&Message>) -> Result<PeerId> {
         self.check_open()?;
         let address = Address::parse(address)?;

@@ -6,6 +6,8 @@ mod json_decode;
 mod podsixnet_frames;
 #[path = "../fuzz/checks/rencode_decode.rs"]
 mod rencode_decode;
+#[path = "../fuzz/checks/translate.rs"]
+mod translate;
 
 /// Runs a check on each seed of its target, and on every beginning of it.
 fn replay(target: &str, check: fn(&[u8])) {
@@ -32,4 +34,9 @@ fn seeds_of_podsixnet_frames() {
 #[test]
 fn seeds_of_json_decode() {
     replay("json_decode", json_decode::check);
+}
+
+#[test]
+fn seeds_of_translate() {
+    replay("translate", translate::check);
 }

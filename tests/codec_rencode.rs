@@ -145,6 +145,23 @@ fn doubles_are_sent_in_32_bits_only_where_that_is_exact() {
     assert_eq!(encode(Message::new().add_double(f64::NAN)).unwrap(), b"B\x7f\xc0\0\0");
 }
 
+/// `42 ff ff ff ff`, a NaN with sign and payload, was once written back with them.
+#[test]
+fn a_nan_loses_its_sign_and_payload_on_the_way() {
+    let cases: [(&[u8], &[u8]); 4] = [
+        (b"B\xff\xff\xff\xff", b"\xca\x7f\xc0\0\0"),
+        (b"B\x7f\x80\0\x01", b"\xca\x7f\xc0\0\0"),
+        (b"\x2c\xff\xf8\0\0\0\0\0\x2a", b"\xcb\x7f\xf8\0\0\0\0\0\0"),
+        (b"g\x42\xff\xff\xff\xff\x01", b"\x81\xca\x7f\xc0\0\0\x01"),
+    ];
+    for (payload, msgpack) in cases {
+        let message = decode(payload).unwrap();
+        assert_eq!(message.bytes().unwrap(), msgpack);
+        let written = encode(&message).unwrap();
+        assert!(written.windows(5).any(|part| part == b"B\x7f\xc0\0\0"), "{written:x?}");
+    }
+}
+
 /// Python's dict keeps the last value at the first place.
 #[test]
 fn of_a_key_that_comes_twice_the_last_value_is_read() {

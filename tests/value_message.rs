@@ -20,6 +20,18 @@ fn refused(build: impl FnOnce(&mut Message) -> &mut Message) -> String {
 }
 
 #[test]
+fn what_is_not_a_number_is_written_in_one_form() {
+    let (quiet, quiet_32) = (b"\xcb\x7f\xf8\0\0\0\0\0\0", b"\xca\x7f\xc0\0\0");
+    for bits in [0xffff_ffff_ffff_ffff, 0x7ff0_0000_0000_0001, f64::NAN.to_bits()] {
+        let double = f64::from_bits(bits);
+        assert_eq!(written(|m| m.add_double(double)), quiet);
+    }
+    for bits in [0xffff_ffff, 0x7f80_0001, f32::NAN.to_bits()] {
+        assert_eq!(written(|m| m.add_float(f32::from_bits(bits))), quiet_32);
+    }
+}
+
+#[test]
 fn integers_take_their_shortest_form() {
     let cases: [(i64, &[u8]); 22] = [
         (0, &[0x00]),

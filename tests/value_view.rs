@@ -76,6 +76,24 @@ fn integer_keys_match_by_value_whatever_their_width() {
     assert!(map.get("7").is_none());
 }
 
+/// Also where another program's MessagePack, which is passed on as it is, has other bits.
+#[test]
+fn what_is_not_a_number_is_read_as_the_one() {
+    let others: [&[u8]; 4] = [
+        b"\xca\xff\xff\xff\xff",
+        b"\xca\x7f\x80\0\x01",
+        b"\xcb\x7f\xf0\0\0\0\0\0\x01",
+        b"\xcb\xff\xff\xff\xff\xff\xff\xff\xff",
+    ];
+    for bytes in others {
+        let read = [value(bytes).as_double(0.0), value(bytes).read_double().unwrap()];
+        assert_eq!(read.map(f64::to_bits), [0x7ff8_0000_0000_0000; 2]);
+        assert_eq!(value(bytes).span(), bytes);
+        let read: f64 = value(bytes).deserialize().unwrap();
+        assert_eq!(read.to_bits(), 0x7ff8_0000_0000_0000);
+    }
+}
+
 #[test]
 fn numbers_convert_when_nothing_is_lost() {
     let double = |number: f64| [&[0xcb][..], &number.to_be_bytes()].concat();

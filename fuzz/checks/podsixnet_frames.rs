@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use podsix::codec::{Codec, Json, Rencode};
 use podsix::value::{Limits, Message, validate};
-use podsix::wire::podsixnet::Session;
+use podsix::wire::podsixnet::{GREETING_WAIT, Session};
 use podsix::wire::{Moment, Protocol, Rules, What};
 
 const RULES: Rules = Rules {
@@ -25,11 +25,19 @@ pub fn check(data: &[u8]) {
     let dialects: [(Protocol, &dyn Codec); 2] =
         [(Protocol::PodSixNet, &Rencode), (Protocol::PodSixNetJson, &Json)];
     for (protocol, codec) in dialects {
-        for session in [Session::connect, Session::accept] {
+        for session in [Session::connect, Session::accept, unheard] {
             let run = |pieces| run(stream, pieces, codec, session(protocol, Moment::START));
             assert_eq!(run(&pieces), run(&[usize::MAX]));
         }
     }
+}
+
+/// A client whose server has said nothing for so long that it waits no more.
+fn unheard(protocol: Protocol, now: Moment) -> Session {
+    let mut session = Session::connect(protocol, now);
+    session.tick(&RULES, now + GREETING_WAIT).expect("a server need not greet");
+    assert!(session.is_open());
+    session
 }
 
 /// What a session sees in a stream that comes in such pieces.

@@ -115,7 +115,7 @@ pub unsafe extern "C" fn podsix_message_add_uint(
     }
 }
 
-/// Adds a floating-point number.
+/// Adds a floating-point number. A NaN is sent without its sign and payload.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_message_add_double(
     message: *mut podsix_message,

@@ -80,6 +80,10 @@ impl Reactor {
         }
         let ticked = session.tick(&self.common, self.now, &mut self.control);
         match ticked {
+            // A server that does not greet: the session waits no longer.
+            Ok(_) if peer.stage == Stage::Greeting && session.is_open() => {
+                self.welcomed(index, &[])
+            }
             Ok(next) => {
                 self.queue_control(index);
                 if let Some(at) = next {

@@ -308,7 +308,9 @@ impl Reactor {
                     new_events += 1;
                     outlet.lifecycle(*id, &[], Lifecycle::new(EventKind::Resumed));
                 }
-                What::Closed(close) => break Parsed::Over(Over::End(End::from_wire(&close))),
+                What::Refused(close) | What::Closed(close) => {
+                    break Parsed::Over(Over::End(End::from_wire(&close)));
+                }
                 What::Need(_) => break Parsed::Partial,
                 _ => {}
             }

@@ -190,6 +190,14 @@ impl Session {
         }
     }
 
+    /// Whether messages may be sent.
+    pub(crate) fn is_open(&self) -> bool {
+        match self {
+            Session::Podsix(session) => session.is_open(),
+            Session::PodSixNet(it) => it.session.is_open(),
+        }
+    }
+
     /// Whether a client that needs to say nothing waits for `welcome` or `refuse`.
     pub(crate) fn is_greeted(&self) -> bool {
         match self {

@@ -1,5 +1,6 @@
 //! MessagePack's markers for writing, each value in its shortest form.
 
+use super::nan::{one_nan, one_nan_32};
 use super::short::is_utf8;
 
 /// Appends nil.
@@ -40,13 +41,13 @@ pub(super) fn uint(out: &mut Vec<u8>, value: u64) {
 /// Appends a float of 32 bits.
 #[inline]
 pub(super) fn float(out: &mut Vec<u8>, value: f32) {
-    tagged(out, 0xca, value.to_be_bytes());
+    tagged(out, 0xca, one_nan_32(value).to_be_bytes());
 }
 
 /// Appends a float of 64 bits.
 #[inline]
 pub(super) fn double(out: &mut Vec<u8>, value: f64) {
-    tagged(out, 0xcb, value.to_be_bytes());
+    tagged(out, 0xcb, one_nan(value).to_be_bytes());
 }
 
 /// Appends a string.

@@ -15,6 +15,7 @@
 //! | `validate` | the check that everything received or spliced in goes through |
 //! | `short` | texts of a few bytes, without calls |
 //! | `encode` | MessagePack's markers for writing |
+//! | `nan` | the one form of what is not a number |
 //! | `message` | [`Message`], the writer, and what it refuses (`message_error`) |
 //! | `integer` | integers in decimal, of any size |
 //! | `scalar` | values without children, as codecs hand them over |
@@ -41,6 +42,7 @@ mod json_write;
 mod keys;
 mod message;
 mod message_error;
+mod nan;
 mod number;
 mod parts;
 mod scalar;

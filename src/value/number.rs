@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::header::Form;
+use super::nan::one_nan;
 use super::{BIG_INTEGER, Source, View};
 
 /// Why a strict read gives nothing.
@@ -63,9 +64,13 @@ impl<'a, S: Source<'a>> View<'a, S> {
             (Form::Signed, 4) => i32::from_be_bytes(source.array(1)).into(),
             (Form::Signed, _) => i64::from_be_bytes(source.array(1)),
             (Form::Float, 4) => {
-                return Some(Number::Double(f32::from_be_bytes(source.array(1)).into()));
+                let float = f32::from_be_bytes(source.array(1));
+                return Some(Number::Double(one_nan(float.into())));
             }
-            (Form::Float, _) => return Some(Number::Double(f64::from_be_bytes(source.array(1)))),
+            (Form::Float, _) => {
+                let double = f64::from_be_bytes(source.array(1));
+                return Some(Number::Double(one_nan(double)));
+            }
             _ => return None,
         };
         Some(Number::Int(int))

@@ -1,6 +1,7 @@
 //! A value's parts one by one, in the order in which they lie: what codecs write, in one pass.
 
 use super::header::{self, Form, Header};
+use super::nan::one_nan;
 use super::{TUPLE, Value};
 
 /// A value without what is inside it.
@@ -80,9 +81,9 @@ impl<'a> Parts<'a> {
                 Part::Int((self.bits(start, len) << unused) as i64 >> unused)
             }
             Form::Float if len == 4 => {
-                Part::Double(f32::from_bits(self.bits(start, len) as u32).into())
+                Part::Double(one_nan(f32::from_bits(self.bits(start, len) as u32).into()))
             }
-            Form::Float => Part::Double(f64::from_bits(self.bits(start, len))),
+            Form::Float => Part::Double(one_nan(f64::from_bits(self.bits(start, len)))),
             Form::Str => Part::Text(&bytes[start..self.at]),
             Form::Bin => Part::Bytes(&bytes[start..self.at]),
             Form::List => Part::List(len),

@@ -38,7 +38,7 @@ impl<'a, S: Source<'a>> View<'a, S> {
         if self.is_none() {
             return Err(DeserializeError("the value is missing".into()));
         }
-        rmp_serde::from_slice(&without_extensions(self.span())).map_err(in_words)
+        rmp_serde::from_slice(&in_its_terms(self.span())).map_err(in_words)
     }
 }
 
@@ -54,15 +54,21 @@ fn in_words(error: decode::Error) -> DeserializeError {
     })
 }
 
-/// The same value with podsix's own extensions in rmp-serde's terms: a tuple is its list, an integer of up
-/// to 128 bits is 16 bytes. Most values have neither and are used where they lie.
-fn without_extensions(span: &[u8]) -> Cow<'_, [u8]> {
+/// The same value with what is podsix's own in rmp-serde's terms: a tuple is its list, an integer of up to
+/// 128 bits is 16 bytes, and what is not a number has its one form. Most values have none of these and are
+/// used where they lie.
+fn in_its_terms(span: &[u8]) -> Cow<'_, [u8]> {
     let mut plain = Vec::new();
     let (mut at, mut copied) = (0, 0);
     // Heads and payloads lie flat, so one loop sees every value whatever the nesting.
     while at < span.len() {
         let header = Header::read(span, at);
         let next = header.start + header.follow().0;
+        if header.form == Form::Float && View::trusted(&span[at..]).as_double(0.0).is_nan() {
+            plain.extend_from_slice(&span[copied..at]);
+            encode::double(&mut plain, f64::NAN);
+            copied = next;
+        }
         if header.form != Form::Ext {
             at = next;
             continue;

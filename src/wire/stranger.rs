@@ -3,6 +3,7 @@
 
 use super::podsixnet::encode_error;
 use crate::codec::{Codec, Json, Rencode, find_terminator};
+use crate::value::{Limits, MAX_DEPTH, Message};
 
 /// Which end of a connection this one is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub(super) enum Guess {
 }
 
 /// How strangers begin.
-const BEGINNINGS: [(&[u8], Stranger); 14] = [
+const BEGINNINGS: [(&[u8], Stranger); 17] = [
     (b"GET ", Stranger::Http),
     (b"HEAD ", Stranger::Http),
     (b"POST ", Stranger::Http),
@@ -48,6 +49,10 @@ const BEGINNINGS: [(&[u8], Stranger); 14] = [
     (b"\x16\x03", Stranger::Tls),
     (b"\x15\x03", Stranger::Tls),
     (b"SSH-", Stranger::Ssh),
+    // A list that begins with a word; text in brackets is no JSON.
+    (b"[true", Stranger::PodSixNetJson),
+    (b"[false", Stranger::PodSixNetJson),
+    (b"[null", Stranger::PodSixNetJson),
 ];
 
 /// How far to look for what ends each of PodSixNet's messages, whatever their codec.
@@ -63,7 +68,9 @@ pub(super) fn recognise(seen: &[u8]) -> Guess {
         return Guess::Is(stranger.clone());
     }
     match *seen {
-        [b'{', b'"' | b'}' | b' ' | b'\n' | b'\r' | b'\t', ..] => {
+        [b'{', b'"' | b'}', ..]
+        | [b'[', b'"' | b'{' | b'[' | b']' | b'-' | b'0'..=b'9', ..]
+        | [b'{' | b'[', b' ' | b'\n' | b'\r' | b'\t', ..] => {
             return Guess::Is(Stranger::PodSixNetJson);
         }
         // rencode: a dictionary of up to 24 entries, or a longer one, then its first key, a string.
@@ -71,8 +78,11 @@ pub(super) fn recognise(seen: &[u8]) -> Guess {
         _ => {}
     }
     let within = &seen[..seen.len().min(TERMINATOR_WITHIN)];
-    if find_terminator(within, 0).is_some() {
-        return Guess::Is(Stranger::PodSixNet);
+    if let Some(end) = find_terminator(within, 0) {
+        let limits = Limits { depth: MAX_DEPTH, values: u32::MAX };
+        let is_json = Json.decode(&seen[..end], &limits, &mut Message::new()).is_ok();
+        let stranger = if is_json { Stranger::PodSixNetJson } else { Stranger::PodSixNet };
+        return Guess::Is(stranger);
     }
     if seen.len() < TELLING || BEGINNINGS.iter().any(|(start, _)| start.starts_with(seen)) {
         return Guess::Open;
@@ -147,7 +157,8 @@ impl Stranger {
     }
 }
 
-const NOT_PODSIXNET: &str = "this server speaks podsix (tcp://), not PodSixNet";
+/// What a server of podsix says to a program of PodSixNet.
+pub(super) const NOT_PODSIXNET: &str = "this server speaks podsix (tcp://), not PodSixNet";
 
 fn not_podsixnet(codec: &dyn Codec) -> Vec<u8> {
     let mut answer = Vec::new();
@@ -170,7 +181,7 @@ mod tests {
 
     #[test]
     fn knows_strangers_by_their_first_bytes() {
-        let cases: [(&[u8], Stranger); 12] = [
+        let cases: [(&[u8], Stranger); 23] = [
             (b"GET ", Stranger::Http),
             (b"PUT / HTTP/1.1\r\n", Stranger::Http),
             (b"PRI * HTTP/2.0\r\n", Stranger::Http),
@@ -182,6 +193,17 @@ mod tests {
             (b"f\0---\0", Stranger::PodSixNet),
             (b"\x80\x04N.\0---\0", Stranger::PodSixNet),
             (b"{\"action\": \"connected\"}\0---\0", Stranger::PodSixNetJson),
+            (b"{}", Stranger::PodSixNetJson),
+            (b"[1, 2]", Stranger::PodSixNetJson),
+            (b"[\"hi\"]", Stranger::PodSixNetJson),
+            (b"[{", Stranger::PodSixNetJson),
+            (b"[ 1", Stranger::PodSixNetJson),
+            (b"[true]", Stranger::PodSixNetJson),
+            (b"\r\n  {}\0---\0", Stranger::PodSixNetJson),
+            (b"\"hi\"\0---\0", Stranger::PodSixNetJson),
+            (b"\xef\xbb\xbf{}\0---\0", Stranger::PodSixNetJson),
+            (b"\xc1\x05\0---\0", Stranger::PodSixNet),
+            (b"[ready]", Stranger::Unknown(b"[ready]".to_vec())),
             (b"\x7fELF", Stranger::Unknown(b"\x7fELF".to_vec())),
         ];
         for (seen, stranger) in cases {
@@ -189,9 +211,31 @@ mod tests {
         }
     }
 
+    /// Who is told from a beginning stays told, whatever comes behind it.
+    #[test]
+    fn spaces_are_no_json_unless_a_message_is_whole() {
+        for seen in [&b"\t\n\n\n"[..], b"\t\n\n\n\n[", b"\t\n\n\n[1]"] {
+            assert!(matches!(is(seen), Stranger::Unknown(_)), "{seen:x?}");
+        }
+        assert_eq!(is(b"\t\n\n\n[1]\0---\0"), Stranger::PodSixNetJson);
+    }
+
     #[test]
     fn waits_while_more_bytes_may_tell() {
-        for seen in [&b"G"[..], b"PO", b"OPTIONS", b"PRI * HT", b"\x16", b"g", b"{", b"\x7fEL"] {
+        let open: [&[u8]; 11] = [
+            b"G",
+            b"PO",
+            b"OPTIONS",
+            b"PRI * HT",
+            b"\x16",
+            b"g",
+            b"{",
+            b"[",
+            b"[fals",
+            b"  ",
+            b"\x7fEL",
+        ];
+        for seen in open {
             assert_eq!(recognise(seen), Guess::Open, "{seen:x?}");
         }
         for seen in [&b"GETA"[..], b"OPTIONSX", b"gopher", b"{{{{"] {

@@ -126,8 +126,8 @@ def our_server(test, name, *schemes):
     return Server(test, command, "rencode", len(schemes))
 
 
-def original_server(test, name, codec="rencode"):
-    return Server(test, original(name + "_server"), codec, 1)
+def original_server(test, name, codec="rencode", *arguments):
+    return Server(test, original(name + "_server", *arguments), codec, 1)
 
 
 __all__ = ["Program", "Server", "our_server", "original_server", "ours", "original", "unittest"]

@@ -130,6 +130,39 @@ class Chat(unittest.TestCase):
         self.chat([OurClient, OurClient, OriginalClient], addresses)
         server.expect_lines(server.launched())
 
+    def test_a_server_that_does_not_greet(self):
+        """Nobody's program waits for it for ever; the original's never hears that it is connected."""
+        server = original_server(self, "chat", "rencode", "silent")
+        ann = OurClient(self, server.at("podsixnet"), "ann")
+        ann.wait_said(ann.players("ann"))
+        eve = OriginalClient(self, server.at("podsixnet"), "eve")
+        eve.wait_said(eve.players("ann", "eve"))
+        ann.say("hello")
+        eve.wait_said(eve.message("ann", "hello"))
+        ann.wait_said(ann.message("ann", "hello"))
+        eve.leave()
+        ann.wait_said(ann.players("ann"), times=2)
+        ann.leave()
+        ann.expect_lines([
+            ann.CONNECTED,
+            ann.players("ann"),
+            ann.players("ann", "eve"),
+            ann.message("ann", "hello"),
+            ann.players("ann"),
+            *ann.GONE,
+        ])
+        eve.expect_lines([eve.players("ann", "eve"), eve.message("ann", "hello")])
+
+    def test_a_server_that_greets_twice(self):
+        """The second is a message: to the original every one is, and to us none is the event."""
+        server = original_server(self, "chat", "rencode", "twice")
+        for Person, times in ((OurClient, 1), (OriginalClient, 2)):
+            person = Person(self, server.at("podsixnet"), "ann")
+            person.say("done")
+            person.wait_said(person.message("ann", "done"))
+            person.leave()
+            self.assertEqual(person.lines.count(person.CONNECTED), times)
+
     def test_what_the_server_does_not_believe(self):
         server = our_server(self, "chat", "podsixnet")
         ann = OriginalClient(self, server.at("podsixnet"), "ann")

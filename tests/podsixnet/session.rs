@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use podsix::codec::{Codec, Custom, Json, Rencode};
 use podsix::value::{Limits, Message};
-use podsix::wire::podsixnet::{Session, encode_frame, encode_greeting};
+use podsix::wire::podsixnet::{GREETING_WAIT, Session, encode_frame, encode_greeting};
 use podsix::wire::{Close, Moment, Protocol, Reason, Rules, What};
 use proptest::prelude::*;
 
@@ -195,10 +195,71 @@ fn a_reply_joins_the_greeting() {
 fn a_message_before_the_greeting_opens_the_session_too() {
     let mut client = End::client(Rencode);
     let greeting = frame(&Rencode, r#"{"action":"connected"}"#);
-    client.receive(&[frame(&Rencode, MOVE), frame(&Rencode, MOVE), greeting.clone()].concat());
-    assert_eq!(client.events(), [Seen::Welcome(None), message(), message()]);
-    client.receive(&greeting);
-    assert_eq!(client.events(), [Seen::Message(r#"{"action":"connected"}"#.to_owned())]);
+    client.receive(&[frame(&Rencode, MOVE), frame(&Rencode, MOVE), greeting].concat());
+    let late = Seen::Message(r#"{"action":"connected"}"#.to_owned());
+    assert_eq!(client.events(), [Seen::Welcome(None), message(), message(), late]);
+}
+
+/// A client whose server has said nothing for as long as it waits.
+fn early_client(codec: impl Codec + 'static) -> End {
+    let mut client = End::client(codec);
+    assert_eq!(client.tick_after(GREETING_WAIT - secs(1)), Ok(Some(secs(1))));
+    assert!(!client.session.is_open());
+    assert_eq!(client.tick_after(secs(1)), Ok(None));
+    assert!(client.session.is_open() && client.out.is_empty());
+    client
+}
+
+/// As the original's client does, which waits for nothing.
+#[test]
+fn a_server_that_does_not_greet_is_spoken_to_all_the_same() {
+    let mut client = early_client(Rencode);
+    client.receive(&frame(&Rencode, MOVE).repeat(2));
+    assert_eq!(client.events(), [message(), message()]);
+    client.receive(&frame(&Rencode, r#"{"action":"error","error":[1,"a message"]}"#));
+    assert!(matches!(client.events()[..], [Seen::Message(_)]));
+}
+
+#[test]
+fn a_late_greeting_is_kept_if_it_says_more_or_comes_again() {
+    let bare = r#"{"action":"connected"}"#;
+    let more = r#"{"action":"connected","map":"desert"}"#;
+    for (greeting, kept) in [(bare, vec![]), (more, vec![Seen::Message(more.to_owned())])] {
+        let mut client = early_client(Json);
+        client.receive(&frame(&Json, greeting));
+        assert_eq!(client.events(), kept);
+        client.receive(&frame(&Json, bare));
+        assert_eq!(client.events(), [Seen::Message(bare.to_owned())]);
+    }
+}
+
+#[test]
+fn a_late_refusal_is_a_refusal() {
+    let mut client = early_client(Rencode);
+    client.receive(&frame(&Rencode, r#"{"action":"error","error":[42,"full"]}"#));
+    assert_eq!(client.events(), [Seen::Refused(42, "full".to_owned())]);
+    assert!(client.session.is_finished());
+}
+
+#[test]
+fn a_server_that_has_begun_to_speak_is_waited_for() {
+    let mut client = End::client(Rencode);
+    client.receive(b"g\x86action\x89conn");
+    assert_eq!(client.tick_after(GREETING_WAIT), Ok(Some(secs(15) - GREETING_WAIT)));
+    assert!(!client.session.is_open());
+    client.receive(b"ected\0---\0");
+    assert_eq!(client.events(), [Seen::Welcome(None)]);
+}
+
+/// Whoever sets both limits lower does not wait longer.
+#[test]
+fn nobody_waits_longer_than_for_a_handshake() {
+    let mut client = End::client(Rencode);
+    client.rules.handshake_timeout = Duration::from_millis(100);
+    client.rules.approval_timeout = Duration::from_millis(200);
+    assert_eq!(client.tick_after(Duration::from_millis(299)), Ok(Some(Duration::from_millis(1))));
+    assert_eq!(client.tick_after(Duration::from_millis(1)), Ok(None));
+    assert!(client.session.is_open());
 }
 
 #[test]
@@ -332,10 +393,10 @@ fn what_is_closed_swallows_the_rest() {
 }
 
 #[test]
-fn a_server_that_does_not_greet_expires() {
+fn a_server_that_does_not_end_its_greeting_expires() {
     let mut client = End::client(Rencode);
-    assert_eq!(client.tick_after(secs(1)), Ok(Some(secs(14))));
     client.receive(b"g\x86action");
+    assert_eq!(client.tick_after(secs(1)), Ok(Some(secs(14))));
     let words =
         "no greeting within 15000 ms (handshake_timeout_ms + approval_timeout_ms)".to_owned();
     assert_eq!(client.tick_after(secs(14)), Err((Reason::HandshakeTimeout, words)));

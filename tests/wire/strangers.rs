@@ -18,12 +18,14 @@ fn noticed_after(end: &mut End, bytes: &[u8]) -> usize {
 
 #[test]
 fn a_server_names_each_stranger_as_early_as_it_can() {
-    let cases: [(&[u8], usize, &str, &[u8]); 6] = [
+    let cases: [(&[u8], usize, &str, &[u8]); 8] = [
         (b"GET / HTTP/1.1\r\n", 4, "a web browser or HTTP client", b"HTTP/1.1 400 "),
         (b"\x16\x03\x01\x02\x00\x01", 2, "a TLS program", b"\x15\x03"),
         (b"SSH-2.0-OpenSSH", 4, "an SSH program", b""),
         (b"g\x86action\x89connected\0---\0", 2, "a PodSixNet program", b"h\x86action\x85error"),
         (b"{\"action\": 1}\0---\0", 2, "a PodSixNet program", b"{\"action\":\"error\""),
+        (b"[1, 2]\0---\0", 2, "listen on podsixnet+json://", b"{\"action\":\"error\""),
+        (b"[\"hi\"]", 2, "listen on podsixnet+json://", b"{\"action\":\"error\""),
         (b"\x7fELF\x02", 4, "does not speak podsix (its first bytes are 7f 45 4c 46)", b""),
     ];
     for (bytes, after, words, answer) in cases {
@@ -38,7 +40,7 @@ fn a_server_names_each_stranger_as_early_as_it_can() {
 
 #[test]
 fn a_client_names_the_server_and_answers_nothing() {
-    let cases: [(&[u8], &str); 5] = [
+    let cases: [(&[u8], &str); 6] = [
         (
             b"HTTP/1.1 400 Bad Request\r\n",
             "the server speaks HTTP, not podsix: is this the right port?",
@@ -46,6 +48,7 @@ fn a_client_names_the_server_and_answers_nothing() {
         (b"\x15\x03\x03\x00\x02", "the server speaks TLS, not podsix: is this the right port?"),
         (b"SSH-2.0-OpenSSH", "the server speaks SSH, not podsix: is this the right port?"),
         (b"g\x86action\x89connected\0---\0", "the server speaks PodSixNet: use podsixnet://"),
+        (b"[[1, 2], {}]", "the server speaks JSON as PodSixNet can: use podsixnet+json://"),
         (
             b"220 mail.example.org ESMTP\r\n",
             "the other end does not speak podsix (its first bytes are 32 32 30 20)",

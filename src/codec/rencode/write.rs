@@ -101,8 +101,6 @@ impl Writer<'_, '_> {
     }
 
     fn double(&mut self, double: f64) -> Write {
-        // What is no number needs none of the bytes that say why.
-        let double = if self.around && double.is_nan() { f64::NAN } else { double };
         let single = (double as f32).to_be_bytes();
         let is_exact = f64::from(double as f32).to_bits() == double.to_bits();
         if is_exact && !(self.around && single == ALMOST) {

@@ -1,8 +1,8 @@
 //! What PodSixNet 0.11.0 speaks, as a state machine: bytes in, bytes out, the time passed in.
 //!
 //! Each message is a payload, in rencode unless both ends have another codec, and the terminator
-//! `\0---\0`. The server begins with `{"action": "connected"}`; beyond that there are messages alone, no
-//! pings and no goodbye.
+//! `\0---\0`. The server begins with `{"action": "connected"}`, or it should; beyond that there are messages
+//! alone, no pings and no goodbye.
 //!
 //! - `frames`: finding the ends of messages in bytes that come in any pieces
 //! - `outgoing`: messages with their terminators, and those that the protocol itself sends
@@ -16,4 +16,4 @@ mod stranger;
 
 pub use frames::{Scanner, TooLong, frame_end};
 pub use outgoing::{encode_error, encode_frame, encode_greeting};
-pub use session::Session;
+pub use session::{GREETING_WAIT, Session};

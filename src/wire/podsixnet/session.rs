@@ -1,11 +1,18 @@
 //! One connection of PodSixNet's protocol: greeting, messages, end.
 
+use std::time::Duration;
+
 use super::frames::Scanner;
 use super::{encode_error, stranger};
 use crate::codec::{Codec, CodecError, TERMINATOR};
 use crate::value::{Kind, Message, Value};
 use crate::wire::stranger::Role;
 use crate::wire::{Close, Expired, Moment, Protocol, Reason, Rules, Step, Violation, What};
+
+/// How long a client waits for a server that says nothing at all. Not every server of PodSixNet greets, and
+/// the original's client does not wait. A greeting needs a round trip, one of the server's frames, and three
+/// round trips more if it is lost once: this is enough on lines of 400 ms.
+pub const GREETING_WAIT: Duration = Duration::from_secs(2);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -29,8 +36,8 @@ pub struct Session {
     we_are: Role,
     /// Whether nothing has come so far that could be read.
     is_unknown: bool,
-    /// At a client: whether the server's greeting has come.
-    has_greeting: bool,
+    /// Whether nothing has come at all.
+    is_silent: bool,
     scanner: Scanner,
     /// When the phase began.
     since: Moment,
@@ -57,7 +64,7 @@ impl Session {
             protocol,
             we_are,
             is_unknown: true,
-            has_greeting: false,
+            is_silent: true,
             scanner: Scanner::default(),
             since: now,
             heard: Some(now),
@@ -66,6 +73,7 @@ impl Session {
 
     /// Bytes have come, of whatever kind: the other end lives. Once per read is enough.
     pub fn heard(&mut self, now: Moment) {
+        self.is_silent = false;
         if let Some(heard) = &mut self.heard {
             *heard = now;
         }
@@ -79,8 +87,11 @@ impl Session {
     /// everything, so that the caller can drain the connection.
     ///
     /// A client gets `Welcome` with the server's greeting, if that says more than that it is one. A
-    /// server that says something else first is welcome too: then `Welcome` consumes nothing, and the
-    /// greeting is `Quiet` when it comes.
+    /// server that says something else first is welcome too: then `Welcome` consumes nothing. One that
+    /// says nothing is welcome when [`tick`](Self::tick) has opened the session: its first message may
+    /// still be its refusal, and is `Quiet` if it is a greeting that says no more than that.
+    ///
+    /// A greeting that is not the first message is a message like any other.
     pub fn step<'a>(
         &mut self,
         rules: &Rules,
@@ -115,36 +126,42 @@ impl Session {
         let decoded = decoded.and_then(|()| Ok(message.bytes()?));
         let bytes = match decoded {
             Ok(bytes) => bytes,
-            Err(error) => return Err(self.unreadable(payload, codec, &error)),
+            Err(error) => return Err(self.unreadable(payload, codec, &error, rules)),
         };
-        self.is_unknown = false;
-        let what = self.take(Value::trusted(bytes), bytes, now);
-        let consumed = match what {
-            What::Welcome(_) if !self.has_greeting => 0,
-            _ => payload.len() + TERMINATOR.len(),
-        };
-        Ok(Step { consumed, what })
+        let is_first = std::mem::replace(&mut self.is_unknown, false);
+        let consumed = payload.len() + TERMINATOR.len();
+        match is_first && self.we_are == Role::Client {
+            true => self.first(Value::trusted(bytes), bytes, consumed, now),
+            false => Ok(Step { consumed, what: What::Message(bytes) }),
+        }
     }
 
-    /// What a message is to this end.
-    fn take<'a>(&mut self, value: Value<'a>, bytes: &'a [u8], now: Moment) -> What<'a> {
-        if self.we_are == Role::Server || self.has_greeting {
-            return What::Message(bytes);
+    /// What a server's first message is to its client.
+    #[cold]
+    fn first<'a>(
+        &mut self,
+        value: Value<'a>,
+        bytes: &'a [u8],
+        consumed: usize,
+        now: Moment,
+    ) -> Result<Step<'a>, Violation> {
+        if let Some(close) = refusal(value) {
+            if let Some(text) = stranger::answered(&close) {
+                return Err(self.violation(Reason::WrongProtocol, text, None));
+            }
+            self.phase = Phase::Finished;
+            return Ok(Step { consumed, what: What::Refused(close) });
         }
         let is_greeting = value.action() == Some("connected");
-        self.has_greeting = is_greeting;
-        match self.phase {
-            Phase::Connecting => {
-                if let Some(close) = refusal(value) {
-                    self.phase = Phase::Finished;
-                    return What::Refused(close);
-                }
-                self.open(now);
-                What::Welcome((is_greeting && value.count() > 1).then_some(bytes))
-            }
-            _ if is_greeting => What::Quiet,
-            _ => What::Message(bytes),
+        let more = (!is_greeting || value.count() > 1).then_some(bytes);
+        if self.phase == Phase::Open {
+            return Ok(Step { consumed, what: more.map_or(What::Quiet, What::Message) });
         }
+        self.open(now);
+        Ok(match is_greeting {
+            true => Step { consumed, what: What::Welcome(more) },
+            false => Step { consumed: 0, what: What::Welcome(None) },
+        })
     }
 
     /// At a server: lets the client in. `greeting` is what
@@ -198,11 +215,17 @@ impl Session {
         self.heard = Some(now);
     }
 
-    /// Tells when to call again at the latest; `None` is never. A later call with the same cause still
-    /// gives the same `Expired`.
-    pub fn tick(&self, rules: &Rules, now: Moment) -> Result<Option<Moment>, Expired> {
+    /// Opens a client whose server has said nothing within [`GREETING_WAIT`], so that what its game sends
+    /// goes out. Tells when to call again at the latest; `None` is never. A later call with the same cause
+    /// still gives the same `Expired`.
+    pub fn tick(&mut self, rules: &Rules, now: Moment) -> Result<Option<Moment>, Expired> {
         let greeting = rules.handshake_timeout.saturating_add(rules.approval_timeout);
+        let patience = GREETING_WAIT.min(greeting);
+        if self.phase == Phase::Connecting && self.is_silent && now - self.since >= patience {
+            self.open(now);
+        }
         let (since, limit) = match self.phase {
+            Phase::Connecting if self.is_silent => (self.since, patience),
             Phase::Connecting => (self.since, greeting),
             Phase::Greeted => (self.since, rules.approval_timeout),
             Phase::Open => match self.heard {
@@ -247,15 +270,26 @@ impl Session {
     fn open(&mut self, now: Moment) {
         self.phase = Phase::Open;
         self.since = now;
-        self.heard(now);
+        self.heard = Some(now);
     }
 
     #[cold]
-    fn unreadable(&mut self, payload: &[u8], codec: &dyn Codec, error: &CodecError) -> Violation {
+    fn unreadable(
+        &mut self,
+        payload: &[u8],
+        codec: &dyn Codec,
+        error: &CodecError,
+        rules: &Rules,
+    ) -> Violation {
         if self.is_unknown
-            && let Some(text) = stranger::with_other_codec(payload, self.protocol, self.we_are)
+            && let Some(other) = stranger::with_other_codec(payload, self.protocol, &rules.limits)
         {
-            return self.violation(Reason::WrongProtocol, text, None);
+            let text = other.text(self.we_are);
+            let mut violation = self.violation(Reason::WrongProtocol, text, None);
+            if self.we_are == Role::Server {
+                violation.answer = other.answer();
+            }
+            return violation;
         }
         self.violation(Reason::Protocol, malformed(error), Some(codec))
     }

@@ -1,4 +1,10 @@
-"""The chat's server as a program of PodSixNet has it. Prints what its clients send."""
+"""The chat's server as a program of PodSixNet has it. Prints what its clients send.
+
+chat_server.py silent: one that accepts by itself and has forgotten the greeting. chat_server.py twice: one that
+sends it again when somebody has a name.
+"""
+
+import sys
 
 from frames import serve
 
@@ -12,6 +18,8 @@ class ChatChannel(Channel):
     def Network_nickname(self, data):
         print(data)
         self.nickname = data["nickname"]
+        if "twice" in sys.argv:
+            self.Send({"action": "connected"})
         self._server.send_players()
 
     def Network_message(self, data):
@@ -40,4 +48,12 @@ class ChatServer(Server):
             player.Send(data)
 
 
-serve(ChatServer(localaddr=("127.0.0.1", 0)))
+class SilentServer(ChatServer):
+    def handle_accept(self):
+        conn, addr = self.accept()
+        self.channels.append(self.channelClass(conn, addr, self, self._map))
+        self.players.append(self.channels[-1])
+
+
+server = SilentServer if "silent" in sys.argv else ChatServer
+serve(server(localaddr=("127.0.0.1", 0)))
