@@ -86,6 +86,10 @@ fn what_json_lacks_is_refused_with_its_place() {
     let key = Message::new().add_bytes(&[1]).clone();
     message.clear().open_map().key_value(key.value().unwrap()).push(1).close();
     assert!(refusal(&message).ends_with("bytes cannot be sent in JSON"), "{}", refusal(&message));
+    // As Python's `dumps` refuses it with a TypeError.
+    let cell = Message::new().open_tuple().push(1).push(2).close().clone();
+    message.begin("map").key("walls").open_map().key_value(cell.value().unwrap()).push(1).close();
+    assert_eq!(refusal(&message), "walls[[1,2]]: a tuple cannot be a key in JSON");
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn what_the_original_accepts_is_accepted_and_what_it_refuses_is_refused() {
 
 #[test]
 fn a_flaw_is_told_with_its_place() {
-    let cases: [(&[u8], &str); 14] = [
+    let cases: [(&[u8], &str); 16] = [
         (b"", "byte 0: the value is cut off"),
         (b"\xc2\x01", "byte 2: the value is cut off"),
         (b"\xc1\x83ab", "byte 1: the value is cut off"),
@@ -87,7 +87,9 @@ fn a_flaw_is_told_with_its_place() {
         (b"\xc1-", "byte 1: this byte begins no value"),
         (b"g\xc0\x01", "byte 1: a list as a key"),
         (b"gf\x01", "byte 1: a dict as a key"),
-        (b"g\xe0\x01", "byte 1: a tuple as a key, which podsix cannot have"),
+        (b"g\xe1\xc0\x01", "byte 2: a list as a key"),
+        (b"g\xe2\x01\xe1f\x01", "byte 4: a dict as a key"),
+        (b"g\xe2\x01", "byte 3: the value is cut off"),
         (b"=1x\x7f", "byte 0: a decimal integer that is no number"),
         (&[b'=', b'1'].repeat(40), "byte 0: a decimal integer of more than 63 characters"),
         (b"1x:a", "byte 0: a string's length is no number"),
@@ -223,6 +225,8 @@ fn a_million_nested_containers_are_refused() {
         let payload = head.repeat(1_000_000);
         assert_eq!(decode(&payload).unwrap_err(), CodecError::TooDeep { limit: 256 });
     }
+    let payload = [b"g", &b"\xe1".repeat(1_000_000)[..]].concat();
+    assert_eq!(decode(&payload).unwrap_err(), CodecError::TooDeep { limit: 256 });
     let payload = b"g\x01".repeat(500_000);
     assert_eq!(decode(&payload).unwrap_err(), CodecError::TooDeep { limit: 256 });
 }
@@ -255,7 +259,14 @@ fn sayable(tree: Tree) -> Tree {
             entries
                 .into_iter()
                 .enumerate()
-                .map(|(index, (_, value))| (Tree::Int(index as i64), sayable(value)))
+                .map(|(index, (key, value))| {
+                    let index = Tree::Int(index as i64);
+                    let key = match sayable(key) {
+                        Tree::Tuple(items) => Tree::Tuple([vec![index], items].concat()),
+                        _ => index,
+                    };
+                    (key, sayable(value))
+                })
                 .collect(),
         ),
         other => other,

@@ -172,6 +172,47 @@ fn growing_heads_inside_each_other_keep_their_contents() {
 }
 
 #[test]
+fn a_tuple_of_another_message_is_a_key() {
+    let mut cell = Message::new();
+    cell.open_tuple().push(1).push("a").close();
+    let mut message = Message::new();
+    message.open_map().key_value(cell.value().unwrap()).push("wall");
+    assert!(message.has_tuple_keys());
+    assert_eq!((message.values(), message.depth()), (5, 2));
+    message.close();
+    let value = message.value().unwrap();
+    let (key, wall) = value.entries().next().unwrap();
+    assert_eq!((key, wall.as_str("")), (cell.value().unwrap(), "wall"));
+    assert_eq!(value.to_json(), r#"{"[1,\"a\"]":"wall"}"#);
+
+    let mut copy = Message::new();
+    assert!(!copy.has_tuple_keys());
+    assert!(copy.open_list().add_value(value).close().has_tuple_keys());
+    assert!(!copy.clear().has_tuple_keys());
+}
+
+#[test]
+fn a_tuple_that_cannot_be_a_key_is_refused() {
+    let mut tuple = Message::new();
+    tuple.open_tuple().open_tuple().open_list().close().close().close();
+    let mut message = Message::new();
+    message.open_map().key_value(tuple.value().unwrap()).push(1).close();
+    assert_eq!(message.bytes().unwrap_err().to_string(), "a key cannot be a list");
+    message.clear().open_list().key_value(cell().value().unwrap());
+    assert_eq!(message.bytes().unwrap_err().to_string(), "key [1,2] given inside a list");
+    message.clear();
+    for _ in 0..255 {
+        message.open_list();
+    }
+    message.open_map().key_value(cell().value().unwrap());
+    assert_eq!(message.bytes().unwrap_err(), MessageError::TooDeep);
+}
+
+fn cell() -> Message {
+    Message::new().open_tuple().push(1).push(2).close().clone()
+}
+
+#[test]
 fn tuples_are_extension_2_around_a_list() {
     assert_eq!(written(|m| m.open_tuple().close()), [0xd4, 2, 0x90]);
     assert_eq!(written(|m| m.open_tuple().push(1).close()), [0xd5, 2, 0x91, 1]);

@@ -63,6 +63,8 @@ proptest! {
         let tally = validate(bytes, &WIDE).unwrap();
         prop_assert_eq!((tally.depth, tally.values), (tree.depth(), tree.values()));
         prop_assert_eq!((message.depth(), message.values()), (tree.depth(), tree.values()));
+        prop_assert_eq!(tally.tuple_keys, tree.has_tuple_keys());
+        prop_assert_eq!(message.has_tuple_keys(), tree.has_tuple_keys());
         let value = Value::parse(bytes, &WIDE).unwrap();
         prop_assert_eq!(Tree::read(value), tree.as_read());
         prop_assert_eq!(value, message.value().unwrap());

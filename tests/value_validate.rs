@@ -19,7 +19,6 @@ fn malformed_bytes_are_named_by_place_and_flaw() {
     assert_eq!(refused(&[0xa2, 0xc3, 0x28]), "byte 0: a string is not UTF-8");
     assert_eq!(refused(&[0x81, 0x90, 1]), "byte 1: a list or map is used as a key");
     assert_eq!(refused(&[0x81, 0x80, 1]), "byte 1: a list or map is used as a key");
-    assert_eq!(refused(&[0x81, 0xd4, 2, 0x90, 1]), "byte 1: a list or map is used as a key");
 }
 
 #[test]
@@ -54,7 +53,10 @@ fn a_list_of_a_million_small_items_is_refused_by_name() {
     assert_eq!(invalid, Invalid { at: 0, what: Flaw::TooManyValues { limit: 65_536 } });
     assert_eq!(invalid.to_string(), "byte 0: more than 65536 values");
     let enough = Limits { depth: 1, values: 1_000_001 };
-    assert_eq!(validate(&bytes, &enough), Ok(Tally { depth: 1, values: 1_000_001 }));
+    assert_eq!(
+        validate(&bytes, &enough),
+        Ok(Tally { depth: 1, values: 1_000_001, tuple_keys: false })
+    );
 }
 
 #[test]
@@ -80,8 +82,38 @@ fn no_limit_makes_nesting_deeper_than_256_acceptable() {
 
 #[test]
 fn a_tuple_counts_as_its_list() {
-    assert_eq!(validate(&[0xd5, 2, 0x91, 1], &LIMITS), Ok(Tally { depth: 1, values: 2 }));
+    let tally = Tally { depth: 1, values: 2, tuple_keys: false };
+    assert_eq!(validate(&[0xd5, 2, 0x91, 1], &LIMITS), Ok(tally));
 }
+
+/// Each tuple here is a key whose value is 1.
+#[test]
+fn a_tuple_is_a_key_if_its_items_could_be() {
+    let key = |tuple: &[u8]| [&[0x81], tuple, &[1]].concat();
+    let tally = |depth, values| Ok(Tally { depth, values, tuple_keys: true });
+    assert_eq!(validate(&key(&[0xd4, 2, 0x90]), &LIMITS), tally(2, 3));
+    assert_eq!(validate(&key(&[0xc7, 3, 2, 0x92, 1, 0xc0]), &LIMITS), tally(2, 5));
+    let nested = [0xc7, 6, 2, 0x92, 0xd5, 2, 0x91, 1, 0xc3];
+    assert_eq!(validate(&key(&nested), &LIMITS), tally(3, 6));
+    let around = |inner: Vec<u8>| [&[0xc7, inner.len() as u8 + 1, 2, 0x91], &inner[..]].concat();
+    let deep = around(around(around(vec![0xd4, 2, 0x90])));
+    assert_eq!(refused(&key(&deep)), "byte 15: nested deeper than 4 levels");
+
+    // Only where it is a key must it be one.
+    let list_in_tuple = [0xd5, 2, 0x91, 0x90];
+    assert_eq!(refused(&key(&list_in_tuple)), "byte 4: a list or map is used as a key");
+    assert!(validate(&[&[0x81, 1][..], &list_in_tuple].concat(), &LIMITS).is_ok());
+    let map_below = [0xc7, 5, 2, 0x91, 0xd5, 2, 0x91, 0x80];
+    assert_eq!(refused(&key(&map_below)), "byte 8: a list or map is used as a key");
+    // The map that is the value of a key has keys and values again.
+    let value = [0x81, 0xd4, 2, 0x90, 0x81, 1, 0x90];
+    assert_eq!(validate(&value, &LIMITS), tally(3, 5));
+    assert_eq!(refused(&key(&[0xd4, 2, 1])), TUPLE_FLAW.replace("byte 0", "byte 1"));
+    let many = [&[0xc7, 103, 2, 0xdc, 0, 100][..], &[1; 100]].concat();
+    assert_eq!(refused(&key(&many)), "byte 4: more than 100 values");
+}
+
+const TUPLE_FLAW: &str = "byte 0: extension 2 (a tuple) does not hold exactly one list";
 
 #[test]
 fn a_tuple_holds_exactly_one_list() {
@@ -94,8 +126,7 @@ fn a_tuple_holds_exactly_one_list() {
         &[0xd4, 2, 0xdc],
     ];
     for bytes in flawed {
-        let text = "byte 0: extension 2 (a tuple) does not hold exactly one list";
-        assert_eq!(refused(bytes), text, "{bytes:02x?}");
+        assert_eq!(refused(bytes), TUPLE_FLAW, "{bytes:02x?}");
     }
     // Its items must end with it, even if there are bytes behind it.
     assert_eq!(refused(&[0x92, 0xd4, 2, 0x91, 1]), "byte 3: the value is cut off");
@@ -110,7 +141,8 @@ fn big_integers_have_one_form_and_are_big() {
         validate(&bytes, &LIMITS)
     };
     for digits in ["18446744073709551616", "-9223372036854775809", "99999999999999999999999"] {
-        assert_eq!(check(digits.as_bytes()), Ok(Tally { depth: 0, values: 1 }), "{digits}");
+        let tally = Tally { depth: 0, values: 1, tuple_keys: false };
+        assert_eq!(check(digits.as_bytes()), Ok(tally), "{digits}");
     }
     assert!(check(&[b'9'; 1024]).is_ok());
     for digits in [

@@ -8,7 +8,7 @@ use crate::value::{Escape, Keys, Limits, Message, Part, Parts, Same, Value, plai
 /// What PodSixNet speaks whose `dumps` and `loads` are Python's `json`.
 ///
 /// Writing: tuples become lists, keys strings ("true", "null" and numbers as Python spells them), NaN and
-/// the infinities stay what they are; bytes and extensions cannot be sent. JSON never holds the
+/// the infinities stay what they are; bytes, extensions and tuples as keys cannot be sent. JSON never holds the
 /// terminator, since it has no byte 0.
 ///
 /// Reading accepts what `json.loads` accepts of bytes, with these exceptions: half of a surrogate pair
@@ -145,6 +145,7 @@ fn refusal(part: &Part<'_>) -> Box<CodecError> {
     Box::new(CodecError::unsendable(match part {
         Part::Bytes(_) => "bytes cannot be sent in JSON".to_owned(),
         Part::Ext(ext_type) => format!("an extension (type {ext_type}) cannot be sent in JSON"),
+        Part::Tuple(_) => "a tuple cannot be a key in JSON".to_owned(),
         _ => "there is no value to be sent".to_owned(),
     }))
 }

@@ -74,6 +74,10 @@ impl<'a, S: Source<'a>> View<'a, S> {
         if self.kind() == Kind::String {
             return self.write_json(out);
         }
+        if self.kind() == Kind::List {
+            // What is in a tuple may have quotes of its own.
+            return write_string(out, &self.to_json());
+        }
         out.write_char('"')?;
         match self.kind() {
             Kind::Extension if self.big_integer().is_none() => self.write_hex(out)?,

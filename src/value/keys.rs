@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::fmt::{self, Write as _};
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 
 use super::header::{Form, Header};
 use super::{Kind, Value};
@@ -167,6 +167,39 @@ pub(super) enum Key<'a> {
     Text(&'a [u8]),
     Bytes(&'a [u8]),
     Ext(i8, &'a [u8]),
+    Tuple(Tuple<'a>),
+}
+
+/// A tuple, which is the same as one of as many items that are the same.
+pub(super) struct Tuple<'a> {
+    value: Value<'a>,
+    same: Same,
+}
+
+impl<'a> Tuple<'a> {
+    fn items(&self) -> impl ExactSizeIterator<Item = Option<Key<'a>>> {
+        let same = self.same;
+        self.value.items().map(move |item| Key::of(item, same))
+    }
+}
+
+/// With what is not a number in it a tuple is not equal to itself either, as a key that is new each time
+/// has to be.
+impl PartialEq for Tuple<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let (one, other) = (self.items(), other.items());
+        one.len() == other.len() && one.zip(other).all(|(one, other)| one.is_some() && one == other)
+    }
+}
+
+impl Eq for Tuple<'_> {}
+
+impl Hash for Tuple<'_> {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        let items = self.items();
+        items.len().hash(hasher);
+        items.for_each(|item| item.hash(hasher));
+    }
 }
 
 impl<'a> Key<'a> {
@@ -189,6 +222,7 @@ impl<'a> Key<'a> {
                 Some(digits) => Key::Big(digits),
                 None => Key::Ext(value.ext_type().unwrap_or_default(), payload),
             },
+            Kind::List if value.is_tuple() => Key::Tuple(Tuple { value, same }),
             Kind::None | Kind::Nil | Kind::List | Kind::Map => Key::Nil,
         })
     }
@@ -254,6 +288,17 @@ mod tests {
         let big = |digits: &str| Message::new().add_big_int(digits).clone();
         let any = |json: &str| Message::from_json(json).unwrap();
         let bytes = |bytes: &[u8]| Message::new().add_bytes(bytes).clone();
+        let tuple = |json: &str| {
+            let mut tuple = Message::new();
+            tuple.open_tuple();
+            for item in any(json).value().unwrap().items() {
+                tuple.add_value(item);
+            }
+            tuple.close().clone()
+        };
+        let nested = |json: &str| {
+            Message::new().open_tuple().push(tuple(json).value().unwrap()).close().clone()
+        };
         let cases = [
             (any("1"), any("true"), true),
             (any("0"), any("false"), true),
@@ -280,6 +325,16 @@ mod tests {
             (bytes(b"a"), bytes(b"a"), true),
             (bytes(b"a"), bytes(b"b"), false),
             (bytes(b"a"), Message::new().add_ext(5, b"a").clone(), false),
+            (tuple("[]"), tuple("[]"), true),
+            (tuple("[1,2]"), tuple("[1,2]"), true),
+            (tuple("[1,2]"), tuple("[2,1]"), false),
+            (tuple("[1,2]"), tuple("[1]"), false),
+            (tuple("[1]"), any("1"), false),
+            (tuple("[1,0]"), tuple("[1.0,false]"), true),
+            (tuple("[\"a\"]"), Message::new().open_tuple().add_bytes(b"a").close().clone(), true),
+            (tuple("[NaN]"), tuple("[NaN]"), false),
+            (nested("[1]"), nested("[true]"), true),
+            (nested("[1]"), tuple("[1]"), false),
         ];
         for (one, other, equal) in cases {
             for (one, other) in [(&one, &other), (&other, &one)] {

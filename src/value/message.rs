@@ -4,8 +4,8 @@ use super::integer::Integer;
 use super::json_read::{self, Inexact};
 use super::message_error::MessageError;
 use super::{
-    BIG_INTEGER, Field, Flaw, Invalid, Kind, Limits, MAX_DEPTH, MAX_SIZE, Source, TUPLE, Value,
-    View, encode, serde, validate,
+    BIG_INTEGER, Field, Flaw, Invalid, Kind, Limits, MAX_DEPTH, MAX_SIZE, Source, TUPLE, Tally,
+    Value, View, encode, serde, validate, validate_key,
 };
 
 /// A message being built. Keep it and reuse it: [`begin`](Message::begin) starts anew in the same memory.
@@ -32,6 +32,8 @@ pub struct Message {
     key: Option<usize>,
     values: u32,
     depth: u32,
+    /// Whether a tuple is a key in it.
+    tuple_keys: bool,
     error: Option<Box<MessageError>>,
 }
 
@@ -123,6 +125,7 @@ impl Message {
         self.key = None;
         self.values = 0;
         self.depth = 0;
+        self.tuple_keys = false;
         self.error = None;
         self
     }
@@ -180,6 +183,11 @@ impl Message {
         self.values
     }
 
+    /// Whether a tuple is a key in it.
+    pub fn has_tuple_keys(&self) -> bool {
+        self.tuple_keys
+    }
+
     /// Makes the message fail with `error`, unless it already has another one.
     #[cold]
     pub fn fail(&mut self, error: MessageError) -> &mut Self {
@@ -210,13 +218,33 @@ impl Message {
         self.add_key(0, |out| encode::int(out, key))
     }
 
-    /// Gives the next value in a map any key but a container.
+    /// Gives the next value in a map any key but a list or map, or a tuple with one of them in it.
     pub fn key_value<'a, S: Source<'a>>(&mut self, key: View<'a, S>) -> &mut Self {
         match key.kind() {
+            Kind::List if key.is_tuple() => self.key_tuple(key.span()),
             kind @ (Kind::None | Kind::List | Kind::Map) => self.fail(MessageError::BadKey(kind)),
             _ => {
                 let span = key.span();
                 self.add_key(span.len(), |out| out.extend_from_slice(span))
+            }
+        }
+    }
+
+    fn key_tuple(&mut self, span: &[u8]) -> &mut Self {
+        let level = self.open.len() as u32;
+        match validate_key(span, &Limits { depth: MAX_DEPTH - level, values: u32::MAX }) {
+            Ok(tally) => {
+                self.add_key(span.len(), |out| out.extend_from_slice(span));
+                if !self.is_failed() {
+                    self.note(level, tally);
+                    self.tuple_keys = true;
+                }
+                self
+            }
+            Err(Invalid { what: Flaw::TooDeep { .. }, .. }) => self.fail(MessageError::TooDeep),
+            // It is a value, so this is all that can be wrong with it.
+            Err(Invalid { at, .. }) => {
+                self.fail(MessageError::BadKey(Value::trusted(&span[at..]).kind()))
             }
         }
     }
@@ -468,14 +496,20 @@ impl Message {
         let level = self.open.len() as u32;
         match validate(&self.bytes[at..], &Limits { depth: MAX_DEPTH - level, values: u32::MAX }) {
             Ok(tally) => {
-                self.values += tally.values - 1;
-                self.depth = self.depth.max(level + tally.depth);
+                self.note(level, tally);
                 self.written();
                 self
             }
             Err(Invalid { what: Flaw::TooDeep { .. }, .. }) => self.fail(MessageError::TooDeep),
             Err(invalid) => self.fail(MessageError::BadMessagePack(invalid)),
         }
+    }
+
+    /// Counts what is in a value, itself counted already, that stands inside `level` containers.
+    fn note(&mut self, level: u32, tally: Tally) {
+        self.values += tally.values - 1;
+        self.depth = self.depth.max(level + tally.depth);
+        self.tuple_keys |= tally.tuple_keys;
     }
 
     /// Whether a value may stand here; if so, it is counted.

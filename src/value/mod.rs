@@ -66,6 +66,7 @@ pub(crate) use scalar::Scalar;
 pub use serde::DeserializeError;
 pub(crate) use settled::settled;
 pub use source::Source;
+use validate::validate_key;
 pub use validate::{Flaw, Invalid, Limits, Tally, validate};
 pub use view::{Kind, Value, View};
 

@@ -23,6 +23,8 @@ pub struct Tally {
     pub depth: u32,
     /// Values, keys and containers counted; a tuple counts as its list.
     pub values: u32,
+    /// Whether a tuple is a key of a map.
+    pub tuple_keys: bool,
 }
 
 /// Why bytes are no value, and where.
@@ -46,7 +48,7 @@ pub enum Flaw {
     Reserved,
     /// A string that is not UTF-8.
     NotUtf8,
-    /// A list, map or tuple as a key of a map.
+    /// A list or map as a key of a map, or in a tuple that is one.
     ContainerAsKey,
     /// An extension of type 1 that is not an integer beyond 64 bits in decimal.
     BadBigInteger,
@@ -90,13 +92,23 @@ impl std::error::Error for Invalid {}
 
 /// Checks that `bytes` are exactly one well-formed value within `limits`.
 ///
-/// Well-formed is MessagePack with UTF-8 strings, no container as a key, and extensions 1 and 2 as
-/// podsix uses them. Keys may be given twice; readers take the first. Nothing is allocated.
+/// Well-formed is MessagePack with UTF-8 strings, no list or map as a key or in a tuple that is one, and
+/// extensions 1 and 2 as podsix uses them. Keys may be given twice; readers take the first. Nothing is
+/// allocated.
 pub fn validate(bytes: &[u8], limits: &Limits) -> Result<Tally, Invalid> {
+    one(bytes, limits, Role::Values)
+}
+
+/// [`validate`] for a value that is to be the key of a map.
+pub(super) fn validate_key(bytes: &[u8], limits: &Limits) -> Result<Tally, Invalid> {
+    one(bytes, limits, Role::Keys)
+}
+
+fn one(bytes: &[u8], limits: &Limits, role: Role) -> Result<Tally, Invalid> {
     let limits = Limits { depth: limits.depth.min(MAX_DEPTH), values: limits.values };
     let mut check = Check { limits, tally: Tally::default() };
     check.count(0, 1)?;
-    let end = check.values(bytes, 0, 1, false, 0)?;
+    let end = check.values(bytes, 0, 1, role, 0)?;
     match end == bytes.len() {
         true => Ok(check.tally),
         false => Err(Invalid { at: end, what: Flaw::Trailing }),
@@ -106,6 +118,17 @@ pub fn validate(bytes: &[u8], limits: &Limits) -> Result<Tally, Invalid> {
 struct Check {
     limits: Limits,
     tally: Tally,
+}
+
+/// What some values in a row are there for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// Nothing else: a list's items, or the value at the top.
+    Values,
+    /// Every other one is a key, as in a map.
+    Entries,
+    /// Each is part of a key, or is one.
+    Keys,
 }
 
 /// The form of the value at `at`, the start of its payload, its length; [`Flaw::CutOff`] if even its head
@@ -142,13 +165,13 @@ fn sound_end(bytes: &[u8], at: usize) -> Option<usize> {
 
 impl Check {
     /// Checks the `count` values in a row that begin at `at`, inside `depth` containers, and says where they
-    /// end. In a map every other one is a key.
+    /// end.
     fn values(
         &mut self,
         bytes: &[u8],
         mut at: usize,
         count: usize,
-        in_map: bool,
+        role: Role,
         depth: u32,
     ) -> Result<usize, Invalid> {
         for index in 0..count {
@@ -156,14 +179,19 @@ impl Check {
                 at = end;
                 continue;
             }
-            let is_key = in_map && index % 2 == 0;
+            let is_key = match role {
+                Role::Values => false,
+                Role::Entries => index % 2 == 0,
+                Role::Keys => true,
+            };
             let flaw = |what| Err(Invalid { at, what });
             let (form, start, len) = header(bytes, at)?;
             if matches!(form, Form::List | Form::Map) {
                 if is_key {
                     return flaw(Flaw::ContainerAsKey);
                 }
-                at = self.container(bytes, at, depth)?;
+                let items = if form == Form::Map { Role::Entries } else { Role::Values };
+                at = self.container(bytes, at, items, depth)?;
                 continue;
             }
             if len > bytes.len() - start {
@@ -175,8 +203,7 @@ impl Check {
                 Form::Never => return flaw(Flaw::Reserved),
                 Form::Ext => match bytes[start - 1] as i8 {
                     BIG_INTEGER if !is_big_integer(payload) => return flaw(Flaw::BadBigInteger),
-                    TUPLE if is_key => return flaw(Flaw::ContainerAsKey),
-                    TUPLE => self.tuple(bytes, at, start, start + len, depth)?,
+                    TUPLE => self.tuple(&bytes[..start + len], at, start, is_key, depth)?,
                     _ => {}
                 },
                 _ => {}
@@ -187,34 +214,40 @@ impl Check {
     }
 
     /// Checks the list or map at `at` and says where it ends.
-    fn container(&mut self, bytes: &[u8], at: usize, depth: u32) -> Result<usize, Invalid> {
+    fn container(
+        &mut self,
+        bytes: &[u8],
+        at: usize,
+        items: Role,
+        depth: u32,
+    ) -> Result<usize, Invalid> {
         if depth >= self.limits.depth {
             return Err(Invalid { at, what: Flaw::TooDeep { limit: self.limits.depth } });
         }
-        let (form, start, len) = header(bytes, at)?;
-        let is_map = form == Form::Map;
-        let children = if is_map { len.saturating_mul(2) } else { len };
+        let (_, start, len) = header(bytes, at)?;
+        let children = if items == Role::Entries { len.saturating_mul(2) } else { len };
         self.count(at, children)?;
         // A child has a byte at least, so a count that the bytes cannot hold is refused before it is walked.
         if children > bytes.len() - start {
             return Err(Invalid { at, what: Flaw::CutOff });
         }
         self.tally.depth = self.tally.depth.max(depth + 1);
-        self.values(bytes, start, children, is_map, depth + 1)
+        self.values(bytes, start, children, items, depth + 1)
     }
 
-    /// Checks that the payload of the tuple at `at` is one list and nothing else.
+    /// Checks that the payload of the tuple at `at`, with which `bytes` end, is one list and nothing else.
     fn tuple(
         &mut self,
         bytes: &[u8],
         at: usize,
         start: usize,
-        end: usize,
+        is_key: bool,
         depth: u32,
     ) -> Result<(), Invalid> {
-        let bytes = &bytes[..end];
+        let items = if is_key { Role::Keys } else { Role::Values };
         let is_list = matches!(header(bytes, start), Ok((Form::List, ..)));
-        if is_list && self.container(bytes, start, depth)? == end {
+        self.tally.tuple_keys |= is_key;
+        if is_list && self.container(bytes, start, items, depth)? == bytes.len() {
             return Ok(());
         }
         Err(Invalid { at, what: Flaw::BadTuple })

@@ -43,7 +43,7 @@ pub enum Kind {
     Bytes = 7,
     /// A list, or a tuple.
     List = 8,
-    /// A map; its keys are any values but containers.
+    /// A map; its keys are any values but lists and maps, and tuples of such values.
     Map = 9,
     /// A type of the game's own, or an integer beyond 64 bits.
     Extension = 10,

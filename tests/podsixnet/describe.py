@@ -3,10 +3,6 @@
 import struct
 
 
-class TupleKey(Exception):
-    """A tuple is the key of a dict, which podsix cannot have."""
-
-
 def describe(value):
     kind = type(value)
     if value is None:
@@ -30,8 +26,6 @@ def describe(value):
     if kind is tuple:
         return "(%s)" % "".join(map(describe, value))
     if kind is dict:
-        if any(type(key) is tuple for key in value):
-            raise TupleKey
         return "{%s}" % "".join(describe(key) + describe(item) for key, item in value.items())
     raise TypeError(kind)
 

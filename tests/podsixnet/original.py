@@ -43,7 +43,9 @@ def scalar(dice, for_json):
     return "".join(letters[: dice.randrange(80)])
 
 
-def key(dice, for_json):
+def key(dice, for_json, tuples=True):
+    if tuples and not for_json and dice.randrange(6) == 0:  # as grids have them, and edges between their cells
+        return tuple(key(dice, for_json, dice.randrange(4) == 0) for _ in range(dice.randrange(4)))
     value = scalar(dice, for_json)
     if type(value) is bytes:  # never the bytes of another key that is text
         return b"bytes" + value
@@ -94,7 +96,7 @@ def read_json(payload):
 def json_of_rencode(payload):
     try:
         return read_json(json.dumps(loads(payload)))
-    except (TypeError, UnicodeDecodeError):  # bytes, which JSON cannot have
+    except (TypeError, UnicodeDecodeError):  # bytes, or tuples as keys, which JSON cannot have
         return b"refused"
 
 

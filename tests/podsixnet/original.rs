@@ -113,6 +113,9 @@ fn sayable(tree: Tree, any_key: bool) -> Tree {
                     Tree::Double(double) if any_key => {
                         Tree::Double(double.abs() + 0.25 + index as f64)
                     }
+                    Tree::Tuple(items) if any_key => {
+                        Tree::Tuple([vec![Tree::Int(index as i64)], all(items)].concat())
+                    }
                     _ if any_key => Tree::Int(-(index as i64) - 1),
                     _ => Tree::Str(index.to_string()),
                 };

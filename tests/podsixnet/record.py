@@ -21,6 +21,7 @@ WRITTEN += [kind(range(n)) for kind in (list, tuple) for n in (0, 1, 31, 32, 33,
 WRITTEN += [{n: -n for n in range(count)} for count in (0, 1, 24, 25, 26, 100)]
 WRITTEN += [{"a": 1, None: 2, True: 3, 2.5: 4, 2**70: 5, -3: 6}, {"action": "connected"}]
 WRITTEN += [{"action": "error", "error": [-1, "no"]}, [[[[]]]], ((((),),),), {"a": {"b": {"c": ({},)}}}]
+WRITTEN += [{(1, 2): "wall", (1, 3): "door"}, {(): 0, ("a", None, True, 2.5, -7): {((1, 2), (1, 3)): 1}}]
 WRITTEN += [{"action": "initial", "lines": {"1": {"color": [84, 168, 0], "lines": [[(3, 5), (300, 70000)]]}}}]
 
 READ = [
@@ -39,6 +40,9 @@ READ = [
     b"2:\xe2\x82", b"\x81\xff", b"\x83\xed\xa0\x80", b"\x82\xc0\x80", b"\xc2\x81\xff\x81a", b"\xc1\x81\xff\0",
     # Keys.
     b"h\x01\x02C\x03", b"h\x81a\x01\x81a\x02", b"h\x00\x01D\x02", b"h\x02\x05B@\0\0\0\x06", b"g\xc0\x01", b"g\xe0\x01", b"gf\x01",
+    b"h\xe2\x01\x02\x03\xe2C>\x02\x04", b"h\xe2\x01\x02\x03:\x01\x02\x7f\x04", b"h\xe1\x01\x02\x01\x03", b"g\xe1\xe1\xe0\x01",
+    b"g\xe1\xc0\x01", b"g\xe1f\x01", b"g\xe1\xe1\xc0\x01", b"g\xe2\x01\x01", b"g:\x01\x02", b"g:\x7f\x01", b"g\xe1\x81\xff\x01",
+    b"h\xe1B\x7f\xc0\0\0\x01\xe1B\x7f\xc0\0\0\x02", b"h\xe1\x811\x01\xe1\x01\x02", b"h\xe1D\x01\xe1B\x80\0\0\0\x02",
     b"hB\x7f\xc0\0\0\x01B\x7f\xc0\0\0\x02", b"<\x81a\x01\x811:a\x02\x7f", b"h\x811\x01\x01\x02", b"gE\x01", b"g\x81\xff\x01",
     b"h\x81a\x01\x011:a\x02", b"i\x81a\x01\x81b\x02>\x05\x03", b"h\x81a\x01" + b"1:a\x02",
     # What is cut off, what follows, and what begins nothing.

@@ -118,12 +118,25 @@ impl Tree {
         }
     }
 
+    /// Whether a tuple is a key in it.
+    pub fn has_tuple_keys(&self) -> bool {
+        match self {
+            Tree::List(items) | Tree::Tuple(items) => items.iter().any(Tree::has_tuple_keys),
+            Tree::Map(entries) => entries
+                .iter()
+                .any(|(key, value)| matches!(key, Tree::Tuple(_)) || value.has_tuple_keys()),
+            _ => false,
+        }
+    }
+
     /// Levels of nesting.
     pub fn depth(&self) -> u32 {
         let inside = |depths: &mut dyn Iterator<Item = u32>| 1 + depths.max().unwrap_or(0);
         match self {
             Tree::List(items) | Tree::Tuple(items) => inside(&mut items.iter().map(Tree::depth)),
-            Tree::Map(entries) => inside(&mut entries.iter().map(|entry| entry.1.depth())),
+            Tree::Map(entries) => {
+                inside(&mut entries.iter().map(|(key, value)| key.depth().max(value.depth())))
+            }
             _ => 0,
         }
     }
@@ -159,11 +172,19 @@ fn scalars() -> impl Strategy<Value = Tree> {
     ]
 }
 
+/// What can be a key: a scalar, or a tuple of keys.
+fn keys() -> impl Strategy<Value = Tree> {
+    let tuples = scalars().prop_recursive(2, 8, 4, |inner| {
+        proptest::collection::vec(inner, 0..4).prop_map(Tree::Tuple)
+    });
+    prop_oneof![3 => scalars(), 1 => tuples]
+}
+
 /// Any value.
 pub fn trees() -> impl Strategy<Value = Tree> {
     scalars().prop_recursive(6, 80, 20, |inner| {
         let items = proptest::collection::vec(inner.clone(), 0..20);
-        let entries = proptest::collection::vec((scalars(), inner), 0..20);
+        let entries = proptest::collection::vec((keys(), inner), 0..20);
         prop_oneof![
             items.clone().prop_map(Tree::List),
             items.prop_map(Tree::Tuple),

@@ -3,8 +3,7 @@
 //!
 //! Writing gives what the original's `dumps` gives, except that doubles are sent as 32 bits only where
 //! that is exact. Reading accepts what its `loads` accepts, odd forms included, with these exceptions:
-//! strings that are not UTF-8 arrive as bytes, where `loads` fails; a tuple as a key is refused; and
-//! there are limits.
+//! strings that are not UTF-8 arrive as bytes, where `loads` fails; and there are limits.
 
 mod decimal;
 mod read;

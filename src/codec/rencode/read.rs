@@ -13,7 +13,9 @@ pub(super) fn read(
 ) -> Result<(), CodecError> {
     message.clear();
     let limits = Limits { depth: limits.depth.min(MAX_DEPTH), ..*limits };
-    Reader { payload, at: 0, limits, out: message }.whole().map_err(|error| *error)?;
+    Reader { payload, at: 0, limits, outside: 0, out: message, key: Message::new() }
+        .whole()
+        .map_err(|error| *error)?;
     if let Some(settled) = settled(message.value()?) {
         *message = settled;
     }
@@ -39,7 +41,11 @@ struct Reader<'p, 'm> {
     /// The next byte to read.
     at: usize,
     limits: Limits,
+    /// Values that stand in another message than `out`.
+    outside: u32,
     out: &'m mut Message,
+    /// Room for a tuple that is a key, which is whole before it is given to `out`.
+    key: Message,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,9 +70,7 @@ impl<'p> Reader<'p, '_> {
     /// Reads one value inside `depth` containers, or the key of one.
     #[inline(always)]
     fn value<const IS_KEY: bool>(&mut self, depth: u32) -> Read {
-        if self.out.values() >= self.limits.values {
-            return Err(Box::new(CodecError::TooManyValues { limit: self.limits.values }));
-        }
+        self.count()?;
         let start = self.at;
         let [head] = self.take(start)?;
         let scalar = match head {
@@ -89,13 +93,22 @@ impl<'p> Reader<'p, '_> {
             }
             code::TUPLE | code::LIST | code::DICT | code::SHORT_DICT..=126 | code::SHORT_LIST.. => {
                 return match IS_KEY {
-                    true => no_key(start, head),
+                    true => self.key(start, head, depth + 1),
                     false => self.container(head, depth),
                 };
             }
         };
         self.add::<IS_KEY>(scalar);
         Ok(())
+    }
+
+    /// Whether there may be one value more.
+    #[inline(always)]
+    fn count(&self) -> Read {
+        match self.outside + self.out.values() >= self.limits.values {
+            true => Err(Box::new(CodecError::TooManyValues { limit: self.limits.values })),
+            false => Ok(()),
+        }
     }
 
     #[inline(always)]
@@ -108,9 +121,7 @@ impl<'p> Reader<'p, '_> {
 
     #[inline(never)]
     fn container(&mut self, head: u8, depth: u32) -> Read {
-        if depth >= self.limits.depth {
-            return Err(Box::new(CodecError::TooDeep { limit: self.limits.depth }));
-        }
+        self.enter(depth)?;
         let (shape, mut left) = opened(head);
         match shape {
             Shape::List => self.out.open_list(),
@@ -125,6 +136,53 @@ impl<'p> Reader<'p, '_> {
         }
         self.out.close();
         Ok(())
+    }
+
+    /// Reads a tuple that is a key of a map inside `depth` containers. Nothing else that begins with such a
+    /// head can be one.
+    #[inline(never)]
+    fn key(&mut self, start: usize, head: u8, depth: u32) -> Read {
+        let mut key = std::mem::take(&mut self.key);
+        let Reader { payload, at, limits, .. } = *self;
+        let outside = self.outside + self.out.values();
+        let out = key.clear();
+        let mut reader = Reader { payload, at, limits, outside, out, key: Message::new() };
+        reader.key_items(start, head, depth)?;
+        self.at = reader.at;
+        self.out.key_value(key.value().map_err(CodecError::from)?);
+        self.key = key;
+        Ok(())
+    }
+
+    /// Reads the tuple whose head is read already, as part of a key.
+    fn key_items(&mut self, start: usize, head: u8, depth: u32) -> Read {
+        let (shape, mut left) = opened(head);
+        if shape != Shape::Tuple {
+            return no_key(start, shape);
+        }
+        self.enter(depth)?;
+        self.out.open_tuple();
+        while self.has_more(&mut left) {
+            let start = self.at;
+            match self.payload.get(start) {
+                Some(&head) if is_container(head) => {
+                    self.count()?;
+                    self.at += 1;
+                    self.key_items(start, head, depth + 1)?;
+                }
+                _ => self.value::<false>(depth + 1)?,
+            }
+        }
+        self.out.close();
+        Ok(())
+    }
+
+    /// Whether there may be a container inside `depth` others.
+    fn enter(&self, depth: u32) -> Read {
+        match depth >= self.limits.depth {
+            true => Err(Box::new(CodecError::TooDeep { limit: self.limits.depth })),
+            false => Ok(()),
+        }
     }
 
     /// Whether a container goes on. If not, its end byte is stepped over.
@@ -195,6 +253,14 @@ impl<'p> Reader<'p, '_> {
     }
 }
 
+/// Whether a container begins with this byte.
+fn is_container(head: u8) -> bool {
+    matches!(
+        head,
+        code::TUPLE | code::LIST | code::DICT | code::SHORT_DICT..=126 | code::SHORT_LIST..
+    )
+}
+
 /// What kind of container begins with this byte.
 fn opened(head: u8) -> (Shape, Count) {
     match head {
@@ -208,13 +274,6 @@ fn opened(head: u8) -> (Shape, Count) {
 }
 
 #[cold]
-fn no_key(start: usize, head: u8) -> Read {
-    flaw(
-        start,
-        match opened(head).0 {
-            Shape::List => "a list as a key",
-            Shape::Dict => "a dict as a key",
-            Shape::Tuple => "a tuple as a key, which podsix cannot have",
-        },
-    )
+fn no_key(start: usize, shape: Shape) -> Read {
+    flaw(start, if shape == Shape::Dict { "a dict as a key" } else { "a list as a key" })
 }
