@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::value::{Flaw, Invalid, MAX_DEPTH, MAX_SIZE, MessageError};
-use crate::wire::MAX_HELLO;
+use crate::wire::{Excess, MAX_HELLO};
 
 /// The result of every call that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -39,15 +39,19 @@ pub enum Error {
         /// Bytes of the hello or reply.
         size: usize,
     },
-    /// A message nested deeper than `max_depth`.
+    /// A message nested deeper than this end or the other end takes.
     TooDeep {
         /// Levels allowed.
         limit: u32,
+        /// Whose `max_depth` it is.
+        whose: Side,
     },
-    /// A message of more values than `max_values`.
+    /// A message of more values than this end or the other end takes.
     TooManyValues {
         /// Values allowed, containers and keys included.
         limit: u32,
+        /// Whose `max_values` it is.
+        whose: Side,
     },
     /// The peer's out-buffer is full; nothing was taken, a WRITABLE event will come.
     WouldBlock {
@@ -192,9 +196,21 @@ impl Error {
 impl From<Invalid> for Error {
     fn from(invalid: Invalid) -> Error {
         match invalid.what {
-            Flaw::TooDeep { limit } => Error::TooDeep { limit },
-            Flaw::TooManyValues { limit } => Error::TooManyValues { limit },
+            Flaw::TooDeep { limit } => Error::TooDeep { limit, whose: Side::Ours },
+            Flaw::TooManyValues { limit } => Error::TooManyValues { limit, whose: Side::Ours },
             _ => Error::BadMessage(invalid.to_string()),
+        }
+    }
+}
+
+impl From<Excess> for Error {
+    fn from(excess: Excess) -> Error {
+        let whose = Side::Theirs;
+        match excess {
+            Excess::Size { size, limit } => Error::TooLarge { size, limit: limit as usize, whose },
+            Excess::Values { limit, .. } => Error::TooManyValues { limit, whose },
+            Excess::Depth { limit, .. } => Error::TooDeep { limit, whose },
+            Excess::TupleKeys => Error::Unsendable(excess.text("the message", "the other end")),
         }
     }
 }
@@ -202,7 +218,7 @@ impl From<Invalid> for Error {
 impl From<MessageError> for Error {
     fn from(error: MessageError) -> Error {
         match error {
-            MessageError::TooDeep => Error::TooDeep { limit: MAX_DEPTH },
+            MessageError::TooDeep => Error::TooDeep { limit: MAX_DEPTH, whose: Side::Ours },
             MessageError::TooLarge { size } => {
                 Error::TooLarge { size, limit: MAX_SIZE, whose: Side::Ours }
             }
@@ -240,12 +256,20 @@ impl fmt::Display for Error {
                 "the hello or reply has {size} bytes, at most {} fit: send it as the first message",
                 MAX_HELLO
             ),
-            Error::TooDeep { limit } => {
+            Error::TooDeep { limit, whose: Side::Ours } => {
                 write!(f, "the message is nested deeper than max_depth allows ({limit} levels)")
             }
-            Error::TooManyValues { limit } => {
+            Error::TooDeep { limit, whose: Side::Theirs } => write!(
+                f,
+                "the message is nested deeper than the other end takes ({limit} levels, its max_depth)"
+            ),
+            Error::TooManyValues { limit, whose: Side::Ours } => {
                 write!(f, "the message has more values than max_values allows ({limit})")
             }
+            Error::TooManyValues { limit, whose: Side::Theirs } => write!(
+                f,
+                "the message has more values than the other end takes ({limit}, its max_values)"
+            ),
             Error::WouldBlock { waiting, limit } => write!(
                 f,
                 "the peer's out-buffer is full: {waiting} bytes wait, out_buffer allows {limit}; \

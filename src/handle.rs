@@ -20,7 +20,7 @@ use crate::net::shared::Shared;
 use crate::net::slot::{Slot, State};
 use crate::stats::{HostStats, PeerStats};
 use crate::value::{Message, Value};
-use crate::wire::{self, Protocol};
+use crate::wire::{self, Demands, Protocol};
 use crate::{Level, LogRecord};
 use mio::Interest;
 
@@ -121,6 +121,13 @@ impl Handle {
             return Err(Error::BadAddress("connecting needs a port other than 0".into()));
         }
         self.shared.dialects.codec(address.protocol)?;
+        if hello.is_some_and(Message::has_tuple_keys) {
+            return Err(Error::Unsendable(
+                "a hello cannot have a tuple as a key, for not every server takes that: send it as a \
+                 message once the connection is open"
+                    .into(),
+            ));
+        }
         let hello = greeting(hello)?;
         if !hello.is_empty() && address.protocol != Protocol::Podsix {
             return Err(Error::Unsendable(format!(
@@ -148,8 +155,13 @@ impl Handle {
     /// Lets in a client that asked; `reply` (at most 4,096 bytes) comes with its CONNECTED event.
     /// What is sent from now on reaches it.
     pub fn accept(&self, peer: PeerId, reply: Option<&Message>) -> Result<()> {
+        let message = reply;
         let mut reply = greeting(reply)?;
-        let codec = self.shared.dialects.codec(self.slot(peer)?.origin().protocol)?;
+        let slot = self.slot(peer)?;
+        if let Some(message) = message {
+            slot.takes().check(&Demands::of(message, reply.len()))?;
+        }
+        let codec = self.shared.dialects.codec(slot.origin().protocol)?;
         if let Some(codec) = codec
             && !reply.is_empty()
         {

@@ -2,7 +2,6 @@
 
 use std::cell::OnceCell;
 use std::ops::Range;
-use std::sync::atomic::Ordering;
 
 use serde::Serialize;
 
@@ -12,7 +11,7 @@ use crate::handle::Handle;
 use crate::net::dialects;
 use crate::net::slot::{Reserved, Slot};
 use crate::value::{self, Message};
-use crate::wire::{self, Protocol};
+use crate::wire::{self, Demands, Excess, Protocol};
 
 impl Handle {
     /// Sends anything serde can serialize. Structs become maps; give them a field `action`.
@@ -24,14 +23,15 @@ impl Handle {
     /// Sends a message to one peer. Either all of it is taken or, with an error, nothing.
     #[inline]
     pub fn send_message(&self, peer: PeerId, message: &Message) -> Result<()> {
-        self.send_payload(peer, self.checked(message)?)
+        let (payload, demands) = self.checked(message)?;
+        self.send_payload(peer, payload, &demands)
     }
 
     /// Sends a message that is MessagePack already; it is checked first.
     pub fn send_msgpack(&self, peer: PeerId, bytes: &[u8]) -> Result<()> {
         self.check_size(bytes.len())?;
-        value::validate(bytes, &self.shared.config.limits())?;
-        self.send_payload(peer, bytes)
+        let tally = value::validate(bytes, &self.shared.config.limits())?;
+        self.send_payload(peer, bytes, &Demands { size: bytes.len(), tally })
     }
 
     /// Sends a message written as JSON.
@@ -41,14 +41,14 @@ impl Handle {
     }
 
     #[inline]
-    fn send_payload(&self, peer: PeerId, payload: &[u8]) -> Result<()> {
+    fn send_payload(&self, peer: PeerId, payload: &[u8], demands: &Demands) -> Result<()> {
         self.check_send()?;
         let slot = self.find(peer)?;
         let protocol = slot.origin().protocol;
         if protocol != Protocol::Podsix {
             return self.send_translated(protocol, peer, payload);
         }
-        self.reserve(peer, slot, wire::HEADER + payload.len())?;
+        self.reserve(peer, slot, wire::HEADER + payload.len(), demands)?;
         self.shared.send(protocol, peer, payload);
         self.send_now();
         Ok(())
@@ -57,7 +57,7 @@ impl Handle {
     fn send_translated(&self, protocol: Protocol, peer: PeerId, payload: &[u8]) -> Result<()> {
         dialects::with_room(|frame| {
             self.translate(protocol, payload, frame)?;
-            self.reserve(peer, self.find(peer)?, frame.len())?;
+            self.reserve(peer, self.find(peer)?, frame.len(), &Demands::default())?;
             self.shared.send(protocol, peer, frame);
             self.send_now();
             Ok(())
@@ -89,25 +89,25 @@ impl Handle {
         message: &Message,
         mut result: impl FnMut(usize, Result<()>),
     ) -> Result<usize> {
-        let payload = self.checked(message)?;
+        let (payload, demands) = self.checked(message)?;
         self.check_send()?;
         let mut taken: [Vec<PeerId>; Protocol::ALL.len()] = Default::default();
         let frames: [OnceCell<Result<Vec<u8>>>; Protocol::ALL.len()] = Default::default();
         let take = |peer: PeerId| {
             let slot = self.find(peer)?;
             let protocol = slot.origin().protocol;
-            let size = match protocol {
-                Protocol::Podsix => wire::HEADER + payload.len(),
+            let (size, demands) = match protocol {
+                Protocol::Podsix => (wire::HEADER + payload.len(), demands),
                 _ => {
                     let translated = || {
                         let mut frame = Vec::new();
                         self.translate(protocol, payload, &mut frame).map(|_| frame)
                     };
                     let frame = frames[protocol as usize].get_or_init(translated).as_ref();
-                    frame.map_err(Clone::clone)?.len()
+                    (frame.map_err(Clone::clone)?.len(), Demands::default())
                 }
             };
-            self.reserve(peer, slot, size)?;
+            self.reserve(peer, slot, size, &demands)?;
             taken[protocol as usize].push(peer);
             Ok(())
         };
@@ -129,12 +129,18 @@ impl Handle {
     }
 
     /// Sends a message to every peer that is connected, from when its CONNECTED has been polled, but for
-    /// `except`. It is encoded once and handed over once, however many they are. A peer whose out-buffer is full is disconnected
-    /// (`SlowPeer`): losing a message silently would be worse.
+    /// `except`. It is encoded once and handed over once, however many they are. A peer whose out-buffer
+    /// is full is disconnected (`SlowPeer`), and so is one that takes no message of so many bytes, values
+    /// or levels (`TooLarge`): losing a message silently would be worse.
     pub fn broadcast(&self, message: &Message, except: PeerId) -> Result<()> {
-        let payload = self.checked(message)?;
+        let (payload, demands) = self.checked(message)?;
         self.check_send()?;
         self.check_open()?;
+        if demands.tally.tuple_keys && !self.shared.dialects.take_tuple_keys() {
+            return Err(Error::Unsendable(
+                Excess::TupleKeys.text("the message", "a connected peer"),
+            ));
+        }
         dialects::with_room(|frames| {
             // All of them before any is sent: one that cannot be written keeps all from going.
             let mut places = [const { None }; Protocol::ALL.len()];
@@ -158,19 +164,19 @@ impl Handle {
         self.shared.budget.check_send()
     }
 
-    /// The payload of a finished message that keeps to this host's limits.
+    /// The payload of a finished message that keeps to this host's limits, and what it demands of others.
     #[inline]
-    fn checked<'m>(&self, message: &'m Message) -> Result<&'m [u8]> {
+    fn checked<'m>(&self, message: &'m Message) -> Result<(&'m [u8], Demands)> {
         let bytes = message.bytes()?;
         let config = &self.shared.config;
         self.check_size(bytes.len())?;
         if message.depth() > config.max_depth {
-            return Err(Error::TooDeep { limit: config.max_depth });
+            return Err(Error::TooDeep { limit: config.max_depth, whose: Side::Ours });
         }
         if message.values() > config.max_values {
-            return Err(Error::TooManyValues { limit: config.max_values });
+            return Err(Error::TooManyValues { limit: config.max_values, whose: Side::Ours });
         }
-        Ok(bytes)
+        Ok((bytes, Demands::of(message, bytes.len())))
     }
 
     #[inline]
@@ -182,17 +188,13 @@ impl Handle {
         Err(Error::TooLarge { size, limit, whose: Side::Ours })
     }
 
-    /// Takes room for a message's frame in a peer's out-buffer.
+    /// Takes room for a message's frame in a peer's out-buffer, if the peer takes such a message.
     #[inline]
-    fn reserve(&self, peer: PeerId, slot: &Slot, frame: usize) -> Result<()> {
+    fn reserve(&self, peer: PeerId, slot: &Slot, frame: usize, demands: &Demands) -> Result<()> {
         if !slot.state().is_sendable() {
             return Err(Error::NotConnected(peer.get()));
         }
-        let limit = slot.their_max.load(Ordering::Relaxed) as usize;
-        if frame > limit.saturating_add(wire::HEADER) {
-            let size = frame - wire::HEADER;
-            return Err(Error::TooLarge { size, limit, whose: Side::Theirs });
-        }
+        slot.takes().check(demands)?;
         let limit = self.shared.config.out_buffer as usize;
         match slot.reserve(frame, limit) {
             Reserved::Yes => Ok(()),

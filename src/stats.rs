@@ -76,20 +76,20 @@ impl PeerStats {
     /// `now` as [`Shared::stamp`] gives it.
     pub(crate) fn of(slot: &Slot, now: u64) -> PeerStats {
         let get = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        let since = |stamp: &AtomicU64| match get(stamp) {
+        let age_ms = match get(&slot.stats.opened_at) {
             0 => 0,
             at => now.saturating_sub(at),
         };
         let (queued_events, queued_bytes) = slot.queued();
         PeerStats {
-            rtt_us: slot.rtt_us.load(Ordering::Relaxed).into(),
-            age_ms: since(&slot.stats.opened_at),
+            rtt_us: slot.stats.rtt_us.load(Ordering::Relaxed).into(),
+            age_ms,
             bytes_in: get(&slot.stats.bytes_in),
             bytes_out: get(&slot.stats.bytes_out),
             messages_in: get(&slot.stats.messages_in),
             messages_out: get(&slot.stats.messages_out),
             bytes_waiting: slot.waiting() as u64,
-            waiting_ms: since(&slot.stats.waiting_since),
+            waiting_ms: slot.stats.waiting_ms(now),
             queued_events: queued_events.into(),
             queued_bytes: queued_bytes as u64,
         }

@@ -55,18 +55,23 @@ fn every_example_is_what_the_sessions_write_and_understand() {
     let now = Moment::START;
     let mut out = Vec::new();
 
-    let client_hello = examples.take("client hello");
+    let settings = examples.take("settings");
+    let client_hello = [examples.take("client hello"), settings.clone()].concat();
     let mut client = Session::connect(&RULES, b"\x81\xa4name\xa3ada", now, &mut out);
     assert_eq!(std::mem::take(&mut out), client_hello);
 
     let mut server = Session::accept(now);
-    let hello = step(&mut server, &client_hello, &mut out);
-    assert_eq!(hello, What::Hello(Some(b"\x81\xa4name\xa3ada")));
+    let What::Hello(hello, takes) = step(&mut server, &client_hello, &mut out) else { panic!() };
+    assert_eq!(hello, Some(&b"\x81\xa4name\xa3ada"[..]));
+    let limits = (takes.max_message(), takes.max_values(), takes.max_depth());
+    assert_eq!((limits, takes.tuple_keys()), ((1 << 20, 65_536, 64), true));
 
     let (reply, ping) = (examples.take("server reply"), examples.take("ping"));
+    let reply = [reply, settings].concat();
     server.welcome(&RULES, b"\x07", now, &mut out);
     assert_eq!(std::mem::take(&mut out), [&reply[..], &ping].concat());
-    assert_eq!(step(&mut client, &reply, &mut out), What::Welcome(Some(b"\x07")));
+    let welcome = step(&mut client, &reply, &mut out);
+    assert_eq!(welcome, What::Welcome(Some(b"\x07"), takes));
     assert_eq!(std::mem::take(&mut out), ping);
 
     assert_eq!(step(&mut client, &ping, &mut out), What::Quiet);
@@ -80,6 +85,10 @@ fn every_example_is_what_the_sessions_write_and_understand() {
     assert_eq!(step(&mut server, &message, &mut out), What::Message(payload));
     let header = podsix::wire::header(podsix::wire::Kind::Message, payload.len());
     assert_eq!(message, [&header[..], payload].concat());
+
+    let tuple_key = examples.take("tuple as a key");
+    let payload = b"\x81\xc7\x03\x02\x92\x01\x02\xa4wall";
+    assert_eq!(step(&mut server, &tuple_key, &mut out), What::Message(payload));
 
     let stalled = examples.take("stalled");
     client.stalled(2000, &mut out);

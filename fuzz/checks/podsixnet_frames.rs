@@ -70,7 +70,7 @@ fn run(stream: &[u8], pieces: &[usize], codec: &dyn Codec, mut session: Session)
                     validate(bytes, &RULES.limits).expect("a message is valid");
                     assert!(step.consumed > 0);
                 }
-                What::Welcome(_) => assert!(session.is_open()),
+                What::Welcome(..) => assert!(session.is_open()),
                 What::Refused(_) => assert!(session.is_finished()),
                 What::Quiet => assert!(step.consumed > 0),
                 other => panic!("PodSixNet has no {other:?}"),

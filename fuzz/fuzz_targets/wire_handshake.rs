@@ -40,7 +40,7 @@ fn run(mut session: Session, bytes: &[u8], piece: usize) -> (Vec<String>, Vec<u8
                     break;
                 }
                 What::Quiet => {}
-                What::Hello(_) => {
+                What::Hello(..) => {
                     said.push(format!("{:?}", step.what));
                     session.welcome(&RULES, &[], now, &mut out);
                 }

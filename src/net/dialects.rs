@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::codec::{Codec, CodecError, Custom, Json, Rencode};
 use crate::error::{Error, Result, Side};
+use crate::net::slot::Slot;
 use crate::value::Value;
 use crate::wire::{Protocol, podsixnet};
 
@@ -25,6 +26,8 @@ pub(crate) struct Dialects {
     greetings: [OnceLock<Box<[u8]>>; Protocol::ALL.len()],
     /// Connections of each protocol that are open.
     speakers: [AtomicU32; Protocol::ALL.len()],
+    /// Those of them that take no tuple as a key.
+    without_tuple_keys: AtomicU32,
 }
 
 impl Dialects {
@@ -67,13 +70,24 @@ impl Dialects {
     }
 
     /// A connection has opened.
-    pub(crate) fn join(&self, protocol: Protocol) {
-        self.speakers[protocol as usize].fetch_add(1, Ordering::AcqRel);
+    pub(crate) fn join(&self, slot: &Slot) {
+        self.speakers[slot.origin().protocol as usize].fetch_add(1, Ordering::AcqRel);
+        if !slot.takes().tuple_keys() {
+            self.without_tuple_keys.fetch_add(1, Ordering::AcqRel);
+        }
     }
 
     /// Such a connection has ended for the game.
-    pub(crate) fn leave(&self, protocol: Protocol) {
-        self.speakers[protocol as usize].fetch_sub(1, Ordering::AcqRel);
+    pub(crate) fn leave(&self, slot: &Slot) {
+        self.speakers[slot.origin().protocol as usize].fetch_sub(1, Ordering::AcqRel);
+        if !slot.takes().tuple_keys() {
+            self.without_tuple_keys.fetch_sub(1, Ordering::AcqRel);
+        }
+    }
+
+    /// Whether everybody who is connected takes tuples as keys.
+    pub(crate) fn take_tuple_keys(&self) -> bool {
+        self.without_tuple_keys.load(Ordering::Acquire) == 0
     }
 
     /// The dialects that somebody speaks who is connected.
@@ -126,8 +140,10 @@ pub(crate) fn with_room<R>(then: impl FnOnce(&mut Vec<u8>) -> R) -> R {
 impl From<CodecError> for Error {
     fn from(error: CodecError) -> Error {
         match error {
-            CodecError::TooDeep { limit } => Error::TooDeep { limit },
-            CodecError::TooManyValues { limit } => Error::TooManyValues { limit },
+            CodecError::TooDeep { limit } => Error::TooDeep { limit, whose: Side::Ours },
+            CodecError::TooManyValues { limit } => {
+                Error::TooManyValues { limit, whose: Side::Ours }
+            }
             CodecError::TooLarge { size } => {
                 Error::TooLarge { size, limit: crate::value::MAX_SIZE, whose: Side::Ours }
             }

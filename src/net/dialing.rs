@@ -18,7 +18,7 @@ use crate::net::resolver::{self, RESOLVER};
 use crate::net::session::Session;
 use crate::net::shared::Shared;
 use crate::net::slot::State;
-use crate::wire::HEADER;
+use crate::wire::Takes;
 
 impl Reactor {
     pub(super) fn connect(&mut self, connect: Connect) {
@@ -121,15 +121,15 @@ impl Reactor {
         self.tick(index);
     }
 
-    /// The server has let us in.
-    pub(super) fn welcomed(&mut self, index: usize, reply: &[u8]) {
+    /// The server has let us in, and takes so much.
+    pub(super) fn welcomed(&mut self, index: usize, reply: &[u8], takes: Takes) {
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
-        let (Some(session), Some(outbound)) = (&peer.session, peer.outbound.take()) else { return };
-        let their_max = session.peer_max_message() as usize;
-        if outbound.early_max > their_max.saturating_add(HEADER) {
-            let slot = self.shared.slots.find(peer.id);
-            slot.map(|slot| slot.sub_waiting(outbound.early.len(), 0));
-            return self.end_too_large(index, outbound.early_max - HEADER, their_max);
+        let Some(slot) = self.shared.slots.find(peer.id) else { return };
+        let Some(outbound) = peer.outbound.take() else { return };
+        slot.set_takes(takes);
+        if let Err(excess) = takes.check(&outbound.demands) {
+            slot.sub_waiting(outbound.early.len(), 0);
+            return self.end_too_demanding(index, excess);
         }
         peer.outbox.append(outbound.early);
         self.open(index, reply);
@@ -139,15 +139,12 @@ impl Reactor {
     /// From here on messages flow.
     pub(super) fn open(&mut self, index: usize, message: &[u8]) {
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
-        let (Some(session), Some(slot)) = (&peer.session, self.shared.slots.find(peer.id)) else {
-            return;
-        };
+        let Some(slot) = self.shared.slots.find(peer.id) else { return };
         peer.stage = Stage::Open;
         peer.opened = true;
-        slot.their_max.store(session.peer_max_message(), Ordering::Relaxed);
         slot.stats.opened_at.store(self.shared.stamp(self.now), Ordering::Relaxed);
         // First: whoever polls its CONNECTED may broadcast.
-        self.shared.dialects.join(slot.origin().protocol);
+        self.shared.dialects.join(slot);
         // If the game has closed it meanwhile, that stands.
         let _ = slot.change_state(peer.id, State::opened);
         self.outlet.lifecycle(peer.id, message, Lifecycle::new(EventKind::Connected));

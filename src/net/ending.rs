@@ -59,7 +59,7 @@ impl Reactor {
         if let Some(slot) = self.shared.slots.physical(peer.id) {
             slot.sub_waiting(peer.outbox.len() + early, 0);
             if peer.stage == Stage::Open {
-                self.shared.dialects.leave(slot.origin().protocol);
+                self.shared.dialects.leave(slot);
             }
             if peer.at_door {
                 self.door.leave(slot.address());
@@ -142,7 +142,7 @@ impl Reactor {
         if was == Stage::Open
             && let Some(slot) = self.shared.slots.find(peer.id)
         {
-            self.shared.dialects.leave(slot.origin().protocol);
+            self.shared.dialects.leave(slot);
         }
         peer.parting = Some(Box::new(Parting { until, goodbye }));
         peer.outbound = None;

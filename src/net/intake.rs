@@ -3,7 +3,6 @@
 use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use mio::net::TcpStream;
@@ -18,7 +17,7 @@ use crate::net::reactor::Reactor;
 use crate::net::session::Session;
 use crate::net::shared::count;
 use crate::net::slot::State;
-use crate::wire::Close;
+use crate::wire::{Close, Takes};
 
 /// Connections taken from one listener before it is others' turn.
 const ACCEPTS_PER_TURN: usize = 128;
@@ -114,14 +113,14 @@ impl Reactor {
             count(&shared.counters.refused_memory);
             self.turn_away(index, Reason::Memory, "the server is short of memory (memory_budget)");
         } else if speaks_first {
-            self.greeted(index, &[]);
+            self.greeted(index, &[], Takes::ANYTHING);
         } else {
             self.tick(index);
         }
     }
 
     /// A client has greeted: ask the game, or let it in.
-    pub(super) fn greeted(&mut self, index: usize, hello: &[u8]) {
+    pub(super) fn greeted(&mut self, index: usize, hello: &[u8], takes: Takes) {
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
         let Some(slot) = self.shared.slots.find(peer.id) else { return };
         if self.closing.is_some() {
@@ -138,11 +137,9 @@ impl Reactor {
         }
         peer.seated = true;
         peer.told = true;
+        // Before the game hears of it: it may accept and send in one go.
+        slot.set_takes(takes);
         slot.hold();
-        if let Some(session) = &peer.session {
-            // Before the game hears of it: it may accept and send in one go.
-            slot.their_max.store(session.peer_max_message(), Ordering::Relaxed);
-        }
         if peer.approval {
             peer.stage = Stage::Requested;
             slot.set_state(peer.id, State::Requested);

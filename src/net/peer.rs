@@ -9,7 +9,7 @@ use crate::net::dial::Dial;
 use crate::net::ending::End;
 use crate::net::outbox::Outbox;
 use crate::net::session::Session;
-use crate::wire::Moment;
+use crate::wire::{Demands, Moment};
 
 /// How far a connection has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,8 +94,8 @@ pub(crate) struct Outbound {
     pub(crate) hello: Box<[u8]>,
     /// Sent before the connection was open.
     pub(crate) early: Outbox,
-    /// The largest of them.
-    pub(crate) early_max: usize,
+    /// What they demand of the server.
+    pub(crate) demands: Demands,
 }
 
 impl Peer {
@@ -131,8 +131,8 @@ impl Peer {
 
     /// A connect that begins.
     pub(crate) fn outbound(id: PeerId, hello: Box<[u8]>, deadline: Moment) -> Peer {
-        let outbound =
-            Outbound { dial: None, deadline, hello, early: Outbox::default(), early_max: 0 };
+        let (early, demands) = Default::default();
+        let outbound = Outbound { dial: None, deadline, hello, early, demands };
         let outbound = Some(Box::new(outbound));
         Peer { outbound, told: true, seated: true, ..Peer::new(id, Stage::Dialing) }
     }

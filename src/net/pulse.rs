@@ -10,7 +10,7 @@ use crate::net::peer::Stage;
 use crate::net::reactor::Reactor;
 use crate::net::session::Session;
 use crate::net::shared::count;
-use crate::wire::{Close, Moment};
+use crate::wire::{Close, Moment, Takes};
 
 /// How often to see whether the game has polled.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
@@ -82,7 +82,7 @@ impl Reactor {
         match ticked {
             // A server that does not greet: the session waits no longer.
             Ok(_) if peer.stage == Stage::Greeting && session.is_open() => {
-                self.welcomed(index, &[])
+                self.welcomed(index, &[], Takes::ANYTHING)
             }
             Ok(next) => {
                 self.queue_control(index);

@@ -227,13 +227,13 @@ impl Reactor {
                     match step.what {
                         What::Need(_) => return (used, Parsed::Partial),
                         // A copy: it may lie in what the reactor needs to go on.
-                        What::Hello(hello) => {
+                        What::Hello(hello, takes) => {
                             let hello = hello.unwrap_or_default().to_vec();
-                            self.greeted(index, &hello);
+                            self.greeted(index, &hello, takes);
                         }
-                        What::Welcome(reply) => {
+                        What::Welcome(reply, takes) => {
                             let reply = reply.unwrap_or_default().to_vec();
-                            self.welcomed(index, &reply);
+                            self.welcomed(index, &reply, takes);
                         }
                         What::Refused(close) | What::Closed(close) => {
                             return (used, Parsed::Over(Over::End(End::from_wire(&close))));
@@ -327,7 +327,7 @@ impl Reactor {
             bump(&shared.counters.messages_in, messages);
         }
         if let Some(rtt) = session.rtt() {
-            slot.rtt_us.store(rtt.as_micros() as u32, Ordering::Relaxed);
+            slot.stats.rtt_us.store(rtt.as_micros() as u32, Ordering::Relaxed);
         }
         if *paused {
             session.pause();

@@ -1,16 +1,43 @@
 //! Sending: what the game has sent goes into out-buffers, one peer's or everybody's.
 
-use std::sync::atomic::Ordering;
-
 use crate::event::{EventKind, PeerId, Reason};
 use crate::net::block::Lifecycle;
 use crate::net::command::Frame;
 use crate::net::ending::End;
 use crate::net::peer::{Peer, Stage};
 use crate::net::reactor::Reactor;
-use crate::net::shared::count;
+use crate::net::shared::{Shared, count};
+use crate::net::slot::Slot;
 use crate::net::slots::index;
-use crate::wire::{Close, HEADER, Protocol};
+use crate::value::Limits;
+use crate::wire::{Close, Demands, Excess, HEADER, Protocol};
+
+/// A frame that is to be checked once more, here. What is in it is only counted if somebody takes less than
+/// this host sends, and once.
+struct Demanding<'f> {
+    /// None of PodSixNet's, whose ends have no limits of their own.
+    payload: Option<&'f [u8]>,
+    limits: Limits,
+    counted: Option<Demands>,
+}
+
+impl<'f> Demanding<'f> {
+    #[inline]
+    fn new(shared: &Shared, protocol: Protocol, frame: Frame<'f>) -> Demanding<'f> {
+        let payload = (protocol == Protocol::Podsix).then(|| &frame.bytes()[HEADER..]);
+        Demanding { payload, limits: shared.config.limits(), counted: None }
+    }
+
+    /// Whether the peer in this slot takes it.
+    #[inline]
+    fn check(&mut self, slot: &Slot) -> Result<(), Excess> {
+        let (Some(payload), takes) = (self.payload, slot.takes()) else { return Ok(()) };
+        takes.check(&match takes.is_as_wide_as(&self.limits) {
+            true => Demands { size: payload.len(), ..Demands::default() },
+            false => *self.counted.get_or_insert_with(|| Demands::of_payload(payload)),
+        })
+    }
+}
 
 impl Reactor {
     #[inline]
@@ -18,13 +45,15 @@ impl Reactor {
         let peer = self.peers.get_mut(index(id)).and_then(Option::as_deref_mut);
         match peer.filter(|peer| peer.id == id) {
             Some(peer) if peer.stage == Stage::Open => {
-                let session = peer.session.as_ref();
-                let their_max = session.map_or(0, |session| session.peer_max_message() as usize);
-                if frame.len() > their_max.saturating_add(HEADER) {
-                    // Sent in the moment in which the connection opened.
-                    let slot = self.shared.slots.find(id);
-                    slot.map(|slot| slot.sub_waiting(frame.len(), 0));
-                    return self.end_too_large(index(id), frame.len() - HEADER, their_max);
+                // Perhaps sent in the moment in which the connection opened, by a thread that could not know
+                // yet what the server takes. What a client takes is known before the game hears of it.
+                if !peer.inbound
+                    && let Some(slot) = self.shared.slots.find(id)
+                    && let Err(excess) =
+                        Demanding::new(&self.shared, slot.origin().protocol, frame).check(slot)
+                {
+                    slot.sub_waiting(frame.len(), 0);
+                    return self.end_too_demanding(index(id), excess);
                 }
                 peer.outbox.push(frame, &mut self.spare);
                 if !peer.dirty {
@@ -33,7 +62,11 @@ impl Reactor {
             }
             Some(Peer { outbound: Some(outbound), .. }) => {
                 outbound.early.push(frame, &mut self.spare);
-                outbound.early_max = outbound.early_max.max(frame.len());
+                let slot = self.shared.slots.find(id);
+                if slot.is_some_and(|slot| slot.origin().protocol == Protocol::Podsix) {
+                    let demands = Demands::of_payload(&frame.bytes()[HEADER..]);
+                    outbound.demands = outbound.demands.and(demands);
+                }
             }
             // It has ended since the game sent this: the message is dropped with the peer.
             _ => {
@@ -42,14 +75,15 @@ impl Reactor {
         }
     }
 
-    /// A message was sent whose sender could not know that it is too large.
-    pub(super) fn end_too_large(&mut self, index: usize, size: usize, their_max: usize) {
-        let text = format!(
-            "a message of {size} bytes was sent before the connection was open, the server takes \
-             {their_max} (its max_message)"
-        );
-        self.say_close(index, &Close { reason: Reason::TooLarge, code: 0, text: &text });
-        self.part(index, End::new(Reason::TooLarge, text));
+    /// A message was sent whose sender could not know that it is more than the server takes.
+    pub(super) fn end_too_demanding(&mut self, index: usize, excess: Excess) {
+        let text = excess.text("a message sent before the connection was open", "the server");
+        let reason = match excess {
+            Excess::TupleKeys => Reason::Version,
+            _ => Reason::TooLarge,
+        };
+        self.say_close(index, &Close { reason, code: 0, text: &text });
+        self.part(index, End::new(reason, text));
     }
 
     /// Takes a late message out of its slot's count. The slot may have another peer by now, whose
@@ -68,6 +102,7 @@ impl Reactor {
     /// Puts a frame into the out-buffers of all who speak its protocol but for one.
     pub(super) fn broadcast(&mut self, protocol: Protocol, except: PeerId, frame: Frame<'_>) {
         let limit = self.shared.config.out_buffer as usize;
+        let mut demanding = Demanding::new(&self.shared, protocol, frame);
         for index in 0..self.peers.len() {
             let Some(peer) = self.peers[index].as_deref_mut() else { continue };
             if peer.stage != Stage::Open || !peer.met || peer.id == except {
@@ -79,12 +114,12 @@ impl Reactor {
             }
             // What lies ahead of it, not what the game has sent since.
             let waiting = peer.outbox.len();
-            let their_max = slot.their_max.load(Ordering::Relaxed) as usize;
-            if frame.len() > their_max.saturating_add(HEADER) {
-                let text = format!(
-                    "a broadcast of {} bytes is more than this peer takes ({their_max}, its max_message)",
-                    frame.len() - HEADER
-                );
+            if let Err(excess) = demanding.check(slot) {
+                if excess == Excess::TupleKeys {
+                    // Whoever sent it saw to it that everybody takes it: this peer has come since.
+                    continue;
+                }
+                let text = excess.text("a broadcast", "this peer");
                 self.say_close(index, &Close { reason: Reason::TooLarge, code: 0, text: &text });
                 self.part(index, End::new(Reason::TooLarge, text));
             } else if waiting > 0 && waiting + frame.len() > limit {

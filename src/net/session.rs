@@ -206,15 +206,6 @@ impl Session {
         }
     }
 
-    /// The largest message that the other end accepts, in bytes, as far as it has said so.
-    #[inline]
-    pub(crate) fn peer_max_message(&self) -> u32 {
-        match self {
-            Session::Podsix(session) => session.peer_max_message(),
-            Session::PodSixNet(_) => u32::MAX,
-        }
-    }
-
     /// The last round-trip time, where there are pings.
     pub(crate) fn rtt(&self) -> Option<std::time::Duration> {
         match self {

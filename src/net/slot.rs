@@ -8,6 +8,7 @@ use std::sync::atomic as counter;
 use crate::event::{Direction, PeerId};
 use crate::net::origin::Origin;
 use crate::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering, fence};
+use crate::wire::Takes;
 
 /// Where a peer stands, as every thread may know it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,12 +134,10 @@ pub(crate) struct Slot {
     waiting: AtomicU64,
     queued: AtomicU64,
     pub(crate) user_data: AtomicUsize,
-    /// The largest message that the other end accepts.
-    pub(crate) their_max: AtomicU32,
+    /// What the other end takes, as [`Takes::to_word`] puts it.
+    takes: AtomicU64,
     origin: AtomicU32,
     pub(super) holders: AtomicU32,
-    /// The last round-trip time, in microseconds; 0 is not known yet.
-    pub(crate) rtt_us: counter::AtomicU32,
     pub(crate) stats: Stats,
     address: [AtomicU64; 3],
 }
@@ -155,8 +154,32 @@ pub(crate) struct Stats {
     pub(crate) messages_out: counter::AtomicU64,
     /// Milliseconds of the host's life, plus one; 0 is never.
     pub(crate) opened_at: counter::AtomicU64,
-    /// Since when the out-buffer has not been empty; as above.
-    pub(crate) waiting_since: counter::AtomicU64,
+    /// Since when the out-buffer has not been empty: the lower half of such a stamp, which tells times up to
+    /// 24 days, longer than anything waits; 0 is not at all.
+    waiting_since: counter::AtomicU32,
+    /// The last round-trip time, in microseconds; 0 is not known yet.
+    pub(crate) rtt_us: counter::AtomicU32,
+}
+
+impl Stats {
+    /// The out-buffer is empty at this time, by its stamp, or it is not.
+    pub(crate) fn set_waiting(&self, stamp: u64, waits: bool) {
+        let since = match (waits, self.waiting_since.load(Ordering::Relaxed)) {
+            (false, _) => 0,
+            (true, 0) => (stamp as u32).max(1),
+            (true, _) => return,
+        };
+        self.waiting_since.store(since, Ordering::Relaxed);
+    }
+
+    /// For how many milliseconds the out-buffer has not been empty.
+    pub(crate) fn waiting_ms(&self, stamp: u64) -> u64 {
+        match self.waiting_since.load(Ordering::Relaxed) {
+            0 => 0,
+            // Negative where the stamp is from just before.
+            since => ((stamp as u32).wrapping_sub(since) as i32).max(0) as u64,
+        }
+    }
 }
 
 /// A relaxed addition for a counter with a single writer.
@@ -181,11 +204,10 @@ impl Slot {
             waiting: zero(),
             queued: zero(),
             address: [zero(), zero(), zero()],
-            their_max: AtomicU32::new(0),
+            takes: zero(),
             origin: AtomicU32::new(0),
             user_data: AtomicUsize::new(0),
             holders: AtomicU32::new(0),
-            rtt_us: counter::AtomicU32::new(0),
             stats: Stats::default(),
         }
     }
@@ -203,17 +225,17 @@ impl Slot {
         fence(Ordering::Release);
         self.set_address(address);
         self.origin.store(origin.to_word(), Ordering::Relaxed);
-        self.their_max.store(u32::MAX, Ordering::Relaxed);
+        self.set_takes(Takes::ANYTHING);
         self.user_data.store(0, Ordering::Relaxed);
-        self.rtt_us.store(0, Ordering::Relaxed);
         let stats = &self.stats;
+        stats.waiting_since.store(0, Ordering::Relaxed);
+        stats.rtt_us.store(0, Ordering::Relaxed);
         for counter in [
             &stats.bytes_in,
             &stats.bytes_out,
             &stats.messages_in,
             &stats.messages_out,
             &stats.opened_at,
-            &stats.waiting_since,
         ] {
             counter.store(0, Ordering::Relaxed);
         }
@@ -383,6 +405,16 @@ impl Slot {
             Some(v4) => SocketAddr::new(IpAddr::V4(v4), port),
             None => SocketAddrV6::new(ip, port, 0, scope).into(),
         })
+    }
+
+    /// What the other end takes: anything, until it has said.
+    #[inline]
+    pub(crate) fn takes(&self) -> Takes {
+        Takes::from_word(self.takes.load(Ordering::Relaxed))
+    }
+
+    pub(crate) fn set_takes(&self, takes: Takes) {
+        self.takes.store(takes.to_word(), Ordering::Relaxed);
     }
 
     /// Where the connection came from, and what it speaks.

@@ -213,7 +213,7 @@ mod tests {
         let slots = Slots::new(1);
         let first = claim(&slots).unwrap();
         let slot = slots.find(first).unwrap();
-        slot.rtt_us.store(9, Ordering::Relaxed);
+        slot.stats.rtt_us.store(9, Ordering::Relaxed);
         slot.user_data.store(9, Ordering::Relaxed);
         slot.stats.bytes_in.store(9, Ordering::Relaxed);
         slot.add_queued(9, 9);
@@ -221,7 +221,7 @@ mod tests {
         slots.let_go(first);
         let second = slots.claim(State::Connecting, 2, origin(0), None).unwrap();
         let slot = slots.find(second).unwrap();
-        assert_eq!(slot.rtt_us.load(Ordering::Relaxed), 0);
+        assert_eq!(slot.stats.rtt_us.load(Ordering::Relaxed), 0);
         assert_eq!(slot.user_data.load(Ordering::Relaxed), 0);
         assert_eq!(slot.stats.bytes_in.load(Ordering::Relaxed), 0);
         assert_eq!(slot.queued(), (0, 0));

@@ -1,7 +1,6 @@
 //! Writing: whoever has something waiting gets one vectored write per turn.
 
 use std::net::Shutdown;
-use std::sync::atomic::Ordering;
 
 use crate::event::{EventKind, Reason};
 use crate::net::block::Lifecycle;
@@ -71,12 +70,7 @@ impl Reactor {
                 self.outlet.lifecycle(peer.id, &[], Lifecycle::new(EventKind::Writable));
             }
         }
-        let since = &slot.stats.waiting_since;
-        if peer.outbox.is_empty() {
-            since.store(0, Ordering::Relaxed);
-        } else if since.load(Ordering::Relaxed) == 0 {
-            since.store(self.shared.stamp(self.now), Ordering::Relaxed);
-        }
+        slot.stats.set_waiting(self.shared.stamp(self.now), !peer.outbox.is_empty());
         self.recount(index);
         self.after_write(index);
     }

@@ -11,7 +11,7 @@ pub const MAX_TEXT: usize = 1024;
 /// Bytes of a close before its text.
 const CLOSE_FIXED: usize = 5;
 /// The longest payload of a frame that is no message.
-const MAX_CONTROL: usize = 4096;
+pub(super) const MAX_CONTROL: usize = 4096;
 /// Kinds from here up are skipped by an end that does not know them.
 const SKIPPABLE: u8 = 0x80;
 

@@ -5,6 +5,8 @@
 //!
 //! - `preface`: the sixteen bytes with which each end begins, and what follows them
 //! - `stranger`: who it is that begins with something else
+//! - `settings`: the frame with which a greeting closes
+//! - `takes`: what an end takes, what a message demands
 //! - `frame`: everything after that
 //! - `liveness`: pings, silence and sleeping games
 //! - `moment`: the time that is passed in
@@ -23,8 +25,10 @@ mod preface;
 mod protocol;
 mod reason;
 mod session;
+mod settings;
 mod step;
 mod stranger;
+mod takes;
 
 pub use frame::{Close, HEADER, Kind, MAX_PAYLOAD, MAX_TEXT, header};
 pub use moment::Moment;
@@ -33,3 +37,4 @@ pub use protocol::Protocol;
 pub use reason::Reason;
 pub use session::{Rules, Session, frame_end};
 pub use step::{Expired, Step, Violation, What};
+pub use takes::{Demands, Excess, Takes};

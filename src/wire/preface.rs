@@ -9,8 +9,8 @@ pub const PREFACE: usize = 16;
 pub const MAX_HELLO: usize = 4096;
 /// The protocol's version. Ends of different major versions do not understand each other.
 pub const MAJOR: u8 = 1;
-/// Minor versions add what the other end may ignore.
-pub const MINOR: u8 = 0;
+/// Minor versions add what the other end may ignore. From 1 on settings close the greeting.
+pub const MINOR: u8 = 1;
 
 const MAGIC: [u8; 4] = *b"PDSX";
 /// Payloads are MessagePack: the only codec so far.
@@ -23,6 +23,8 @@ const VERSION_END: usize = 6;
 /// What a preface of this major version says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Preface {
+    /// Its sender's minor version.
+    pub minor: u8,
     /// Whether a close follows. Means nothing in a client's preface.
     pub refused: bool,
     /// The largest message that its sender takes.
@@ -67,7 +69,7 @@ pub(super) fn read(input: &[u8], we_are: Role) -> Result<Progress, Mismatch> {
         );
         return Err(Mismatch::Podsix(Reason::Version, text));
     }
-    let Some(&[_, _, _, _, _, _, codec, flags, a, b, c, d, e, f, g, h]) =
+    let Some(&[_, _, _, _, _, minor, codec, flags, a, b, c, d, e, f, g, h]) =
         input.first_chunk::<PREFACE>()
     else {
         return Ok(Progress::Need(PREFACE));
@@ -83,7 +85,7 @@ pub(super) fn read(input: &[u8], we_are: Role) -> Result<Progress, Mismatch> {
         return Err(Mismatch::Podsix(Reason::Protocol, text));
     }
     let max_message = u32::from_be_bytes([a, b, c, d]);
-    Ok(Progress::Whole(Preface { refused: flags & REFUSED != 0, max_message, length }))
+    Ok(Progress::Whole(Preface { minor, refused: flags & REFUSED != 0, max_message, length }))
 }
 
 /// The length of the preface that begins here, with what follows it. (No frame begins as it does.)
@@ -130,7 +132,8 @@ mod tests {
     #[test]
     fn a_preface_comes_back_as_it_was() {
         let Ok(Progress::Whole(preface)) = read(&sample(), Role::Server) else { panic!() };
-        assert_eq!(preface, Preface { refused: false, max_message: 70_000, length: 3 });
+        let wanted = Preface { minor: MINOR, refused: false, max_message: 70_000, length: 3 };
+        assert_eq!(preface, wanted);
     }
 
     #[test]
@@ -151,7 +154,7 @@ mod tests {
 
     #[test]
     fn another_major_version_is_told_from_six_bytes() {
-        let words = "the client speaks version 2.7 of podsix's protocol, the server 1.0";
+        let words = "the client speaks version 2.7 of podsix's protocol, the server 1.1";
         assert_eq!(mismatch(b"PDSX\x02\x07"), (Reason::Version, words.to_owned()));
         assert_eq!(need(b"PDSX\x02"), PREFACE);
     }

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::frame::{self, Close, HEADER, Kind, MAX_PAYLOAD, exactly};
+use super::frame::{self, Close, HEADER, Kind, exactly};
 use super::liveness::{Liveness, PING};
 use super::preface::{self, Mismatch, PREFACE, Progress};
 use super::stranger::Role;
-use super::{Expired, Moment, Reason, Step, Violation, What};
+use super::{Expired, Moment, Reason, Step, Takes, Violation, What, settings};
 use crate::value::{self, Flaw, Invalid, Limits};
 
 /// The limits a session keeps to: the same for all of a host's, so they are passed in and never stored.
@@ -48,7 +48,6 @@ enum Phase {
 #[derive(Debug)]
 pub struct Session {
     phase: Phase,
-    peer_max_message: u32,
     /// When the phase began; once open, when the last ping went.
     since: Moment,
     live: Liveness,
@@ -56,9 +55,10 @@ pub struct Session {
 
 impl Session {
     /// A client's session, once its connection stands; greets with `hello`, one MessagePack value of
-    /// at most [`MAX_HELLO`](super::MAX_HELLO) bytes, or empty for none.
+    /// at most [`MAX_HELLO`](super::MAX_HELLO) bytes, or empty for none, and with its settings.
     pub fn connect(rules: &Rules, hello: &[u8], now: Moment, out: &mut Vec<u8>) -> Session {
         preface::write(false, rules.max_message, hello, out);
+        settings::write(&rules.limits, out);
         Session::new(Phase::Connecting, now)
     }
 
@@ -68,7 +68,7 @@ impl Session {
     }
 
     fn new(phase: Phase, now: Moment) -> Session {
-        Session { phase, peer_max_message: 0, since: now, live: Liveness::new(now) }
+        Session { phase, since: now, live: Liveness::new(now) }
     }
 
     /// Bytes have come, of whatever kind: the other end lives. Once per read is enough.
@@ -103,6 +103,7 @@ impl Session {
     pub fn welcome(&mut self, rules: &Rules, reply: &[u8], now: Moment, out: &mut Vec<u8>) {
         if self.phase == Phase::Greeted {
             preface::write(false, rules.max_message, reply, out);
+            settings::write(&rules.limits, out);
             self.open(rules, now, out);
         }
     }
@@ -208,11 +209,6 @@ impl Session {
         self.phase == Phase::Finished
     }
 
-    /// The largest message that the other end accepts, in bytes; 0 before it has greeted.
-    pub fn peer_max_message(&self) -> u32 {
-        self.peer_max_message
-    }
-
     /// The last round-trip time measured, not smoothed: whole microseconds, at least one, and 71
     /// minutes at most.
     pub fn rtt(&self) -> Option<Duration> {
@@ -257,20 +253,35 @@ impl Session {
             self.phase = Phase::Finished;
             return Ok(Step { consumed, what: What::Refused(close) });
         }
+        let (settings, consumed) = match preface.minor {
+            0 => (None, consumed),
+            _ => match settings::find(&input[consumed..]) {
+                Ok(settings::Progress::Need(bytes)) => return Ok(Step::need(consumed + bytes)),
+                Ok(settings::Progress::Whole(payload)) => {
+                    (Some(payload), consumed + HEADER + payload.len())
+                }
+                Err(text) => return Err(self.violation(rules, Reason::Protocol, text)),
+            },
+        };
         let body = (!body.is_empty()).then_some(body);
         if let Some(body) = body {
             let name = if we_are == Role::Server { "hello" } else { "reply" };
             value::validate(body, &rules.limits)
                 .map_err(|flaw| self.violation(rules, Reason::Protocol, malformed(name, &flaw)))?;
         }
-        self.peer_max_message = preface.max_message.min(MAX_PAYLOAD as u32);
+        let takes = match settings {
+            None => Takes::of_1_0(preface.max_message),
+            Some(payload) => settings::read(payload, preface.max_message).map_err(|flaw| {
+                self.violation(rules, Reason::Protocol, format!("malformed settings: {flaw}"))
+            })?,
+        };
         let what = if we_are == Role::Server {
             self.phase = Phase::Greeted;
             self.since = now;
-            What::Hello(body)
+            What::Hello(body, takes)
         } else {
             self.open(rules, now, out);
-            What::Welcome(body)
+            What::Welcome(body, takes)
         };
         Ok(Step { consumed, what })
     }

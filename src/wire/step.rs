@@ -1,6 +1,6 @@
 //! What a session makes of the bytes and the time it is given.
 
-use super::{Close, Reason};
+use super::{Close, Reason, Takes};
 
 /// What one call of [`Session::step`](super::Session::step) made of its input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,11 +22,11 @@ impl Step<'_> {
 pub enum What<'a> {
     /// Nothing yet: the input must grow to at least this many bytes. Nothing was consumed.
     Need(usize),
-    /// At a server: the client has greeted, with this hello. The caller now answers with `welcome`
-    /// or `refuse`, and until then nothing more is consumed.
-    Hello(Option<&'a [u8]>),
-    /// At a client: the session is open; the server's reply.
-    Welcome(Option<&'a [u8]>),
+    /// At a server: the client has greeted, with this hello, and takes so much. The caller now answers
+    /// with `welcome` or `refuse`, and until then nothing more is consumed.
+    Hello(Option<&'a [u8]>, Takes),
+    /// At a client: the session is open; the server's reply, and what it takes.
+    Welcome(Option<&'a [u8]>, Takes),
     /// A message: one valid MessagePack value.
     Message(&'a [u8]),
     /// At a client: the server did not let it in. The session is finished.

@@ -14,12 +14,13 @@ pub mod kind {
     pub const PONG: u8 = 3;
     pub const CLOSE: u8 = 4;
     pub const STALLED: u8 = 5;
+    pub const SETTINGS: u8 = 0x80;
 }
 
-/// A client's whole greeting: takes messages of up to 1 MiB, no hello.
+/// A client's whole greeting in version 1.0: takes messages of up to 1 MiB, no hello.
 pub const HELLO: [u8; 16] = *b"PDSX\x01\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00";
 
-/// A client's greeting with a hello.
+/// Such a greeting with a hello.
 pub fn preface(hello: &[u8]) -> Vec<u8> {
     let mut bytes = HELLO[..12].to_vec();
     bytes.extend_from_slice(&(hello.len() as u32).to_be_bytes());
@@ -101,13 +102,13 @@ impl Raw {
         bytes
     }
 
-    /// The next frame that is no ping: its kind and payload.
+    /// The next frame that a peer of version 1.0 knows and that is no ping: its kind and payload.
     pub fn read_frame(&mut self) -> (u8, Vec<u8>) {
         loop {
             let header = self.read(4);
             let len = u32::from_be_bytes([0, header[1], header[2], header[3]]) as usize;
             let payload = self.read(len);
-            if header[0] != kind::PING {
+            if !matches!(header[0], kind::PING | kind::SETTINGS) {
                 return (header[0], payload);
             }
         }

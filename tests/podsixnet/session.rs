@@ -121,7 +121,7 @@ impl End {
                     assert!(step.consumed > 0);
                     continue;
                 }
-                What::Welcome(reply) => Seen::Welcome(reply.map(text)),
+                What::Welcome(reply, _) => Seen::Welcome(reply.map(text)),
                 What::Message(message) => Seen::Message(text(message)),
                 What::Refused(close) => {
                     assert_eq!(close.reason, Reason::Refused);

@@ -19,8 +19,8 @@ fn hello_and_reply_reach_the_other_end() {
     exchange(&mut client, &mut server);
     assert_eq!(client.events(), [Seen::Welcome(Some(b"\x07".to_vec()))]);
     assert!(client.session.is_open());
-    assert_eq!(client.session.peer_max_message(), 2000);
-    assert_eq!(server.session.peer_max_message(), 1000);
+    assert_eq!(client.takes.unwrap().max_message(), 2000);
+    assert_eq!(server.takes.unwrap().max_message(), 1000);
 }
 
 #[test]
@@ -109,6 +109,7 @@ fn a_hello_may_be_as_long_as_the_protocol_allows() {
 fn a_long_hello_is_refused_before_it_comes() {
     let (mut client, mut server) = (End::client(rules(), &[]), End::server(rules()));
     let mut preface = client.sent();
+    preface.truncate(PREFACE);
     preface[12..].copy_from_slice(&4097_u32.to_be_bytes());
     server.receive(&preface);
     let text = "a hello of 4097 bytes, the protocol allows 4096".to_owned();
@@ -145,14 +146,14 @@ fn a_malformed_refusal_is_named() {
 fn another_major_version_is_named_at_both_ends() {
     let mut server = End::server(rules());
     server.receive(b"PDSX\x02\x05");
-    let words = "the client speaks version 2.5 of podsix's protocol, the server 1.0";
+    let words = "the client speaks version 2.5 of podsix's protocol, the server 1.1";
     assert_eq!(server.violation(), (Reason::Version, words.to_owned()));
-    assert!(server.out.starts_with(b"PDSX\x01\x00"), "so that the other end can name ours");
+    assert!(server.out.starts_with(b"PDSX\x01\x01"), "so that the other end can name ours");
 
     let mut client = End::client(rules(), &[]);
     client.sent();
     client.receive(b"PDSX\x02\x05");
-    let words = "the server speaks version 2.5 of podsix's protocol, the client 1.0";
+    let words = "the server speaks version 2.5 of podsix's protocol, the client 1.1";
     assert_eq!(client.violation(), (Reason::Version, words.to_owned()));
     assert_eq!(client.sent(), []);
 }
@@ -189,7 +190,7 @@ fn a_limit_beyond_what_a_frame_can_carry_is_the_most_it_can() {
     let (mut client, mut server) = (End::client(rules(), &[]), End::server(rules()));
     client.out[8..12].fill(0xff);
     exchange(&mut client, &mut server);
-    assert_eq!(server.session.peer_max_message(), 0xff_ffff);
+    assert_eq!(server.takes.unwrap().max_message(), 0xff_ffff);
 }
 
 #[test]

@@ -3,13 +3,15 @@
 mod cuts;
 mod frames;
 mod handshake;
+mod recorded;
+mod settings;
 mod strangers;
 mod time;
 
 use std::time::Duration;
 
 use podsix::value::Limits;
-use podsix::wire::{Close, Moment, Reason, Rules, Session, Violation, What};
+use podsix::wire::{Close, Moment, Reason, Rules, Session, Takes, Violation, What};
 
 const HI: &[u8] = b"\xa2hi";
 
@@ -60,6 +62,8 @@ struct End {
     inbox: Vec<u8>,
     out: Vec<u8>,
     seen: Vec<Seen>,
+    /// What the other end takes, once it has greeted.
+    takes: Option<Takes>,
 }
 
 impl End {
@@ -67,13 +71,14 @@ impl End {
         let now = Moment::START;
         let mut out = Vec::new();
         let session = Session::connect(&rules, hello, now, &mut out);
-        End { session, rules, now, inbox: Vec::new(), out, seen: Vec::new() }
+        End { session, rules, now, inbox: Vec::new(), out, seen: Vec::new(), takes: None }
     }
 
     fn server(rules: Rules) -> End {
         let now = Moment::START;
         let session = Session::accept(now);
-        End { session, rules, now, inbox: Vec::new(), out: Vec::new(), seen: Vec::new() }
+        let (inbox, out, seen) = Default::default();
+        End { session, rules, now, inbox, out, seen, takes: None }
     }
 
     /// What it wrote, as if sent.
@@ -120,8 +125,14 @@ impl End {
                     assert!(step.consumed > 0);
                     continue;
                 }
-                What::Hello(hello) => Seen::Hello(hello.map(<[u8]>::to_vec)),
-                What::Welcome(reply) => Seen::Welcome(reply.map(<[u8]>::to_vec)),
+                What::Hello(hello, takes) => {
+                    self.takes = Some(takes);
+                    Seen::Hello(hello.map(<[u8]>::to_vec))
+                }
+                What::Welcome(reply, takes) => {
+                    self.takes = Some(takes);
+                    Seen::Welcome(reply.map(<[u8]>::to_vec))
+                }
                 What::Message(payload) => Seen::Message(payload.to_vec()),
                 What::Refused(why) => {
                     let (reason, code, text) = close(why);

@@ -5,6 +5,8 @@ use podsix::wire::{PREFACE, Reason, Rules};
 use super::*;
 
 const PING: usize = 12;
+/// Those of the rules here.
+const SETTINGS: usize = 53;
 
 fn timeout(words: &str) -> Result<Option<Duration>, (Reason, String)> {
     Err((Reason::Timeout, words.to_owned()))
@@ -68,7 +70,7 @@ fn an_open_session_pings_at_once_and_measures() {
     let (mut client, mut server) = (End::client(rules(), &[]), End::server(rules()));
     server.receive(&client.sent());
     server.welcome(&[]);
-    assert_eq!(server.out.len(), PREFACE + PING);
+    assert_eq!(server.out.len(), PREFACE + SETTINGS + PING);
     client.receive(&server.sent());
     assert_eq!(client.out.len(), 2 * PING, "its own ping and a pong");
     assert_eq!(server.session.rtt(), None);

@@ -7,7 +7,7 @@ use super::{encode_error, stranger};
 use crate::codec::{Codec, CodecError, TERMINATOR};
 use crate::value::{Kind, Message, Value};
 use crate::wire::stranger::Role;
-use crate::wire::{Close, Expired, Moment, Protocol, Reason, Rules, Step, Violation, What};
+use crate::wire::{Close, Expired, Moment, Protocol, Reason, Rules, Step, Takes, Violation, What};
 
 /// How long a client waits for a server that says nothing at all. Not every server of PodSixNet greets, and
 /// the original's client does not wait. A greeting needs a round trip, one of the server's frames, and three
@@ -159,8 +159,8 @@ impl Session {
         }
         self.open(now);
         Ok(match is_greeting {
-            true => Step { consumed, what: What::Welcome(more) },
-            false => Step { consumed: 0, what: What::Welcome(None) },
+            true => Step { consumed, what: What::Welcome(more, Takes::ANYTHING) },
+            false => Step { consumed: 0, what: What::Welcome(None, Takes::ANYTHING) },
         })
     }
 
