@@ -148,7 +148,7 @@ fn a_refusal_reaches_a_client_that_pushes<A: Api>(mode: Mode) {
         raw.0.shutdown(std::net::Shutdown::Write).unwrap();
         raw.read_to_end()
     });
-    assert_eq!(refusal[..8], *b"PDSX\x01\x00\x00\x01");
+    assert_eq!(refusal[..8], *b"PDSX\x01\x01\x00\x01");
     assert_eq!(refusal[16..], *b"\x03\x00\x00\x00\x07no");
     assert_eq!(server.gets(EventKind::Disconnected).reason, Reason::Refused);
 }

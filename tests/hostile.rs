@@ -173,7 +173,7 @@ fn a_web_browser_gets_an_answer<A: Api>(mode: Mode) {
 }
 
 fn another_version_is_told_at_both_ends<A: Api>(mode: Mode) {
-    let words = "the client speaks version 2.7 of podsix's protocol, the server 1.0";
+    let words = "the client speaks version 2.7 of podsix's protocol, the server 1.1";
     let (mut server, address) = End::<A>::listening(config(mode), false);
     let mut raw = Raw::connect(&address);
     raw.write(b"PDSX\x02\x07");
@@ -332,8 +332,8 @@ fn send_half_a_frame(to: &str) {
     let mut raw = Raw::connect(address);
     raw.write(&HELLO);
     if what == READS {
-        // The preface and the first ping: nothing is left unread.
-        raw.read(16 + 12);
+        // The preface, the default settings and the first ping: nothing is left unread.
+        raw.read(16 + 53 + 12);
     }
     let mut bytes = frame(kind::MESSAGE, b"\x01");
     bytes.extend_from_slice(&frame(kind::MESSAGE, &bin(100_000, 1))[..50_000]);

@@ -15,8 +15,13 @@ cases! {
     max_message_is_kept_by_the_sender_for_both_ends,
     a_message_too_large_for_the_server_fails_the_connect_it_was_sent_on,
     a_broadcast_too_large_for_one_peer_ends_that_one,
-    max_depth_is_kept_at_both_ends,
-    max_values_is_kept_at_both_ends,
+    max_depth_is_kept_by_the_sender_for_both_ends,
+    max_values_is_kept_by_the_sender_for_both_ends,
+    more_than_the_server_takes_fails_the_connect_it_was_sent_on,
+    a_broadcast_that_one_peer_does_not_take_ends_that_one,
+    a_reply_that_the_client_does_not_take_is_refused,
+    a_peer_that_takes_nothing_gets_nothing,
+    what_an_end_of_1_0_takes_is_found_out_by_sending,
     max_peers_makes_a_server_full,
     a_full_out_buffer_would_block_until_writable,
     queue_events_holds_a_peer_back,
@@ -82,7 +87,7 @@ fn a_broadcast_too_large_for_one_peer_ends_that_one<A: Api>(mode: Mode) {
     );
 }
 
-fn max_depth_is_kept_at_both_ends<A: Api>(mode: Mode) {
+fn max_depth_is_kept_by_the_sender_for_both_ends<A: Api>(mode: Mode) {
     let shallow = Config { max_depth: 2, ..config(mode) };
     let mut world = World::<A>::with(shallow, config(mode), false);
     let (at_client, at_server) = world.open();
@@ -90,28 +95,138 @@ fn max_depth_is_kept_at_both_ends<A: Api>(mode: Mode) {
     refused(world.server.send_msgpack(at_server, b"\x91\x91\x90"), TOO_DEEP, &["max_depth"]);
     world.client.send_json(at_client, "[[]]").unwrap();
     assert_eq!(world.server_gets(EventKind::Message).json(), "[[]]");
-    world.client.send_json(at_client, "[[[]]]").unwrap();
-    let ended = world.server_gets(EventKind::Disconnected);
-    assert_eq!(ended.reason, Reason::Protocol);
-    assert!(ended.text.contains("max_depth allows (2 levels)"), "{}", ended.text);
-    let told = world.client_gets(EventKind::Disconnected);
-    assert_eq!((told.reason, told.text), (Reason::Protocol, ended.text));
+    let theirs = ["the other end takes (2 levels, its max_depth)"];
+    refused(world.client.send_json(at_client, "[[[]]]"), TOO_DEEP, &theirs);
+    refused(world.client.send_msgpack(at_client, b"\x91\x91\x90"), TOO_DEEP, &theirs);
+    world.nothing_more();
 }
 
-fn max_values_is_kept_at_both_ends<A: Api>(mode: Mode) {
+/// As a server does that has a large level for a client with the default settings.
+fn max_values_is_kept_by_the_sender_for_both_ends<A: Api>(mode: Mode) {
     let patient = Config { max_values: u32::MAX, ..config(mode) };
-    let mut world = World::<A>::with(config(mode), patient, false);
+    let mut world = World::<A>::with(patient, config(mode), false);
     let (at_client, at_server) = world.open();
-    let million = list(1_000_000);
-    let answer = world.server.send_msgpack(at_server, &million);
-    refused(answer, TOO_MANY_VALUES, &["max_values", "65536"]);
-    world.client.send_msgpack(at_client, &list(65_535)).unwrap();
-    assert_eq!(world.server_gets(EventKind::Message).value().count(), 65_535);
-    world.client.send_msgpack(at_client, &million).unwrap();
-    let ended = world.server_gets(EventKind::Disconnected);
-    assert_eq!(ended.reason, Reason::Protocol);
-    assert!(ended.text.contains("max_values allows (65536)"), "{}", ended.text);
-    assert_eq!(world.client_gets(EventKind::Disconnected).text, ended.text);
+    let level = list(90_000);
+    refused(
+        world.client.send_msgpack(at_client, &level),
+        TOO_MANY_VALUES,
+        &["max_values", "65536"],
+    );
+    let theirs = ["the other end takes (65536, its max_values)"];
+    refused(world.server.send_msgpack(at_server, &level), TOO_MANY_VALUES, &theirs);
+    let text = format!("[{}]", ["0"; 90_000].join(","));
+    refused(world.server.send_json(at_server, &text), TOO_MANY_VALUES, &theirs);
+    let many = world.server.send_many(&[at_server], &text).unwrap();
+    assert_eq!(many, (0, vec![TOO_MANY_VALUES]));
+    world.server.send_msgpack(at_server, &list(65_535)).unwrap();
+    assert_eq!(world.client_gets(EventKind::Message).value().count(), 65_535);
+    world.nothing_more();
+}
+
+/// Sent before the server has let the client in, and so before its settings are there.
+fn more_than_the_server_takes_fails_the_connect_it_was_sent_on<A: Api>(mode: Mode) {
+    let narrow = Config { max_values: 1_000, max_depth: 3, ..config(mode) };
+    let mut world = World::<A>::with(narrow, config(mode), true);
+    for (json, words) in [
+        (
+            format!("[{}]", ["0"; 1_000].join(",")),
+            "has 1001 values, the server takes 1000 (its max_values)",
+        ),
+        ("[[[[]]]]".into(), "has 4 levels, the server takes 3 (its max_depth)"),
+    ] {
+        let peer = world.client.connect(&world.address, "").unwrap();
+        world.client.send_json(peer, "[[[]]]").unwrap();
+        world.client.send_json(peer, &json).unwrap();
+        let at_server = world.server_gets(EventKind::Request).peer;
+        world.server.accept(at_server, "").unwrap();
+        world.server_gets(EventKind::Connected);
+        let error = world.client_gets(EventKind::Error);
+        assert_eq!((error.peer, error.reason), (peer, Reason::TooLarge));
+        assert!(error.text.contains(words), "{}", error.text);
+        world.server_gets(EventKind::Disconnected);
+    }
+}
+
+fn a_broadcast_that_one_peer_does_not_take_ends_that_one<A: Api>(mode: Mode) {
+    let mut world = World::<A>::new(mode);
+    let mut narrow = End::<A>::new(Config { max_values: 100, max_depth: 3, ..config(mode) });
+    for (json, words) in [
+        (
+            format!("[{}]", ["0"; 100].join(",")),
+            "has 101 values, this peer takes 100 (its max_values)",
+        ),
+        ("[[[[]]]]".into(), "has 4 levels, this peer takes 3 (its max_depth)"),
+    ] {
+        narrow.connect(&world.address, "").unwrap();
+        let at_server = api::expect(&mut [&mut world.server, &mut narrow], 0, EventKind::Connected);
+        api::expect(&mut [&mut world.server, &mut narrow], 1, EventKind::Connected);
+        let (at_client, at_wide) = world.open();
+        world.server.broadcast(&Message::from_json("[[[]]]").unwrap(), 0).unwrap();
+        world.server.broadcast(&Message::from_json(&json).unwrap(), 0).unwrap();
+        assert_eq!(world.client_gets(EventKind::Message).json(), "[[[]]]");
+        assert_eq!(world.client_gets(EventKind::Message).json(), json);
+        let ended = world.server_gets(EventKind::Disconnected);
+        assert_eq!((ended.peer, ended.reason), (at_server.peer, Reason::TooLarge));
+        assert!(ended.text.contains(words), "{}", ended.text);
+        let mut both = [&mut world.server, &mut narrow];
+        assert_eq!(api::expect(&mut both, 1, EventKind::Message).json(), "[[[]]]");
+        let told = api::expect(&mut both, 1, EventKind::Disconnected);
+        assert_eq!((told.reason, told.text), (Reason::TooLarge, ended.text));
+        world.server.disconnect(at_wide, 0, "").unwrap();
+        assert_eq!(world.client_gets(EventKind::Disconnected).peer, at_client);
+        world.server_gets(EventKind::Disconnected);
+    }
+}
+
+fn a_reply_that_the_client_does_not_take_is_refused<A: Api>(mode: Mode) {
+    let narrow = Config { max_values: 3, max_depth: 1, ..config(mode) };
+    let mut world = World::<A>::with(config(mode), narrow, true);
+    world.client.connect(&world.address, "").unwrap();
+    let peer = world.server_gets(EventKind::Request).peer;
+    refused(world.server.accept(peer, "[1,2,3]"), TOO_MANY_VALUES, &["its max_values"]);
+    refused(world.server.accept(peer, "[[]]"), TOO_DEEP, &["its max_depth"]);
+    world.server.accept(peer, "[1,2]").unwrap();
+    world.server_gets(EventKind::Connected);
+    assert_eq!(world.client_gets(EventKind::Connected).json(), "[1,2]");
+}
+
+fn a_peer_that_takes_nothing_gets_nothing<A: Api>(mode: Mode) {
+    let (mut server, address) = End::<A>::listening(config(mode), false);
+    let settings = Message::from_json(r#"{"max_values":0,"max_depth":0}"#).unwrap();
+    let mut raw = Raw::connect(&address);
+    let mut hello = HELLO;
+    hello[5] = 1;
+    raw.write(&hello);
+    raw.send(api::kind::SETTINGS, settings.bytes().unwrap());
+    let peer = server.gets(EventKind::Connected).peer;
+    refused(server.send_json(peer, "1"), TOO_MANY_VALUES, &["takes (0, its max_values)"]);
+    raw.send(api::kind::MESSAGE, b"\x07");
+    assert_eq!(server.gets(EventKind::Message).json(), "7");
+}
+
+/// It has no settings, so it is sent what it may not take, and ends the connection, as ever.
+fn what_an_end_of_1_0_takes_is_found_out_by_sending<A: Api>(mode: Mode) {
+    let narrow = Config { max_values: 100, max_depth: 2, ..config(mode) };
+    let (mut server, address) = End::<A>::listening(narrow, false);
+    for (payload, words) in [
+        (list(100), "max_values allows (100)"),
+        (b"\x91\x91\x90".to_vec(), "max_depth allows (2 levels)"),
+    ] {
+        let (mut raw, peer) = Raw::open(&mut server, &address);
+        raw.send(api::kind::MESSAGE, &payload);
+        let ended = server.gets(EventKind::Disconnected);
+        assert_eq!((ended.peer, ended.reason), (peer, Reason::Protocol));
+        assert!(ended.text.contains(words), "{}", ended.text);
+        let (kind, told) = alongside(&mut server, move || raw.read_frame());
+        assert_eq!((kind, told[0]), (api::kind::CLOSE, Reason::Protocol as u8));
+        assert_eq!(told[5..], *ended.text.as_bytes());
+    }
+    let patient = Config { max_values: u32::MAX, ..config(mode) };
+    let mut client = End::<A>::new(patient);
+    let (mut raw, peer) = Raw::serve(&mut client);
+    client.send_msgpack(peer, &list(90_000)).unwrap();
+    let (kind, payload) = alongside(&mut client, move || raw.read_frame());
+    assert_eq!((kind, payload.len()), (api::kind::MESSAGE, 90_005));
 }
 
 fn max_peers_makes_a_server_full<A: Api>(mode: Mode) {
@@ -232,7 +347,7 @@ fn handshake_timeout_ends_a_silent_client<A: Api>(mode: Mode) {
     raw.write(&HELLO[..10]);
     let answer = alongside(&mut server, move || raw.read_to_end());
     let words = "no complete greeting within 100 ms (handshake_timeout_ms)";
-    assert_eq!(answer[..8], *b"PDSX\x01\x00\x00\x01");
+    assert_eq!(answer[..8], *b"PDSX\x01\x01\x00\x01");
     assert_eq!(answer[16], Reason::HandshakeTimeout as u8);
     assert_eq!(str::from_utf8(&answer[21..]), Ok(words));
     let error = server.gets(EventKind::Error);
