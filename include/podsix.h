@@ -157,9 +157,9 @@
  */
 #define PODSIX_ERR_TOO_LARGE -7
 
-/** A message nested deeper than max_depth. */
+/** A message nested deeper than max_depth, this end's or the other end's. */
 #define PODSIX_ERR_TOO_DEEP -8
-/** A message of more values than max_values. */
+/** A message of more values than max_values, this end's or the other end's. */
 #define PODSIX_ERR_TOO_MANY_VALUES -9
 
 /**
@@ -197,7 +197,8 @@
 #define PODSIX_ERR_OUT_OF_RANGE -22
 
 /**
- * A part of the message has no form in what the peer speaks: bytes in JSON, an extension in rencode.
+ * A part of the message has no form in what the peer speaks: bytes in JSON, an extension in rencode, a
+ * tuple as a key in version 1.0 of podsix's protocol.
  */
 #define PODSIX_ERR_UNSENDABLE -23
 
@@ -228,8 +229,13 @@
 #define PODSIX_REASON_TIMEOUT 5
 /** Something that is no frame or no value came. */
 #define PODSIX_REASON_PROTOCOL 6
-/** A message larger than max_message came. */
+
+/**
+ * A message larger than max_message came; or one was sent that the other end does not take, by a broadcast
+ * or before the connection was open, and the text names the setting.
+ */
 #define PODSIX_REASON_TOO_LARGE 7
+
 /** The peer did not read a broadcast fast enough: its out-buffer was full. */
 #define PODSIX_REASON_SLOW_PEER 8
 /** The memory_budget was used up, and this peer held most of it. */
@@ -346,7 +352,7 @@
 #define PODSIX_TYPE_BYTES 7
 /** A list, or a tuple. */
 #define PODSIX_TYPE_LIST 8
-/** A map. */
+/** A map; each key is any value but a list or map, or a tuple of such values. */
 #define PODSIX_TYPE_MAP 9
 /** A MessagePack extension; an integer beyond 64 bits is one of type 1, its bytes the digits. */
 #define PODSIX_TYPE_EXTENSION 10
@@ -395,9 +401,15 @@ typedef struct podsix_config {
     uint32_t mode;
     /** The largest message sent or accepted, in bytes. Default 1 MiB, at most 16,777,215. */
     uint32_t max_message;
-    /** The deepest nesting of a message; a plain value has depth 0. Default 64, at most 256. */
+    /**
+     * The deepest nesting of a message; a plain value has depth 0. Default 64, at most 256.
+     * The other end is told, and does not send what is deeper.
+     */
     uint32_t max_depth;
-    /** The most values in one message, containers and keys counted. Default 65,536. */
+    /**
+     * The most values in one message, containers and keys counted. Default 65,536. The other end is told,
+     * and does not send more.
+     */
     uint32_t max_values;
     /** The most peers at once. Default 4,096, at most 65,000. */
     uint32_t max_peers;
@@ -840,7 +852,7 @@ PODSIX_API int32_t podsix_listener_stop(podsix_host *host, uint32_t listener);
  *
  * Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_TOO_MANY_PEERS,
  * PODSIX_ERR_MEMORY, PODSIX_ERR_TOO_LARGE for a hello that is too long, PODSIX_ERR_UNSENDABLE for one to
- * PodSixNet, or the code of the first mistake made while the hello was built; podsixnet+custom:// without
+ * PodSixNet or with a tuple as a key, which not every server takes, or the code of the first mistake made while the hello was built; podsixnet+custom:// without
  * a codec is a PODSIX_ERR_BAD_ADDRESS. Any thread.
  */
 PODSIX_API
@@ -859,8 +871,9 @@ int32_t podsix_connect(podsix_host *host,
  * finds the entries of a map in its "connected" message, anything else there under "reply". flags: 0.
  *
  * Returns 0, PODSIX_ERR_UNKNOWN_PEER, PODSIX_ERR_NOT_REQUESTED, PODSIX_ERR_TOO_LARGE for a reply
- * that is too long, PODSIX_ERR_UNSENDABLE and PODSIX_ERR_TERMINATOR as podsix_send, or the code of the
- * first mistake made while it was built. Any thread.
+ * that is too long, PODSIX_ERR_TOO_DEEP, PODSIX_ERR_TOO_MANY_VALUES, PODSIX_ERR_UNSENDABLE and
+ * PODSIX_ERR_TERMINATOR as podsix_send, or the code of the first mistake made while it was built. Any
+ * thread.
  */
 PODSIX_API
 int32_t podsix_peer_accept(podsix_host *host,
@@ -1013,8 +1026,10 @@ int32_t podsix_flush(podsix_host *host,
  * Returns 0, PODSIX_ERR_WOULD_BLOCK, PODSIX_ERR_MEMORY, PODSIX_ERR_UNKNOWN_PEER,
  * PODSIX_ERR_NOT_CONNECTED, PODSIX_ERR_TOO_LARGE, PODSIX_ERR_TOO_DEEP, PODSIX_ERR_TOO_MANY_VALUES,
  * PODSIX_ERR_UNSENDABLE or PODSIX_ERR_TERMINATOR for what a peer that speaks PodSixNet cannot be sent,
- * or the code of the first mistake made while the message was built. On every error nothing was
- * taken. PODSIX_ERR_NOT_CONNECTED is nothing unusual when an event is answered: its peer may have
+ * PODSIX_ERR_UNSENDABLE for a tuple as a key to a podsix too old to know such keys, or the code of the
+ * first mistake made while the message was built. On every error nothing was taken. What is sent before
+ * the peer is connected cannot be held against its limits yet: if it is beyond them, the connect fails with
+ * PODSIX_REASON_TOO_LARGE, or PODSIX_REASON_VERSION for tuples as keys. PODSIX_ERR_NOT_CONNECTED is nothing unusual when an event is answered: its peer may have
  * gone since, and its PODSIX_EVENT_DISCONNECTED be on the way. Any thread.
  */
 PODSIX_API
@@ -1072,14 +1087,17 @@ int32_t podsix_send_many(podsix_host *host,
 /**
  * Sends a message to every peer that is connected: from when its PODSIX_EVENT_CONNECTED has been polled
  * until it is closed, so that what a game sends to all before it has heard of a peer does not reach it before
- * the game's own welcome. A peer whose out-buffer is full is disconnected with PODSIX_REASON_SLOW_PEER: losing a message silently would be worse.
+ * the game's own welcome. A peer whose out-buffer is full is disconnected with PODSIX_REASON_SLOW_PEER, and
+ * one whose max_message, max_values or max_depth the message is beyond with PODSIX_REASON_TOO_LARGE: losing
+ * a message silently would be worse.
  *
  * message: it is copied. except: a peer that does not get it; 0 for none. flags: 0.
  *
  * Returns 0, PODSIX_ERR_MEMORY, PODSIX_ERR_TOO_LARGE, PODSIX_ERR_TOO_DEEP,
  * PODSIX_ERR_TOO_MANY_VALUES, PODSIX_ERR_UNSENDABLE or PODSIX_ERR_TERMINATOR if one of those connected
- * speaks PodSixNet and cannot be sent it, PODSIX_ERR_CLOSING after podsix_host_close, or
- * the code of the first mistake made while the message was built. On every error nobody gets it. Any thread.
+ * speaks PodSixNet, or a podsix too old for tuples as keys, and cannot be sent it, PODSIX_ERR_CLOSING after
+ * podsix_host_close, or the code of the first mistake made while the message was built. On every error
+ * nobody gets it. Any thread.
  */
 PODSIX_API
 int32_t podsix_broadcast(podsix_host *host,
@@ -1197,9 +1215,22 @@ PODSIX_API int32_t podsix_message_set_key(podsix_message *message, const char *k
 PODSIX_API int32_t podsix_message_set_key_int(podsix_message *message, int64_t key);
 
 /**
- * Sets the key of the next value added or opened: a copy of any value but a list, tuple or map.
+ * Sets the key of the next value added or opened: a copy of any value but a list or map, or of a tuple
+ * of such values. A tuple, such as the cell of a grid, comes from a message of its own:
+ *
+ *     podsix_message_clear(cell);
+ *     podsix_message_open_tuple(cell, NULL);
+ *     podsix_message_add_int(cell, NULL, x);
+ *     podsix_message_add_int(cell, NULL, y);
+ *     podsix_message_close(cell);
+ *     podsix_message_set_key_value(map, podsix_message_get_value(cell));
+ *     podsix_message_add_string(map, NULL, "wall", PODSIX_NUL);
+ *
+ * Readers meet it in podsix_value_next. Who can be sent one: podsix_send.
  */
-PODSIX_API int32_t podsix_message_set_key_value(podsix_message *message, const podsix_value *key);
+PODSIX_API
+int32_t podsix_message_set_key_value(podsix_message *message,
+                                     const podsix_value *key);
 
 /** Adds nil. */
 PODSIX_API int32_t podsix_message_add_nil(podsix_message *message, const char *key);

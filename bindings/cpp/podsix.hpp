@@ -55,6 +55,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -401,8 +402,9 @@ public:
     }
 
     /// A T, strictly: no other type, no number that does not fit. T is bool, an integer, float or
-    /// double, text, Bytes, a container of those, an optional (empty for what is missing or nil),
-    /// or a type with a podsix_fields or podsix_read of its own. Views live as long as the message.
+    /// double, text, Bytes, a container of those, a std::tuple or pair of them (a list of as many), an
+    /// optional (empty for what is missing or nil), or a type with a podsix_fields or podsix_read of
+    /// its own. Views live as long as the message.
     template <class T> [[nodiscard]] Result<T> read() const;
     template <class T> [[nodiscard]] T read_or(T fallback) const;
 
@@ -656,7 +658,8 @@ public:
     template <class T> Message& add(const T& value) { return set(Key(), value); }
     Message& add(Data&& value) { return set(Key(), std::move(value)); }
 
-    /// Sets the key of the next value: text, an integer, or any Value but a list or map.
+    /// Sets the key of the next value: text, an integer, a Tuple of keys, as the cells of a grid are, or
+    /// any Value but a list or map.
     Message& key(std::string_view key) noexcept {
         podsix_message_set_key(get(), key.data(), key.size());
         return *this;
@@ -669,6 +672,7 @@ public:
         podsix_message_set_key_value(get(), key.get());
         return *this;
     }
+    Message& key(const Tuple& key);
 
     /// Opens a container, into which everything goes until close. Tuples are lists but to Python.
     Message& open_list(Key key = {}) noexcept {
@@ -758,6 +762,7 @@ PODSIX_TRAIT(is_growing, decltype(PODSIX_A(T&).insert(PODSIX_A(T&).end(),
                                                       PODSIX_A(typename T::value_type))))
 PODSIX_TRAIT(is_map, typename T::key_type, typename T::mapped_type)
 PODSIX_TRAIT(is_pair, typename T::first_type, typename T::second_type)
+PODSIX_TRAIT(is_tuple, decltype(std::tuple_size<T>::value))
 PODSIX_TRAIT(is_blob, decltype(PODSIX_A(const T&).data()),
              std::enable_if_t<std::is_same_v<typename T::value_type, std::uint8_t>>)
 #undef PODSIX_A
@@ -790,18 +795,33 @@ inline void put_items(Message& message, const std::initializer_list<Data>& items
 
 template <class T> void put(Message& message, const char* key, const T& value);
 
+template <class T> void put_tuple(Message& message, const char* key, const T& tuple) {
+    podsix_message_open_tuple(message.get(), key);
+    std::apply([&](const auto&... item) { (put(message, nullptr, item), ...); }, tuple);
+    podsix_message_close(message.get());
+}
+
 template <class T> void put_range(Message& message, const char* key, const T& range) {
     using Item = typename std::iterator_traits<decltype(std::begin(range))>::value_type;
     podsix_message* const m = message.get();
     if constexpr (is_pair<Item>) {
         podsix_message_open_map(m, key);
-        for (const auto& [name, item] : range) {
-            const char* set = nullptr;
-            if constexpr (is_integer<std::decay_t<decltype(name)>>)
-                podsix_message_set_key_int(m, name);
-            else
-                set = Key(name).give(m);
-            put(message, set, item);
+        using Name = std::decay_t<typename Item::first_type>;
+        if constexpr (is_tuple<Name>) {
+            Message whole;
+            for (const auto& [name, item] : range) {
+                put_tuple(whole.clear(), nullptr, name);
+                put(message.key(whole.value()), nullptr, item);
+            }
+        } else {
+            for (const auto& [name, item] : range) {
+                const char* set = nullptr;
+                if constexpr (is_integer<Name>)
+                    podsix_message_set_key_int(m, name);
+                else
+                    set = Key(name).give(m);
+                put(message, set, item);
+            }
         }
     } else {
         podsix_message_open_list(m, key);
@@ -880,6 +900,8 @@ template <class T> void put(Message& message, const char* key, const T& value) {
             podsix_message_add_nil(m, key);
     } else if constexpr (is_range<T>) {
         put_range(message, key, value);
+    } else if constexpr (is_tuple<T>) {
+        put_tuple(message, key, value);
     } else {
         static_assert(never<T>,
                       "podsix cannot write this type: it needs a podsix_fields or podsix_write");
@@ -916,6 +938,20 @@ template <class T> std::int32_t take_all(Value value, T& out) {
             out.insert(out.end(), std::move(element));
         }
     }
+    return result;
+}
+
+/// Reads a list of as many items as a tuple has.
+template <class T> std::int32_t take_tuple(Value value, T& out) {
+    if (value.type() != Type::list || value.size() != std::tuple_size_v<T>)
+        return PODSIX_ERR_WRONG_TYPE;
+    std::int32_t result = PODSIX_OK;
+    [[maybe_unused]] auto at = value.begin();
+    const auto next = [&](auto& item) {
+        result = result < 0 ? result : take(*at, item);
+        ++at;
+    };
+    std::apply([&](auto&... item) { (next(item), ...); }, out);
     return result;
 }
 
@@ -974,6 +1010,8 @@ template <class T> std::int32_t take(Value value, T& out) {
         return type == Type::none || type == Type::null ? PODSIX_OK : take(value, out.emplace());
     } else if constexpr (is_fixed<T> || is_map<T> || is_growing<T>) {
         return take_all(value, out);
+    } else if constexpr (is_tuple<T>) {
+        return take_tuple(value, out);
     } else {
         static_assert(never<T>,
                       "podsix cannot read this type: it needs a podsix_fields or podsix_read");
@@ -993,6 +1031,11 @@ inline void Data::write_text(Message& message, const char* key, const void* text
 template <class T> Message& Message::set(Key key, const T& value) {
     detail::put(*this, key.give(get()), value);
     return *this;
+}
+
+inline Message& Message::key(const Tuple& key) {
+    Message whole;
+    return this->key(whole.add(key).value());
 }
 
 template <class T> Result<T> Value::read() const {

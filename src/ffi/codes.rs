@@ -24,9 +24,9 @@ pub const PODSIX_ERR_BAD_UTF8: i32 = -6;
 /// A message larger than max_message, this end's or the other end's, or a hello or reply of more than
 /// 4,096 bytes.
 pub const PODSIX_ERR_TOO_LARGE: i32 = -7;
-/// A message nested deeper than max_depth.
+/// A message nested deeper than max_depth, this end's or the other end's.
 pub const PODSIX_ERR_TOO_DEEP: i32 = -8;
-/// A message of more values than max_values.
+/// A message of more values than max_values, this end's or the other end's.
 pub const PODSIX_ERR_TOO_MANY_VALUES: i32 = -9;
 /// The peer's out-buffer is full. Nothing was taken; send again after its PODSIX_EVENT_WRITABLE.
 pub const PODSIX_ERR_WOULD_BLOCK: i32 = -10;
@@ -54,7 +54,8 @@ pub const PODSIX_ERR_OS: i32 = -20;
 pub const PODSIX_ERR_WRONG_TYPE: i32 = -21;
 /// A strict read of a number that the wanted type cannot hold.
 pub const PODSIX_ERR_OUT_OF_RANGE: i32 = -22;
-/// A part of the message has no form in what the peer speaks: bytes in JSON, an extension in rencode.
+/// A part of the message has no form in what the peer speaks: bytes in JSON, an extension in rencode, a
+/// tuple as a key in version 1.0 of podsix's protocol.
 pub const PODSIX_ERR_UNSENDABLE: i32 = -23;
 /// A string holds the five bytes that end each of PodSixNet's messages, 0, "---" and 0.
 pub const PODSIX_ERR_TERMINATOR: i32 = -24;
@@ -79,7 +80,8 @@ pub const PODSIX_REASON_LOST: i32 = 4;
 pub const PODSIX_REASON_TIMEOUT: i32 = 5;
 /// Something that is no frame or no value came.
 pub const PODSIX_REASON_PROTOCOL: i32 = 6;
-/// A message larger than max_message came.
+/// A message larger than max_message came; or one was sent that the other end does not take, by a broadcast
+/// or before the connection was open, and the text names the setting.
 pub const PODSIX_REASON_TOO_LARGE: i32 = 7;
 /// The peer did not read a broadcast fast enough: its out-buffer was full.
 pub const PODSIX_REASON_SLOW_PEER: i32 = 8;

@@ -28,8 +28,10 @@ pub struct podsix_config {
     /// The largest message sent or accepted, in bytes. Default 1 MiB, at most 16,777,215.
     pub max_message: u32,
     /// The deepest nesting of a message; a plain value has depth 0. Default 64, at most 256.
+    /// The other end is told, and does not send what is deeper.
     pub max_depth: u32,
-    /// The most values in one message, containers and keys counted. Default 65,536.
+    /// The most values in one message, containers and keys counted. Default 65,536. The other end is told,
+    /// and does not send more.
     pub max_values: u32,
     /// The most peers at once. Default 4,096, at most 65,000.
     pub max_peers: u32,

@@ -67,8 +67,10 @@ pub unsafe extern "C" fn podsix_flush(host: *mut podsix_host, timeout_ms: u32) -
 /// Returns 0, PODSIX_ERR_WOULD_BLOCK, PODSIX_ERR_MEMORY, PODSIX_ERR_UNKNOWN_PEER,
 /// PODSIX_ERR_NOT_CONNECTED, PODSIX_ERR_TOO_LARGE, PODSIX_ERR_TOO_DEEP, PODSIX_ERR_TOO_MANY_VALUES,
 /// PODSIX_ERR_UNSENDABLE or PODSIX_ERR_TERMINATOR for what a peer that speaks PodSixNet cannot be sent,
-/// or the code of the first mistake made while the message was built. On every error nothing was
-/// taken. PODSIX_ERR_NOT_CONNECTED is nothing unusual when an event is answered: its peer may have
+/// PODSIX_ERR_UNSENDABLE for a tuple as a key to a podsix too old to know such keys, or the code of the
+/// first mistake made while the message was built. On every error nothing was taken. What is sent before
+/// the peer is connected cannot be held against its limits yet: if it is beyond them, the connect fails with
+/// PODSIX_REASON_TOO_LARGE, or PODSIX_REASON_VERSION for tuples as keys. PODSIX_ERR_NOT_CONNECTED is nothing unusual when an event is answered: its peer may have
 /// gone since, and its PODSIX_EVENT_DISCONNECTED be on the way. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_send(
@@ -173,14 +175,17 @@ pub unsafe extern "C" fn podsix_send_many(
 
 /// Sends a message to every peer that is connected: from when its PODSIX_EVENT_CONNECTED has been polled
 /// until it is closed, so that what a game sends to all before it has heard of a peer does not reach it before
-/// the game's own welcome. A peer whose out-buffer is full is disconnected with PODSIX_REASON_SLOW_PEER: losing a message silently would be worse.
+/// the game's own welcome. A peer whose out-buffer is full is disconnected with PODSIX_REASON_SLOW_PEER, and
+/// one whose max_message, max_values or max_depth the message is beyond with PODSIX_REASON_TOO_LARGE: losing
+/// a message silently would be worse.
 ///
 /// message: it is copied. except: a peer that does not get it; 0 for none. flags: 0.
 ///
 /// Returns 0, PODSIX_ERR_MEMORY, PODSIX_ERR_TOO_LARGE, PODSIX_ERR_TOO_DEEP,
 /// PODSIX_ERR_TOO_MANY_VALUES, PODSIX_ERR_UNSENDABLE or PODSIX_ERR_TERMINATOR if one of those connected
-/// speaks PodSixNet and cannot be sent it, PODSIX_ERR_CLOSING after podsix_host_close, or
-/// the code of the first mistake made while the message was built. On every error nobody gets it. Any thread.
+/// speaks PodSixNet, or a podsix too old for tuples as keys, and cannot be sent it, PODSIX_ERR_CLOSING after
+/// podsix_host_close, or the code of the first mistake made while the message was built. On every error
+/// nobody gets it. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_broadcast(
     host: *mut podsix_host,

@@ -37,7 +37,18 @@ pub unsafe extern "C" fn podsix_message_set_key_int(message: *mut podsix_message
     }
 }
 
-/// Sets the key of the next value added or opened: a copy of any value but a list, tuple or map.
+/// Sets the key of the next value added or opened: a copy of any value but a list or map, or of a tuple
+/// of such values. A tuple, such as the cell of a grid, comes from a message of its own:
+///
+///     podsix_message_clear(cell);
+///     podsix_message_open_tuple(cell, NULL);
+///     podsix_message_add_int(cell, NULL, x);
+///     podsix_message_add_int(cell, NULL, y);
+///     podsix_message_close(cell);
+///     podsix_message_set_key_value(map, podsix_message_get_value(cell));
+///     podsix_message_add_string(map, NULL, "wall", PODSIX_NUL);
+///
+/// Readers meet it in podsix_value_next. Who can be sent one: podsix_send.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_message_set_key_value(
     message: *mut podsix_message,

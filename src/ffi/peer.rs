@@ -33,7 +33,7 @@ use crate::event::PeerId;
 ///
 /// Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_TOO_MANY_PEERS,
 /// PODSIX_ERR_MEMORY, PODSIX_ERR_TOO_LARGE for a hello that is too long, PODSIX_ERR_UNSENDABLE for one to
-/// PodSixNet, or the code of the first mistake made while the hello was built; podsixnet+custom:// without
+/// PodSixNet or with a tuple as a key, which not every server takes, or the code of the first mistake made while the hello was built; podsixnet+custom:// without
 /// a codec is a PODSIX_ERR_BAD_ADDRESS. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_connect(
@@ -65,8 +65,9 @@ pub unsafe extern "C" fn podsix_connect(
 /// finds the entries of a map in its "connected" message, anything else there under "reply". flags: 0.
 ///
 /// Returns 0, PODSIX_ERR_UNKNOWN_PEER, PODSIX_ERR_NOT_REQUESTED, PODSIX_ERR_TOO_LARGE for a reply
-/// that is too long, PODSIX_ERR_UNSENDABLE and PODSIX_ERR_TERMINATOR as podsix_send, or the code of the
-/// first mistake made while it was built. Any thread.
+/// that is too long, PODSIX_ERR_TOO_DEEP, PODSIX_ERR_TOO_MANY_VALUES, PODSIX_ERR_UNSENDABLE and
+/// PODSIX_ERR_TERMINATOR as podsix_send, or the code of the first mistake made while it was built. Any
+/// thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_peer_accept(
     host: *mut podsix_host,

@@ -30,7 +30,7 @@ pub const PODSIX_TYPE_STRING: i32 = 6;
 pub const PODSIX_TYPE_BYTES: i32 = 7;
 /// A list, or a tuple.
 pub const PODSIX_TYPE_LIST: i32 = 8;
-/// A map.
+/// A map; each key is any value but a list or map, or a tuple of such values.
 pub const PODSIX_TYPE_MAP: i32 = 9;
 /// A MessagePack extension; an integer beyond 64 bits is one of type 1, its bytes the digits.
 pub const PODSIX_TYPE_EXTENSION: i32 = 10;

@@ -205,6 +205,49 @@ static void top_level_values(void)
     }
 }
 
+/* As Python's {(1, 2): "wall", (1, 3): "door"}: a tuple comes from a message of its own. */
+static void cells_are_keys(void)
+{
+    static const char *const things[] = { "wall", "door" };
+    char json[64];
+    podsix_iter iter = { 0 };
+    const podsix_value *key, *thing;
+    podsix_message *cell = podsix_message_new();
+    podsix_message_clear(message);
+    podsix_message_open_map(message, NULL);
+    for (int at = 0; at < 2; at++) {
+        podsix_message_clear(cell);
+        podsix_message_open_tuple(cell, NULL);
+        podsix_message_add_int(cell, NULL, 1);
+        podsix_message_add_int(cell, NULL, 2 + at);
+        podsix_message_close(cell);
+        CHECK_CODE(podsix_message_set_key_value(message, podsix_message_get_value(cell)), 0);
+        podsix_message_add_string(message, NULL, things[at], PODSIX_NUL);
+    }
+    CHECK_CODE(podsix_message_close(message), 0);
+    const podsix_value *value = over_the_wire();
+    for (int at = 0; at < 2; at++) {
+        CHECK_INT(podsix_value_next(value, &iter, &key, &thing), 1);
+        CHECK_INT(podsix_value_is_tuple(key), 1);
+        CHECK_INT(podsix_value_as_int(podsix_value_at(key, 1), 0), 2 + at);
+        check_string(thing, things[at]);
+    }
+    CHECK_INT(podsix_value_next(value, &iter, &key, &thing), 0);
+    podsix_value_copy_json(value, json, sizeof json);
+    CHECK_TEXT(json, "{\"[1,2]\":\"wall\",\"[1,3]\":\"door\"}");
+
+    /* A list is no key, in a tuple either. */
+    podsix_message_clear(cell);
+    podsix_message_open_tuple(cell, NULL);
+    podsix_message_open_list(cell, NULL);
+    podsix_message_close(cell);
+    podsix_message_close(cell);
+    podsix_message_begin(message, "bad");
+    CHECK_CODE(podsix_message_set_key_value(message, podsix_message_get_value(cell)),
+               PODSIX_ERR_BAD_MESSAGE);
+    podsix_message_free(cell);
+}
+
 /* A received value can be copied into a message, whole or in part. */
 static void values_are_copied_on(void)
 {
@@ -270,6 +313,7 @@ int main(void)
     every_type();
     iteration();
     top_level_values();
+    cells_are_keys();
     values_are_copied_on();
     game_messages();
     podsix_message_free(message);

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 
 namespace game {
@@ -339,6 +340,43 @@ void mistakes(Wire& wire) {
     CHECK(!open.value().exists());
 }
 
+void tuples_as_keys(Wire& wire) {
+    using Walls = std::map<std::tuple<int, int>, std::string>;
+    using Cell = std::pair<int, int>;
+    using Edges = std::map<std::pair<Cell, Cell>, bool>;
+    const Walls walls{{{1, 2}, "wall"}, {{1, 3}, "door"}};
+    const std::map<std::array<int, 2>, int> heights{{{0, 1}, 7}};
+    wire.carry({{"walls", walls}, {"heights", heights}, {"at", std::tuple(1, "x", 0.5)}},
+               [&](podsix::Value value) {
+                   CHECK_TEXT(value.json(), R"({"walls":{"[1,2]":"wall","[1,3]":"door"},)"
+                                            R"("heights":{"[0,1]":7},"at":[1,"x",0.5]})");
+                   for (const auto [key, wall] : value["walls"].entries())
+                       CHECK(key.is_tuple() && key[0].as_int() == 1 && wall.exists());
+                   CHECK(*value["walls"].read<Walls>() == walls);
+                   CHECK((*value["heights"].read<std::map<std::array<int, 2>, int>>() == heights));
+                   CHECK_CODE((value["walls"].read<std::map<std::string, std::string>>()),
+                              podsix::Code::wrong_type);
+                   CHECK_CODE((value["walls"].read<std::map<std::tuple<int>, std::string>>()),
+                              podsix::Code::wrong_type);
+                   CHECK(value["at"].is_tuple());
+                   const auto at = value["at"].read<std::tuple<int, std::string, double>>();
+                   CHECK((*at == std::tuple<int, std::string, double>(1, "x", 0.5)));
+                   CHECK_CODE((value["at"].read<std::pair<int, std::string>>()),
+                              podsix::Code::wrong_type);
+               });
+
+    podsix::Message message;
+    message.begin("map").open_map("walls").key(podsix::Tuple{1, 2}).add("wall");
+    message.key(podsix::Tuple{podsix::Tuple{1, 2}, podsix::Tuple{1, 3}}).add(true).close();
+    CHECK_TEXT(wire.json(message),
+               R"({"action":"map","walls":{"[1,2]":"wall","[[1,2],[1,3]]":true}})");
+    wire.carry({{"edges", Edges{{{{1, 2}, {1, 3}}, true}}}}, [](podsix::Value value) {
+        CHECK(value["edges"].read<Edges>()->size() == 1);
+    });
+    message.begin("map").open_map("walls").key(podsix::Tuple{podsix::Map{}});
+    CHECK_TEXT(message.error(), "a key cannot be a map");
+}
+
 } // namespace
 
 int main() {
@@ -347,6 +385,7 @@ int main() {
     types(wire);
     iteration(wire);
     conversions(wire);
+    tuples_as_keys(wire);
     mistakes(wire);
     std::puts("values: everything came over as it was written");
 }
