@@ -68,6 +68,25 @@ internal static class Objects
         Check.That(new Message().Add((object)(1, 2)).Value.IsTuple, "a tuple");
     }
 
+    public static void May_have_tuples_as_keys()
+    {
+        var walls = new Dictionary<(int, int), string> { { (1, 2), "wall" }, { (1, 3), "door" } };
+        Check.Equal("{\"[1,2]\": \"wall\", \"[1,3]\": \"door\"}", Json(walls));
+        Check.Equal("{\"[[1,2],\\\"a\\\"]\": {\"[]\": 1}}", Json(new Dictionary<((int, int), string), object> {
+            { ((1, 2), "a"), new Dictionary<ValueTuple, int> { { default(ValueTuple), 1 } } } }));
+        using (var message = new Message().Clear().Add((object)walls))
+        {
+            foreach (Entry entry in message.Value.Entries)
+                Check.That(entry.Key.IsTuple && entry.Key[0].AsInt() == 1 && walls[(1, entry.Key[1].AsInt())] == entry.Value.AsString(), "a cell");
+            Check.Equal("door", (string)message.Value.ToDictionary()["[1,3]"]);
+        }
+        using (var cell = new Message().Clear().OpenTuple().Add(1).Add(2).Close())
+        using (var message = new Message().Clear().OpenMap().Key(cell.Value).Add("wall").Close())
+            Check.Equal("{\"[1,2]\": \"wall\"}", Messages.Spaced(message));
+        using (var message = new Message().Clear().Add((object)new Dictionary<(int, int[]), int> { { (1, new[] { 2 }), 3 } }))
+            Check.Equal("a key cannot be a list", message.Error);
+    }
+
     public static void Of_the_games_own_types_too()
     {
         var player = new Player { Name = "ada", Level = 3, At = new Place { x = 1.5f, y = -2 }, Colour = Colour.Green };
@@ -90,7 +109,7 @@ internal static class Objects
         Says("the message[0] cannot be sent: a System.Action", new object[] { new Action(Become_messages) });
         Says("the message cannot be sent: a System.Object has no public fields", new object());
         Says("the message[0].Payload cannot be sent: a System.Type means nothing elsewhere", new object[] { new Node { Payload = typeof(Type) } }, "a System.");
-        Says("the message[1.5] cannot be sent: a System.Double is no key", new Dictionary<double, int> { { 1.5, 1 } });
+        Says("the message[1.5] cannot be sent: a System.Double is no key; texts, integers and tuples are", new Dictionary<double, int> { { 1.5, 1 } });
         Says("the message.m cannot be sent: ", new { m = new Message("a").Close().Close() });
         var endless = new Node();
         endless.Next = endless;

@@ -108,7 +108,7 @@ namespace Podsix
             return Done();
         }
 
-        /// <summary>A copy of any value but a list or map.</summary>
+        /// <summary>A copy of any value but a list or map; a tuple of such values too.</summary>
         public Message Key(Value key)
         {
             Native.podsix_message_set_key_value(Changing(), key.Live);

@@ -99,7 +99,7 @@ namespace Podsix
             {
                 try
                 {
-                    Write(message, MapKey(message, entries.Key), entries.Value, depth);
+                    Write(message, MapKey(message, entries.Key, depth), entries.Value, depth);
                 }
                 catch (UnsendableException e)
                 {
@@ -109,8 +109,8 @@ namespace Podsix
             message.Close();
         }
 
-        /// <summary>The key of an entry, or null once it is set: an integer.</summary>
-        private static string MapKey(Message message, object key)
+        /// <summary>The key of an entry, or null once it is set: an integer or a tuple.</summary>
+        private static string MapKey(Message message, object key, int depth)
         {
             switch (Type.GetTypeCode(key.GetType()))
             {
@@ -126,7 +126,14 @@ namespace Podsix
                     message.Key(Convert.ToInt64(key));
                     return null;
                 default:
-                    throw new UnsendableException("a " + key.GetType() + " is no key; texts and integers are");
+                    if (!(key is ITuple))
+                        throw new UnsendableException("a " + key.GetType() + " is no key; texts, integers and tuples are");
+                    using (var whole = new Message())
+                    {
+                        WriteTuple(whole.OpenTuple(), (ITuple)key, depth);
+                        message.Key(whole.Value);
+                    }
+                    return null;
             }
         }
 

@@ -54,7 +54,7 @@ namespace Podsix
 
         /// <summary>
         /// The entries of a map; empty for everything else. Keys that are no text become their JSON: 5 is
-        /// "5". Of equal keys the first counts.
+        /// "5", the tuple (1, 2) is "[1,2]". Of equal keys the first counts.
         /// </summary>
         public Dictionary<string, object> ToDictionary()
         {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use godot::prelude::*;
+use podsix::value::{Kind, MessageError};
 use podsix::{Error, Message};
 
 use crate::exact;
@@ -17,6 +18,8 @@ pub struct Writer {
     text: String,
     bytes: Vec<u8>,
     plain: bool,
+    /// What is written is a key, or part of one.
+    in_key: bool,
 }
 
 /// A part that cannot be sent, and the way to it, from the inside out.
@@ -98,7 +101,8 @@ impl Writer {
     }
 
     fn array(&mut self, array: &AnyArray) -> Result<(), Unsendable> {
-        match array.is_read_only() {
+        // A key cannot be a list, and as one no array changes.
+        match self.in_key || array.is_read_only() {
             true => self.message.open_tuple(),
             false => self.message.open_list(),
         };
@@ -114,6 +118,10 @@ impl Writer {
     }
 
     fn dictionary(&mut self, dictionary: &AnyDictionary) -> Result<(), Unsendable> {
+        if self.in_key {
+            self.message.fail(MessageError::BadKey(Kind::Map));
+            return Ok(());
+        }
         self.message.open_map();
         // Two calls into the engine; walking through the dictionary itself takes four for each entry.
         let (keys, items) = (dictionary.keys_array(), dictionary.values_array());
@@ -138,12 +146,15 @@ impl Writer {
             _ => {
                 self.key.clear();
                 std::mem::swap(&mut self.key, &mut self.message);
+                self.in_key = true;
                 let written = self.value(key);
+                self.in_key = false;
                 std::mem::swap(&mut self.key, &mut self.message);
                 written.map_err(|error| Unsendable::of(format!("the key {error}")))?;
-                if let Ok(key) = self.key.value() {
-                    self.message.key_value(key);
-                }
+                match self.key.value() {
+                    Ok(key) => self.message.key_value(key),
+                    Err(error) => self.message.fail(error),
+                };
             }
         }
         Ok(())

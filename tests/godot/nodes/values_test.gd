@@ -78,8 +78,10 @@ func test_what_has_no_form_is_named_with_its_place() -> void:
 	for words: String in cases:
 		equal(client.send(cases[words]), Podsix.ERR_UNSENDABLE)
 		equal(client.get_last_error(), words)
-	equal(client.send({[1]: 2}), Podsix.ERR_BAD_MESSAGE)
-	check("a key cannot be a list" in client.get_last_error(), client.get_last_error())
+	equal(client.send({[{}]: 2}), Podsix.ERR_BAD_MESSAGE)
+	check("a key cannot be a map" in client.get_last_error(), client.get_last_error())
+	equal(client.send({"map": {{1.5: {2.5: 3}}: 4}}), Podsix.ERR_BAD_MESSAGE)
+	check("a key cannot be a map" in client.get_last_error(), client.get_last_error())
 	equal(await _back("still there"), "still there")
 
 
@@ -104,6 +106,16 @@ func test_a_tuple_is_an_array_that_cannot_be_changed() -> void:
 	var got: Array = await _back([tuple, [1]])
 	equal(got, [[1, "two"], [1]])
 	check(got[0].is_read_only() and not got[1].is_read_only(), "only the first is a tuple")
+
+
+func test_an_array_as_a_key_is_a_tuple() -> void:
+	await open()
+	var cell: Array[int] = [1, 3]
+	var walls := {[1, 2]: "wall", cell: "door", [[1, 2], [1, 3]]: true, []: null}
+	var got: Dictionary = await _back(walls)
+	check(got == walls, str(got))
+	equal([got[[1, 2]], got[cell], got.has([2, 1])], ["wall", "door", false])
+	check(got.keys()[0].is_read_only(), "a tuple is an array that cannot be changed")
 
 
 func test_what_gdscript_has_no_type_for() -> void:
