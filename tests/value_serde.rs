@@ -1,6 +1,6 @@
 //! Any `Serialize` in, any `Deserialize` out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use podsix::value::{Kind, Message};
 use serde::{Deserialize, Serialize};
@@ -80,6 +80,19 @@ fn tuples_read_as_sequences_at_any_depth() {
     assert_eq!(read, (vec![(1, 2), (3, 4)], "end".to_owned()));
     let json: serde_json::Value = value.deserialize().unwrap();
     assert_eq!(json.to_string(), r#"[[[1,2],[3,4]],"end"]"#);
+}
+
+#[test]
+fn tuples_as_keys_read_as_keys() {
+    let mut message = Message::new();
+    message.open_map();
+    for (x, y, thing) in [(1, 2, "wall"), (1, 3, "door")] {
+        let cell = Message::new().open_tuple().push(x).push(y).close().clone();
+        message.key_value(cell.value().unwrap()).push(thing);
+    }
+    let read: HashMap<(i32, i32), String> = message.close().value().unwrap().deserialize().unwrap();
+    assert_eq!(read.len(), 2);
+    assert_eq!((read[&(1, 2)].as_str(), read[&(1, 3)].as_str()), ("wall", "door"));
 }
 
 #[test]

@@ -16,7 +16,8 @@ fuzz_target!(|bytes: &[u8]| {
     match message.bytes() {
         Ok(bytes) => {
             let tally = validate(bytes, &ANY).expect("what the writer finishes is valid");
-            assert_eq!((message.depth(), message.values()), (tally.depth, tally.values));
+            let counted = (message.depth(), message.values(), message.has_tuple_keys());
+            assert_eq!(counted, (tally.depth, tally.values, tally.tuple_keys));
         }
         Err(error) => assert!(!error.to_string().is_empty()),
     }

@@ -37,3 +37,10 @@ class Lagtime(unittest.TestCase):
             *("ping %d round trip time was %s" % (count, {"action": "ping", "count": count}) for count in range(10)),
             "closed",
         ])
+
+    def test_tuples_as_keys_come_back_as_they_were(self):
+        server = original_server(self, "tuple_keys")
+        client = Program(self, ours("lagtime", "client", server.at("podsixnet")))
+        client.expect_end(0)
+        server.wait_said("closed")
+        self.assertEqual(server.lines[1:], ["as it was", "as it was", "closed"])
