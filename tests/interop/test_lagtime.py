@@ -43,4 +43,4 @@ class Lagtime(unittest.TestCase):
         client = Program(self, ours("lagtime", "client", server.at("podsixnet")))
         client.expect_end(0)
         server.wait_said("closed")
-        self.assertEqual(server.lines[1:], ["as it was", "as it was", "closed"])
+        self.assertEqual(server.lines[1:], ["connection", "as it was", "as it was", "closed"])
