@@ -21,8 +21,6 @@ const GATHER: usize = 16 << 10;
 const GROW: usize = 4;
 /// An empty buffer of at most this capacity is kept for the next frame.
 const KEPT: usize = 512;
-/// But one below this was for a greeting or a ping, and the next of those is far away.
-const WORTH_KEEPING: usize = 32;
 /// The most buffers given to one write.
 const SLICES: usize = 32;
 
@@ -174,12 +172,6 @@ impl Outbox {
     fn consume(&mut self, n: usize, spare: &mut Spare) {
         if let Some(queue) = &mut self.0 {
             queue.consume(n, spare);
-            if queue.len == 0
-                && let Some(Segment::Own(kept)) = queue.segments.front()
-                && kept.capacity() < WORTH_KEEPING
-            {
-                self.clear();
-            }
         }
     }
 }
@@ -298,11 +290,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_for_the_next_frame_goes_with_a_trim_and_a_greetings_buffer_at_once() {
+    fn what_is_kept_for_the_next_frame_goes_with_a_trim() {
         let (mut outbox, mut spare) = (Outbox::default(), Spare::default());
-        outbox.push_bytes(&[0; 28], &mut spare);
-        outbox.consume(28, &mut spare);
-        assert_eq!(outbox.held(), 0);
         outbox.push_bytes(&[0; 200], &mut spare);
         let held = outbox.held();
         outbox.trim();

@@ -448,6 +448,21 @@ mod tests {
     }
 
     #[test]
+    fn the_time_of_waiting_is_told_across_the_end_of_half_a_stamp() {
+        let stats = Stats::default();
+        for since in [1, 5_000, (1 << 32) - 10, 1 << 32, (7 << 32) - 1] {
+            assert_eq!(stats.waiting_ms(since), 0);
+            stats.set_waiting(since, true);
+            stats.set_waiting(since + 20, true);
+            let ms = stats.waiting_ms(since + 30);
+            // A stamp whose half is 0 counts as the next one.
+            assert!(ms == 30 || (since as u32 == 0 && ms == 29), "{ms} since {since}");
+            assert_eq!(stats.waiting_ms(since.saturating_sub(1)), 0, "seen from just before");
+            stats.set_waiting(since + 40, false);
+        }
+    }
+
+    #[test]
     fn a_refused_send_is_owed_one_writable_event_at_half() {
         let slot = Slot::new();
         assert_eq!(slot.reserve(150, 100), Reserved::Yes, "an empty buffer takes any message");

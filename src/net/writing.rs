@@ -70,6 +70,10 @@ impl Reactor {
                 self.outlet.lifecycle(peer.id, &[], Lifecycle::new(EventKind::Writable));
             }
         }
+        if messages == 0 {
+            // A greeting or a ping was all, and the next one is far away.
+            peer.outbox.trim();
+        }
         slot.stats.set_waiting(self.shared.stamp(self.now), !peer.outbox.is_empty());
         self.recount(index);
         self.after_write(index);

@@ -42,7 +42,8 @@ reasons! {
     Timeout = 5 "TIMEOUT" said,
     /// A malformed frame or value.
     Protocol = 6 "PROTOCOL" said,
-    /// A message larger than its receiver accepts.
+    /// A message that is more than its receiver accepts: in bytes or, if its sender found out, in values or
+    /// levels.
     TooLarge = 7 "TOO_LARGE" said,
     /// A peer that reads more slowly than it is written to.
     SlowPeer = 8 "SLOW_PEER" said,

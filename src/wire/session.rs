@@ -12,7 +12,7 @@ use crate::value::{self, Flaw, Invalid, Limits};
 /// The limits a session keeps to: the same for all of a host's, so they are passed in and never stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
-    /// The largest message accepted, in bytes, at most [`MAX_PAYLOAD`].
+    /// The largest message accepted, in bytes, at most [`MAX_PAYLOAD`](super::MAX_PAYLOAD).
     pub max_message: u32,
     /// What a message must keep to otherwise.
     pub limits: Limits,
@@ -99,7 +99,7 @@ impl Session {
     }
 
     /// At a server, after `Hello`: lets the client in. `reply` is as `hello` in
-    /// [`connect`](Self::connect). Frames may follow it at once.
+    /// [`connect`](Self::connect), and settings follow it too. Frames may follow these at once.
     pub fn welcome(&mut self, rules: &Rules, reply: &[u8], now: Moment, out: &mut Vec<u8>) {
         if self.phase == Phase::Greeted {
             preface::write(false, rules.max_message, reply, out);
