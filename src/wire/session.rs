@@ -374,12 +374,17 @@ impl Session {
     }
 }
 
-/// Where in `bytes`, which begin with a preface or a frame of this end's, the one ends that the byte at `at` is
+/// Where in `bytes`, which begin with a greeting or a frame of this end's, the one ends that the byte at `at` is
 /// in: for an end that has to break off.
 pub fn frame_end(bytes: &[u8], at: usize) -> usize {
     let mut end = 0;
+    let rest = |end: usize| bytes.get(end..).unwrap_or_default();
     while end < at {
-        end += preface::whole(&bytes[end..]).or(frame::whole(&bytes[end..])).unwrap_or(bytes.len());
+        end += preface::whole(rest(end)).or(frame::whole(rest(end))).unwrap_or(bytes.len());
+        // Without them a greeting is not understood, and nothing that follows it.
+        if rest(end).first() == Some(&settings::SETTINGS) {
+            end += frame::whole(rest(end)).unwrap_or(bytes.len());
+        }
     }
     end.min(bytes.len())
 }
