@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::handle::{Handle, goodbye};
 use crate::inbox::Inbox;
+use crate::inside::inside;
 use crate::net::command::Command;
 use crate::net::lease::{Enter, Look, NAP};
 use crate::net::os;
@@ -356,7 +357,8 @@ fn time_left(deadline: Option<Instant>) -> Duration {
 /// Starts the thread of threaded mode.
 fn start(reactor: Arc<Mutex<Reactor>>, shared: Arc<Shared>) -> std::io::Result<JoinHandle<()>> {
     thread::Builder::new().name("podsix".into()).spawn(move || {
-        if catch_unwind(AssertUnwindSafe(|| run(&reactor, &shared))).is_err() {
+        let turn = || inside(|| run(&reactor, &shared));
+        if catch_unwind(AssertUnwindSafe(turn)).is_err() {
             shared.condition.poison();
         }
         shared.finish();

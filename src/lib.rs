@@ -53,6 +53,7 @@ pub mod ffi;
 mod handle;
 mod host;
 mod inbox;
+mod inside;
 mod net;
 mod sending;
 mod stats;

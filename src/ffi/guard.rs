@@ -1,18 +1,14 @@
 //! What surrounds every call: no panic leaves it, nothing is printed, and where only one thread may be,
 //! only one is.
 
-use std::cell::{Cell, UnsafeCell};
+use std::cell::UnsafeCell;
 use std::fmt;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, Once, PoisonError};
 
 use crate::error::{Error, Result};
-
-thread_local! {
-    /// Whether this thread is inside a call, so that a panic is the library's own.
-    static INSIDE: Cell<bool> = const { Cell::new(false) };
-}
+use crate::inside::{inside, is_inside};
 
 /// What the names of this crate's source files begin with.
 const SOURCES: &str = file!().split_at(file!().len() - "ffi/guard.rs".len()).0;
@@ -40,16 +36,11 @@ impl fmt::Display for Panicked {
 /// Runs a call; no panic leaves it.
 #[inline]
 pub(super) fn catch<T>(call: impl FnOnce() -> T) -> Result<T, Panicked> {
-    INSIDE.with(|inside| {
-        let outer = inside.replace(true);
-        let result = panic::catch_unwind(AssertUnwindSafe(call));
-        inside.set(outer);
-        result.map_err(|_| Panicked::last())
-    })
+    panic::catch_unwind(AssertUnwindSafe(|| inside(call))).map_err(|_| Panicked::last())
 }
 
-/// As [`catch`], for calls of a few nanoseconds, which do not mark their thread: they run nothing but
-/// this crate's own code, and by that their panics are known.
+/// As [`catch`], for calls of a few nanoseconds, which do not mark their thread: their panics are known by
+/// the place, which is this crate's own. What may panic elsewhere is to be marked as [`inside`].
 #[inline(always)]
 pub(super) fn catch_brief<T>(call: impl FnOnce() -> T) -> Option<T> {
     panic::catch_unwind(AssertUnwindSafe(call)).ok()
@@ -57,21 +48,25 @@ pub(super) fn catch_brief<T>(call: impl FnOnce() -> T) -> Option<T> {
 
 /// Runs a call that has no host to remember its error.
 pub(super) fn answer(call: impl FnOnce() -> Result<i32>) -> i32 {
+    keep_quiet();
     catch(call).unwrap_or(Err(Error::Panic)).unwrap_or_else(|error| error.code())
 }
 
 /// Keeps panics inside the library from being printed. A panic of the program around it, if that is Rust
-/// too, goes the way it went before. The library's own threads are those whose names begin with podsix.
+/// too, goes the way it went before.
+#[inline]
 pub(super) fn keep_quiet() {
     static ONCE: Once = Once::new();
+    // A thread of such a program that is about to die of a panic may not say where panics go.
+    if ONCE.is_completed() || std::thread::panicking() {
+        return;
+    }
     ONCE.call_once(|| {
         let before = panic::take_hook();
         panic::set_hook(Box::new(move |panic| {
-            let thread = std::thread::current();
-            let ours = thread.name().is_some_and(|name| name.starts_with("podsix"));
             let from = panic.location().is_some_and(|place| place.file().starts_with(SOURCES));
             // This crate's own tests panic on purpose.
-            if ours || INSIDE.get() || from && !cfg!(test) {
+            if is_inside() || from && !cfg!(test) {
                 let words = panic.to_string();
                 *WORDS.lock().unwrap_or_else(PoisonError::into_inner) = words;
             } else {
@@ -117,7 +112,7 @@ mod tests {
         assert!(words.contains("can only be freed"), "{words}");
         assert!(words.contains("guard.rs:") && words.contains("a hole"), "{words}");
         assert_eq!(answer(|| panic!("a hole")), Error::Panic.code());
-        assert!(!INSIDE.get());
+        assert!(!is_inside());
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::output::{self, Out};
 use super::raw;
 use super::value::podsix_value;
 use crate::error::{Error, Result};
+use crate::inside::inside;
 use crate::value::Message;
 
 /// A message being built, to be kept and used again. The first mistake sticks: from then on every
@@ -97,7 +98,8 @@ pub unsafe extern "C" fn podsix_message_from_json(
     // SAFETY: *message* and *input*.
     unsafe {
         anew(message, |message| {
-            message.add_json(input::text("json", json, len)?);
+            let json = input::text("json", json, len)?;
+            inside(|| message.add_json(json));
             Ok(())
         })
     }

@@ -7,6 +7,7 @@ use super::message::{build, podsix_message};
 use super::raw::view;
 use super::value::podsix_value;
 use crate::error::{Error, Result};
+use crate::inside::inside;
 use crate::value::Message;
 
 /// Sets the key of the next value added or opened: a string that is not NUL-terminated, say.
@@ -229,7 +230,8 @@ pub unsafe extern "C" fn podsix_message_add_big_int(
     // SAFETY: *message* and *input*.
     unsafe {
         add(message, key, |message| {
-            message.add_big_int(input::text("decimal", decimal, len)?);
+            let decimal = input::text("decimal", decimal, len)?;
+            inside(|| message.add_big_int(decimal));
             Ok(())
         })
     }
@@ -262,7 +264,8 @@ pub unsafe extern "C" fn podsix_message_add_json(
     // SAFETY: *message* and *input*.
     unsafe {
         add(message, key, |message| {
-            message.add_json(input::text("json", json, len)?);
+            let json = input::text("json", json, len)?;
+            inside(|| message.add_json(json));
             Ok(())
         })
     }

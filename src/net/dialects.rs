@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use crate::codec::{Codec, CodecError, Custom, Json, Rencode};
 use crate::error::{Error, Result, Side};
 use crate::net::slot::Slot;
-use crate::value::Value;
+use crate::value::{Value, room};
 use crate::wire::{Protocol, podsixnet};
 
 /// What is kept for messages on their way through a codec: a larger one's room is given back.
@@ -127,12 +127,11 @@ pub(crate) fn with_room<R>(then: impl FnOnce(&mut Vec<u8>) -> R) -> R {
     thread_local! {
         static ROOM: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
     }
-    // Taken, not borrowed: a custom codec may come here again.
-    let mut room = ROOM.take();
-    room.clear();
-    let result = then(&mut room);
-    if room.capacity() <= KEPT {
-        ROOM.set(room);
+    let mut frames = room::take(&ROOM);
+    frames.clear();
+    let result = then(&mut frames);
+    if frames.capacity() <= KEPT {
+        room::keep(&ROOM, frames);
     }
     result
 }

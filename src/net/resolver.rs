@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 
 use crate::event::{PeerId, Reason};
+use crate::inside::inside;
 use crate::net::command::Command;
 use crate::net::ending::End;
 use crate::net::os::NoFork;
@@ -72,7 +73,7 @@ impl Resolver {
         queue.threads += 1;
         drop(queue);
         let thread = thread::Builder::new().name("podsix-lookup".into());
-        let started = thread.spawn(move || self.work(look_up));
+        let started = thread.spawn(move || inside(|| self.work(look_up)));
         if started.is_err() {
             self.queue().threads -= 1;
         }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::json_number;
 use super::json_text::plain;
-use super::{Limits, MAX_DEPTH, Message, Scalar};
+use super::{Limits, MAX_DEPTH, Message, Scalar, room};
 
 /// Where and why text is not JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,14 +79,14 @@ pub(super) fn read(
     out: &mut Message,
 ) -> Result<(), JsonError> {
     let limits = Limits { depth: limits.depth.min(MAX_DEPTH), ..*limits };
-    let mut reader = Reader { text, at: 0, inexact, limits, unescaped: ROOM.take() };
+    let mut reader = Reader { text, at: 0, inexact, limits, unescaped: room::take(&ROOM) };
     let read = reader.value(out, 0).and_then(|()| match reader.peek() {
         None => Ok(()),
         Some(_) => flaw("nothing may follow the value"),
     });
     let at = reader.at;
     if reader.unescaped.capacity() <= KEPT {
-        ROOM.set(reader.unescaped);
+        room::keep(&ROOM, reader.unescaped);
     }
     read.map_err(|what| {
         let before = &text[..text.floor_char_boundary(at)];

@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 
 use super::header::{Form, Header};
-use super::{Kind, Value};
+use super::{Kind, Value, room};
 
 /// Which keys are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ pub(crate) struct Map {
 impl<'a> Keys<'a> {
     /// For the maps in a value.
     pub(crate) fn of(value: Value<'a>, same: Same) -> Keys<'a> {
-        let mut seen = ROOM.take();
+        let mut seen = room::take(&ROOM);
         seen.clear();
         Keys { bytes: value.source(), same, seen }
     }
@@ -147,7 +147,7 @@ impl Drop for Keys<'_> {
     fn drop(&mut self) {
         let seen = std::mem::take(&mut self.seen);
         if seen.capacity() <= KEPT {
-            ROOM.set(seen);
+            room::keep(&ROOM, seen);
         }
     }
 }

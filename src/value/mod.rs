@@ -23,6 +23,7 @@
 //! | `json_read`, `json_write` | JSON in and out; `json_number` and `json_text` are parts of it |
 //! | `parts` | all parts of a value in one pass, for codecs |
 //! | `keys` | which keys of a map are new, for codecs |
+//! | `room` | what a thread keeps from one call to the next |
 //! | `settled` | maps with each key once, as Python's dict has them |
 //! | `serde` | any `Serialize` in, any `Deserialize` out |
 //!
@@ -45,6 +46,7 @@ mod message_error;
 mod nan;
 mod number;
 mod parts;
+pub(crate) mod room;
 mod scalar;
 mod serde;
 mod settled;

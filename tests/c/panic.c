@@ -1,8 +1,21 @@
 /* A mistake inside the library is caught: that host can only be freed, the program goes on.
  * Needs a library built with the feature fault-injection, which alone has podsix_fault_panic. */
-#include "check.h"
+#include "quiet.h"
 
 int32_t podsix_fault_panic(podsix_host *host);
+int32_t podsix_fault_message(podsix_message *message);
+
+/* Before there is a host, too. */
+static void a_message_only_fails(void)
+{
+    podsix_message *message = podsix_message_new();
+    podsix_message_begin(message, "move");
+    CHECK_CODE(podsix_fault_message(message), PODSIX_ERR_PANIC);
+    CHECK_CODE(podsix_message_add_int(message, "x", 3), PODSIX_ERR_PANIC);
+    CHECK_CODE(podsix_message_begin(message, "move"), 0);
+    CHECK_CODE(podsix_message_add_int(message, "x", 3), 0);
+    podsix_message_free(message);
+}
 
 static void a_caught_panic_poisons_one_host(uint32_t mode)
 {
@@ -31,8 +44,10 @@ static void a_caught_panic_poisons_one_host(uint32_t mode)
 
 int main(void)
 {
+    quietly();
+    a_message_only_fails();
     a_caught_panic_poisons_one_host(PODSIX_MODE_THREADED);
     a_caught_panic_poisons_one_host(PODSIX_MODE_INLINE);
-    puts("panic: caught, told, and the next host works");
+    puts("panic: caught and told, without a word on stderr, and the next host works");
     return 0;
 }

@@ -1,0 +1,35 @@
+//! Which threads are inside the library: a panic there is its own mistake, and not printed.
+
+use std::cell::Cell;
+
+thread_local! {
+    static INSIDE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread is inside the library. A thread whose marks are gone already, since it ends, may
+/// well be.
+pub(crate) fn is_inside() -> bool {
+    INSIDE.try_with(Cell::get).unwrap_or(true)
+}
+
+/// Marks the thread while it runs a call.
+#[inline]
+pub(crate) fn inside<T>(call: impl FnOnce() -> T) -> T {
+    let _leave = Leave(mark(true));
+    call()
+}
+
+/// Puts back what the mark was, after a panic too.
+struct Leave(bool);
+
+impl Drop for Leave {
+    #[inline]
+    fn drop(&mut self) {
+        mark(self.0);
+    }
+}
+
+#[inline]
+fn mark(inside: bool) -> bool {
+    INSIDE.try_with(|mark| mark.replace(inside)).unwrap_or(true)
+}
