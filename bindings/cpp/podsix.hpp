@@ -1055,11 +1055,16 @@ namespace detail {
 /// A message of this thread's own, for what is sent without one.
 struct Spare {
     Message message;
-    bool lent = false;
+    /// The thread ends; destructors that still come may send, but not with this.
+    ~Spare() { lent() = true; }
 
-    static Spare& mine() {
+    static Message& mine() {
         static thread_local Spare spare;
-        return spare;
+        return spare.message;
+    }
+    static bool& lent() noexcept {
+        static thread_local bool is_lent = false;
+        return is_lent;
     }
 };
 
@@ -1109,11 +1114,12 @@ private:
     explicit Sendable(Building) : built_(lend()), message_(built_->get()) {}
 
     static std::unique_ptr<Message, detail::GiveBack> lend() {
-        detail::Spare& spare = detail::Spare::mine();
-        if (spare.lent)
+        bool& lent = detail::Spare::lent();
+        if (lent)
             return {new Message, {}};
-        spare.lent = true;
-        return {&spare.message, {&spare.lent}};
+        Message& spare = detail::Spare::mine();
+        lent = true;
+        return {&spare, {&lent}};
     }
 
     std::unique_ptr<Message, detail::GiveBack> built_;

@@ -1,5 +1,6 @@
 /* Threads that end, and the end of the program: destructors of threads, functions of atexit and the
  * library's own room that is gone by then. Everything works there as anywhere, and prints nothing. */
+#include "check.h"
 #include "quiet.h"
 
 #include <pthread.h>
@@ -75,20 +76,17 @@ static void thread_ends(void *arg)
         CHECK(pthread_setspecific(at_the_end, left) == 0);
 }
 
-static void *with_room(void *left)
+/* It calls before its end too. One that did not would leak a little: what Rust's library registers for it
+ * then, nobody frees (docs/decisions.md). */
+static void *thread(void *left)
 {
     everything();
+    another_host(PODSIX_MODE_INLINE);
     CHECK(pthread_setspecific(at_the_end, left) == 0);
     return NULL;
 }
 
-static void *without_room(void *left)
-{
-    CHECK(pthread_setspecific(at_the_end, left) == 0);
-    return NULL;
-}
-
-static void in_thread(void *(*thread)(void *))
+static void in_thread(void)
 {
     pthread_t id;
     int left = 2;
@@ -142,8 +140,7 @@ static void for_mode(uint32_t mode)
     received = sent = 0;
     plain = connect_to_itself("tcp");
     original = connect_to_itself("podsixnet");
-    in_thread(with_room);
-    in_thread(without_room);
+    in_thread();
 }
 
 int main(void)

@@ -1,5 +1,6 @@
 /* A mistake inside the library is caught: that host can only be freed, the program goes on.
  * Needs a library built with the feature fault-injection, which alone has podsix_fault_panic. */
+#include "check.h"
 #include "quiet.h"
 
 int32_t podsix_fault_panic(podsix_host *host);

@@ -1,8 +1,7 @@
-/* For programs that are to print no word of their own but at the end: not the library's either. */
+/* For programs that are to print no word of their own but at the end: not the library's either.
+ * Include a CHECK first, C's or C++'s. */
 #ifndef QUIET_H
 #define QUIET_H
-
-#include "check.h"
 
 #include <sys/wait.h>
 #include <unistd.h>
