@@ -38,6 +38,8 @@
 //!
 //! The way of the data: `ffi → host → net → wire → codec → value`, and back through one queue of events.
 
+#![deny(unsafe_code)]
+
 pub mod address;
 #[cfg(feature = "bench-internals")]
 #[doc(hidden)]

@@ -1,5 +1,6 @@
 //! Messages: made, begun, and asked for their bytes.
 
+use std::borrow::Borrow;
 use std::ffi::c_char;
 
 use super::codes::{PODSIX_ERR_BAD_ARGUMENT, PODSIX_OK};
@@ -70,10 +71,11 @@ pub unsafe extern "C" fn podsix_message_begin(
     // SAFETY: *message* and *input*.
     unsafe {
         anew(message, |message| {
-            message.begin(match input::short(action) {
+            let action = match input::short(action) {
                 Some(action) => action,
                 None => input::text("action", action, NUL)?,
-            });
+            };
+            apart(message, action, |message, action| _ = message.begin(action));
             Ok(())
         })
     }
@@ -99,7 +101,7 @@ pub unsafe extern "C" fn podsix_message_from_json(
     unsafe {
         anew(message, |message| {
             let json = input::text("json", json, len)?;
-            inside(|| message.add_json(json));
+            apart(message, json, |message, json| _ = inside(|| message.add_json(json)));
             Ok(())
         })
     }
@@ -240,6 +242,20 @@ pub(super) unsafe fn build(
         }
     }
     message.mistake()
+}
+
+/// Runs a step with what is put into the message. If that lies in the message's own memory (a value of it
+/// that is added again), a copy goes in: the step moves and overwrites what is there.
+#[inline(always)]
+pub(super) fn apart<T: AsRef<[u8]> + ToOwned + ?Sized>(
+    message: &mut Message,
+    input: &T,
+    step: impl Fn(&mut Message, &T),
+) {
+    if message.owns(input.as_ref()) {
+        return step(message, input.to_owned().borrow());
+    }
+    step(message, input);
 }
 
 /// Runs the first step of building a new message.

@@ -1,14 +1,15 @@
 //! What goes into a message: keys, values and containers.
 
+use std::borrow::Borrow;
 use std::ffi::c_char;
 
 use super::input::{self, NUL};
-use super::message::{build, podsix_message};
+use super::message::{apart, build, podsix_message};
 use super::raw::view;
 use super::value::podsix_value;
 use crate::error::{Error, Result};
 use crate::inside::inside;
-use crate::value::Message;
+use crate::value::{Message, Value};
 
 /// Sets the key of the next value added or opened: a string that is not NUL-terminated, say.
 #[unsafe(no_mangle)]
@@ -20,7 +21,7 @@ pub unsafe extern "C" fn podsix_message_set_key(
     // SAFETY: *message* and *input*.
     unsafe {
         build(message, |message| {
-            message.key(input::text("key", key, len)?);
+            apart(message, input::text("key", key, len)?, |message, key| _ = message.key(key));
             Ok(())
         })
     }
@@ -58,7 +59,11 @@ pub unsafe extern "C" fn podsix_message_set_key_value(
     // SAFETY: *message* and *value*.
     unsafe {
         build(message, |message| {
-            message.key_value(view(key));
+            let key = view(key);
+            match message.owns(key.span()) {
+                true => message.key_value(Value::trusted(&key.span().to_owned())),
+                false => message.key_value(key),
+            };
             Ok(())
         })
     }
@@ -169,10 +174,8 @@ pub unsafe extern "C" fn podsix_message_add_string(
 ) -> i32 {
     // SAFETY: *message* and *input*.
     unsafe {
-        add(message, key, |message| {
-            message.add_str(input::text("text", text, len)?);
-            Ok(())
-        })
+        let text = input::text("text", text, len);
+        add_input(message, key, text, |message, text| _ = message.add_str(text))
     }
 }
 
@@ -186,10 +189,8 @@ pub unsafe extern "C" fn podsix_message_add_bytes(
 ) -> i32 {
     // SAFETY: *message* and *input*.
     unsafe {
-        add(message, key, |message| {
-            message.add_bytes(input::slice("data", data, len)?);
-            Ok(())
-        })
+        let data = input::slice("data", data, len);
+        add_input(message, key, data, |message, data| _ = message.add_bytes(data))
     }
 }
 
@@ -207,13 +208,14 @@ pub unsafe extern "C" fn podsix_message_add_ext(
 ) -> i32 {
     // SAFETY: *message* and *input*.
     unsafe {
-        add(message, key, |message| {
-            let ext_type = i8::try_from(ext_type).map_err(|_| {
-                Error::BadArgument(format!("ext_type is {ext_type}, it must be from -128 to 127"))
-            })?;
-            message.add_ext(ext_type, input::slice("data", data, len)?);
-            Ok(())
-        })
+        let Ok(ext_type) = i8::try_from(ext_type) else {
+            return add(message, key, |_| {
+                let words = format!("ext_type is {ext_type}, it must be from -128 to 127");
+                Err(Error::BadArgument(words))
+            });
+        };
+        let data = input::slice("data", data, len);
+        add_input(message, key, data, |message, data| _ = message.add_ext(ext_type, data))
     }
 }
 
@@ -229,10 +231,9 @@ pub unsafe extern "C" fn podsix_message_add_big_int(
 ) -> i32 {
     // SAFETY: *message* and *input*.
     unsafe {
-        add(message, key, |message| {
-            let decimal = input::text("decimal", decimal, len)?;
-            inside(|| message.add_big_int(decimal));
-            Ok(())
+        let decimal = input::text("decimal", decimal, len);
+        add_input(message, key, decimal, |message, decimal| {
+            inside(|| _ = message.add_big_int(decimal));
         })
     }
 }
@@ -246,9 +247,11 @@ pub unsafe extern "C" fn podsix_message_add_value(
 ) -> i32 {
     // SAFETY: *message*, *input* and *value*.
     unsafe {
-        add(message, key, |message| {
-            message.add_value(view(value));
-            Ok(())
+        // What is none has no bytes, and none are no value either.
+        let span = Ok(view(value).span());
+        add_input(message, key, span, |message, span| match span {
+            [] => _ = message.add_value(Value::NONE),
+            _ => _ = message.add_msgpack(span),
         })
     }
 }
@@ -263,11 +266,8 @@ pub unsafe extern "C" fn podsix_message_add_json(
 ) -> i32 {
     // SAFETY: *message* and *input*.
     unsafe {
-        add(message, key, |message| {
-            let json = input::text("json", json, len)?;
-            inside(|| message.add_json(json));
-            Ok(())
-        })
+        let json = input::text("json", json, len);
+        add_input(message, key, json, |message, json| inside(|| _ = message.add_json(json)))
     }
 }
 
@@ -281,10 +281,8 @@ pub unsafe extern "C" fn podsix_message_add_msgpack(
 ) -> i32 {
     // SAFETY: *message* and *input*.
     unsafe {
-        add(message, key, |message| {
-            message.add_msgpack(input::slice("data", data, len)?);
-            Ok(())
-        })
+        let data = input::slice("data", data, len);
+        add_input(message, key, data, |message, data| _ = message.add_msgpack(data))
     }
 }
 
@@ -358,21 +356,66 @@ unsafe fn add(
     // SAFETY: *message* and *input*.
     unsafe {
         build(message, |message| {
-            if !key.is_null() {
-                match input::short(key) {
-                    Some(key) => message.key(key),
-                    None => long_key(message, key)?,
-                };
-            }
+            add_key(message, key)?;
             step(message)
+        })
+    }
+}
+
+/// Adds what the caller has passed in, under a key if one is given.
+///
+/// # Safety
+/// The *message* promise, and *input* for the key.
+#[inline(always)]
+unsafe fn add_input<T: AsRef<[u8]> + ToOwned + ?Sized>(
+    message: *mut podsix_message,
+    key: *const c_char,
+    input: Result<&T>,
+    step: impl Fn(&mut Message, &T),
+) -> i32 {
+    // SAFETY: *message* and *input*.
+    unsafe {
+        build(message, |message| {
+            let Ok(input) = input else {
+                add_key(message, key)?;
+                return input.map(drop);
+            };
+            let with_key = |message: &mut Message, input: &T| {
+                add_key(message, key)?;
+                step(message, input);
+                Ok(())
+            };
+            // Before the key, which moves what is there as well.
+            match message.owns(input.as_ref()) {
+                true => with_key(message, input.to_owned().borrow()),
+                false => with_key(message, input),
+            }
         })
     }
 }
 
 /// # Safety
 /// The *input* promise.
-#[cold]
-unsafe fn long_key(message: &mut Message, key: *const c_char) -> Result<&mut Message> {
+#[inline(always)]
+unsafe fn add_key(message: &mut Message, key: *const c_char) -> Result<()> {
+    if key.is_null() {
+        return Ok(());
+    }
     // SAFETY: *input*.
-    Ok(message.key(unsafe { input::text("key", key, NUL) }?))
+    match unsafe { input::short(key) } {
+        Some(key) if !message.owns(key.as_bytes()) => _ = message.key(key),
+        // SAFETY: *input*.
+        _ => unsafe { any_key(message, key) }?,
+    }
+    Ok(())
+}
+
+/// # Safety
+/// The *input* promise.
+#[cold]
+unsafe fn any_key(message: &mut Message, key: *const c_char) -> Result<()> {
+    // SAFETY: *input*.
+    let key = unsafe { input::text("key", key, NUL) }?;
+    apart(message, key, |message, key| _ = message.key(key));
+    Ok(())
 }

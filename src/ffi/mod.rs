@@ -25,6 +25,7 @@
 //! - *input*: a pointer leads to as much as the length beside it says, or to a NUL-terminated string;
 //! - *output*: a pointer leads to room for what its type, or the capacity beside it, says.
 
+#![allow(unsafe_code, reason = "C passes pointers")]
 #![allow(rustdoc::broken_intra_doc_links, reason = "comments are written for the C header")]
 #![allow(non_camel_case_types, reason = "types are named as C programs see them")]
 #![allow(clippy::missing_safety_doc, reason = "the header's first comment holds for all functions")]

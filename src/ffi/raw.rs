@@ -9,7 +9,10 @@ use super::codes::{
     PODSIX_OK,
 };
 use super::value::podsix_value;
-use crate::value::{ReadError, Source, Value, View};
+use crate::value::{Limits, MAX_DEPTH, ReadError, Sealed, Source, Value, View};
+
+/// What every value keeps to.
+const ANY: Limits = Limits { depth: MAX_DEPTH, values: u32::MAX };
 
 /// Where a value's first byte lies. It was validated before it got here, so that reading never leaves
 /// the value.
@@ -33,6 +36,8 @@ impl Raw<'_> {
         self.first.cast()
     }
 }
+
+impl Sealed for Raw<'_> {}
 
 impl<'a> Source<'a> for Raw<'a> {
     #[inline(always)]
@@ -80,7 +85,7 @@ pub(super) fn none() -> *const podsix_value {
 pub(super) unsafe fn view<'a>(value: *const podsix_value) -> View<'a, Raw<'a>> {
     let value = if value.is_null() { none() } else { value };
     // SAFETY: *value*.
-    View::trusted(unsafe { Raw::new(value) })
+    View::over(unsafe { Raw::new(value) })
 }
 
 /// A value as C sees it.
@@ -89,9 +94,10 @@ pub(super) fn address(value: View<'_, Raw<'_>>) -> *const podsix_value {
     value.source().address()
 }
 
-/// A received value as C sees it.
+/// A received value as C sees it: from here on it is read without looking for its end.
 #[inline(always)]
 pub(super) fn first_byte(value: Value<'_>) -> *const podsix_value {
+    debug_assert!(value.is_none() || Value::parse(value.span(), &ANY).is_ok(), "a validated value");
     value.source().as_ptr().cast()
 }
 

@@ -32,7 +32,7 @@ impl<'a, S: Source<'a>> View<'a, S> {
             return None;
         }
         let next = match cursor.position {
-            Some(position) => View::<S>::trusted(position).following(),
+            Some(position) => View::<S>::over(position).following(),
             None => self.skip(contents.start),
         };
         let (key, value) = match contents.form {

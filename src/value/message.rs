@@ -168,6 +168,13 @@ impl Message {
         self.bytes().map(Value::trusted)
     }
 
+    /// Whether these bytes lie in the message's own memory, where a change of the message moves them.
+    #[inline(always)]
+    pub(crate) fn owns(&self, bytes: &[u8]) -> bool {
+        let offset = bytes.as_ptr().addr().wrapping_sub(self.bytes.as_ptr().addr());
+        offset < self.bytes.capacity()
+    }
+
     /// Bytes it has room for.
     pub(crate) fn capacity(&self) -> usize {
         self.bytes.capacity()

@@ -67,6 +67,7 @@ pub(crate) use parts::{Part, Parts};
 pub(crate) use scalar::Scalar;
 pub use serde::DeserializeError;
 pub(crate) use settled::settled;
+pub(crate) use source::Sealed;
 pub use source::Source;
 use validate::validate_key;
 pub use validate::{Flaw, Invalid, Limits, Tally, validate};

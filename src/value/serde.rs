@@ -47,7 +47,7 @@ fn in_words(error: decode::Error) -> DeserializeError {
         decode::Error::TypeMismatch(marker) => {
             // A marker alone says what stands there; the rest of a head may be anything.
             let head = [marker.to_u8(), 0, 0, 0, 0, 0];
-            let found = View::trusted(head.as_slice()).kind().name();
+            let found = View::over(head.as_slice()).kind().name();
             format!("{found} stands where the type wants something else")
         }
         other => other.to_string(),

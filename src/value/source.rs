@@ -2,9 +2,14 @@
 
 /// The bytes of a validated value, from its first byte on. They may run past its end.
 ///
-/// The walking code is written once over this: Rust holds a slice, the C ABI a bare address. Whoever
-/// implements it may take for granted that every position asked for lies inside the validated value.
-pub trait Source<'a>: Copy {
+/// The walking code is written once over this: Rust holds a slice, the C ABI a bare address. A slice looks
+/// for itself whether a position is inside; an address cannot, and reads. That is sound because of three
+/// things, and each has its place:
+/// - An address becomes a source by an unsafe promise only, that a validated value begins there (`ffi::raw`).
+/// - What walks over a source is this module, which asks for nothing outside of the value. On a slice a step
+///   outside would be a panic: the tests and the fuzz targets walk on slices, with the same code.
+/// - Nobody else can make a source, or a view of one.
+pub trait Source<'a>: Copy + Sealed {
     /// The source of the value that stands for "nothing here", the single byte 0xc1.
     fn none() -> Self;
     /// The byte at `at`.
@@ -16,6 +21,11 @@ pub trait Source<'a>: Copy {
     /// The same bytes without the first `count`.
     fn skip(self, count: usize) -> Self;
 }
+
+/// Sources are made in this crate only.
+pub trait Sealed {}
+
+impl Sealed for &[u8] {}
 
 impl<'a> Source<'a> for &'a [u8] {
     #[inline(always)]
@@ -54,6 +64,8 @@ mod tests {
     /// A source that is a place in the whole message, as an address is: it never ends by itself.
     #[derive(Clone, Copy)]
     struct Place<'a>(&'a [u8], usize);
+
+    impl Sealed for Place<'_> {}
 
     impl<'a> Source<'a> for Place<'a> {
         fn none() -> Self {
@@ -94,7 +106,7 @@ mod tests {
         let plain = message.bytes().unwrap().to_vec();
         message.clear().open_tuple().add_msgpack(&plain).add_bytes(&[1]).add_ext(7, &[2]).close();
         let bytes = message.bytes().unwrap();
-        let place = View::trusted(Place(bytes, 0));
+        let place = View::over(Place(bytes, 0));
         same(message.value().unwrap(), place);
         let mut out = [View::none(); 2];
         assert_eq!(place.at(0).fields(&["z", "m"], &mut out), 2);

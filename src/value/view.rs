@@ -76,14 +76,22 @@ impl Value<'static> {
 impl<'a> Value<'a> {
     /// The value that `bytes` hold, if they are exactly one within `limits`.
     pub fn parse(bytes: &'a [u8], limits: &Limits) -> Result<Value<'a>, Invalid> {
-        validate(bytes, limits).map(|_| View::trusted(bytes))
+        validate(bytes, limits).map(|_| View::over(bytes))
+    }
+
+    /// The value that bytes hold which were validated before, or which [`Message`](super::Message) has written.
+    /// Of others the safe accessors make nonsense or panic; and C, which reads without looking, must never
+    /// see them.
+    #[inline(always)]
+    pub(crate) fn trusted(bytes: &'a [u8]) -> Value<'a> {
+        View::over(bytes)
     }
 }
 
 impl<'a, S: Source<'a>> View<'a, S> {
-    /// A view on bytes that [`validate`] or [`Message`](super::Message) vouches for.
+    /// A view on what a source begins with, for whose soundness the source was made: see [`Source`].
     #[inline(always)]
-    pub(crate) fn trusted(source: S) -> Self {
+    pub(crate) fn over(source: S) -> Self {
         View { source, life: PhantomData }
     }
 
@@ -96,7 +104,7 @@ impl<'a, S: Source<'a>> View<'a, S> {
     /// The value that is not there, over any source.
     #[inline(always)]
     pub(crate) fn none() -> Self {
-        View::trusted(S::none())
+        View::over(S::none())
     }
 
     #[inline(always)]
@@ -107,7 +115,7 @@ impl<'a, S: Source<'a>> View<'a, S> {
     /// The value `count` bytes further on.
     #[inline(always)]
     pub(super) fn skip(self, count: usize) -> Self {
-        View::trusted(self.source.skip(count))
+        View::over(self.source.skip(count))
     }
 
     /// What the value is.

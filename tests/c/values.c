@@ -307,6 +307,118 @@ static void game_messages(void)
     fclose(file);
 }
 
+/* What the message holds, as bytes that are elsewhere. */
+static size_t copy_span(const podsix_message *from, uint8_t **copy)
+{
+    const uint8_t *data = NULL;
+    size_t len = 0;
+    CHECK_CODE(podsix_message_get_span(from, &data, &len), 0);
+    *copy = malloc(len);
+    CHECK(*copy != NULL);
+    memcpy(*copy, data, len);
+    return len;
+}
+
+static const uint8_t *digits_in(const podsix_value *value)
+{
+    const uint8_t *data = NULL;
+    size_t len = 0;
+    CHECK_CODE(podsix_value_get_bytes(podsix_value_get(value, "big"), &data, &len), 0);
+    CHECK_INT(len, 31);
+    return data;
+}
+
+/* Adds to a message what lies in it, by each function that takes something: the memory there moves while
+ * it is added, sooner or later. */
+static void a_messages_own_values(void)
+{
+    static const char digits[] = "-123456789012345678901234567890";
+    podsix_message *own = podsix_message_new(), *other = podsix_message_new();
+    podsix_message *big = podsix_message_new();
+    const podsix_value *value;
+    const uint8_t *data = NULL;
+    const char *text = NULL;
+    size_t len = 0;
+    uint8_t *copy = NULL;
+    CHECK_CODE(podsix_message_add_big_int(big, NULL, digits, PODSIX_NUL), 0);
+    for (int round = 0; round < 220; round++) {
+        podsix_message *both[2] = { own, other };
+        for (int i = 0; i < 2; i++) {
+            CHECK_CODE(podsix_message_begin(both[i], "own"), 0);
+            for (int j = 0; j < round % 20; j++) /* to begin anywhere before the end of the memory */
+                podsix_message_add_nil(both[i], "k");
+            podsix_message_add_string(both[i], "text", "[\"a\", 1]", PODSIX_NUL);
+            podsix_message_add_bytes(both[i], "key", (const uint8_t *)"a key of the message's own", 27);
+            podsix_message_add_big_int(both[i], "big", digits, PODSIX_NUL);
+        }
+        value = podsix_message_get_value(own);
+        CHECK_CODE(podsix_value_get_bytes(podsix_value_get(value, "key"), &data, &len), 0);
+        text = (const char *)data;
+        switch (round / 20) {
+        case 0:
+            podsix_message_add_value(own, "again", podsix_value_get(value, "text"));
+            podsix_message_add_string(other, "again", "[\"a\", 1]", PODSIX_NUL);
+            break;
+        case 1:
+            podsix_message_add_value(own, "again", value);
+            len = copy_span(other, &copy);
+            podsix_message_add_msgpack(other, "again", copy, len);
+            free(copy);
+            break;
+        case 2:
+            podsix_message_set_key_value(own, podsix_value_get(value, "big"));
+            podsix_message_set_key_value(other, podsix_message_get_value(big));
+            podsix_message_add_nil(own, NULL);
+            podsix_message_add_nil(other, NULL);
+            break;
+        case 3:
+            podsix_message_add_bytes(own, text, data, len);
+            podsix_message_add_bytes(other, "a key of the message's own",
+                                     (const uint8_t *)"a key of the message's own", 27);
+            break;
+        case 4:
+            podsix_message_set_key(own, text, len - 1);
+            podsix_message_add_nil(own, NULL);
+            podsix_message_add_nil(other, "a key of the message's own");
+            break;
+        case 5:
+            CHECK_CODE(podsix_value_get_bytes(podsix_value_get(value, "text"), &data, &len), 0);
+            podsix_message_add_json(own, text, (const char *)data, len);
+            podsix_message_add_json(other, "a key of the message's own", "[\"a\", 1]", PODSIX_NUL);
+            break;
+        case 6:
+            podsix_message_add_big_int(own, "again", (const char *)digits_in(value), 31);
+            podsix_message_add_big_int(other, "again", digits, PODSIX_NUL);
+            break;
+        case 7:
+            CHECK_CODE(podsix_message_get_span(own, &data, &len), 0);
+            podsix_message_add_msgpack(own, "again", data, len);
+            len = copy_span(other, &copy);
+            podsix_message_add_msgpack(other, "again", copy, len);
+            free(copy);
+            break;
+        case 8:
+            podsix_message_add_ext(own, "again", 1 + 8 * (round % 2), digits_in(value), 31);
+            podsix_message_add_ext(other, "again", 1 + 8 * (round % 2), (const uint8_t *)digits, 31);
+            break;
+        case 9:
+            podsix_message_begin(own, text);
+            podsix_message_begin(other, "a key of the message's own");
+            break;
+        case 10:
+            CHECK_CODE(podsix_value_get_bytes(podsix_value_get(value, "text"), &data, &len), 0);
+            podsix_message_from_json(own, (const char *)data, len);
+            podsix_message_from_json(other, "[\"a\", 1]", PODSIX_NUL);
+            break;
+        }
+        CHECK(podsix_value_equals(podsix_message_get_value(own), podsix_message_get_value(other)));
+        CHECK(podsix_value_type(podsix_message_get_value(own)) != PODSIX_TYPE_NONE);
+    }
+    podsix_message_free(own);
+    podsix_message_free(other);
+    podsix_message_free(big);
+}
+
 int main(void)
 {
     connect_to_itself();
@@ -315,6 +427,7 @@ int main(void)
     top_level_values();
     cells_are_keys();
     values_are_copied_on();
+    a_messages_own_values();
     game_messages();
     podsix_message_free(message);
     podsix_host_free(host);
