@@ -72,6 +72,18 @@ pub use net::log::{Level, LogRecord};
 pub use stats::{HostStats, PeerStats};
 pub use value::{Message, Value};
 
+/// Compiles only for what may pass from thread to thread.
+const fn may_move<T: Send>() {}
+/// Compiles only for what several threads may use at once.
+const fn may_be_shared<T: Send + Sync>() {}
+const _: () = {
+    may_move::<Host>();
+    may_be_shared::<Handle>();
+    may_be_shared::<net::shared::Shared>();
+    may_be_shared::<Message>();
+    may_be_shared::<Value<'_>>();
+};
+
 /// The examples of the README, compiled and run as doctests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

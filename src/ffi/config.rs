@@ -126,7 +126,7 @@ pub(super) unsafe fn read(config: *const podsix_config) -> Result<Config> {
         return settings.checked();
     }
     // SAFETY: *input*: whatever the release, the first field is there.
-    let size = unsafe { (&raw const (*config).struct_size).read() } as usize;
+    let size = unsafe { (&raw const (*config).struct_size).read_unaligned() } as usize;
     check_size(size)?;
     let known = size.min(SIZE);
     // SAFETY: *input*, and `known` is within both structs.

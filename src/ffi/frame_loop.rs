@@ -7,7 +7,7 @@ use super::event::podsix_event;
 use super::host::{call, call_alone, podsix_host};
 use super::input;
 use super::message::{self, podsix_message};
-use super::output::{self, Out};
+use super::output::{self, Out, Outs};
 use crate::event::PeerId;
 
 /// # The frame loop
@@ -162,11 +162,10 @@ pub unsafe extern "C" fn podsix_send_many(
             let peers = input::slice("peers", peers.cast::<PeerId>(), count)?;
             // SAFETY: *message*.
             let message = message::required(message)?;
+            // SAFETY: *output*: room for as many as there are peers.
+            let mut results = Outs::optional("results", results, count)?;
             let taken = host.send_many(peers, message, |at, result| {
-                if !results.is_null() {
-                    // SAFETY: *output*: room for as many as there are peers.
-                    results.add(at).write(result.map_or_else(|error| error.code(), |()| 0));
-                }
+                results.set(at, result.map_or_else(|error| error.code(), |()| 0));
             })?;
             Ok(output::count(taken))
         })

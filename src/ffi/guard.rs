@@ -82,6 +82,9 @@ pub(super) struct Turn<T> {
     what: UnsafeCell<T>,
 }
 
+// SAFETY: one thread at a time gets at what is inside, and to get there it moves to that thread.
+unsafe impl<T: Send> Sync for Turn<T> {}
+
 impl<T> Turn<T> {
     pub(super) fn new(what: T) -> Turn<T> {
         Turn { taken: AtomicBool::new(false), what: UnsafeCell::new(what) }

@@ -9,7 +9,7 @@ use super::codes::PODSIX_ERR_BAD_ARGUMENT;
 use super::config::{self, podsix_config};
 use super::guard::{self, Panicked, Turn, answer};
 use super::input;
-use super::output::{self, Out};
+use super::output::{self, Out, Outs};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::{Handle, Host};
@@ -185,22 +185,23 @@ pub unsafe extern "C" fn podsix_host_copy_peers(
     peers: *mut u64,
     cap: usize,
 ) -> i32 {
-    // SAFETY: *host*.
+    // SAFETY: *host* and *output*.
     unsafe {
         call(host, |host| {
             input::flags(flags, PODSIX_PEERS_ALL)?;
             if peers.is_null() && cap > 0 {
                 return Err(input::null("peers"));
             }
+            let mut room = Outs::optional("peers", peers, cap)?;
             let there = if flags & PODSIX_PEERS_ALL == 0 { host.peers() } else { host.all_peers() };
-            for (at, peer) in there.iter().take(cap).enumerate() {
-                // SAFETY: *output*, and `at` is less than `cap`.
-                peers.add(at).write(peer.get());
-            }
+            there.iter().enumerate().for_each(|(at, peer)| room.set(at, peer.get()));
             Ok(output::count(there.len()))
         })
     }
 }
+
+/// Every function on a host may be called from any thread.
+const _: () = crate::may_be_shared::<podsix_host>();
 
 impl podsix_host {
     fn new(config: Config) -> Result<podsix_host> {

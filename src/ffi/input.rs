@@ -12,12 +12,19 @@ pub(super) fn null(name: &str) -> Error {
     Error::BadArgument(format!("{name} is NULL"))
 }
 
+pub(super) fn unaligned(name: &str) -> Error {
+    Error::BadArgument(format!("{name} is not aligned"))
+}
+
 /// What a required pointer leads to.
 ///
 /// # Safety
 /// A pointer that is not NULL keeps its *host* or *message* promise for `'a`.
 #[inline]
 pub(super) unsafe fn reference<'a, T>(name: &str, pointer: *const T) -> Result<&'a T> {
+    if !pointer.is_aligned() {
+        return Err(unaligned(name));
+    }
     // SAFETY: this function's own promise.
     unsafe { pointer.as_ref() }.ok_or_else(|| null(name))
 }
@@ -38,7 +45,7 @@ pub(super) unsafe fn slice<'a, T>(name: &str, data: *const T, len: usize) -> Res
         return Err(Error::BadArgument(format!("{name} cannot have a length of {len}")));
     }
     if !data.is_aligned() {
-        return Err(Error::BadArgument(format!("{name} is not aligned")));
+        return Err(unaligned(name));
     }
     // SAFETY: *input*; NULL, unaligned and impossible were dealt with above.
     Ok(unsafe { slice::from_raw_parts(data, len) })

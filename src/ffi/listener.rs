@@ -45,7 +45,7 @@ pub unsafe extern "C" fn podsix_listen(
         call(host, |host| {
             // SAFETY: *input* and *output*.
             let address = input::text("address", address, len)?;
-            let listener = Out::optional(listener);
+            let listener = Out::optional("listener", listener)?;
             input::flags(flags, PODSIX_LISTEN_APPROVAL)?;
             listener.set(host.listen(address, flags & PODSIX_LISTEN_APPROVAL != 0)?.get());
             Ok(0)

@@ -22,6 +22,9 @@ pub struct podsix_message {
     refused: Option<Error>,
 }
 
+/// It is built on one thread at a time, and several may send it.
+const _: () = crate::may_be_shared::<podsix_message>();
+
 /// # Building messages
 ///
 /// Makes an empty message.

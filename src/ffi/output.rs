@@ -4,7 +4,7 @@ use std::ffi::c_char;
 use std::fmt::{self, Write};
 use std::ptr;
 
-use super::input::null;
+use super::input::{null, unaligned};
 use crate::error::Result;
 
 /// Room for one result.
@@ -17,7 +17,11 @@ impl<T> Out<T> {
     /// The *output* promise, until this value is gone.
     #[inline]
     pub(super) unsafe fn required(name: &str, pointer: *mut T) -> Result<Out<T>> {
-        if pointer.is_null() { Err(null(name)) } else { Ok(Out(pointer)) }
+        if pointer.is_null() {
+            return Err(null(name));
+        }
+        // SAFETY: *output*.
+        unsafe { Out::optional(name, pointer) }
     }
 
     /// Room the caller may do without: NULL is none.
@@ -25,8 +29,8 @@ impl<T> Out<T> {
     /// # Safety
     /// The *output* promise, until this value is gone.
     #[inline]
-    pub(super) unsafe fn optional(pointer: *mut T) -> Out<T> {
-        Out(pointer)
+    pub(super) unsafe fn optional(name: &str, pointer: *mut T) -> Result<Out<T>> {
+        if pointer.is_aligned() { Ok(Out(pointer)) } else { Err(unaligned(name)) }
     }
 
     /// Writes the result.
@@ -35,6 +39,39 @@ impl<T> Out<T> {
         if !self.0.is_null() {
             // SAFETY: *output*, promised to whoever made this. C knows nothing of what lay there before.
             unsafe { self.0.write(value) };
+        }
+    }
+}
+
+/// Whether a required result could be written there, for calls that have no words.
+#[inline(always)]
+pub(super) fn is_room<T>(pointer: *mut T) -> bool {
+    !pointer.is_null() && pointer.is_aligned()
+}
+
+/// Room for so many results, one after another.
+pub(super) struct Outs<T> {
+    first: *mut T,
+    count: usize,
+}
+
+impl<T> Outs<T> {
+    /// Room the caller may do without: NULL is room for none.
+    ///
+    /// # Safety
+    /// The *output* promise, until this value is gone.
+    pub(super) unsafe fn optional(name: &str, first: *mut T, count: usize) -> Result<Outs<T>> {
+        if !first.is_aligned() {
+            return Err(unaligned(name));
+        }
+        Ok(Outs { first, count: if first.is_null() { 0 } else { count } })
+    }
+
+    /// Writes the result with an index, if there is room for it.
+    pub(super) fn set(&mut self, at: usize, value: T) {
+        if at < self.count {
+            // SAFETY: *output*, promised to whoever made this.
+            unsafe { self.first.add(at).write(value) };
         }
     }
 }

@@ -51,7 +51,7 @@ pub unsafe extern "C" fn podsix_connect(
             // SAFETY: *input*, *message* and *output*.
             let address = input::text("address", address, len)?;
             let hello = message::optional(hello)?;
-            let peer = Out::optional(peer);
+            let peer = Out::optional("peer", peer)?;
             peer.set(host.connect(address, hello)?.get());
             Ok(0)
         })

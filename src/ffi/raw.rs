@@ -8,6 +8,7 @@ use super::codes::{
     PODSIX_ERR_BAD_ARGUMENT, PODSIX_ERR_OUT_OF_RANGE, PODSIX_ERR_PANIC, PODSIX_ERR_WRONG_TYPE,
     PODSIX_OK,
 };
+use super::output::is_room;
 use super::value::podsix_value;
 use crate::value::{Limits, MAX_DEPTH, ReadError, Sealed, Source, Value, View};
 
@@ -127,7 +128,7 @@ pub(super) unsafe fn read<'a, T>(
     out: *mut T,
     read: impl FnOnce(View<'a, Raw<'a>>) -> Result<T, ReadError>,
 ) -> i32 {
-    if out.is_null() {
+    if !is_room(out) {
         return PODSIX_ERR_BAD_ARGUMENT;
     }
     // SAFETY: *value* and *output*.
@@ -154,7 +155,7 @@ pub(super) unsafe fn give<'a>(
     len: *mut usize,
     bytes: impl FnOnce(View<'a, Raw<'a>>) -> Option<&'a [u8]>,
 ) -> i32 {
-    if data.is_null() || len.is_null() {
+    if !is_room(data) || !is_room(len) {
         return PODSIX_ERR_BAD_ARGUMENT;
     }
     // SAFETY: *value* and *output*.

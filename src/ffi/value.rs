@@ -6,7 +6,7 @@ use std::{fmt, ptr, slice};
 use super::codes::{PODSIX_ERR_BAD_ARGUMENT, PODSIX_ERR_PANIC};
 use super::guard::answer;
 use super::input::{self, NUL};
-use super::output::{self, Out};
+use super::output;
 use super::raw::{Raw, address, give, none, read, reading, view};
 use crate::value::{Cursor, Kind, ReadError, View};
 
@@ -139,7 +139,7 @@ pub unsafe extern "C" fn podsix_value_fields(
         return PODSIX_ERR_BAD_ARGUMENT;
     };
     let nameless = |Key(key): &Key| key.name.is_null() && key.len != 0;
-    if keys.iter().any(nameless) || (values.is_null() && count > 0) {
+    if keys.iter().any(nameless) || (!output::is_room(values) && count > 0) {
         return PODSIX_ERR_BAD_ARGUMENT;
     }
     // SAFETY: *value* and *output*: there is room for `count` values. A view on a raw value is its address,
@@ -211,7 +211,7 @@ pub unsafe extern "C" fn podsix_value_next(
     key: *mut *const podsix_value,
     value: *mut *const podsix_value,
 ) -> i32 {
-    if iter.is_null() {
+    if !output::is_room(iter) || !key.is_aligned() || !value.is_aligned() {
         return PODSIX_ERR_BAD_ARGUMENT;
     }
     // SAFETY: *value*, *input* and *output*; a position is a value of the same container.
@@ -223,8 +223,11 @@ pub unsafe extern "C" fn podsix_value_next(
             let Some((found_key, found_value)) = container.step(&mut cursor) else { return 0 };
             (*iter).index = cursor.index as usize;
             (*iter).position = cursor.position.map_or(ptr::null(), Raw::address);
-            Out::optional(key).set(address(found_key));
-            Out::optional(value).set(address(found_value));
+            for (out, found) in [(key, found_key), (value, found_value)] {
+                if !out.is_null() {
+                    out.write(address(found));
+                }
+            }
             1
         })
     }

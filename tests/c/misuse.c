@@ -508,6 +508,51 @@ static void names(void)
     CHECK_TEXT(podsix_version_string(), text);
 }
 
+/* Results that would go where their type cannot lie. */
+static void odd_outputs(void)
+{
+    static uint64_t room[32];
+    podsix_iter iter = { 0 };
+    const podsix_value *value = NULL;
+    const podsix_key key = { "x", 1 };
+    char error[64];
+    podsix_message *moved = podsix_message_new();
+#define ODD(type) ((type *)(void *)((char *)room + 1))
+#define ODD_BAD(call, name)                                                                        \
+    BAD(call);                                                                                     \
+    CHECK_DETAIL(host, name " is not aligned")
+    BAD(podsix_host_new(NULL, ODD(podsix_host *), error, sizeof error));
+    CHECK_TEXT(error, "host is not aligned");
+    ODD_BAD(podsix_poll(host, ODD(podsix_event)), "event");
+    ODD_BAD(podsix_wait(host, 0, ODD(podsix_event)), "event");
+    ODD_BAD(podsix_listen(host, "127.0.0.1:0", PODSIX_NUL, 0, ODD(uint32_t)), "listener");
+    ODD_BAD(podsix_connect(host, address, PODSIX_NUL, NULL, 0, ODD(uint64_t)), "peer");
+    ODD_BAD(podsix_peer_get_user_data(host, to, ODD(void *)), "user_data");
+    ODD_BAD(podsix_host_copy_peers(host, 0, ODD(uint64_t), 4), "peers");
+    ODD_BAD(podsix_host_log_next(host, ODD(podsix_log_record)), "record");
+    podsix_message_begin(moved, "move");
+    podsix_message_add_int(moved, "x", 3);
+    ODD_BAD(podsix_send_many(host, &to, 1, moved, 0, ODD(int32_t)), "results");
+    BAD(podsix_message_get_span(moved, ODD(const uint8_t *), (size_t *)room));
+    BAD(podsix_message_get_span(moved, (const uint8_t **)room, ODD(size_t)));
+
+    const podsix_value *map = podsix_message_get_value(moved), *x = podsix_value_get(map, "x");
+    BAD(podsix_value_read_bool(x, ODD(int32_t)));
+    BAD(podsix_value_read_int(x, ODD(int64_t)));
+    BAD(podsix_value_read_uint(x, ODD(uint64_t)));
+    BAD(podsix_value_read_double(x, ODD(double)));
+    BAD(podsix_value_get_ext_type(x, ODD(int32_t)));
+    BAD(podsix_value_get_string(x, ODD(const char *), (size_t *)room));
+    BAD(podsix_value_get_bytes(x, (const uint8_t **)room, ODD(size_t)));
+    BAD(podsix_value_get_span(x, ODD(const uint8_t *), (size_t *)room));
+    BAD(podsix_value_fields(map, &key, 1, ODD(const podsix_value *)));
+    BAD(podsix_value_next(map, ODD(podsix_iter), NULL, &value));
+    BAD(podsix_value_next(map, &iter, ODD(const podsix_value *), &value));
+    BAD(podsix_value_next(map, &iter, NULL, ODD(const podsix_value *)));
+    CHECK(value == NULL && iter.index == 0);
+    podsix_message_free(moved);
+}
+
 int main(void)
 {
     podsix_event event;
@@ -534,6 +579,7 @@ int main(void)
     no_value();
     nothing_to_dispatch();
     names();
+    odd_outputs();
 
     /* After all of that the host works, and nothing of it was sent. */
     CHECK_CODE(podsix_send(host, to, message, 0), 0);
