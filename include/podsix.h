@@ -354,7 +354,11 @@
 #define PODSIX_TYPE_LIST 8
 /** A map; each key is any value but a list or map, or a tuple of such values. */
 #define PODSIX_TYPE_MAP 9
-/** A MessagePack extension; an integer beyond 64 bits is one of type 1, its bytes the digits. */
+
+/**
+ * A MessagePack extension; an integer beyond 64 bits is one of type 1, its bytes the digits, at most
+ * 1,024.
+ */
 #define PODSIX_TYPE_EXTENSION 10
 
 /* ---- Levels of the log --------------------------------------------------------------------- */
@@ -684,6 +688,17 @@ PODSIX_API const char *podsix_event_name(int32_t kind);
  * release's size is fine, up to 4,096 bytes: what this library does not know is zeroed.
  */
 PODSIX_API int32_t podsix_config_init(podsix_config *config, size_t struct_size);
+
+/**
+ * Sets max_message, and raises out_buffer, queue_bytes and memory_budget to what it needs; what is
+ * larger stays. The other end has to take messages of this size too.
+ *
+ * config: filled by podsix_config_init. max_message: 1 to 16,777,215 bytes.
+ *
+ * Returns 0, or PODSIX_ERR_BAD_CONFIG for another size, or for settings that podsix_config_init did
+ * not fill; nothing is changed then.
+ */
+PODSIX_API int32_t podsix_config_set_largest(podsix_config *config, uint32_t max_message);
 
 /* ---- Hosts --------------------------------------------------------------------------------- */
 
@@ -1053,7 +1068,8 @@ int32_t podsix_send_msgpack(podsix_host *host,
                             uint32_t flags);
 
 /**
- * As podsix_send, for a message written as JSON. It travels as whatever the peer speaks.
+ * As podsix_send, for a message written as JSON, which is read as podsix_message_from_json does. It
+ * travels as whatever the peer speaks.
  *
  * json, len: the text. flags: 0.
  *
@@ -1169,7 +1185,9 @@ PODSIX_API int32_t podsix_message_begin(podsix_message *message, const char *act
 PODSIX_API int32_t podsix_message_clear(podsix_message *message);
 
 /**
- * Makes the message the value that a JSON text stands for; what was in it before is gone.
+ * Makes the message the value that a JSON text stands for; what was in it before is gone. Integers
+ * are exact up to 1,024 digits, and more are PODSIX_ERR_BAD_JSON; NaN and Infinity are taken as
+ * Python writes them.
  *
  * Returns 0, PODSIX_ERR_BAD_JSON, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_TOO_LARGE or PODSIX_ERR_TOO_DEEP.
  */
@@ -1275,8 +1293,8 @@ int32_t podsix_message_add_bytes(podsix_message *message,
 /**
  * Adds an extension value of MessagePack.
  *
- * ext_type: -128 to 127. Type 1 must be the decimal digits of an integer beyond 64 bits, type 2 (a
- * tuple) one list; the other types are the games' own. data, len: its bytes.
+ * ext_type: -128 to 127. Type 1 must be the decimal digits of an integer beyond 64 bits, at most
+ * 1,024 of them, type 2 (a tuple) one list; the other types are the games' own. data, len: its bytes.
  */
 PODSIX_API
 int32_t podsix_message_add_ext(podsix_message *message,
@@ -1288,7 +1306,8 @@ int32_t podsix_message_add_ext(podsix_message *message,
 /**
  * Adds an integer of any size.
  *
- * decimal, len: its digits, with a leading '-' if it is negative.
+ * decimal, len: its digits, at most 1,024 of them and no zeros in front, with a leading '-' if it is
+ * negative. Everything else is PODSIX_ERR_BAD_MESSAGE.
  */
 PODSIX_API
 int32_t podsix_message_add_big_int(podsix_message *message,
@@ -1302,7 +1321,7 @@ int32_t podsix_message_add_value(podsix_message *message,
                                  const char *key,
                                  const podsix_value *value);
 
-/** Adds the value that a JSON text stands for. */
+/** Adds the value that a JSON text stands for, as podsix_message_from_json reads it. */
 PODSIX_API
 int32_t podsix_message_add_json(podsix_message *message,
                                 const char *key,

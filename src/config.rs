@@ -100,24 +100,52 @@ impl Default for Config {
 pub const MAX_PEERS: u32 = 65_000;
 
 impl Config {
+    /// Sets `max_message`, and raises `out_buffer`, `queue_bytes` and `memory_budget` to what it needs; what is
+    /// larger stays. The other end has to take messages of this size too. 1 to 16,777,215 bytes.
+    ///
+    /// ```
+    /// let mut config = podsix::Config::default();
+    /// config.set_largest(10 << 20)?;
+    /// assert_eq!((config.out_buffer, config.queue_bytes), (10 << 20, 10 << 20));
+    /// # config.check()
+    /// ```
+    ///
+    /// # Errors
+    /// `BadConfig` for another size; nothing is changed then.
+    pub fn set_largest(&mut self, max_message: u32) -> Result<()> {
+        check_largest(max_message)?;
+        self.max_message = max_message;
+        self.out_buffer = self.out_buffer.max(max_message);
+        self.queue_bytes = self.queue_bytes.max(max_message);
+        self.memory_budget = self.memory_budget.max(self.one_peer());
+        Ok(())
+    }
+
+    /// What one peer with full buffers takes of the budget.
+    fn one_peer(&self) -> u64 {
+        u64::from(self.out_buffer) + u64::from(self.queue_bytes) + 2 * u64::from(self.max_message)
+    }
+
     /// Whether the settings are in range and agree with each other.
     pub fn check(&self) -> Result<()> {
-        fn range(name: &str, value: u64, low: u64, high: u64) -> Result<()> {
-            if (low..=high).contains(&value) {
-                return Ok(());
-            }
-            Err(Error::BadConfig(format!("{name} is {value}, it must be from {low} to {high}")))
-        }
         let no_more = |name: &str, value: u64, than: &str, limit: u64, why: &str| {
             if value <= limit {
                 return Ok(());
             }
-            Err(Error::BadConfig(format!("{name} ({value}) is more than {than} ({limit}): {why}")))
+            let message = self.max_message;
+            let least = u64::from(self.out_buffer.max(message))
+                + u64::from(self.queue_bytes.max(message))
+                + 2 * u64::from(message);
+            Err(Error::BadConfig(format!(
+                "{name} ({value}) is more than {than} ({limit}): {why}; a max_message of {message} needs \
+                 an out_buffer and queue_bytes of {message} and then a memory_budget of {least}, which \
+                 set_largest sets"
+            )))
         };
         let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         let day = 24 * 60 * 60 * 1000;
 
-        range("max_message", self.max_message.into(), 1, wire::MAX_PAYLOAD as u64)?;
+        check_largest(self.max_message)?;
         range("max_depth", self.max_depth.into(), 1, MAX_DEPTH.into())?;
         range("max_values", self.max_values.into(), 1, u32::MAX.into())?;
         range("max_peers", self.max_peers.into(), 1, MAX_PEERS.into())?;
@@ -140,11 +168,10 @@ impl Config {
         let unreadable = "a message of the largest size could never be received";
         no_more("max_message", message, "out_buffer", self.out_buffer.into(), unsendable)?;
         no_more("max_message", message, "queue_bytes", self.queue_bytes.into(), unreadable)?;
-        let one_peer = u64::from(self.out_buffer) + u64::from(self.queue_bytes) + 2 * message;
         let full = "one peer with full buffers would not fit";
         no_more(
             "out_buffer + queue_bytes + 2 × max_message",
-            one_peer,
+            self.one_peer(),
             "memory_budget",
             self.memory_budget,
             full,
@@ -194,4 +221,15 @@ impl Config {
     pub(crate) fn limits(&self) -> Limits {
         Limits { depth: self.max_depth, values: self.max_values }
     }
+}
+
+fn check_largest(max_message: u32) -> Result<()> {
+    range("max_message", max_message.into(), 1, wire::MAX_PAYLOAD as u64)
+}
+
+fn range(name: &str, value: u64, low: u64, high: u64) -> Result<()> {
+    if (low..=high).contains(&value) {
+        return Ok(());
+    }
+    Err(Error::BadConfig(format!("{name} is {value}, it must be from {low} to {high}")))
 }

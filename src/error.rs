@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::value::{Flaw, Invalid, MAX_DEPTH, MAX_SIZE, MessageError};
+use crate::value::{Flaw, Invalid, JsonFlaw, MAX_DEPTH, MAX_SIZE, MessageError};
 use crate::wire::{Excess, MAX_HELLO};
 
 /// The result of every call that can fail.
@@ -223,7 +223,13 @@ impl From<MessageError> for Error {
                 Error::TooLarge { size, limit: MAX_SIZE, whose: Side::Ours }
             }
             MessageError::BadMessagePack(invalid) => invalid.into(),
-            error @ MessageError::BadJson(_) => Error::BadJson(error.to_string()),
+            MessageError::BadJson(ref json) => match json.what {
+                JsonFlaw::TooDeep { limit } => Error::TooDeep { limit, whose: Side::Ours },
+                JsonFlaw::TooManyValues { limit } => {
+                    Error::TooManyValues { limit, whose: Side::Ours }
+                }
+                _ => Error::BadJson(error.to_string()),
+            },
             MessageError::Refused(text) => Error::BadUtf8(text),
             other => Error::BadMessage(other.to_string()),
         }
@@ -243,19 +249,27 @@ impl fmt::Display for Error {
             | Error::Terminator(text)
             | Error::Os { text, .. } => f.write_str(text),
             Error::TooLarge { size, limit, whose: Side::Ours } => {
-                write!(f, "the message has {size} bytes, max_message allows {limit}")
+                write!(f, "the message has {size} bytes, max_message allows {limit}")?;
+                larger(f, *size, "it")
             }
             Error::TooLarge { size, limit, whose: Side::Theirs } => {
                 write!(
                     f,
                     "the message has {size} bytes, the other end takes {limit} (its max_message)"
-                )
+                )?;
+                larger(f, *size, "that")
             }
             Error::HelloTooLarge { size } => write!(
                 f,
                 "the hello or reply has {size} bytes, at most {} fit: send it as the first message",
                 MAX_HELLO
             ),
+            Error::TooDeep { limit: MAX_DEPTH, .. } => {
+                write!(
+                    f,
+                    "the message is nested deeper than {MAX_DEPTH} levels, the most there can be"
+                )
+            }
             Error::TooDeep { limit, whose: Side::Ours } => {
                 write!(f, "the message is nested deeper than max_depth allows ({limit} levels)")
             }
@@ -323,6 +337,18 @@ impl fmt::Display for Error {
             Error::OutOfRange { wanted } => write!(f, "the number does not fit into {wanted}"),
         }
     }
+}
+
+/// What to do about a message that is too large for one end.
+fn larger(f: &mut fmt::Formatter<'_>, size: usize, which: &str) -> fmt::Result {
+    if size > MAX_SIZE {
+        return write!(f, "; send it in parts: {MAX_SIZE} is the most there can be");
+    }
+    write!(
+        f,
+        "; set {which} to {size} or more at both ends, and out_buffer, queue_bytes and memory_budget with \
+         it, as set_largest does"
+    )
 }
 
 impl std::error::Error for Error {}

@@ -341,7 +341,7 @@ fn farewell(reactor: &Arc<Mutex<Reactor>>, shared: &Arc<Shared>) -> Option<JoinH
     if shared.connections.load(Ordering::Acquire) > 0 {
         let (reactor, shared) = (reactor.clone(), shared.clone());
         let thread = thread::Builder::new().name("podsix-farewell".into());
-        if let Ok(thread) = thread.spawn(move || run(&reactor, &shared)) {
+        if let Ok(thread) = thread.spawn(move || inside(|| run(&reactor, &shared))) {
             return Some(thread);
         }
     }

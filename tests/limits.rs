@@ -13,6 +13,8 @@ use podsix::{Config, EventKind, Mode, Reason};
 
 cases! {
     max_message_is_kept_by_the_sender_for_both_ends,
+    ten_megabytes_go_once_both_ends_are_set,
+    json_of_more_than_256_levels_is_too_deep,
     a_message_too_large_for_the_server_fails_the_connect_it_was_sent_on,
     a_broadcast_too_large_for_one_peer_ends_that_one,
     max_depth_is_kept_by_the_sender_for_both_ends,
@@ -52,6 +54,39 @@ fn max_message_is_kept_by_the_sender_for_both_ends<A: Api>(mode: Mode) {
     assert_eq!(world.client_gets(EventKind::Message).message, bin(995, 1));
     world.client.send_msgpack(at_client, &bin(995, 2)).unwrap();
     assert_eq!(world.server_gets(EventKind::Message).message, bin(995, 2));
+}
+
+fn ten_megabytes_go_once_both_ends_are_set<A: Api>(mode: Mode) {
+    let large = bin(10 << 20, 5);
+    let mut set = config(mode);
+    set.set_largest(large.len() as u32).unwrap();
+    let settings =
+        ["10485765", "both ends", "out_buffer", "queue_bytes", "memory_budget", "set_largest"];
+    let mut world = World::<A>::with(config(mode), set.clone(), false);
+    let (at_client, at_server) = world.open();
+    refused(world.server.send_msgpack(at_server, &large), TOO_LARGE, &settings);
+    refused(world.client.send_msgpack(at_client, &large), TOO_LARGE, &settings);
+
+    let mut world = World::<A>::with(set.clone(), set, false);
+    let (at_client, at_server) = world.open();
+    world.client.send_msgpack(at_client, &large).unwrap();
+    assert!(world.server_gets(EventKind::Message).message == large);
+    world.server.send_msgpack(at_server, &large).unwrap();
+    assert!(world.client_gets(EventKind::Message).message == large);
+
+    let hopeless = bin(podsix::value::MAX_SIZE, 5);
+    refused(world.client.send_msgpack(at_client, &hopeless), TOO_LARGE, &["in parts", "16777215"]);
+}
+
+fn json_of_more_than_256_levels_is_too_deep<A: Api>(mode: Mode) {
+    let deep = |levels| "[".repeat(levels) + &"]".repeat(levels);
+    let all = || Config { max_depth: 256, ..config(mode) };
+    let mut world = World::<A>::with(all(), all(), false);
+    let (at_client, _) = world.open();
+    refused(world.client.send_json(at_client, &deep(257)), TOO_DEEP, &["256 levels"]);
+    refused(world.client.connect(&world.address, &deep(257)), TOO_DEEP, &["256 levels"]);
+    world.client.send_json(at_client, &deep(256)).unwrap();
+    assert_eq!(world.server_gets(EventKind::Message).value().to_json(), deep(256));
 }
 
 fn a_message_too_large_for_the_server_fails_the_connect_it_was_sent_on<A: Api>(mode: Mode) {
@@ -382,7 +417,14 @@ fn contradictory_settings_are_refused_with_words<A: Api>(mode: Mode) {
         (Config { max_depth: 257, ..config(mode) }, &["max_depth is 257", "1 to 256"]),
         (Config { max_peers: 65_001, ..config(mode) }, &["max_peers is 65001"]),
         (Config { queue_events: 0, ..config(mode) }, &["queue_events is 0"]),
-        (Config { max_message: 2 << 20, ..config(mode) }, &["max_message", "out_buffer"]),
+        (
+            Config { max_message: 2 << 20, ..config(mode) },
+            &[
+                "max_message",
+                "an out_buffer and queue_bytes of 2097152",
+                "memory_budget of 8388608",
+            ],
+        ),
         (Config { queue_bytes: 1 << 10, ..config(mode) }, &["max_message", "queue_bytes"]),
         (Config { memory_budget: 1 << 20, ..config(mode) }, &["out_buffer", "memory_budget"]),
         (Config { ping_interval: Duration::ZERO, ..config(mode) }, &["idle_timeout_ms", "ping"]),

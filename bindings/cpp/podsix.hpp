@@ -1231,6 +1231,12 @@ struct Config : podsix_config {
         podsix_config_init(this, sizeof(podsix_config));
         mode = static_cast<std::uint32_t>(mode_);
     }
+
+    /// Sets max_message, and raises out_buffer, queue_bytes and memory_budget to what it needs. The
+    /// other end has to take messages of this size too. 1 to 16,777,215 bytes.
+    Result<> set_largest(std::uint32_t max_message_) noexcept {
+        return {podsix_config_set_largest(this, max_message_), nullptr};
+    }
 };
 
 using HostStats = podsix_host_stats;

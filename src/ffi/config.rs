@@ -97,6 +97,44 @@ pub unsafe extern "C" fn podsix_config_init(config: *mut podsix_config, struct_s
     })
 }
 
+/// Sets max_message, and raises out_buffer, queue_bytes and memory_budget to what it needs; what is
+/// larger stays. The other end has to take messages of this size too.
+///
+/// config: filled by podsix_config_init. max_message: 1 to 16,777,215 bytes.
+///
+/// Returns 0, or PODSIX_ERR_BAD_CONFIG for another size, or for settings that podsix_config_init did
+/// not fill; nothing is changed then.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_config_set_largest(
+    config: *mut podsix_config,
+    max_message: u32,
+) -> i32 {
+    answer(|| {
+        if config.is_null() {
+            return Err(input::null("config"));
+        }
+        // SAFETY: *input*.
+        let (mut settings, size) = unsafe { copy(config) }?;
+        let mut sizes = Config {
+            out_buffer: settings.out_buffer,
+            queue_bytes: settings.queue_bytes,
+            memory_budget: settings.memory_budget,
+            ..Config::default()
+        };
+        sizes.set_largest(max_message)?;
+        settings.max_message = sizes.max_message;
+        settings.out_buffer = sizes.out_buffer;
+        settings.queue_bytes = sizes.queue_bytes;
+        settings.memory_budget = sizes.memory_budget;
+        let known = size.min(SIZE);
+        // SAFETY: *output*, and so many bytes were just read there.
+        unsafe {
+            ptr::copy_nonoverlapping((&raw const settings).cast(), config.cast::<u8>(), known);
+        }
+        Ok(0)
+    })
+}
+
 /// The struct's size in this release.
 const SIZE: usize = size_of::<podsix_config>();
 
@@ -121,19 +159,14 @@ fn check_size(size: usize) -> Result<()> {
 /// # Safety
 /// The *input* promise: there are as many bytes as the first field says.
 pub(super) unsafe fn read(config: *const podsix_config) -> Result<Config> {
-    let mut settings = podsix_config::from(&Config::default());
     if config.is_null() {
-        return settings.checked();
+        return Ok(Config::default());
     }
-    // SAFETY: *input*: whatever the release, the first field is there.
-    let size = unsafe { (&raw const (*config).struct_size).read_unaligned() } as usize;
-    check_size(size)?;
+    // SAFETY: *input*.
+    let (settings, size) = unsafe { copy(config) }?;
     let known = size.min(SIZE);
-    // SAFETY: *input*, and `known` is within both structs.
-    let tail = unsafe {
-        ptr::copy_nonoverlapping(config.cast::<u8>(), (&raw mut settings).cast(), known);
-        slice::from_raw_parts(config.cast::<u8>().add(known), size - known)
-    };
+    // SAFETY: *input*.
+    let tail = unsafe { slice::from_raw_parts(config.cast::<u8>().add(known), size - known) };
     if tail.iter().any(|byte| *byte != 0) {
         return Err(Error::BadConfig(format!(
             "struct_size is {size}: this library knows the first {SIZE} bytes, and a setting beyond \
@@ -141,6 +174,22 @@ pub(super) unsafe fn read(config: *const podsix_config) -> Result<Config> {
         )));
     }
     settings.checked()
+}
+
+/// The settings that this library knows, and the struct's size.
+///
+/// # Safety
+/// The *input* promise, as above; not NULL.
+unsafe fn copy(config: *const podsix_config) -> Result<(podsix_config, usize)> {
+    // SAFETY: *input*: whatever the release, the first field is there.
+    let size = unsafe { (&raw const (*config).struct_size).read_unaligned() } as usize;
+    check_size(size)?;
+    let mut settings = podsix_config::from(&Config::default());
+    // SAFETY: *input*, and so many bytes are in both structs.
+    unsafe {
+        ptr::copy_nonoverlapping(config.cast::<u8>(), (&raw mut settings).cast(), size.min(SIZE));
+    }
+    Ok((settings, size))
 }
 
 impl From<&Config> for podsix_config {

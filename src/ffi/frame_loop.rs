@@ -113,7 +113,8 @@ pub unsafe extern "C" fn podsix_send_msgpack(
     }
 }
 
-/// As podsix_send, for a message written as JSON. It travels as whatever the peer speaks.
+/// As podsix_send, for a message written as JSON, which is read as podsix_message_from_json does. It
+/// travels as whatever the peer speaks.
 ///
 /// json, len: the text. flags: 0.
 ///

@@ -91,7 +91,9 @@ pub unsafe extern "C" fn podsix_message_clear(message: *mut podsix_message) -> i
     unsafe { anew(message, |_| Ok(())) }
 }
 
-/// Makes the message the value that a JSON text stands for; what was in it before is gone.
+/// Makes the message the value that a JSON text stands for; what was in it before is gone. Integers
+/// are exact up to 1,024 digits, and more are PODSIX_ERR_BAD_JSON; NaN and Infinity are taken as
+/// Python writes them.
 ///
 /// Returns 0, PODSIX_ERR_BAD_JSON, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_TOO_LARGE or PODSIX_ERR_TOO_DEEP.
 #[unsafe(no_mangle)]

@@ -196,8 +196,8 @@ pub unsafe extern "C" fn podsix_message_add_bytes(
 
 /// Adds an extension value of MessagePack.
 ///
-/// ext_type: -128 to 127. Type 1 must be the decimal digits of an integer beyond 64 bits, type 2 (a
-/// tuple) one list; the other types are the games' own. data, len: its bytes.
+/// ext_type: -128 to 127. Type 1 must be the decimal digits of an integer beyond 64 bits, at most
+/// 1,024 of them, type 2 (a tuple) one list; the other types are the games' own. data, len: its bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_message_add_ext(
     message: *mut podsix_message,
@@ -221,7 +221,8 @@ pub unsafe extern "C" fn podsix_message_add_ext(
 
 /// Adds an integer of any size.
 ///
-/// decimal, len: its digits, with a leading '-' if it is negative.
+/// decimal, len: its digits, at most 1,024 of them and no zeros in front, with a leading '-' if it is
+/// negative. Everything else is PODSIX_ERR_BAD_MESSAGE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_message_add_big_int(
     message: *mut podsix_message,
@@ -256,7 +257,7 @@ pub unsafe extern "C" fn podsix_message_add_value(
     }
 }
 
-/// Adds the value that a JSON text stands for.
+/// Adds the value that a JSON text stands for, as podsix_message_from_json reads it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_message_add_json(
     message: *mut podsix_message,

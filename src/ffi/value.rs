@@ -32,7 +32,8 @@ pub const PODSIX_TYPE_BYTES: i32 = 7;
 pub const PODSIX_TYPE_LIST: i32 = 8;
 /// A map; each key is any value but a list or map, or a tuple of such values.
 pub const PODSIX_TYPE_MAP: i32 = 9;
-/// A MessagePack extension; an integer beyond 64 bits is one of type 1, its bytes the digits.
+/// A MessagePack extension; an integer beyond 64 bits is one of type 1, its bytes the digits, at most
+/// 1,024.
 pub const PODSIX_TYPE_EXTENSION: i32 = 10;
 
 /// A value of a received message, or of one that was built (podsix_message_get_value). It is never

@@ -1,5 +1,7 @@
 //! What differs by operating system and takes unsafe code.
 
+#![allow(unsafe_code, reason = "system calls are C functions")]
+
 #[cfg(unix)]
 pub(crate) use std::os::fd::AsRawFd as HasDescriptor;
 

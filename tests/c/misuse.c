@@ -70,6 +70,7 @@ static void no_arguments(void)
     podsix_config config;
     char error[128] = "";
     BAD(podsix_config_init(NULL, sizeof config));
+    BAD(podsix_config_set_largest(NULL, 1000));
     BAD(podsix_host_new(NULL, NULL, error, sizeof error));
     CHECK(error[0] != '\0');
     BAD(podsix_host_new(NULL, &none, NULL, 8));
@@ -268,6 +269,23 @@ static void bad_settings(void)
     check_config(&config, "max_message is 16777216");
 
     podsix_config_init(&config, sizeof config);
+    CHECK_CODE(podsix_config_set_largest(&config, 0), PODSIX_ERR_BAD_CONFIG);
+    CHECK_CODE(podsix_config_set_largest(&config, 1 << 24), PODSIX_ERR_BAD_CONFIG);
+    CHECK_INT(config.max_message, 1 << 20);
+    config.queue_bytes = 12 << 20;
+    config.memory_budget = 32 << 20;
+    CHECK_CODE(podsix_config_set_largest(&config, 10 << 20), 0);
+    CHECK_INT(config.max_message, 10 << 20);
+    CHECK_INT(config.out_buffer, 10 << 20);
+    CHECK_INT(config.queue_bytes, 12 << 20);
+    CHECK_INT(config.memory_budget, 42 << 20);
+    CHECK_CODE(podsix_host_new(&config, &made, NULL, 0), 0);
+    podsix_host_free(made);
+    config.struct_size = 1;
+    CHECK_CODE(podsix_config_set_largest(&config, 1000), PODSIX_ERR_BAD_CONFIG);
+    CHECK_INT(config.max_message, 10 << 20);
+
+    podsix_config_init(&config, sizeof config);
     config.out_buffer = 1000;
     check_config(&config, "out_buffer (1000)");
 
@@ -291,6 +309,10 @@ static void bad_settings(void)
     memset(&newer, 0, sizeof newer);
     podsix_config_init(&newer.known, sizeof newer.known);
     newer.known.struct_size = sizeof newer;
+    newer.unknown = UINT64_MAX;
+    CHECK_CODE(podsix_config_set_largest(&newer.known, 10 << 20), 0);
+    CHECK(newer.unknown == UINT64_MAX && newer.known.out_buffer == 10 << 20);
+    newer.unknown = 0;
     CHECK_CODE(podsix_host_new(&newer.known, &made, NULL, 0), 0);
     podsix_host_free(made);
     newer.unknown = 1;
@@ -356,6 +378,23 @@ static void messages_that_do_not_balance(void)
     for (int i = 0; i < 300; i++)
         podsix_message_open_list(message, i == 0 ? "deep" : NULL);
     check_mistake(PODSIX_ERR_TOO_DEEP, PODSIX_ERR_TOO_DEEP, "256");
+
+    /* One level, one digit more than there may be. */
+    char text[1100];
+    memset(text, '[', 257);
+    memset(text + 257, ']', 257);
+    check_mistake(podsix_message_from_json(message, text, 514), PODSIX_ERR_TOO_DEEP, "256");
+    check_mistake(podsix_message_add_json(message, "j", text, 514), PODSIX_ERR_TOO_DEEP, "256");
+    CHECK_CODE(podsix_send_json(host, to, text, 514, 0), PODSIX_ERR_TOO_DEEP);
+    CHECK_CODE(podsix_message_from_json(message, text + 1, 512), 0);
+    memset(text, '9', 1025);
+    podsix_message_begin(message, "a");
+    check_mistake(podsix_message_add_big_int(message, "n", text, 1025), bad, "1024 digits");
+    check_mistake(podsix_message_from_json(message, text, 1025), PODSIX_ERR_BAD_JSON, "1024 digits");
+    CHECK_CODE(podsix_message_from_json(message, text, 1024), 0);
+    podsix_message_begin(message, "a");
+    CHECK_CODE(podsix_message_add_big_int(message, "n", text, 1024), 0);
+    podsix_message_begin(message, "a");
 
     /* The first mistake sticks. */
     podsix_message_add_int(message, NULL, 1);

@@ -225,6 +225,10 @@ void loops(podsix::Mode mode) {
 void settings() {
     podsix::Config config(podsix::Mode::inlined);
     CHECK(config.struct_size == sizeof(podsix_config) && config.max_message == 1 << 20);
+    CHECK_OK(config.set_largest(10 << 20));
+    CHECK(config.out_buffer == 10 << 20 && config.queue_bytes == 10 << 20);
+    CHECK(podsix::Host(config));
+    CHECK_CODE(config.set_largest(1 << 24), podsix::Code::bad_config);
     config.max_message = 0;
     const podsix::Host refused(config);
     CHECK(!refused && refused.code() == podsix::Code::bad_config);

@@ -255,6 +255,15 @@ internal static class Hosts
             Check.Equal(Result.TooDeep, host.Broadcast(new[] { new[] { new[] { new int[0] } } }));
             Check.Equal(Result.TooManyValues, host.Broadcast(new[] { 1, 2, 3, 4 }));
         }
+        config = new Config { QueueBytes = 12 << 20 }.SetLargest(10 << 20);
+        Check.Equal(10 << 20, config.MaxMessage);
+        Check.Equal(10 << 20, config.OutBuffer);
+        Check.Equal(12 << 20, config.QueueBytes);
+        Check.Fails(Result.BadConfig, () => config.SetLargest(1 << 24));
+        Check.Equal(10 << 20, config.MaxMessage);
+        Check.Throws<ArgumentOutOfRangeException>(() => config.SetLargest(-1));
+        using (var world = new World(Mode.Inline, one => one.SetLargest(10 << 20)))
+            Check.Equal(Result.Ok, world.Client.Send(world.ToServer, new byte[10000000]));
         Check.Fails(Result.BadConfig, () => new Host(new Config { MaxMessage = 1 << 30 }));
         Check.Fails(Result.BadConfig, () => new Host(new Config { Mode = (Mode)77 }));
         Check.Throws<ArgumentOutOfRangeException>(() => config.MaxPeers = -1);

@@ -157,6 +157,21 @@ namespace Podsix
             set { Raw.podsixnet_idle_timeout_ms = Natural(value); }
         }
 
+        /// <summary>
+        /// Sets MaxMessage, and raises OutBuffer, QueueBytes and MemoryBudget to what it needs. The other end has to
+        /// take messages of this size too. 1 to 16,777,215 bytes.
+        /// </summary>
+        /// <exception cref="PodsixException">BadConfig for another size; nothing is changed then</exception>
+        public Config SetLargest(int maxMessage)
+        {
+            int result;
+            fixed (NativeConfig* raw = &Raw)
+                result = Native.podsix_config_set_largest(raw, Natural(maxMessage));
+            if (result < 0)
+                throw new PodsixException((Result)result, "MaxMessage is " + maxMessage + ", it must be from 1 to 16777215");
+            return this;
+        }
+
         private static uint Natural(int value)
         {
             return value < 0 ? throw Negative() : (uint)value;

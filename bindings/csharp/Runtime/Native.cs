@@ -28,6 +28,7 @@ namespace Podsix
         [DllImport(Library, CallingConvention = C)] internal static extern byte* podsix_reason_name(int reason);
         [DllImport(Library, CallingConvention = C)] internal static extern byte* podsix_event_name(int kind);
         [DllImport(Library, CallingConvention = C)] internal static extern int podsix_config_init(NativeConfig* config, UIntPtr size);
+        [DllImport(Library, CallingConvention = C)] internal static extern int podsix_config_set_largest(NativeConfig* config, uint max_message);
 
         // ---- hosts
 

@@ -99,17 +99,30 @@ impl IResource for PodsixLimits {
         }
     }
 
-    /// In the editor, the nodes that have these limits look at them again.
     fn on_set(&mut self, _property: StringName, _value: Variant) -> bool {
-        if is_editor_hint() {
-            self.base_mut().call_deferred("emit_changed", &[]);
-        }
+        self.changed();
         false
     }
 }
 
 #[godot_api]
 impl PodsixLimits {
+    /// Sets [member max_message], and raises [member out_buffer], [member queue_bytes] and [member memory_budget]
+    /// to what it needs. The other end has to take messages of this size too.
+    #[func]
+    fn set_largest(&mut self, max_message: i64) {
+        // A size that cannot be is told where every other one is.
+        self.max_message = max_message;
+        if let Ok(mut config) = self.config()
+            && config.set_largest(config.max_message).is_ok()
+        {
+            self.out_buffer = config.out_buffer.into();
+            self.queue_bytes = config.queue_bytes.into();
+            self.memory_budget = config.memory_budget as i64;
+        }
+        self.changed();
+    }
+
     /// What is wrong with these limits, in words; empty if nothing is.
     #[func]
     fn get_problem(&self) -> GString {
@@ -119,6 +132,13 @@ impl PodsixLimits {
 }
 
 impl PodsixLimits {
+    /// In the editor, the nodes that have these limits look at them again.
+    fn changed(&mut self) {
+        if is_editor_hint() {
+            self.base_mut().call_deferred("emit_changed", &[]);
+        }
+    }
+
     /// The settings, not checked yet.
     fn config(&self) -> podsix::Result<Config> {
         Ok(Config {

@@ -280,6 +280,16 @@ func test_defaults_of_the_limits() -> void:
 	equal([limits.max_greeting_per_address, limits.limit_loopback], [32, false])
 
 
+func test_the_largest_message_brings_what_it_needs() -> void:
+	var limits := PodsixLimits.new()
+	limits.queue_bytes = 12 << 20
+	limits.set_largest(10 << 20)
+	equal([limits.max_message, limits.out_buffer, limits.queue_bytes, limits.memory_budget], [10 << 20, 10 << 20, 12 << 20, 256 << 20])
+	equal(limits.get_problem(), "")
+	limits.set_largest(1 << 24)
+	check("max_message is 16777216" in limits.get_problem(), limits.get_problem())
+
+
 func test_warnings_of_the_properties() -> void:
 	server = new_server("127.0.0.1:99999, here")
 	server.max_events_per_frame = -1
