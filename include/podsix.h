@@ -84,6 +84,8 @@
  * several threads may send the same finished one. Values may be read by any thread while they live.
  * No call waits for the network, but for podsix_wait, podsix_flush, podsix_host_close and podsix_host_free,
  * which state how long.
+ * A call needs a stack of 32 KiB, and of 96 KiB if messages are nested deeper than the 64 levels that
+ * max_depth has by default, up to 256. The library's own threads bring theirs.
  *
  * Forking. A host belongs to the process that made it. In a forked child every call on a parent's host
  * is PODSIX_ERR_FORKED, but for podsix_host_copy_error, which tells that, and podsix_host_free, which

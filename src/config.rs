@@ -107,7 +107,8 @@ impl Config {
     /// let mut config = podsix::Config::default();
     /// config.set_largest(10 << 20)?;
     /// assert_eq!((config.out_buffer, config.queue_bytes), (10 << 20, 10 << 20));
-    /// # config.check()
+    /// # config.check()?;
+    /// # podsix::Result::Ok(())
     /// ```
     ///
     /// # Errors

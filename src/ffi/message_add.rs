@@ -60,10 +60,12 @@ pub unsafe extern "C" fn podsix_message_set_key_value(
     unsafe {
         build(message, |message| {
             let key = view(key);
-            match message.owns(key.span()) {
-                true => message.key_value(Value::trusted(&key.span().to_owned())),
-                false => message.key_value(key),
-            };
+            if message.owns(key.span()) {
+                let copy = key.span().to_vec();
+                message.key_value(Value::trusted(&copy));
+            } else {
+                message.key_value(key);
+            }
             Ok(())
         })
     }
