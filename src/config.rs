@@ -108,7 +108,7 @@ impl Config {
     /// config.set_largest(10 << 20)?;
     /// assert_eq!((config.out_buffer, config.queue_bytes), (10 << 20, 10 << 20));
     /// # config.check()?;
-    /// # podsix::Result::Ok(())
+    /// # Ok::<(), podsix::Error>(())
     /// ```
     ///
     /// # Errors
