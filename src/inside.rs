@@ -13,23 +13,22 @@ pub(crate) fn is_inside() -> bool {
 }
 
 /// Marks the thread while it runs a call.
-#[inline]
 pub(crate) fn inside<T>(call: impl FnOnce() -> T) -> T {
     let _leave = Leave(mark(true));
     call()
+}
+
+/// Marks the thread as inside or not, and says as what it was marked. Whoever enters has to leave.
+#[inline]
+pub(crate) fn mark(inside: bool) -> bool {
+    INSIDE.try_with(|mark| mark.replace(inside)).unwrap_or(true)
 }
 
 /// Puts back what the mark was, after a panic too.
 struct Leave(bool);
 
 impl Drop for Leave {
-    #[inline]
     fn drop(&mut self) {
         mark(self.0);
     }
-}
-
-#[inline]
-fn mark(inside: bool) -> bool {
-    INSIDE.try_with(|mark| mark.replace(inside)).unwrap_or(true)
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 use std::{ptr, slice};
 
-use super::guard::answer;
+use super::guard::{self, answer};
 use super::input;
 use crate::config::{Config, Mode};
 use crate::error::{Error, Result};
@@ -78,6 +78,7 @@ pub struct podsix_config {
 /// release's size is fine, up to 4,096 bytes: what this library does not know is zeroed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_config_init(config: *mut podsix_config, struct_size: usize) -> i32 {
+    guard::keep_quiet();
     answer(|| {
         if config.is_null() {
             return Err(input::null("config"));
@@ -109,6 +110,7 @@ pub unsafe extern "C" fn podsix_config_set_largest(
     config: *mut podsix_config,
     max_message: u32,
 ) -> i32 {
+    guard::keep_quiet();
     answer(|| {
         if config.is_null() {
             return Err(input::null("config"));

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, Once, PoisonError};
 
 use crate::error::{Error, Result};
-use crate::inside::{inside, is_inside};
+use crate::inside::{is_inside, mark};
 
 /// What the names of this crate's source files begin with.
 const SOURCES: &str = file!().split_at(file!().len() - "ffi/guard.rs".len()).0;
@@ -36,11 +36,14 @@ impl fmt::Display for Panicked {
 /// Runs a call; no panic leaves it.
 #[inline]
 pub(super) fn catch<T>(call: impl FnOnce() -> T) -> Result<T, Panicked> {
-    panic::catch_unwind(AssertUnwindSafe(|| inside(call))).map_err(|_| Panicked::last())
+    let outer = mark(true);
+    let result = panic::catch_unwind(AssertUnwindSafe(call));
+    mark(outer);
+    result.map_err(|_| Panicked::last())
 }
 
 /// As [`catch`], for calls of a few nanoseconds, which do not mark their thread: their panics are known by
-/// the place, which is this crate's own. What may panic elsewhere is to be marked as [`inside`].
+/// the place, which is this crate's own. What may panic elsewhere is to be marked by `inside`.
 #[inline(always)]
 pub(super) fn catch_brief<T>(call: impl FnOnce() -> T) -> Option<T> {
     panic::catch_unwind(AssertUnwindSafe(call)).ok()
@@ -48,11 +51,11 @@ pub(super) fn catch_brief<T>(call: impl FnOnce() -> T) -> Option<T> {
 
 /// Runs a call that has no host to remember its error.
 pub(super) fn answer(call: impl FnOnce() -> Result<i32>) -> i32 {
-    keep_quiet();
-    catch(call).unwrap_or(Err(Error::Panic)).unwrap_or_else(|error| error.code())
+    catch(call).unwrap_or_else(|_| Err(Error::Panic)).unwrap_or_else(|error| error.code())
 }
 
-/// Keeps panics inside the library from being printed. A panic of the program around it, if that is Rust
+/// Keeps panics inside the library from being printed: called before all else, where a program makes its first
+/// host, message or settings, without which there is no other call. A panic of the program around it, if that is Rust
 /// too, goes the way it went before.
 #[inline]
 pub(super) fn keep_quiet() {

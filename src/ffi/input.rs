@@ -8,10 +8,12 @@ use crate::error::{Error, Result};
 /// cbindgen defines it as PODSIX_NUL: the length of a string that ends with a NUL.
 pub const NUL: usize = usize::MAX;
 
+#[cold]
 pub(super) fn null(name: &str) -> Error {
     Error::BadArgument(format!("{name} is NULL"))
 }
 
+#[cold]
 pub(super) fn unaligned(name: &str) -> Error {
     Error::BadArgument(format!("{name} is not aligned"))
 }
@@ -22,9 +24,6 @@ pub(super) fn unaligned(name: &str) -> Error {
 /// A pointer that is not NULL keeps its *host* or *message* promise for `'a`.
 #[inline]
 pub(super) unsafe fn reference<'a, T>(name: &str, pointer: *const T) -> Result<&'a T> {
-    if !pointer.is_aligned() {
-        return Err(unaligned(name));
-    }
     // SAFETY: this function's own promise.
     unsafe { pointer.as_ref() }.ok_or_else(|| null(name))
 }

@@ -74,14 +74,23 @@ pub unsafe extern "C" fn podsix_message_begin(
     // SAFETY: *message* and *input*.
     unsafe {
         anew(message, |message| {
-            let action = match input::short(action) {
-                Some(action) => action,
-                None => input::text("action", action, NUL)?,
-            };
-            apart(message, action, |message, action| _ = message.begin(action));
+            match input::short(action) {
+                Some(action) if !message.owns(action.as_bytes()) => _ = message.begin(action),
+                _ => any_action(message, action)?,
+            }
             Ok(())
         })
     }
+}
+
+/// # Safety
+/// The *input* promise.
+#[cold]
+unsafe fn any_action(message: &mut Message, action: *const c_char) -> Result<()> {
+    // SAFETY: *input*.
+    let action = unsafe { input::text("action", action, NUL) }?;
+    apart(message, action, |message, action| _ = message.begin(action));
+    Ok(())
 }
 
 /// Empties a message, for one top-level value of any kind, added or opened with NULL as its key.
@@ -241,7 +250,7 @@ pub(super) unsafe fn build(
     // SAFETY: *message*: while it is being built it is one thread's.
     let Some(message) = (unsafe { message.as_mut() }) else { return PODSIX_ERR_BAD_ARGUMENT };
     if message.refused.is_none() && !message.message.is_failed() {
-        let done = catch_brief(|| step(&mut message.message)).unwrap_or(Err(Error::Panic));
+        let done = catch_brief(|| step(&mut message.message)).unwrap_or_else(|| Err(Error::Panic));
         if let Err(error) = done {
             message.refused = Some(error);
         }

@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use std::ptr;
 
 use super::input::{null, unaligned};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Room for one result.
 pub(super) struct Out<T>(*mut T);
@@ -17,11 +17,7 @@ impl<T> Out<T> {
     /// The *output* promise, until this value is gone.
     #[inline]
     pub(super) unsafe fn required(name: &str, pointer: *mut T) -> Result<Out<T>> {
-        if pointer.is_null() {
-            return Err(null(name));
-        }
-        // SAFETY: *output*.
-        unsafe { Out::optional(name, pointer) }
+        if is_room(pointer) { Ok(Out(pointer)) } else { Err(no_room(name, pointer.is_null())) }
     }
 
     /// Room the caller may do without: NULL is none.
@@ -30,7 +26,7 @@ impl<T> Out<T> {
     /// The *output* promise, until this value is gone.
     #[inline]
     pub(super) unsafe fn optional(name: &str, pointer: *mut T) -> Result<Out<T>> {
-        if pointer.is_aligned() { Ok(Out(pointer)) } else { Err(unaligned(name)) }
+        if pointer.is_aligned() { Ok(Out(pointer)) } else { Err(no_room(name, false)) }
     }
 
     /// Writes the result.
@@ -49,6 +45,12 @@ pub(super) fn is_room<T>(pointer: *mut T) -> bool {
     !pointer.is_null() && pointer.is_aligned()
 }
 
+#[cold]
+#[inline(never)]
+fn no_room(name: &str, is_null: bool) -> Error {
+    if is_null { null(name) } else { unaligned(name) }
+}
+
 /// Room for so many results, one after another.
 pub(super) struct Outs<T> {
     first: *mut T,
@@ -62,7 +64,7 @@ impl<T> Outs<T> {
     /// The *output* promise, until this value is gone.
     pub(super) unsafe fn optional(name: &str, first: *mut T, count: usize) -> Result<Outs<T>> {
         if !first.is_aligned() {
-            return Err(unaligned(name));
+            return Err(no_room(name, false));
         }
         Ok(Outs { first, count: if first.is_null() { 0 } else { count } })
     }
