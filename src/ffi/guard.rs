@@ -51,7 +51,11 @@ pub(super) fn catch_brief<T>(call: impl FnOnce() -> T) -> Option<T> {
 
 /// Runs a call that has no host to remember its error.
 pub(super) fn answer(call: impl FnOnce() -> Result<i32>) -> i32 {
-    catch(call).unwrap_or_else(|_| Err(Error::Panic)).unwrap_or_else(|error| error.code())
+    match catch(call) {
+        Ok(Ok(success)) => success,
+        Ok(Err(error)) => error.code(),
+        Err(_) => Error::Panic.code(),
+    }
 }
 
 /// Keeps panics inside the library from being printed: called before all else, where a program makes its first

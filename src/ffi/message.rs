@@ -250,9 +250,10 @@ pub(super) unsafe fn build(
     // SAFETY: *message*: while it is being built it is one thread's.
     let Some(message) = (unsafe { message.as_mut() }) else { return PODSIX_ERR_BAD_ARGUMENT };
     if message.refused.is_none() && !message.message.is_failed() {
-        let done = catch_brief(|| step(&mut message.message)).unwrap_or_else(|| Err(Error::Panic));
-        if let Err(error) = done {
-            message.refused = Some(error);
+        match catch_brief(|| step(&mut message.message)) {
+            Some(Ok(())) => {}
+            Some(Err(error)) => message.refused = Some(error),
+            None => message.refused = Some(Error::Panic),
         }
     }
     message.mistake()
