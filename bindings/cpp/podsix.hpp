@@ -36,9 +36,12 @@
 // its host: copy what is to be kept. Data between braces lives until the end of its statement.
 //
 // Threads. A Host may be used by any thread at any time, but for poll, wait, pump, dispatch, flush
-// and log, each by one thread at a time, and for being moved and destroyed, by one when all others
-// are done. Its listeners belong to the thread that pumps, a Message to one thread while it is
-// built.
+// and close, which one thread at a time may be in, as with log, and for being moved and destroyed,
+// by one when all others are done. Its listeners belong to the thread that pumps, a Message to one
+// thread while it is built.
+//
+// Ends. A Host that is destroyed says goodbye and waits for its peers, but 200 ms at the most: what
+// was sent just before may be lost on a long line. close() before it loses nothing.
 #ifndef PODSIX_HPP
 #define PODSIX_HPP
 
@@ -93,13 +96,14 @@ enum class Code : std::int32_t {
     too_many_peers = PODSIX_ERR_TOO_MANY_PEERS,     ///< the host has max_peers already
     busy = PODSIX_ERR_BUSY,                         ///< already inside a call that one may be in
     panic = PODSIX_ERR_PANIC,                       ///< a mistake of the library: end this host
-    timeout = PODSIX_ERR_TIMEOUT,                   ///< a flush was too slow
+    timeout = PODSIX_ERR_TIMEOUT,                   ///< a flush or close was too slow
     os = PODSIX_ERR_OS,                             ///< the system refused; the words name it
     wrong_type = PODSIX_ERR_WRONG_TYPE,             ///< a strict read of a value of another type
     out_of_range = PODSIX_ERR_OUT_OF_RANGE,         ///< a strict read of a number that does not fit
     unsendable = PODSIX_ERR_UNSENDABLE,             ///< has no form in what the peer speaks
     terminator = PODSIX_ERR_TERMINATOR,             ///< holds what ends messages of PodSixNet
     forked = PODSIX_ERR_FORKED,                     ///< a forked child's call on its parent's host
+    closing = PODSIX_ERR_CLOSING,                   ///< close was called: nothing new begins
 };
 
 /// Why a connection ended, or was never made.
@@ -270,9 +274,11 @@ public:
         return words.empty() ? std::string(name(code())) : words;
     }
 
-    /// The same, but that a peer has gone is no failure: its EventKind::disconnected tells.
+    /// The same, but that a peer has gone is no failure: its EventKind::disconnected tells. Nor is
+    /// that the host is being closed, after which all go.
     [[nodiscard]] Result unless_gone() const noexcept {
-        const bool gone = code() == Code::not_connected || code() == Code::unknown_peer;
+        const bool gone = code() == Code::not_connected || code() == Code::unknown_peer ||
+                          code() == Code::closing;
         return Result(gone ? PODSIX_OK : result_, host_);
     }
 
@@ -1358,9 +1364,10 @@ struct Hosted {
 
 } // namespace detail
 
-/// What a game owns: what it listens on, its peers, and one queue of events. Its end says goodbye
-/// to its peers and takes at most 200 ms. After it was moved from, or when it could not be made,
-/// its functions answer Code::bad_argument.
+/// What a game owns: what it listens on, its peers, and one queue of events. Its destructor says
+/// goodbye to the peers (Reason::shutdown) and waits until they have closed, but 200 ms at the
+/// most: on a long line what was sent just before may be lost, unless close() came first. After it
+/// was moved from, or when it could not be made, its functions answer Code::bad_argument.
 class Host {
 public:
     /// Makes a host. Ask it whether that worked.
@@ -1435,7 +1442,13 @@ public:
     Result<> disconnect(PeerId peer, std::int32_t code = 0, std::string_view text = {}) {
         return done(podsix_peer_disconnect(get(), peer, code, text.data(), text.size()));
     }
-    /// Closes it at once; what waits is lost.
+    /// Closes it without waiting for what was sent: all that waits behind the message being written
+    /// is dropped, and code and text go behind that. EventKind::disconnected follows here at once.
+    /// Also after disconnect, to hurry it.
+    Result<> kick(PeerId peer, std::int32_t code = 0, std::string_view text = {}) {
+        return done(podsix_peer_kick(get(), peer, code, text.data(), text.size()));
+    }
+    /// Closes it at once, without a word; what waits is lost.
     Result<> drop(PeerId peer) { return done(podsix_peer_drop(get(), peer)); }
 
     /// The codec that podsixnet+custom:// addresses speak: PodSixNet's `dumps` and `loads`, given
@@ -1457,7 +1470,7 @@ public:
 
     // ---- peers; what is known of one stays until its last event has expired
 
-    /// The peers that are connected.
+    /// The peers that are connected, which broadcast is for.
     [[nodiscard]] std::vector<PeerId> peers() const { return peers_with(0); }
     /// Those too that connect, ask to be let in or leave: all for which there is user data.
     [[nodiscard]] std::vector<PeerId> all_peers() const { return peers_with(PODSIX_PEERS_ALL); }
@@ -1501,7 +1514,9 @@ public:
     Result<> send_json(PeerId peer, std::string_view json) {
         return done(podsix_send_json(get(), peer, json.data(), json.size(), 0));
     }
-    /// Sends to everyone who is connected, but one. Who is too slow for it is disconnected.
+    /// Sends to everyone who is connected, but one. A peer is, from when its EventKind::connected
+    /// was taken, so that the game's own welcome can come first, until it is closed. Who is too
+    /// slow for it is disconnected.
     Result<> broadcast(const Sendable& data, PeerId except = 0) {
         return done(podsix_broadcast(get(), data.get(), except, 0));
     }
@@ -1545,8 +1560,21 @@ public:
         hosted->call(event);
     }
 
-    /// Waits until all that was sent is with the operating system. For the end of a program.
+    /// Waits until all that was sent is with the operating system. At the end of a program that is
+    /// not enough: close.
     Result<> flush(std::uint32_t timeout_ms) { return done(podsix_flush(get(), timeout_ms)); }
+    /// Closes everything so that nothing sent is lost, and waits until all other ends have closed:
+    /// for the end of a program. Nothing listens any more, who asks to be let in is refused, and
+    /// each peer gets what was sent to it, then code and text, as with disconnect.
+    ///
+    /// Code::timeout: some have not closed yet. Call it again, or pump until all_peers() is empty;
+    /// a game that goes on drawing begins with a timeout of 0. Each EventKind::disconnected waits
+    /// to be taken; who does not close within linger_ms, or timeout_ms if that is longer, has
+    /// Reason::lost. From now on send answers Code::not_connected, and broadcast, listen and
+    /// connect answer Code::closing.
+    Result<> close(std::uint32_t timeout_ms, std::int32_t code = 0, std::string_view text = {}) {
+        return done(podsix_host_close(get(), timeout_ms, code, text.data(), text.size()));
+    }
     /// What has been logged: `for (const podsix::LogRecord& record : host.log())`
     [[nodiscard]] auto log() { return Taken<LogRecord, Logging>(kept(), {}); }
 

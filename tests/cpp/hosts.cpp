@@ -2,6 +2,7 @@
 #include "check.hpp"
 
 #include <cstring>
+#include <map>
 
 namespace {
 
@@ -22,7 +23,9 @@ struct Ends {
     int opened = 0;
 
     explicit Ends(podsix::Mode mode, bool approval = false)
-        : server(podsix::Config(mode)), client(podsix::Config(mode)) {
+        : Ends(podsix::Config(mode), podsix::Config(mode), approval) {}
+    Ends(const podsix::Config& servers, const podsix::Config& clients, bool approval)
+        : server(servers), client(clients) {
         CHECK(server && client);
         listening = approval ? CHECK_OK(server.listen_with_approval("tcp://127.0.0.1:0"))
                              : CHECK_OK(server.listen("127.0.0.1:0"));
@@ -174,6 +177,103 @@ void peers_and_sending(podsix::Mode mode) {
     CHECK_CODE(others.server.drop(1), podsix::Code::unknown_peer);
 }
 
+/// A broadcast is for those whose event was taken: "joined" never comes before "welcome".
+void meeting() {
+    Ends ends(podsix::Mode::threaded);
+    ends.connect();
+    podsix::Host late;
+    podsix::Listener of_late(late);
+    bool open = false;
+    std::string heard;
+    of_late.on_connected([&](const podsix::Event&) { open = true; });
+    of_late.on_any([&](const podsix::Event& event) {
+        if (event.kind() == podsix::EventKind::message)
+            heard += std::string(event.message().as_string()) + " ";
+    });
+    CHECK_OK(late.connect(ends.address));
+    until("it is let in, which the server has not polled", [&] { return open; }, late);
+    CHECK(ends.server.peers() == std::vector<podsix::PeerId>{ends.at_server});
+    CHECK(ends.server.all_peers().size() == 2);
+    CHECK_OK(ends.server.broadcast("joined"));
+    ends.of_server.on_connected([&](const podsix::Event& event) {
+        CHECK_OK(ends.server.send(event.peer(), "welcome"));
+        CHECK_OK(ends.server.broadcast("all"));
+    });
+    until("it has heard", [&] { return heard.size() >= 12; }, ends.server, late);
+    CHECK_TEXT(heard, "welcome all ");
+    CHECK(ends.server.peers().size() == 2);
+}
+
+/// The words come, however much waits before them.
+void kicking(podsix::Mode mode) {
+    podsix::Config patient(mode);
+    patient.linger_ms = 600000;
+    // A client without a thread takes nothing before it polls.
+    Ends ends(patient, podsix::Config(podsix::Mode::inlined), false);
+    ends.connect();
+    bool gone = false;
+    ends.of_server.on_disconnected([&](const podsix::Event& event) {
+        CHECK(event.reason() == podsix::Reason::local && event.code() == 9);
+        CHECK_TEXT(event.text(), "cheating");
+        gone = true;
+    });
+    std::string words;
+    ends.of_client.on_disconnected([&](const podsix::Event& event) {
+        CHECK(event.reason() == podsix::Reason::closed && event.code() == 9);
+        words = event.text();
+    });
+    const std::string much(200000, 'x');
+    while (ends.server.send(ends.at_server, much)) {
+    }
+    CHECK_OK(ends.server.disconnect(ends.at_server, 1, "after everything"));
+    CHECK_OK(ends.server.kick(ends.at_server, 9, "cheating"));
+    CHECK_CODE(ends.server.kick(ends.at_server), podsix::Code::not_connected);
+    until("its end is told, whatever waits", [&] { return gone; }, ends.server);
+    ends.wait("the words come", [&] { return !words.empty(); });
+    CHECK_TEXT(words, "cheating");
+    CHECK_CODE(ends.server.kick(1), podsix::Code::unknown_peer);
+}
+
+/// Whoever is there gets all that was sent, then the words; and nothing new begins.
+void closing(podsix::Mode mode) {
+    Ends ends(mode);
+    ends.connect();
+    int got = 0;
+    std::string words;
+    ends.of_client.on("count", [&](const podsix::Event& event) {
+        CHECK(event["i"].as_int() == got++);
+    });
+    ends.of_client.on_disconnected([&](const podsix::Event& event) {
+        CHECK(event.reason() == podsix::Reason::closed && event.code() == 7);
+        words = event.text();
+    });
+    const std::string much(5000, 'x');
+    for (int i = 0; i < 100; ++i)
+        CHECK_OK(ends.server.send(ends.at_server, {{"action", "count"}, {"i", i}, {"much", much}}));
+    const podsix::PeerId on_its_way = CHECK_OK(ends.server.connect("127.0.0.1:1"));
+    std::map<podsix::PeerId, podsix::EventKind> ended;
+    ends.of_server.on_any([&](const podsix::Event& event) { ended[event.peer()] = event.kind(); });
+
+    // A client without a thread has not closed before it polls.
+    const bool at_once = static_cast<bool>(ends.server.close(0, 7, "that was all"));
+    CHECK(!at_once || mode == podsix::Mode::threaded);
+    CHECK_CODE(ends.server.send(ends.at_server, 1), podsix::Code::not_connected);
+    CHECK_CODE(ends.server.broadcast(1), podsix::Code::closing);
+    CHECK_OK(ends.server.broadcast(1).unless_gone());
+    CHECK_CODE(ends.server.listen("127.0.0.1:0"), podsix::Code::closing);
+    CHECK_CODE(ends.server.connect(ends.address), podsix::Code::closing);
+    CHECK_TEXT(podsix::name(podsix::Code::closing), "PODSIX_ERR_CLOSING");
+
+    // The game goes on drawing meanwhile.
+    ends.wait("nobody is left", [&] { return ends.server.all_peers().empty(); });
+    CHECK_OK(ends.server.close(10000, 7, "that was all"));
+    CHECK(ended.size() == 2 && ended[ends.at_server] == podsix::EventKind::disconnected);
+    CHECK(ended[on_its_way] == podsix::EventKind::error);
+    until("the client has heard all", [&] { return !words.empty(); }, ends.client);
+    CHECK(got == 100);
+    CHECK_TEXT(words, "that was all");
+}
+
 /// The loops, beside pump.
 void loops(podsix::Mode mode) {
     Ends ends(mode);
@@ -248,7 +348,9 @@ void settings() {
     CHECK_CODE(host.send(1, {{"action", "a"}}), podsix::Code::bad_argument);
     CHECK_TEXT(host.send(1, 1).words(), "PODSIX_ERR_BAD_ARGUMENT");
     CHECK_CODE(host.broadcast(1), podsix::Code::bad_argument);
+    CHECK_CODE(host.kick(1), podsix::Code::bad_argument);
     CHECK_CODE(host.flush(1), podsix::Code::bad_argument);
+    CHECK_CODE(host.close(1), podsix::Code::bad_argument);
     CHECK_CODE(host.peer_address(1), podsix::Code::bad_argument);
     CHECK(host.peers().empty() && host.stats().peers == 0);
     for (const podsix::Event& event : host.poll())
@@ -294,9 +396,12 @@ int main() {
     for (const podsix::Mode mode : {podsix::Mode::threaded, podsix::Mode::inlined}) {
         opening(mode);
         peers_and_sending(mode);
+        kicking(mode);
+        closing(mode);
         loops(mode);
         codec(mode);
     }
+    meeting();
     settings();
     std::puts("hosts: every function did what it says");
 }

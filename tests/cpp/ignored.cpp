@@ -11,6 +11,7 @@ void ignore(podsix::Host& host, podsix::Value value, podsix::Message& message) {
     host.accept(1);                       // ignored
     host.refuse(1);                       // ignored
     host.disconnect(1);                   // ignored
+    host.kick(1);                         // ignored
     host.drop(1);                         // ignored
     host.set_user_data(1, nullptr);       // ignored
     host.send(1, {{"action", "a"}});      // ignored
@@ -22,6 +23,7 @@ void ignore(podsix::Host& host, podsix::Value value, podsix::Message& message) {
     host.pump(1);                         // ignored
     host.poll();                          // ignored
     host.flush(1);                        // ignored
+    host.close(1);                        // ignored
     host.peers();                         // ignored
     host.peer_address(1);                 // ignored
     message.messagepack();                // ignored
