@@ -189,6 +189,115 @@ internal static class Hosts
         }
     }
 
+    /// <summary>What has come, in order; who joins is told before the others.</summary>
+    private sealed class Crowd
+    {
+        internal Host Host;
+        internal string Heard = "";
+
+        private void Network(PodsixEvent ev)
+        {
+            if (ev.Kind == EventKind.Message)
+                Heard += ev.Data.AsString() + ";";
+            if (ev.Kind != EventKind.Connected)
+                return;
+            Heard += "connected;";
+            if (ev.Direction == Direction.Inbound)
+            {
+                Check.Equal(Result.Ok, Host.Send(ev.Peer, "welcome"));
+                Check.Equal(Result.Ok, Host.Broadcast("all"));
+            }
+        }
+    }
+
+    public static void Send_to_all_who_are_known()
+    {
+        using (var world = new World())
+        using (var late = new Host())
+        {
+            Crowd here = new Crowd { Host = world.Server }, there = new Crowd();
+            world.Server.AddListener(here);
+            late.AddListener(there);
+            late.Connect(world.Address);
+            Check.Until(() => there.Heard == "connected;", late); // the server has not pumped that
+            Check.That(world.Server.GetPeers().Length == 1 && world.Server.GetPeers(all: true).Length == 2, "not heard of");
+            Check.Equal(Result.Ok, world.Server.Broadcast("joined"));
+            Check.Until(() => there.Heard.EndsWith("all;", StringComparison.Ordinal), world.Server, late);
+            Check.Equal("connected;welcome;all;", there.Heard);
+            Check.Equal(2, world.Server.GetPeers().Length);
+        }
+    }
+
+    public static void Kick_with_words_that_arrive()
+    {
+        foreach (Mode mode in new[] { Mode.Threaded, Mode.Inline })
+            using (var server = new Host(new Config { Mode = mode, LingerMs = 600000 }))
+            using (var client = new Host(new Config { Mode = Mode.Inline })) // which takes nothing before it pumps
+            using (var message = new Message().Add(new byte[200000]))
+            {
+                Ends here = new Ends(), there = new Ends();
+                server.AddListener(here);
+                client.AddListener(there);
+                client.Connect(server.ListeningAddress(server.Listen("127.0.0.1:0")));
+                Check.Until(() => server.GetPeers().Length == 1 && client.GetPeers().Length == 1, server, client);
+                ulong peer = server.GetPeers()[0];
+                while (server.Send(peer, message) == Result.Ok) { }
+                Check.Equal(Result.Ok, server.Disconnect(peer, 1, "after everything"));
+                Check.Equal(Result.Ok, server.Kick(peer, 9, "gemogelt: ü"));
+                Check.Equal(Result.NotConnected, server.Kick(peer));
+                Check.Until(() => here.Heard.Length > 0, server);
+                Check.Equal("Local 9 gemogelt: ü", here.Heard);
+                Check.Until(() => there.Heard.Length > 0, server, client);
+                Check.Equal("Closed 9 gemogelt: ü", there.Heard);
+                Check.Equal(Result.UnknownPeer, server.Kick(99));
+            }
+    }
+
+    private sealed class Counter
+    {
+        internal int Count;
+        internal string End = "";
+
+        private void Network_count(Value data)
+        {
+            Check.Equal(Count++, data["i"].AsInt());
+        }
+
+        [NetworkAction("disconnected"), NetworkAction("error")]
+        private void Ended(PodsixEvent ev)
+        {
+            End += ev.Kind + " " + ev.Code + " " + ev.Text + ";";
+        }
+    }
+
+    public static void Close_and_lose_nothing()
+    {
+        foreach (Mode mode in new[] { Mode.Threaded, Mode.Inline })
+            using (var world = new World(mode))
+            {
+                Counter here = new Counter(), there = new Counter();
+                world.Server.AddListener(here);
+                world.Client.AddListener(there);
+                for (int i = 0; i < 100; i++)
+                    Check.Equal(Result.Ok, world.Server.Send(world.ToClient, new { action = "count", i, much = new byte[5000] }));
+                bool atOnce = world.Server.Close(0, 7, "das war alles: ü");
+                Check.That(!atOnce || mode == Mode.Threaded, "a client without a thread has not closed before it pumps");
+                Check.Equal(Result.NotConnected, world.Server.Send(world.ToClient, 1));
+                Check.Equal(Result.Closing, world.Server.Broadcast(1));
+                world.Server.ThrowUnlessGone(Result.Closing);
+                Check.Fails(Result.Closing, () => world.Server.Listen("127.0.0.1:0"));
+                Check.Fails(Result.Closing, () => world.Server.Connect(world.Address));
+                Check.Throws<ArgumentOutOfRangeException>(() => world.Server.Close(-1));
+                // The game goes on drawing meanwhile.
+                Check.Until(() => world.Server.GetPeers(all: true).Length == 0, world.Server, world.Client);
+                Check.That(world.Server.Close(30000), "nobody is left");
+                Check.Equal("Disconnected 7 das war alles: ü;", here.End);
+                Check.Until(() => there.End.Length > 0, world.Client);
+                Check.Equal("Disconnected 7 das war alles: ü;", there.End);
+                Check.Equal(100, there.Count);
+            }
+    }
+
     private sealed class Writable
     {
         internal bool Heard;

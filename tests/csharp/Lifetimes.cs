@@ -116,6 +116,7 @@ internal static class Lifetimes
         Check.Throws<ObjectDisposedException>(() => host.Send(1, "text"));
         Check.Throws<ObjectDisposedException>(() => host.Listen("*:0"));
         Check.Throws<ObjectDisposedException>(() => host.GetPeers());
+        Check.Throws<ObjectDisposedException>(() => host.Close(0));
     }
 
     public static void Hosts_come_and_go()
@@ -250,6 +251,47 @@ internal static class Lifetimes
         for (bool connected = false; !connected;)
             while (client.Wait(20, out ev))
                 connected |= ev.Kind == EventKind.Connected;
+    }
+
+    public static void A_finalizer_does_not_wait_for_the_goodbyes()
+    {
+        const int count = 40; // each of which takes 200 ms to end
+        using (var client = new Host(new Config { Mode = Mode.Inline })) // which answers nothing while it is not pumped
+        {
+            var ended = new Count();
+            client.AddListener(ended);
+            var thread = new Thread(() =>
+            {
+                for (int known = 1; known <= count; known++)
+                    Forget(client, known);
+            });
+            thread.Start();
+            thread.Join();
+            int begun = Environment.TickCount;
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            Check.That(Environment.TickCount - begun < count * 200 / 2, "it has waited");
+            // One or two may still be known to a stack.
+            Check.Until(() => { GC.Collect(); return ended.All >= count - 2; }, client);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Forget(Host client, int known)
+    {
+        var server = new Host();
+        client.Connect(server.ListeningAddress(server.Listen("127.0.0.1:0")));
+        Check.Until(() => server.GetPeers().Length == 1 && client.GetPeers().Length == known, server, client);
+    }
+
+    private sealed class Count
+    {
+        internal int All;
+
+        private void Network_disconnected()
+        {
+            All++;
+        }
     }
 
     public static void Forgotten_messages_and_values_are_finalized()

@@ -42,7 +42,7 @@ internal static class ServersAndClients
     {
         internal ulong Me;
         internal int X;
-        internal string Trouble = "";
+        internal string Trouble = "", End;
 
         internal Player(string address, object hello) : base(address, hello) { }
 
@@ -66,6 +66,11 @@ internal static class ServersAndClients
         private void Network_error(PodsixEvent ev)
         {
             Trouble = ev.Reason.ToString();
+        }
+
+        private void Network_disconnected(PodsixEvent ev)
+        {
+            End = ev.Code + " " + ev.Text;
         }
     }
 
@@ -187,6 +192,16 @@ internal static class ServersAndClients
                 Check.Until(() => !ada.IsConnected && server.Channels.Count == 1, server, ada, bob);
                 Check.Equal("ada;move 3;move 4;gone", seat.Heard);
                 Check.That(server.ChannelOf(seat.Peer) == null && bob.IsConnected, "the other stays");
+                Seat bobs = server.Seen[0] == seat ? server.Seen[1] : server.Seen[0];
+                Check.Equal(Result.Ok, bobs.Kick(3, "cheating"));
+                Check.Until(() => !bob.IsConnected && server.Channels.Count == 0, server, ada, bob);
+                Check.Equal("3 cheating", bob.End);
+                Check.Equal("bob;move 3;gone", bobs.Heard);
+                ada.Connect(address);
+                Check.Until(() => ada.IsConnected && server.Channels.Count == 1, server, ada);
+                server.Close(0, 4, "good night");
+                Check.Until(() => !ada.IsConnected && server.Channels.Count == 0, server, ada);
+                Check.Equal("4 good night", ada.End);
             }
         }
         using (var later = new Server<Seat>())

@@ -36,6 +36,12 @@ namespace Podsix
             return Host.Disconnect(Peer, code, text);
         }
 
+        /// <summary>As Host.Kick.</summary>
+        public Result Kick(int code = 0, string text = "")
+        {
+            return Host.Kick(Peer, code, text);
+        }
+
         internal Listeners Ears { get; set; }
     }
 }

@@ -62,7 +62,8 @@ namespace Podsix
         }
 
         /// <summary>
-        /// Waits until everything sent has been handed to the operating system: for the end of a program.
+        /// Waits until everything sent has been handed to the operating system. At the end of a program that
+        /// is not enough: Close.
         /// </summary>
         /// <param name="timeoutMs">For how many milliseconds at most.</param>
         /// <returns>Whether that was in time.</returns>
@@ -70,6 +71,35 @@ namespace Podsix
         {
             int result = Native.podsix_flush(handle, (uint)NotNegative(timeoutMs));
             return result != (int)Result.Timeout && OrThrow(result) >= 0;
+        }
+
+        /// <summary>
+        /// Closes everything so that nothing sent is lost, and waits until all other ends have closed: for the
+        /// end of a program, before Dispose. Nothing listens any more, who asks to be let in is refused, and
+        /// each peer gets what was sent to it, then code and text, as with Disconnect.
+        ///
+        /// Each Network_disconnected waits to be pumped; who does not close within LingerMs, or timeoutMs if that
+        /// is longer, has Reason.Lost. From now on Send returns NotConnected and Broadcast Closing, which Listen
+        /// and Connect throw.
+        /// </summary>
+        /// <param name="timeoutMs">
+        /// For how many milliseconds at most; 0 begins and returns, for a game that goes on drawing.
+        /// </param>
+        /// <param name="code">A number of the game's own.</param>
+        /// <param name="text">Words, cut after 1,024 bytes of UTF-8.</param>
+        /// <returns>
+        /// Whether all have closed. If not, call it again, or go on pumping until GetPeers(all: true) is empty.
+        /// </returns>
+        /// <exception cref="PodsixException">Busy: another thread is inside Pump, Wait, Flush or Close</exception>
+        public bool Close(int timeoutMs, int code = 0, string text = "")
+        {
+            var timeout = (uint)NotNegative(timeoutMs);
+            byte[] bytes = Text.Bytes(text);
+            fixed (byte* data = bytes)
+            {
+                int result = Native.podsix_host_close(handle, timeout, code, data, (UIntPtr)(uint)bytes.Length);
+                return result != (int)Result.Timeout && OrThrow(result) >= 0;
+            }
         }
 
         /// <summary>Takes the oldest record of the log.</summary>

@@ -131,7 +131,19 @@ namespace Podsix
                 return Told(Native.podsix_peer_disconnect(handle, peer, code, data, (UIntPtr)(uint)bytes.Length));
         }
 
-        /// <summary>Closes it at once; what waits to be sent is lost.</summary>
+        /// <summary>
+        /// Closes a connection without waiting for what was sent: all that waits behind the message being
+        /// written is dropped, and code and text go behind that. Network_disconnected follows here at once,
+        /// with Reason.Local. Also after Disconnect, to hurry it.
+        /// </summary>
+        public Result Kick(ulong peer, int code = 0, string text = "")
+        {
+            byte[] bytes = Text.Bytes(text);
+            fixed (byte* data = bytes)
+                return Told(Native.podsix_peer_kick(handle, peer, code, data, (UIntPtr)(uint)bytes.Length));
+        }
+
+        /// <summary>Closes it at once, without a word; what waits to be sent is lost.</summary>
         public Result Drop(ulong peer)
         {
             return Told(Native.podsix_peer_drop(handle, peer));
@@ -139,7 +151,7 @@ namespace Podsix
 
         // ---- what is known; of a peer until its last event is over
 
-        /// <summary>The ids of the peers that are connected; a new array.</summary>
+        /// <summary>The ids of the peers that are connected, which Broadcast is for; a new array.</summary>
         /// <param name="all">Whether of those too that connect, ask to be let in or leave.</param>
         public ulong[] GetPeers(bool all = false)
         {

@@ -76,12 +76,15 @@ namespace Podsix
         }
 
         /// <summary>
-        /// Sends a message to every peer that is connected. Who is too slow for it is disconnected, with
-        /// Reason.SlowPeer: losing a message silently would be worse.
+        /// Sends a message to every peer that is connected. A peer is, from when its Network_connected was
+        /// pumped or polled, so that the game's own welcome can come first, until it is closed. Who is too slow
+        /// for it is disconnected, with Reason.SlowPeer: losing a message silently would be worse.
         /// </summary>
         /// <param name="message">What is sent.</param>
         /// <param name="except">Who does not get it; 0 for nobody.</param>
-        /// <returns>Ok, or what Send returns but for a single peer, and nobody gets it.</returns>
+        /// <returns>
+        /// Ok, or what Send returns but for a single peer, or Closing after Close; then nobody gets it.
+        /// </returns>
         public Result Broadcast(Message message, ulong except = 0)
         {
             return Told(Native.podsix_broadcast(handle, HandleOf(message), except, 0));

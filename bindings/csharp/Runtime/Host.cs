@@ -8,8 +8,8 @@ namespace Podsix
     /// connection is a peer, a number that is never used twice; 0 is nobody. Pump it once per frame: that
     /// calls the listeners' Network_ methods for what has happened.
     ///
-    /// Threads: everything may be called from any thread at any time, but Pump, Poll, Wait and Dispatch,
-    /// Flush and NextLog, each from one at a time; listeners belong to the thread that pumps.
+    /// Threads: everything may be called from any thread at any time, but Pump, Poll, Wait, Dispatch, Flush
+    /// and Close, which one at a time may be in, as with NextLog; listeners belong to the thread that pumps.
     /// </summary>
     public partial class Host : IDisposable
     {
@@ -36,9 +36,15 @@ namespace Podsix
             }
         }
 
-        /// <summary>Lets go of an event that was polled and after which nobody polled again.</summary>
+        /// <summary>
+        /// Ends what was forgotten, without waiting: a thread of the pool does what Dispose would have done.
+        /// Lets go of an event that was polled and after which nobody polled again.
+        /// </summary>
         ~Host()
         {
+            if (handle == null) // the constructor has thrown
+                return;
+            handle.Forgotten = true;
             LetGo();
         }
 
@@ -48,8 +54,10 @@ namespace Podsix
         }
 
         /// <summary>
-        /// Says goodbye to the peers and closes everything, which takes at most 200 ms. Any thread, also
-        /// inside a handler; where other calls are under way it happens at the end of the last of them.
+        /// Says goodbye to the peers, which hear Reason.Shutdown, and closes everything. It waits until they have
+        /// closed too, but 200 ms at the most: on a long line what was sent just before may be lost, unless
+        /// Close came first. Any thread, also inside a handler; where other calls are under way it happens at
+        /// the end of the last of them.
         /// </summary>
         public virtual void Dispose()
         {
@@ -141,6 +149,7 @@ namespace Podsix
                 case Result.TooManyValues:
                 case Result.Unsendable:
                 case Result.Terminator:
+                case Result.Closing:
                     return (Result)result;
                 default:
                     throw Failure(result);
@@ -149,12 +158,13 @@ namespace Podsix
 
         /// <summary>
         /// For who has no other plan: throws what a send returned, but not that the peer has gone, which
-        /// Network_disconnected tells.
+        /// Network_disconnected tells, or that the host is being closed, after which all go.
         /// </summary>
         /// <exception cref="PodsixException">with LastError as its words</exception>
         public void ThrowUnlessGone(Result result)
         {
-            if (result != Result.Ok && result != Result.UnknownPeer && result != Result.NotConnected)
+            bool gone = result == Result.UnknownPeer || result == Result.NotConnected || result == Result.Closing;
+            if (result != Result.Ok && !gone)
                 throw Failure((int)result);
         }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using System.Threading;
 
 namespace Podsix
 {
@@ -25,6 +26,9 @@ namespace Podsix
 
         internal NativeEvent* Event { get; }
 
+        /// <summary>Whether it is a finalizer that lets go of it: that one must not wait for the goodbyes.</summary>
+        internal bool Forgotten { private get; set; }
+
         public override bool IsInvalid
         {
             get { return handle == IntPtr.Zero; }
@@ -32,9 +36,19 @@ namespace Podsix
 
         protected override bool ReleaseHandle()
         {
-            Native.podsix_host_free(handle);
-            Marshal.FreeHGlobal((IntPtr)Event);
+            IntPtr host = handle, room = (IntPtr)Event;
+            // At the end of the program, or of its domain in Unity's editor, no other thread would come to it.
+            if (Forgotten && !Environment.HasShutdownStarted)
+                ThreadPool.UnsafeQueueUserWorkItem(nothing => Free(host, room), null);
+            else
+                Free(host, room);
             return true;
+        }
+
+        private static void Free(IntPtr host, IntPtr room)
+        {
+            Native.podsix_host_free(host);
+            Marshal.FreeHGlobal(room);
         }
     }
 }

@@ -33,6 +33,7 @@ namespace Podsix
         // ---- hosts
 
         [DllImport(Library, CallingConvention = C)] internal static extern int podsix_host_new(NativeConfig* config, IntPtr* host, byte* error, UIntPtr cap);
+        [DllImport(Library, CallingConvention = C)] internal static extern int podsix_host_close(HostHandle host, uint timeout, int code, byte* text, UIntPtr len);
         [DllImport(Library, CallingConvention = C)] internal static extern void podsix_host_free(IntPtr host);
         [DllImport(Library, CallingConvention = C)] internal static extern int podsix_host_copy_error(HostHandle host, byte* buf, UIntPtr cap);
         [DllImport(Library, CallingConvention = C)] internal static extern int podsix_host_copy_peers(HostHandle host, uint flags, ulong* peers, UIntPtr cap);
@@ -51,6 +52,7 @@ namespace Podsix
         [DllImport(Library, CallingConvention = C)] internal static extern int podsix_peer_accept(HostHandle host, ulong peer, IntPtr none, uint flags);
         [DllImport(Library, CallingConvention = C)] internal static extern int podsix_peer_refuse(HostHandle host, ulong peer, int code, byte* text, UIntPtr len);
         [DllImport(Library, CallingConvention = C)] internal static extern int podsix_peer_disconnect(HostHandle host, ulong peer, int code, byte* text, UIntPtr len);
+        [DllImport(Library, CallingConvention = C)] internal static extern int podsix_peer_kick(HostHandle host, ulong peer, int code, byte* text, UIntPtr len);
         [DllImport(Library, CallingConvention = C)] internal static extern int podsix_peer_drop(HostHandle host, ulong peer);
         [DllImport(Library, CallingConvention = C)] internal static extern int podsix_peer_copy_address(HostHandle host, ulong peer, byte* buf, UIntPtr cap);
         [DllImport(Library, CallingConvention = C)] internal static extern int podsix_peer_copy_stats(HostHandle host, ulong peer, PeerStats* stats, UIntPtr size);

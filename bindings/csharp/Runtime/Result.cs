@@ -46,7 +46,9 @@ namespace Podsix
         Busy = -17,
         /// <summary>The library made a mistake and caught it; the host can only be disposed of.</summary>
         Panic = -18,
-        /// <summary>The deadline of a Flush passed with bytes still waiting.</summary>
+        /// <summary>
+        /// The deadline of a Flush passed with bytes still waiting, or that of a Close with connections left.
+        /// </summary>
         Timeout = -19,
         /// <summary>The operating system refused; the words name its error.</summary>
         Os = -20,
@@ -60,5 +62,7 @@ namespace Podsix
         Terminator = -24,
         /// <summary>This process is a forked child, and the host its parent's.</summary>
         Forked = -26,
+        /// <summary>Close was called: nothing new can begin on this host.</summary>
+        Closing = -27,
     }
 }

@@ -30,7 +30,10 @@ namespace Podsix
         /// <param name="config">Its settings; null takes the defaults.</param>
         public Server(string address, bool approval = false, Config config = null) : base(address, approval, config) { }
 
-        /// <summary>All that are there, those too that ask to be let in.</summary>
+        /// <summary>
+        /// All that are there, from their first event to the end of their last: those too that ask to be let in or
+        /// leave, which no Broadcast is for.
+        /// </summary>
         public IReadOnlyCollection<TChannel> Channels
         {
             get { return channels.Values; }
@@ -60,7 +63,8 @@ namespace Podsix
                 TChannel channel = Server.ChannelOf(ev.Peer);
                 if (channel == null)
                 {
-                    if (ev.Direction != Direction.Inbound || ev.Peer == 0)
+                    // Who came while the host was closing has nothing but an end.
+                    if (ev.Direction != Direction.Inbound || ev.Peer == 0 || ev.Kind == EventKind.Disconnected)
                         return;
                     channel = new TChannel { Peer = ev.Peer, Host = Server, Ears = new Listeners() };
                     channel.Ears.Add(channel);

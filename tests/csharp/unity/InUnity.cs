@@ -105,6 +105,43 @@ internal static class InUnity
         Check.That(unused.Host == null, "there was none");
     }
 
+    private sealed class Last : MonoBehaviour
+    {
+        internal int Count;
+        internal Reason End;
+
+        private void Network_last()
+        {
+            Count++;
+        }
+
+        private void Network_disconnected(PodsixEvent ev)
+        {
+            End = ev.Reason;
+        }
+    }
+
+    public static void The_last_words_arrive_when_the_component_ends()
+    {
+        using (var server = new Server())
+        {
+            var words = new Last();
+            server.AddListener(words);
+            PodsixBehaviour player = Load("connectTo", server.ListeningAddress(server.Listen("127.0.0.1:0")), out Game game);
+            Call(player, "Start");
+            Frames(() => { server.Pump(); return player.Host.GetPeers().Length > 0; }, player);
+            // What this end has not read must not cost the other what it has been sent.
+            server.Broadcast(new byte[100000]);
+            Check.That(server.Flush(30000), "it is on its way");
+            for (int i = 0; i < 100; i++)
+                Check.Equal(Result.Ok, player.Send(new { action = "last" }));
+            Call(player, "OnDestroy");
+            Check.Until(() => words.End != Reason.None, server);
+            Check.Equal(Reason.Shutdown, words.End);
+            Check.Equal(100, words.Count);
+        }
+    }
+
     public static void The_second_play_finds_its_port_free()
     {
         Play();

@@ -7,7 +7,8 @@ namespace Podsix.Unity
     /// <summary>
     /// A host as a component: it pumps in Update, calls the Network_ methods of whoever is added as a
     /// listener, and has UnityEvents for the inspector. At its start it connects or listens if the inspector
-    /// says so; it ends with its game object.
+    /// says so. It ends with its game object: OnDestroy disposes of the host, which waits for the other ends, but
+    /// 200 ms at the most. Who has more to lose calls Host.Close before, in OnApplicationQuit, say.
     /// </summary>
     [AddComponentMenu("Network/Podsix")]
     [DisallowMultipleComponent]
