@@ -112,7 +112,7 @@ enum class Reason : std::int32_t {
     closed = PODSIX_REASON_CLOSED,                       ///< by the other end's game
     local = PODSIX_REASON_LOCAL,                         ///< by this end's game
     refused = PODSIX_REASON_REFUSED,                     ///< by the listening end's game
-    lost = PODSIX_REASON_LOST,                           ///< it broke without a goodbye
+    lost = PODSIX_REASON_LOST,                           ///< it broke, or did not close in time
     timeout = PODSIX_REASON_TIMEOUT,                     ///< the other end was silent too long
     protocol = PODSIX_REASON_PROTOCOL,                   ///< what came was no frame or no value
     too_large = PODSIX_REASON_TOO_LARGE,                 ///< what came was beyond max_message
@@ -135,7 +135,8 @@ enum class EventKind : std::int32_t {
     request = PODSIX_EVENT_REQUEST,           ///< accept it or refuse it; message: the hello
     message = PODSIX_EVENT_MESSAGE,           ///< a message
     disconnected = PODSIX_EVENT_DISCONNECTED, ///< the peer's last event; reason, code, text
-    error = PODSIX_EVENT_ERROR,               ///< a connect failed, or what listens (peer 0)
+    error = PODSIX_EVENT_ERROR,               ///< a connect failed, or what listens (peer 0);
+                                              ///< or closed before connected was taken
     writable = PODSIX_EVENT_WRITABLE,         ///< after Code::would_block: half of it has drained
     stalled = PODSIX_EVENT_STALLED,           ///< the other end's game has not polled for code ms
     resumed = PODSIX_EVENT_RESUMED,           ///< it polls again
@@ -1568,10 +1569,10 @@ public:
     /// each peer gets what was sent to it, then code and text, as with disconnect.
     ///
     /// Code::timeout: some have not closed yet. Call it again, or pump until all_peers() is empty;
-    /// a game that goes on drawing begins with a timeout of 0. Each EventKind::disconnected waits
-    /// to be taken; who does not close within linger_ms, or timeout_ms if that is longer, has
-    /// Reason::lost. From now on send answers Code::not_connected, and broadcast, listen and
-    /// connect answer Code::closing.
+    /// a game that goes on drawing, and whoever is in a listener, begins with a timeout of 0. Each
+    /// EventKind::disconnected waits to be taken; who does not close within linger_ms, or
+    /// timeout_ms if that is longer, has Reason::lost. From now on send answers
+    /// Code::not_connected, and broadcast, listen and connect answer Code::closing.
     Result<> close(std::uint32_t timeout_ms, std::int32_t code = 0, std::string_view text = {}) {
         return done(podsix_host_close(get(), timeout_ms, code, text.data(), text.size()));
     }

@@ -13,6 +13,7 @@
 
 #include <podsix.hpp>
 
+#include <csignal>
 #include <iostream>
 #include <list>
 
@@ -21,8 +22,13 @@
 
 namespace {
 
-constexpr std::uint32_t frame_ms = 16, server_wait_ms = 1000, flush_ms = 2000;
+constexpr std::uint32_t frame_ms = 16, server_wait_ms = 100, close_ms = 5000;
 constexpr std::size_t max_nickname = 32, max_line = 1000;
+
+/// Set by Ctrl-C, or by who ends the program otherwise.
+volatile std::sig_atomic_t interrupted = 0;
+
+void on_interrupt(int) { interrupted = 1; }
 
 /// A string that came over the network, without what would move the cursor.
 std::string printable(podsix::Value value) {
@@ -81,9 +87,14 @@ public:
                   << host_.listening_address(id).or_throw() << std::endl;
     }
 
+    /// Until it is interrupted.
     void run() {
-        for (;;)
+        std::signal(SIGINT, on_interrupt);
+        std::signal(SIGTERM, on_interrupt);
+        while (interrupted == 0)
             host_.pump(server_wait_ms).or_throw();
+        // Nobody misses a word. Who is too slow for it is left behind.
+        (void)host_.close(close_ms, 0, "the server is closing");
     }
 
 private:
@@ -166,9 +177,8 @@ private:
         char typed[max_line];
         const ssize_t got = read(STDIN_FILENO, typed, sizeof typed);
         if (got <= 0) {
-            leaving_ = true; // all that was typed goes out before the goodbye
-            host_.flush(flush_ms).or_throw();
-            host_.disconnect(server_, 0, "bye").unless_gone().or_throw();
+            leaving_ = true; // all that was typed arrives before the goodbye
+            (void)host_.close(close_ms, 0, "bye"); // what became of it, `ended` hears
             return;
         }
         line_.append(typed, static_cast<std::size_t>(got));
@@ -202,7 +212,8 @@ int main(int argc, char** argv) try {
             server.listen("*");
             server.listen("podsixnet://*:31426");
         }
-        server.run(); // until it is interrupted
+        server.run();
+        return 0;
     }
     if (role == "client" && arguments.size() <= 3)
         return Client(arguments.size() > 1 ? arguments[1] : "localhost",

@@ -71,7 +71,7 @@ internal sealed class Player : Channel
 
 internal sealed class ChatServer : Server<Player>
 {
-    private const int WaitMs = 1000;
+    private const int WaitMs = 100, CloseMs = 5000;
 
     private readonly List<Player> players = new List<Player>(); // in the order in which they came
 
@@ -79,10 +79,18 @@ internal sealed class ChatServer : Server<Player>
     {
         using (var server = new ChatServer())
         {
+            bool interrupted = false; // by Ctrl-C
+            Console.CancelKeyPress += (sender, e) =>
+            {
+                e.Cancel = true; // what is left to do is done below
+                Volatile.Write(ref interrupted, true);
+            };
             foreach (string address in addresses)
                 server.ListenAt(address);
-            for (;;) // until it is interrupted
+            while (!Volatile.Read(ref interrupted))
                 server.Pump(WaitMs);
+            server.Close(CloseMs, 0, "the server is closing"); // nobody misses a word, but who is too slow for it
+            return 0;
         }
     }
 
@@ -131,7 +139,7 @@ internal sealed class ChatServer : Server<Player>
 
 internal sealed class ChatClient : Client
 {
-    private const int FrameMs = 16, FlushMs = 2000;
+    private const int FrameMs = 16, CloseMs = 5000;
 
     private readonly BlockingCollection<string> typed = new BlockingCollection<string>(100); // lines
     private readonly string nickname; // null for none
@@ -221,9 +229,8 @@ internal sealed class ChatClient : Client
                 Console.Error.WriteLine("chat: the line is too long");
         if (!typed.IsCompleted)
             return;
-        leaving = true; // all that was typed goes out before the goodbye
-        Flush(FlushMs);
-        Disconnect(0, "bye");
+        leaving = true; // all that was typed arrives before the goodbye
+        Close(CloseMs, 0, "bye"); // what became of it, Ended hears
     }
 }
 

@@ -15,19 +15,25 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <list>
 #include <thread>
 
 namespace {
 
-constexpr std::uint32_t frame_ms = 1000;
+constexpr std::uint32_t frame_ms = 100, close_ms = 5000;
 constexpr std::int64_t round_trips = 10, demo_round_trips = 1000, demo_printed = 10;
 
 /// Upper ends of the histogram's bars, in microseconds; the last bar has none.
 constexpr double bar_ends[] = {5,    10,   20,  50,  100, 200, 500, 1000,
                                2000, 5000, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5};
 constexpr std::size_t last_bar = std::size(bar_ends);
+
+/// Set by Ctrl-C, or by who ends the program otherwise.
+volatile std::sig_atomic_t interrupted = 0;
+
+void on_interrupt(int) { interrupted = 1; }
 
 using Clock = std::chrono::steady_clock;
 
@@ -72,6 +78,8 @@ public:
         game_.on("ping", [this](const podsix::Event& event) { pong(event); });
         game_.on_disconnected([this](const podsix::Event& event) {
             const auto* player = event.user_data<Player>();
+            if (player == nullptr) // it came while the server was closing
+                return;
             std::printf("%s disconnected\n", player->address.c_str());
             player->print_histogram();
             players_.remove_if([&](const Player& other) { return &other == player; });
@@ -93,6 +101,11 @@ public:
     }
 
     void frame(std::uint32_t timeout_ms) { host_.pump(timeout_ms).or_throw(); }
+    /// Nobody misses a word, but who is too slow for it. The last frame prints their round trips.
+    void close() {
+        (void)host_.close(close_ms, 0, "the server is closing");
+        frame(0);
+    }
     bool has_players() const { return !host_.peers().empty(); }
 
 private:
@@ -166,8 +179,12 @@ int run_server(const std::vector<std::string>& addresses) {
         server.listen("*");
         server.listen("podsixnet://*:31426");
     }
-    for (;;) // until it is interrupted
+    std::signal(SIGINT, on_interrupt);
+    std::signal(SIGTERM, on_interrupt);
+    while (interrupted == 0)
         server.frame(frame_ms);
+    server.close();
+    return 0;
 }
 
 int run_client(const std::string& address) {

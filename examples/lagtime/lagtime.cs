@@ -144,16 +144,25 @@ internal sealed class LagtimeClient : Client
 
 internal static class Program
 {
-    private const int FrameMs = 1000;
+    private const int FrameMs = 100, CloseMs = 5000;
 
     private static int RunServer(IEnumerable<string> addresses)
     {
         using (var server = new LagtimeServer())
         {
+            bool interrupted = false; // by Ctrl-C
+            Console.CancelKeyPress += (sender, e) =>
+            {
+                e.Cancel = true; // what is left to do is done below
+                Volatile.Write(ref interrupted, true);
+            };
             foreach (string address in addresses)
                 server.ListenAt(address);
-            for (;;) // until it is interrupted
+            while (!Volatile.Read(ref interrupted))
                 server.Pump(FrameMs);
+            server.Close(CloseMs, 0, "the server is closing"); // nobody misses a word, but who is too slow for it
+            server.Pump(); // prints their round trips
+            return 0;
         }
     }
 

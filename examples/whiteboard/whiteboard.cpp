@@ -17,6 +17,7 @@
 #include <podsix.hpp>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <deque>
 #include <iostream>
@@ -28,12 +29,17 @@
 
 namespace {
 
-constexpr std::uint32_t frame_ms = 16, server_wait_ms = 1000, flush_ms = 2000;
+constexpr std::uint32_t frame_ms = 16, server_wait_ms = 100, close_ms = 5000;
 constexpr std::size_t max_line = 1000;
 // What a stranger sends cannot make the board grow: old ink fades. If each point is a line of its
 // own, these are 64,000 values: one message may have 65,536 (Config::max_values).
 constexpr std::uint32_t max_players = 16;
 constexpr std::size_t max_points = 1000, max_id = 15;
+
+/// Set by Ctrl-C, or by who ends the program otherwise.
+volatile std::sig_atomic_t interrupted = 0;
+
+void on_interrupt(int) { interrupted = 1; }
 
 // ---- what is drawn
 
@@ -165,9 +171,14 @@ public:
                   << host_.listening_address(id).or_throw() << std::endl;
     }
 
+    /// Until it is interrupted.
     void run() {
-        for (;;)
+        std::signal(SIGINT, on_interrupt);
+        std::signal(SIGTERM, on_interrupt);
+        while (interrupted == 0)
             host_.pump(server_wait_ms).or_throw();
+        // Nobody misses a word. Who is too slow for it is left behind.
+        (void)host_.close(close_ms, 0, "the server is closing");
     }
 
 private:
@@ -331,9 +342,8 @@ private:
         char text[max_line];
         const ssize_t got = read(STDIN_FILENO, text, sizeof text);
         if (got <= 0) {
-            leaving_ = true; // all that was drawn goes out before the goodbye
-            host_.flush(flush_ms).or_throw();
-            host_.disconnect(server_, 0, "bye").unless_gone().or_throw();
+            leaving_ = true; // all that was drawn arrives before the goodbye
+            (void)host_.close(close_ms, 0, "bye"); // what became of it, `ended` hears
             return;
         }
         input_.append(text, static_cast<std::size_t>(got));
@@ -385,7 +395,8 @@ int main(int argc, char** argv) try {
             server.listen("*");
             server.listen("podsixnet://*:31426");
         }
-        server.run(); // until it is interrupted
+        server.run();
+        return 0;
     }
     if (role == "client" && arguments.size() == 3 && arguments[2] == "--headless")
         return Client(arguments[1]).run();

@@ -132,7 +132,7 @@ internal sealed class Board
 
 internal sealed class WhiteboardServer : Server
 {
-    private const int WaitMs = 1000;
+    private const int WaitMs = 100, CloseMs = 5000;
 
     private readonly Board board = new Board();
     private int numbered; // players so far; the newest one's id
@@ -143,10 +143,18 @@ internal sealed class WhiteboardServer : Server
     {
         using (var server = new WhiteboardServer())
         {
+            bool interrupted = false; // by Ctrl-C
+            Console.CancelKeyPress += (sender, e) =>
+            {
+                e.Cancel = true; // what is left to do is done below
+                Volatile.Write(ref interrupted, true);
+            };
             foreach (string address in addresses)
                 server.ListenAt(address);
-            for (;;) // until it is interrupted
+            while (!Volatile.Read(ref interrupted))
                 server.Pump(WaitMs);
+            server.Close(CloseMs, 0, "the server is closing"); // nobody misses a word, but who is too slow for it
+            return 0;
         }
     }
 
@@ -231,7 +239,7 @@ internal sealed class WhiteboardServer : Server
 
 internal sealed class WhiteboardClient : Client
 {
-    private const int FrameMs = 16, FlushMs = 2000;
+    private const int FrameMs = 16, CloseMs = 5000;
 
     private readonly Board board = new Board();
     private readonly BlockingCollection<string> commands = new BlockingCollection<string>(100);
@@ -349,9 +357,8 @@ internal sealed class WhiteboardClient : Client
             Obey(command);
         if (!commands.IsCompleted)
             return;
-        leaving = true; // all that was drawn goes out before the goodbye
-        Flush(FlushMs);
-        Disconnect(0, "bye");
+        leaving = true; // all that was drawn arrives before the goodbye
+        Close(CloseMs, 0, "bye"); // what became of it, Ended hears
     }
 
     private void Obey(string command)

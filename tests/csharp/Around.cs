@@ -18,6 +18,13 @@ public abstract class Around : Client
         public Place to;
     }
 
+    /// <summary>In the place of PodsixBehaviour.</summary>
+    protected struct Component
+    {
+        public Host Host;
+    }
+
+    protected Component network;
     protected string name;
     protected Place[] places;
     protected Queue<Message> later;

@@ -83,7 +83,8 @@ namespace Podsix
         /// and Connect throw.
         /// </summary>
         /// <param name="timeoutMs">
-        /// For how many milliseconds at most; 0 begins and returns, for a game that goes on drawing.
+        /// For how many milliseconds at most; 0 begins and returns, for a game that goes on drawing, and in a
+        /// handler, which should not wait.
         /// </param>
         /// <param name="code">A number of the game's own.</param>
         /// <param name="text">Words, cut after 1,024 bytes of UTF-8.</param>

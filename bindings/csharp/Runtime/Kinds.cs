@@ -12,7 +12,10 @@ namespace Podsix
         Message = 3,
         /// <summary>The end, and the peer's last event; Reason, Code, Text, OsError: why. "disconnected"</summary>
         Disconnected = 4,
-        /// <summary>A connect failed (the peer's last event), or what listens met trouble (peer 0). "error"</summary>
+        /// <summary>
+        /// A connect failed, or was closed before its Connected was polled (the peer's last event); or what listens
+        /// met trouble (peer 0). "error"
+        /// </summary>
         Error = 5,
         /// <summary>After a WouldBlock: half of the peer's out-buffer has drained. "writable"</summary>
         Writable = 6,

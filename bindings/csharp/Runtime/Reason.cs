@@ -11,7 +11,7 @@ namespace Podsix
         Local = 2,
         /// <summary>The listening end's game refused the client; code and text are its own.</summary>
         Refused = 3,
-        /// <summary>It broke without a goodbye.</summary>
+        /// <summary>It broke without a goodbye; after Close also: the other end did not close in time.</summary>
         Lost = 4,
         /// <summary>The other end was silent for IdleTimeoutMs, or stalled for StallLimitMs.</summary>
         Timeout = 5,

@@ -48,8 +48,10 @@ public sealed class MovingPlayers : MonoBehaviour
 
     private void OnDestroy()
     {
-        if (table != null)
-            table.Dispose();
+        if (table == null)
+            return;
+        table.Close(200, 0, "the table is closed"); // in milliseconds: a scene that ends should not stand still for long
+        table.Dispose();
     }
 
     // ---- what the network brings
