@@ -221,7 +221,7 @@ impl Handle {
 
     /// Marks a peer as closed by the game, unless it has ended, so that nothing is queued for what is gone.
     fn leave(&self, peer: PeerId, how: fn(State) -> Option<State>) -> Result<()> {
-        let changed = self.slot(peer)?.change_state(peer, how);
+        let changed = self.slot(peer)?.leave(peer, how);
         changed.map(drop).map_err(|_| Error::NotConnected(peer.get()))
     }
 

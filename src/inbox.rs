@@ -142,17 +142,23 @@ impl Inbox {
         Some((block, block.record(self.at?)?))
     }
 
-    /// After the game has closed a connection nothing of it but its last event is of interest.
+    /// After the game has closed a connection nothing of it but its last event is of interest, and of one that
+    /// it has never heard of not even that.
     #[inline]
     fn is_wanted(&self) -> bool {
         let Some((_, record)) = self.current() else { return false };
-        let slot = self.shared.slots.find(record.peer);
-        let wanted = slot.is_none_or(|slot| !slot.state().is_unwanted());
-        match (&record.lifecycle, slot) {
-            (None, _) => wanted,
-            (Some(what), _) if is_last(what.kind) => true,
-            (Some(what), Some(slot)) if what.kind == EventKind::Connected => {
-                wanted && self.is_met(record.peer, slot)
+        let Some(slot) = self.shared.slots.find(record.peer) else { return true };
+        let wanted = !slot.state().is_unwanted();
+        let Some(what) = &record.lifecycle else { return wanted };
+        match what.kind {
+            kind if is_last(kind) => slot.is_known() || slot.direction() == Direction::Outbound,
+            EventKind::Connected | EventKind::Request => {
+                let seen =
+                    wanted && (what.kind == EventKind::Request || self.is_met(record.peer, slot));
+                if seen {
+                    slot.note_known();
+                }
+                seen
             }
             _ => wanted,
         }
@@ -264,7 +270,7 @@ impl Inbox {
             Some(kind) if is_last(kind) => {
                 self.settle();
                 if let Some(slot) = self.shared.slots.find(peer) {
-                    slot.set_state(peer, State::Gone);
+                    let _ = slot.change_state(peer, |_| Some(State::Gone));
                 }
                 self.shared.slots.let_go(peer);
                 self.refused.retain(|(refused, _)| *refused != peer);

@@ -142,7 +142,7 @@ impl Reactor {
         slot.hold();
         if peer.approval {
             peer.stage = Stage::Requested;
-            slot.set_state(peer.id, State::Requested);
+            let _ = slot.move_state(peer.id, State::Greeting, State::Requested);
             self.outlet.lifecycle(peer.id, hello, Lifecycle::new(EventKind::Request));
             self.tick(index);
         } else {

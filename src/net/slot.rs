@@ -118,6 +118,12 @@ impl State {
     }
 }
 
+/// Where in `state` the state itself is.
+const STATE: u64 = 15;
+/// The flag in `state`: the game has heard of this peer.
+const KNOWN: u64 = 1 << 4;
+/// In `state`, the peer it is of is above this bit.
+const ID_SHIFT: u32 = 5;
 /// The flag in `waiting`: a send was refused, a WRITABLE event is owed.
 const OWES_WRITABLE: u64 = 1 << 63;
 /// The flag in `queued`: the reactor does not read this peer until its queue has drained by half.
@@ -250,10 +256,6 @@ impl Slot {
         state_in(self.state.load(Ordering::Acquire))
     }
 
-    pub(crate) fn set_state(&self, peer: PeerId, state: State) {
-        self.state.store(word(peer, state), Ordering::Release);
-    }
-
     /// Moves this peer to the state that `next` gives for the one it is in, and tells that one; if `next`
     /// gives none, what it is.
     pub(crate) fn change_state(
@@ -261,22 +263,52 @@ impl Slot {
         peer: PeerId,
         next: impl Fn(State) -> Option<State>,
     ) -> Result<State, State> {
-        let mut now = self.state();
-        while let Some(to) = next(now) {
-            let (was, next) = (word(peer, now), word(peer, to));
-            match self.state.compare_exchange(was, next, Ordering::AcqRel, Ordering::Acquire) {
-                Ok(_) => return Ok(now),
-                Err(other) if other == word(peer, state_in(other)) => now = state_in(other),
+        self.change(peer, next, 0)
+    }
+
+    /// Likewise where the game, which has the peer's id, closes it.
+    pub(crate) fn leave(
+        &self,
+        peer: PeerId,
+        next: impl Fn(State) -> Option<State>,
+    ) -> Result<State, State> {
+        self.change(peer, next, KNOWN)
+    }
+
+    fn change(
+        &self,
+        peer: PeerId,
+        next: impl Fn(State) -> Option<State>,
+        flags: u64,
+    ) -> Result<State, State> {
+        let mut now = self.state.load(Ordering::Acquire);
+        loop {
+            if now >> ID_SHIFT != peer.0 {
                 // The slot is another peer's by now.
-                Err(_) => return Err(State::Ended),
+                return Err(State::Ended);
+            }
+            let Some(to) = next(state_in(now)) else { return Err(state_in(now)) };
+            let next = now & !STATE | to as u64 | flags;
+            match self.state.compare_exchange(now, next, Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) => return Ok(state_in(now)),
+                Err(other) => now = other,
             }
         }
-        Err(now)
     }
 
     /// Moves this peer from one state to another.
     pub(crate) fn move_state(&self, peer: PeerId, from: State, to: State) -> Result<State, State> {
         self.change_state(peer, |state| (state == from).then_some(to))
+    }
+
+    /// The game hears of this peer. The caller holds the slot.
+    pub(crate) fn note_known(&self) {
+        self.state.fetch_or(KNOWN, Ordering::AcqRel);
+    }
+
+    /// Whether the game has ever heard of this peer.
+    pub(crate) fn is_known(&self) -> bool {
+        self.state.load(Ordering::Acquire) & KNOWN != 0
     }
 
     /// One more holder: the game is about to hear of this peer.
@@ -347,13 +379,13 @@ impl Slot {
     }
 }
 
-/// The word that says that `peer` is in `state`. Ids have 53 bits.
+/// The word that says that `peer` is in `state`, and that the game has not heard of it yet. Ids have 53 bits.
 fn word(peer: PeerId, state: State) -> u64 {
-    peer.0 << 4 | state as u64
+    peer.0 << ID_SHIFT | state as u64
 }
 
 fn state_in(word: u64) -> State {
-    State::ALL[(word & 15) as usize]
+    State::ALL[(word & STATE) as usize]
 }
 
 /// A level of the event queue of one peer.
