@@ -26,6 +26,9 @@ use crate::{stats, warnings};
 ///
 /// The node works in each frame while it is in the tree and not paused. A game that should go on receiving in
 /// a paused tree sets [member Node.process_mode] to [constant Node.PROCESS_MODE_ALWAYS].
+///
+/// When the node is freed the connection is closed in the background, as by [method close]: see
+/// [method Podsix.is_closing].
 #[derive(GodotClass)]
 #[class(tool, init, base = Node)]
 pub struct PodsixClient {
@@ -88,7 +91,7 @@ enum State {
 /// A node may be freed by what it tells; nothing more is told then.
 impl Drop for PodsixClient {
     fn drop(&mut self) {
-        self.session.close();
+        self.session.free();
     }
 }
 
@@ -185,9 +188,10 @@ impl PodsixClient {
         self.session.code(self.begin(address.to_string().trim(), &hello))
     }
 
-    /// Closes the connection when what was sent before has been delivered; [signal disconnected] follows. The
-    /// code and the text, at most 1,024 bytes, reach the server. A connection that is not open yet is given
-    /// up, which is an [signal error].
+    /// Closes the connection when what was sent before has been delivered; [signal disconnected] follows, after
+    /// [member PodsixLimits.linger] at the latest. No frame waits for it; a game that quits does, or its last words
+    /// may be lost on a long line. The code and the text, at most 1,024 bytes, reach the server. A connection whose
+    /// [signal connected] has not been told is given up, which is an [signal error].
     #[func]
     fn close(&self, #[opt(default = 0)] code: i32, #[opt(default = "")] text: GString) -> i32 {
         let text = text.to_string();

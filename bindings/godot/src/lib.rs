@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `server`, `client` | the two nodes: properties, methods and signals, as GDScript sees them |
 //! | `session` | what they share: a host, and the way in and out of it |
+//! | `farewell` | closing hosts in the background |
 //! | `multiplayer_peer` | Godot's own multiplayer carried by podsix, with a protocol and a session of its own |
 //! | `pump` | telling what happened, to listeners and by signals |
 //! | `listeners`, `methods` | whom an event concerns; which methods of an object are handlers |
@@ -19,6 +20,7 @@
 mod client;
 mod exact;
 mod extension;
+mod farewell;
 mod from_wire;
 mod greeting;
 mod limits;
@@ -36,10 +38,19 @@ mod texts;
 mod to_wire;
 mod warnings;
 
+use farewell::FAREWELLS;
+use godot::init::InitStage;
 use godot::prelude::*;
 
 struct Addon;
 
 // SAFETY: Godot calls the entry point that this makes as its extension interface demands.
 #[gdextension(entry_symbol = podsix_godot_init)]
-unsafe impl ExtensionLibrary for Addon {}
+unsafe impl ExtensionLibrary for Addon {
+    /// All nodes are gone by now.
+    fn on_stage_deinit(stage: InitStage) {
+        if stage == InitStage::Scene {
+            FAREWELLS.finish();
+        }
+    }
+}

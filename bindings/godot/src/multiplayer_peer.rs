@@ -39,6 +39,11 @@ const OUT_BUFFER: u32 = 8 << 20;
 /// **Slow peers:** what a peer cannot take yet waits, up to [member PodsixLimits.out_buffer] bytes. A peer with
 /// more is disconnected: no packet is ever lost silently.
 ///
+/// **Ends:** [method MultiplayerPeer.close] takes no time: the connections are closed in the background, after what was
+/// sent before has been delivered, so that it arrives also on a long line. [method Podsix.is_closing] tells a game
+/// that quits whether that is over. [method MultiplayerPeer.disconnect_peer] delivers what was sent before too; with
+/// [code]force[/code] what waits is dropped, and, as with ENet, [signal MultiplayerPeer.peer_disconnected] does not come here.
+///
 /// **Threads:** the network has a thread of its own; call the methods from the main thread.
 #[derive(GodotClass)]
 #[class(init, tool, base = MultiplayerPeerExtension)]
@@ -56,6 +61,12 @@ pub struct PodsixMultiplayerPeer {
     last_error: String,
     #[init(val = Reason::None)]
     last_reason: Reason,
+}
+
+impl Drop for PodsixMultiplayerPeer {
+    fn drop(&mut self) {
+        self.end();
+    }
 }
 
 #[godot_api]
@@ -170,6 +181,12 @@ impl PodsixMultiplayerPeer {
         }
     }
 
+    fn end(&mut self) {
+        if let Some(session) = self.session.take() {
+            session.close();
+        }
+    }
+
     fn remember(&mut self, why: Why) {
         self.last_error = why.text;
         self.last_reason = why.reason;
@@ -232,7 +249,7 @@ impl IMultiplayerPeerExtension for PodsixMultiplayerPeer {
     }
 
     fn close(&mut self) {
-        self.session = None;
+        self.end();
         self.closed_door = false;
     }
 

@@ -4,7 +4,9 @@ use godot::prelude::*;
 use podsix::Reason;
 use podsix::error::error_name;
 
-/// The names of podsix's numbers: error codes and reasons.
+use crate::farewell::FAREWELLS;
+
+/// The names of podsix's numbers, error codes and reasons, and what holds for all nodes together.
 ///
 /// Methods that can fail return 0 ([constant @GlobalScope.OK]) or one of the [code]ERR_[/code] codes here,
 /// and [method PodsixServer.get_last_error] or [method PodsixClient.get_last_error] says it in words.
@@ -120,7 +122,7 @@ impl Podsix {
     /// The other end speaks something else; the text says what, if it is known.
     #[constant]
     const REASON_WRONG_PROTOCOL: i32 = 17;
-    /// The other end's host was stopped or freed.
+    /// The other end's host was freed, or its server is stopping.
     #[constant]
     const REASON_SHUTDOWN: i32 = 18;
 
@@ -135,6 +137,22 @@ impl Podsix {
     fn reason_name(reason: i32) -> GString {
         let known = usize::try_from(reason).ok().and_then(|index| Reason::ALL.get(index));
         known.map_or("PODSIX_REASON_UNKNOWN", |reason| reason.name()).into()
+    }
+
+    /// Whether connections are still being closed in the background: those of a [PodsixServer],
+    /// [PodsixClient] or [PodsixMultiplayerPeer] that was stopped, closed or freed. On a long line this takes a
+    /// round trip after the last of what was sent, and [member PodsixLimits.linger] at the most. When the game
+    /// quits they are given 200 ms more, all at the same time. A game that wants to be sure that its last words
+    /// arrive waits:
+    /// ```gdscript
+    /// server.stop(0, "the server goes down")
+    /// while Podsix.is_closing():
+    ///     await get_tree().process_frame
+    /// get_tree().quit()
+    /// ```
+    #[func]
+    fn is_closing() -> bool {
+        FAREWELLS.is_closing()
     }
 
     /// The version of podsix, such as [code]"0.1.0"[/code].

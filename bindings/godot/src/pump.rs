@@ -58,7 +58,7 @@ pub fn pump(
                 tell(node, session, happening);
             }
             Err(error) => {
-                session.close();
+                session.close(0, "");
                 fail(node, session, session.code(Err(error)));
                 batches = 0;
             }

@@ -28,6 +28,8 @@ use crate::{stats, warnings};
 ///
 /// The node works in each frame while it is in the tree and not paused. A game that should go on receiving in
 /// a paused tree sets [member Node.process_mode] to [constant Node.PROCESS_MODE_ALWAYS].
+///
+/// When the node is freed its connections are closed as by [method stop].
 #[derive(GodotClass)]
 #[class(tool, init, base = Node)]
 pub struct PodsixServer {
@@ -77,7 +79,7 @@ pub struct PodsixServer {
 /// A node may be freed by what it tells; nothing more is told then.
 impl Drop for PodsixServer {
     fn drop(&mut self) {
-        self.session.close();
+        self.session.free();
     }
 }
 
@@ -130,7 +132,8 @@ impl PodsixServer {
     #[constant]
     const PROCESS_MANUAL: i32 = ProcessCallback::Manual as i32;
 
-    /// A client is connected; [method get_hello] has what it said of itself.
+    /// A client is connected; [method get_hello] has what it said of itself. From now on it is one of those that
+    /// [method broadcast] is for.
     #[signal]
     fn connected(peer: i64);
 
@@ -169,11 +172,21 @@ impl PodsixServer {
         self.session.code(self.listen())
     }
 
-    /// Stops listening and says goodbye to all peers, which may take up to 200 ms. No more signals come.
+    /// Stops listening, at once, and closes every connection when what was sent before has been delivered. The code
+    /// and the text, at most 1,024 bytes, reach the other ends. No more signals come, and [method start] may follow
+    /// at once, with the same address too.
+    ///
+    /// No frame waits for the connections: they are closed in the background, also when the node is freed or the
+    /// tree is paused, until every other end has closed, [member PodsixLimits.linger] at the most. A game that
+    /// quits meanwhile waits 200 ms; see [method Podsix.is_closing].
     #[func]
-    fn stop(&self) {
+    fn stop(
+        &self,
+        #[opt(default = 0)] code: i32,
+        #[opt(default = "the server has stopped")] text: GString,
+    ) {
         self.listening.borrow_mut().clear();
-        self.session.close();
+        self.session.close(code, &text.to_string());
     }
 
     /// Whether the server is started.
@@ -206,15 +219,17 @@ impl PodsixServer {
         self.session.code(self.session.send(id(peer), &data))
     }
 
-    /// Sends a message to every connected peer but [param except]. A peer that reads too slowly to have it
-    /// kept for it is disconnected.
+    /// Sends a message to every peer of [method get_peers] but [param except]. Who has come but was not told of by
+    /// [signal connected] yet does not get it: a client's first message is what the game sends it there. A peer
+    /// that reads too slowly to have it kept for it is disconnected.
     #[func]
     fn broadcast(&self, data: Variant, #[opt(default = 0)] except: i64) -> i32 {
         self.session.code(self.session.broadcast(&data, id(except)))
     }
 
     /// Closes a connection when what was sent before has been delivered; [signal disconnected] follows. The code
-    /// and the text, at most 1,024 bytes, reach the other end.
+    /// and the text, at most 1,024 bytes, reach the other end, unless that takes longer than
+    /// [member PodsixLimits.linger].
     #[func]
     fn disconnect_peer(
         &self,
@@ -226,7 +241,22 @@ impl PodsixServer {
         self.session.code(self.session.with(|host| host.disconnect(id(peer), code, &text)))
     }
 
-    /// Closes a connection at once, whatever waits; [signal disconnected] follows.
+    /// Closes a connection without waiting for what was sent before: all that waits behind the message being written
+    /// is dropped, and the code and the text, at most 1,024 bytes, go behind that. [signal disconnected] comes at
+    /// once. A client that asks to be let in is refused. Also after [method disconnect_peer], to hurry it.
+    #[func]
+    fn kick(
+        &self,
+        peer: i64,
+        #[opt(default = 0)] code: i32,
+        #[opt(default = "")] text: GString,
+    ) -> i32 {
+        let text = text.to_string();
+        self.session.code(self.session.with(|host| host.kick(id(peer), code, &text)))
+    }
+
+    /// Closes a connection at once, whatever waits, and without a word to the other end;
+    /// [signal disconnected] follows.
     #[func]
     fn drop_peer(&self, peer: i64) -> i32 {
         self.session.code(self.session.with(|host| host.drop_peer(id(peer))))
@@ -252,7 +282,7 @@ impl PodsixServer {
         self.session.code(self.session.with(|host| host.refuse(id(peer), code, &text)))
     }
 
-    /// The peers that are connected.
+    /// The peers that are connected, from when [signal connected] is told.
     #[func]
     fn get_peers(&self) -> PackedInt64Array {
         let peers = self.session.with(|host| Ok(host.peers())).unwrap_or_default();
@@ -381,7 +411,7 @@ impl PodsixServer {
         };
         let listening = self.session.with(listen);
         if listening.is_err() {
-            self.session.close();
+            self.session.close(0, "");
         }
         *self.listening.borrow_mut() = listening?;
         Ok(())

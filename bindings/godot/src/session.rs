@@ -7,6 +7,7 @@ use godot::init::is_main_thread;
 use godot::prelude::*;
 use podsix::{Config, Error, EventKind, Host, PeerId};
 
+use crate::farewell::FAREWELLS;
 use crate::from_wire::Reader;
 use crate::greeting::Greeting;
 use crate::listeners::{Handlers, Listeners};
@@ -51,7 +52,7 @@ impl Session {
         check_thread()?;
         let host = Host::new(config)?;
         self.plain.set(plain);
-        self.close();
+        self.close(0, "");
         *self.host.borrow_mut() = Some(host);
         Ok(())
     }
@@ -69,11 +70,17 @@ impl Session {
         }
     }
 
-    /// Says goodbye to all peers, which takes 200 ms at the most.
-    pub fn close(&self) {
-        let host = self.host.take();
+    /// Lets go of the host, which closes in the background: all peers get what was sent to them, then these words.
+    pub fn close(&self, code: i32, text: &str) {
         self.greetings.borrow_mut().clear();
-        drop(host);
+        if let Some(host) = self.host.take() {
+            FAREWELLS.take(host, code, text);
+        }
+    }
+
+    /// The node is being freed.
+    pub fn free(&self) {
+        self.close(0, "the node was freed");
     }
 
     pub fn is_open(&self) -> bool {

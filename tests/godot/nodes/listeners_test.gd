@@ -184,7 +184,7 @@ func test_a_listener_frees_the_server() -> void:
 	client.send({"action": "move"})
 	client.send({"action": "move"})
 	await until(func() -> bool: return not client.is_connected_to_server(), "the end")
-	equal([log, is_instance_valid(server), client.get_reason()], [["logs"], false, Podsix.REASON_SHUTDOWN])
+	equal([log, is_instance_valid(server), client.get_reason()], [["logs"], false, Podsix.REASON_CLOSED])
 
 
 func test_added_and_removed_inside_a_method() -> void:

@@ -188,7 +188,7 @@ func test_stop_and_free_inside_a_signal() -> void:
 	client.send(1)
 	client.send(2)
 	await until(func() -> bool: return not client.is_connected_to_server(), "the server's end")
-	equal(client.get_reason(), Podsix.REASON_SHUTDOWN)
+	equal(client.get_reason(), Podsix.REASON_CLOSED)
 	server.message.disconnect(stops)
 	await open()
 	server.message.connect(func(_peer: int, _action: String, _data: Variant) -> void: server.queue_free())

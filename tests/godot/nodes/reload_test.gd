@@ -27,7 +27,7 @@ func test_scene_reload_while_connected() -> void:
 		equal(server.broadcast({"action": "hello"}), OK)
 		equal(get_tree().reload_current_scene(), OK)
 		await until(func() -> bool: return _count(seen, "disconnected") == round_trip + 1, "disconnected")
-		equal(server.get_reason(), Podsix.REASON_SHUTDOWN)
+		equal(server.get_reason(), Podsix.REASON_CLOSED)
 	await until(func() -> bool: return _count(seen, "connected") == 4, "connected in the end")
 	equal(server.get_peers().size(), 1)
 	get_tree().current_scene.free()

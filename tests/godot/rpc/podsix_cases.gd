@@ -2,6 +2,9 @@ extends "cases.gd"
 ## What podsix does beside that, or promises where others do not.
 
 
+const LongLine := preload("long_line.gd")
+
+
 func test_last_words_arrive_before_the_end() -> void:
 	var all := await three()
 	var gone := all[1].id
@@ -14,6 +17,93 @@ func test_last_words_arrive_before_the_end() -> void:
 	all[0].api.multiplayer_peer.close()
 	await signalled(all[2], "server_disconnected")
 	check.holds(all[2].game.heard.has("decree good night from 1"), "the server's last words")
+
+
+func test_last_words_arrive_on_a_long_line() -> void:
+	var server: MultiplayerPeer = Carrier.fresh(kind)
+	server.limits = limits({"linger": 60.0})
+	check.equal(server.create_server(0), OK, "create_server")
+	port = Carrier.port_of(server)
+	var line := LongLine.new(tree, port, 150)
+	var client: MultiplayerPeer = Carrier.client(kind, line.port)
+	var joined := [false]
+	server.peer_connected.connect(func(_id: int): joined[0] = true)
+	await check.until(func():
+		server.poll()
+		client.poll()
+		return joined[0] and client.get_connection_status() == MultiplayerPeer.CONNECTION_CONNECTED, "the client")
+	var packet := PackedByteArray()
+	packet.resize(1_000)
+	for count in 500:
+		server.put_packet(packet)
+	server.close()
+	check.equal(server.get_connection_status(), MultiplayerPeer.CONNECTION_DISCONNECTED, "the status")
+	check.equal(server.create_server("127.0.0.1:%d" % port), OK, "the same port at once")
+	var taken := [0]
+	# Something unread at the server, at every moment.
+	await check.until(func():
+		client.poll()
+		while client.get_available_packet_count() > 0:
+			client.get_packet()
+			taken[0] += 1
+		if client.get_connection_status() == MultiplayerPeer.CONNECTION_CONNECTED:
+			client.put_packet(packet)
+		return client.get_connection_status() == MultiplayerPeer.CONNECTION_DISCONNECTED, "the end")
+	check.equal(taken[0], 500, "packets")
+	check.equal(client.get_last_error(), "the game was closed (PODSIX_REASON_CLOSED)", "why")
+	server.close()
+	line.cut()
+
+
+func test_forced_what_waits_is_dropped() -> void:
+	for forced in [false, true]:
+		var server: MultiplayerPeer = Carrier.fresh(kind)
+		server.limits = limits({"out_buffer": 8 << 20, "linger": 60.0})
+		check.equal(server.create_server(0), OK, "create_server")
+		port = Carrier.port_of(server)
+		var client: MultiplayerPeer = Carrier.client(kind, port)
+		await check.until(func():
+			server.poll()
+			client.poll()
+			return client.get_connection_status() == MultiplayerPeer.CONNECTION_CONNECTED and not server.get_peer_stats(client.get_unique_id()).is_empty(), "the client")
+		var id := client.get_unique_id()
+		var packet := PackedByteArray()
+		packet.resize(500_000)
+		server.set_target_peer(id)
+		# It polls no more: when so much waits the system holds what it can.
+		var sent := 0
+		while server.get_peer_stats(id).bytes_waiting < 4 << 20:
+			check.equal(server.put_packet(packet), OK, "a packet")
+			sent += 1
+			await tree.process_frame
+		server.disconnect_peer(id, forced)
+		var taken := [0]
+		await check.until(func():
+			server.poll()
+			client.poll()
+			while client.get_available_packet_count() > 0:
+				client.get_packet()
+				taken[0] += 1
+			return client.get_connection_status() == MultiplayerPeer.CONNECTION_DISCONNECTED, "its end")
+		check.holds(taken[0] < sent if forced else taken[0] == sent, "forced %s: %d of %d packets" % [forced, taken[0], sent])
+		check.equal(client.get_last_error(), "PODSIX_REASON_CLOSED", "why")
+		server.close()
+
+
+func test_packets_to_all_are_for_those_who_were_told_of() -> void:
+	var server: MultiplayerPeer = Carrier.server(kind)
+	port = Carrier.port_of(server)
+	var welcome := func(_id: int): server.put_packet("welcome".to_utf8_buffer())
+	server.peer_connected.connect(welcome)
+	var client: MultiplayerPeer = Carrier.client(kind, port)
+	await check.until(func():
+		server.put_packet("joined".to_utf8_buffer())
+		server.poll()
+		client.poll()
+		return client.get_available_packet_count() > 0, "a packet")
+	check.equal(client.get_packet().get_string_from_ascii(), "welcome", "the first packet")
+	server.peer_connected.disconnect(welcome) # they hold on to each other
+	server.close()
 
 
 func test_refuse_new_connections() -> void:

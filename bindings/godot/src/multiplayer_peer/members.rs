@@ -123,7 +123,7 @@ impl Members {
                 None => {
                     let text = "a PodsixMultiplayerPeer sends packets and nothing else";
                     // It may have left by itself.
-                    let _ = self.net.disconnect(event.peer, NOT_A_PACKET, text);
+                    let _ = self.net.kick(event.peer, NOT_A_PACKET, text);
                 }
             },
             EventKind::Disconnected => self.part(id, event),

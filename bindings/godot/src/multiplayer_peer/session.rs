@@ -12,13 +12,14 @@ use podsix::{
 use super::handshake::{self, SERVER};
 use super::members::{Member, Members, Notice, Why};
 use super::packet;
+use crate::farewell::FAREWELLS;
 
 /// The application's code towards a peer that reads more slowly than it is written to.
 const TOO_SLOW: i32 = 7;
 /// While so many bytes of packets wait for the game no more are taken, and TCP holds the peers back.
 const MAX_UNREAD: usize = 4 << 20;
 
-/// A host whose peers have Godot's ids. Dropping it says goodbye to all of them.
+/// A host whose peers have Godot's ids.
 pub struct Session {
     host: Host,
     listener: Option<ListenerId>,
@@ -155,15 +156,23 @@ impl Session {
         sent
     }
 
-    /// Closes a peer's connection, after what was sent before. Forced, the game is told nothing more of it.
+    /// Closes a peer's connection, after what was sent before. Forced, that is not waited for, and the game is told
+    /// nothing more of the peer.
     pub fn disconnect(&mut self, id: i32, forced: bool) -> Result<()> {
         let peer = self.members.by_id.get(&id).ok_or_else(|| unknown(id))?.peer;
-        // If it is closing already that is as good.
-        let _ = self.host.disconnect(peer, 0, "");
+        // If it has ended already that is as good.
         if forced {
+            let _ = self.host.kick(peer, 0, "");
             self.members.forget(id);
+        } else {
+            let _ = self.host.disconnect(peer, 0, "");
         }
         Ok(())
+    }
+
+    /// Ends it in the background: every peer gets what was sent to it first.
+    pub fn close(self) {
+        FAREWELLS.take(self.host, 0, "the game was closed");
     }
 
     /// Where a server listens, with its real port.

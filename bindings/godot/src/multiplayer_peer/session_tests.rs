@@ -167,6 +167,40 @@ fn who_is_forgotten_is_not_told_of() {
     assert_eq!(server.next(false), None);
 }
 
+/// As over ENet: what waits for a peer is no reason to wait for it.
+#[test]
+fn forced_what_waits_is_dropped() {
+    for forced in [false, true] {
+        let linger = Duration::from_secs(60);
+        let config = Config { out_buffer: 16 << 20, linger, ..Config::default() };
+        let mut server = Session::server("127.0.0.1:0", 32, config).unwrap();
+        let address = server.local_address().unwrap().to_string();
+        let mut slow = client(&address, 5);
+        joined(&mut server, &mut slow, 5);
+        for _ in 0..30 {
+            server.send(5, 0, &[7; 500_000]).unwrap();
+        }
+        server.disconnect(5, forced).unwrap();
+        let mut read = 0;
+        let deadline = Instant::now() + Duration::from_secs(30);
+        let why = loop {
+            slow.begin();
+            match slow.next(false) {
+                Some(Notice::Over(why)) => break why,
+                Some(notice) => assert!(matches!(notice, Notice::Left(SERVER, _)), "{notice:?}"),
+                None => {}
+            }
+            while slow.inbox().take().is_some() {
+                read += 1;
+            }
+            assert!(Instant::now() < deadline, "no end");
+            std::thread::yield_now();
+        };
+        assert_eq!(why.reason, Reason::Closed);
+        assert!(if forced { read < 30 } else { read == 30 }, "forced {forced}: {read} packets");
+    }
+}
+
 #[test]
 fn packets_that_nobody_reads_are_taken_up_to_a_limit() {
     let (mut server, address) = server();
