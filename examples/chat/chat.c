@@ -20,7 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FRAME_MS = 16, SERVER_WAIT_MS = 1000, FLUSH_MS = 2000, MAX_NICKNAME = 32, MAX_LINE = 1000 };
+enum { FRAME_MS = 16, SERVER_WAIT_MS = 1000, MAX_NICKNAME = 32, MAX_LINE = 1000 };
 
 /* Every call that can fail says why: a code, and words for the developer. */
 static void check(const podsix_host *host, int32_t result, const char *what)
@@ -236,9 +236,8 @@ static void read_keyboard(Client *client)
         return;
     ssize_t got = read(STDIN_FILENO, client->line + client->len, sizeof client->line - client->len);
     if (got <= 0) {
-        client->leaving = 1; /* all that was typed goes out before the goodbye */
-        podsix_flush(client->host, FLUSH_MS);
-        podsix_peer_disconnect(client->host, client->server, 0, "bye", PODSIX_NUL);
+        client->leaving = 1; /* all that was typed arrives before the goodbye, while the frames go on */
+        podsix_host_close(client->host, 0, 0, "bye", PODSIX_NUL);
         return;
     }
     client->len += (size_t)got;

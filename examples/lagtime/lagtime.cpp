@@ -78,8 +78,6 @@ public:
         game_.on("ping", [this](const podsix::Event& event) { pong(event); });
         game_.on_disconnected([this](const podsix::Event& event) {
             const auto* player = event.user_data<Player>();
-            if (player == nullptr) // it came while the server was closing
-                return;
             std::printf("%s disconnected\n", player->address.c_str());
             player->print_histogram();
             players_.remove_if([&](const Player& other) { return &other == player; });

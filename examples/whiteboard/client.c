@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { FLUSH_MS = 2000 };
+enum { CLOSE_MS = 2000 };
 
 static void say(const Client *client, const char *format, ...)
 {
@@ -170,8 +170,7 @@ void client_draw(Client *client, Point point)
 
 void client_leave(Client *client)
 {
-    podsix_flush(client->host, FLUSH_MS);
-    podsix_peer_disconnect(client->host, client->server, 0, "bye", PODSIX_NUL);
+    podsix_host_close(client->host, CLOSE_MS, 0, "bye", PODSIX_NUL);
 }
 
 void client_free(Client *client)

@@ -63,8 +63,7 @@ namespace Podsix
                 TChannel channel = Server.ChannelOf(ev.Peer);
                 if (channel == null)
                 {
-                    // Who came while the host was closing has nothing but an end.
-                    if (ev.Direction != Direction.Inbound || ev.Peer == 0 || ev.Kind == EventKind.Disconnected)
+                    if (ev.Direction != Direction.Inbound || ev.Peer == 0)
                         return;
                     channel = new TChannel { Peer = ev.Peer, Host = Server, Ears = new Listeners() };
                     channel.Ears.Add(channel);
