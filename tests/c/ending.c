@@ -25,7 +25,7 @@ static void poll_all(void)
 static void everything(void)
 {
     static const char json[] = "{\"action\":\"\\u0041\\n\",\"a\":[1,{\"b\":\"\\\"\"}]}";
-    char text[64], key[8];
+    char text[64], key[16];
     podsix_message *message = podsix_message_new();
     CHECK_CODE(podsix_message_begin(message, "many"), 0);
     for (int i = 0; i < 40; i++) {
