@@ -78,7 +78,8 @@ pub(super) unsafe fn short<'a>(text: *const c_char) -> Option<&'a str> {
     if text.is_null() {
         return None;
     }
-    for len in 0..=16 {
+    // Not ..=16, which counts with a flag beside the number.
+    for len in 0..17 {
         // SAFETY: *input*: nothing before this was the NUL.
         match unsafe { *text.add(len) } {
             // SAFETY: so many bytes were just read, and ASCII is UTF-8.
