@@ -77,10 +77,11 @@ static int count_descriptors(void)
 static void next_event(int32_t kind)
 {
     double deadline = now_ms() + CHECK_PATIENCE_MS;
+    int32_t got;
     do {
-        CHECK(podsix_wait(host, 1000, &event) >= 0);
-        CHECK(now_ms() < deadline);
-    } while (event.kind != kind);
+        got = podsix_wait(host, 1000, &event);
+        CHECK(got >= 0 && now_ms() < deadline);
+    } while (got == 0 || event.kind != kind);
 }
 
 static int own_listener(int backlog, struct sockaddr_in *at, char *address, size_t cap)
@@ -140,6 +141,7 @@ static void go_on_to_the_point(void)
     if (point == FREED) {
         podsix_host_free(host);
         host = NULL;
+        memset(&event, 0, sizeof event); /* what it points to is gone */
     }
 }
 
@@ -472,7 +474,7 @@ static void judge(podsix_host *here, const char *address, Point at, int which, u
 {
     int is_server = strcmp(address, "server") == 0, status = 0;
     int32_t reason = PODSIX_REASON_NONE;
-    char text[4096], printed[4096];
+    static char text[1 << 16], printed[4096];
     Process process = start(at, which, in_mode, address);
     if (is_server) {
         read_line(process.out, text, sizeof text);
