@@ -86,6 +86,11 @@ impl Command {
         self.is_reserved() || matches!(self, Command::Broadcast { .. })
     }
 
+    /// Whether it may put something into out-buffers that no count knows of yet.
+    pub(crate) fn is_unplaced(&self) -> bool {
+        !self.is_reserved() && !matches!(self, Command::Met { .. })
+    }
+
     /// Whether the sender has taken room for it in out-buffers.
     pub(crate) fn is_reserved(&self) -> bool {
         matches!(self, Command::Send { .. } | Command::SendMany { .. })

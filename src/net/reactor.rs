@@ -276,9 +276,9 @@ impl Reactor {
                 }
                 Next::Command(command) => {
                     sends += usize::from(command.is_send());
-                    let reserved = command.is_reserved();
+                    let unplaced = command.is_unplaced();
                     self.obey(command);
-                    if !reserved {
+                    if unplaced {
                         shared.unplaced.fetch_sub(1, Ordering::Release);
                     }
                 }

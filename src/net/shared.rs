@@ -155,7 +155,7 @@ impl Shared {
 
     /// Gives the reactor something to do, and wakes it if it sleeps.
     pub(crate) fn command(&self, command: Command) {
-        if !command.is_reserved() {
+        if command.is_unplaced() {
             self.unplaced.fetch_add(1, Ordering::Relaxed);
         }
         self.commands.push(command);

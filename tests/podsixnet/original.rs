@@ -164,7 +164,7 @@ fn the_original_understands_what_is_said() {
     }
 }
 
-/// The forms are the original's too, doubles apart.
+/// The forms are the original's too, doubles and what is not a number apart: of that there is one here.
 #[test]
 fn the_original_says_it_in_the_same_bytes() {
     let Some(mut original) = Original::start() else { return };
@@ -174,9 +174,10 @@ fn the_original_says_it_in_the_same_bytes() {
         if says.contains(&b'b') && ours(&Rencode, payload).contains('b') {
             continue; // bytes that are not UTF-8, or hexadecimal digits
         }
-        let ours = encode(&decode(payload));
-        if ours.contains(&b',') {
-            continue; // a double of 64 bits, perhaps
+        let message = decode(payload);
+        let ours = encode(&message);
+        if ours.contains(&b',') || message.value().unwrap().to_json().contains("NaN") {
+            continue; // a double of 64 bits, perhaps; one with a sign or payload
         }
         assert_eq!(ours, original.ask(b'a', payload), "seed {seed}");
     }
