@@ -83,9 +83,11 @@
  * host is under way, and none may follow. A message being built belongs to one thread at a time;
  * several threads may send the same finished one. Values may be read by any thread while they live.
  * No call waits for the network, but for podsix_wait, podsix_flush, podsix_host_close and podsix_host_free,
- * which state how long.
+ * which state how long. A thread that is cancelled (pthread_cancel) in a call leaves when the call is over;
+ * with PTHREAD_CANCEL_ASYNCHRONOUS it must not call at all.
  * A call needs a stack of 32 KiB, and of 96 KiB if messages are nested deeper than the 64 levels that
- * max_depth has by default, up to 256. The library's own threads bring theirs.
+ * max_depth has by default, up to 256. The library's own threads bring theirs, and take none of the
+ * program's signals.
  *
  * Forking. A host belongs to the process that made it. In a forked child every call on a parent's host
  * is PODSIX_ERR_FORKED, but for podsix_host_copy_error, which tells that, and podsix_host_free, which
@@ -776,6 +778,25 @@ void podsix_host_free(podsix_host *host);
  * Any thread. A program that calls from several threads may get another call's words.
  */
 PODSIX_API int32_t podsix_host_copy_error(const podsix_host *host, char *buf, size_t cap);
+
+/**
+ * Gives a descriptor (on Windows an event's handle) that is readable while podsix_poll has something: for
+ * asyncio, libuv, GLib, or a server's own poll or epoll. When it is readable, poll until there is 0. It may
+ * be readable once with nothing to poll, and it is after a mistake of the library itself.
+ *
+ * What the host has to do at certain times (pings, timeouts) makes it readable too; but with
+ * PODSIX_MODE_INLINE on systems other than Linux and Android, where podsix_poll is to be called at
+ * least once in 100 ms whatever it says. A game that waits for it is not taken to be asleep while there is
+ * nothing to poll.
+ *
+ * descriptor: where it goes; each call gives the same.
+ *
+ * Returns 0, or PODSIX_ERR_OS if the system gives none, which on Windows is so with PODSIX_MODE_INLINE. It is
+ * the host's, until podsix_host_free: never read, write or close it. Any thread.
+ */
+PODSIX_API
+int32_t podsix_host_get_descriptor(podsix_host *host,
+                                   intptr_t *descriptor);
 
 /**
  * Copies the ids of the peers that are connected; with PODSIX_PEERS_ALL, of all for which there is user

@@ -1,10 +1,9 @@
 //! Everything that may be asked of a host from any thread; [`sending`](crate::sending) has what sends.
 
-use std::collections::hash_map::Entry;
 use std::net::SocketAddr;
-use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, TryLockError};
+use std::thread;
 
 use crate::address::{Address, Target};
 use crate::codec::Custom;
@@ -13,16 +12,18 @@ use crate::error::{Error, Result};
 use crate::event::{ListenerId, PeerId};
 use crate::net::command::{Command, Connect, Goodbye};
 use crate::net::dialects;
+use crate::net::gate::{Gate, Outside};
 use crate::net::listener::Listener;
-use crate::net::origin::{MAX_LISTENER, Origin};
+use crate::net::origin::Origin;
+use crate::net::os;
 use crate::net::reactor::{Reactor, listener_token};
 use crate::net::shared::Shared;
 use crate::net::slot::{Slot, State};
+use crate::net::waitable::Waitable;
 use crate::stats::{HostStats, PeerStats};
 use crate::value::{Message, Value};
 use crate::wire::{self, Demands, Protocol};
 use crate::{Level, LogRecord};
-use mio::Interest;
 
 /// A host as every thread may use it: cheap to clone, and never blocking.
 ///
@@ -32,7 +33,7 @@ use mio::Interest;
 pub struct Handle {
     pub(crate) shared: Arc<Shared>,
     /// Inline mode: whoever finds the reactor free lets it work.
-    pub(crate) inline: Option<Arc<Mutex<Reactor>>>,
+    pub(crate) inline: Option<Arc<Gate<Reactor>>>,
 }
 
 impl Handle {
@@ -50,31 +51,20 @@ impl Handle {
         self.check_open()?;
         let wanted = Address::parse(address)?;
         self.shared.dialects.prepare(wanted.protocol)?;
-        let mut listener = Listener::bind(&wanted, approval)?;
-        let mut listeners = self.shared.listeners.lock().unwrap_or_else(|held| held.into_inner());
+        let listener = Listener::bind(&wanted, approval)?;
+        let at = format!("listening on {}{}", listener.protocol, listener.address);
+        let Shared { listeners, watch, log, .. } = &*self.shared;
         // Again, now that whoever closes the host has taken all listeners away or will wait to do so.
-        self.check_open()?;
-        loop {
-            let number = self.shared.next_listener.fetch_add(1, Ordering::Relaxed);
-            let Some(id) = NonZeroU32::new(number % MAX_LISTENER) else { continue };
-            if let Entry::Vacant(place) = listeners.entry(id) {
-                let (token, interest) = (listener_token(id), Interest::READABLE);
-                let registered = self.shared.watch.begin(&mut listener.socket, token, interest);
-                registered.map_err(|error| Error::os(format!("listening on {address}"), &error))?;
-                let at = format!("listening on {}{}", listener.protocol, listener.address);
-                self.shared.log.add(Level::Info, at);
-                place.insert(listener);
-                return Ok(ListenerId(id));
-            }
-        }
+        let id = listeners.add(listener, watch, listener_token, || self.check_open())?;
+        log.add(Level::Info, at);
+        Ok(ListenerId(id))
     }
 
     /// The address a listener is bound to, with its real port.
     pub fn listener_address(&self, listener: ListenerId) -> Result<SocketAddr> {
         self.check()?;
-        let listeners = self.shared.listeners.lock().unwrap_or_else(|held| held.into_inner());
-        let listener = listeners.get(&listener.0).ok_or(Error::UnknownListener(listener.get()))?;
-        Ok(listener.address)
+        let address = self.shared.listeners.address(listener.0);
+        address.ok_or(Error::UnknownListener(listener.get()))
     }
 
     /// Gives the host a codec of the game's own, once and before the first `podsixnet+custom://` address.
@@ -90,12 +80,10 @@ impl Handle {
     /// Stops listening; the port is free when this returns. Connections stay.
     pub fn stop_listening(&self, listener: ListenerId) -> Result<()> {
         self.check()?;
-        let mut listeners = self.shared.listeners.lock().unwrap_or_else(|held| held.into_inner());
-        let stopped = listeners.remove(&listener.0);
-        let stopped = stopped.ok_or(Error::UnknownListener(listener.get()))?;
-        let at = format!("no longer listening on {}{}", stopped.protocol, stopped.address);
-        self.shared.log.add(Level::Info, at);
-        self.shared.watch.close(stopped.socket);
+        let Shared { listeners, watch, log, .. } = &*self.shared;
+        let stopped = listeners.close(listener.0, watch);
+        let (address, protocol) = stopped.ok_or(Error::UnknownListener(listener.get()))?;
+        log.add(Level::Info, format!("no longer listening on {protocol}{address}"));
         Ok(())
     }
 
@@ -242,12 +230,16 @@ impl Handle {
 
     /// What [`set_user_data`](Self::set_user_data) stored, 0 at first.
     pub fn user_data(&self, peer: PeerId) -> Result<usize> {
-        Ok(self.slot(peer)?.user_data.load(Ordering::Acquire))
+        self.check()?;
+        let data = self.shared.slots.read(peer, |slot| slot.user_data.load(Ordering::Acquire));
+        data.ok_or(Error::UnknownPeer(peer.get()))
     }
 
     /// Stores a number, or an address, with a peer; its events bring it along.
     pub fn set_user_data(&self, peer: PeerId, data: usize) -> Result<()> {
-        self.slot(peer)?.user_data.store(data, Ordering::Release);
+        self.check()?;
+        let pin = self.shared.slots.pin(peer).ok_or(Error::UnknownPeer(peer.get()))?;
+        pin.user_data.store(data, Ordering::Release);
         Ok(())
     }
 
@@ -280,8 +272,38 @@ impl Handle {
         if self.shared.condition.is_forked() {
             return HostStats::default();
         }
-        let listeners = self.shared.listeners.lock().unwrap_or_else(|held| held.into_inner()).len();
-        HostStats::of(&self.shared, listeners)
+        HostStats::of(&self.shared, self.shared.listeners.count())
+    }
+
+    /// A descriptor (on Windows an event's handle) that is readable while [`poll`](crate::Host::poll) has
+    /// something: for a loop that waits for other things too. When it is readable, poll until there is `None`.
+    ///
+    /// It may be readable once with nothing to poll. The host's own timeouts make it readable too; but
+    /// inline on systems other than Linux and Android, where a game polls at least once in 100 ms by itself. A
+    /// host that waits so is not taken to be asleep. The descriptor belongs to the host, and ends
+    /// with it and its handles: it is never to be read, written or closed.
+    ///
+    /// # Errors
+    /// `Os` if the system gives none; on Windows inline hosts have none.
+    pub fn descriptor(&self) -> Result<os::Borrowed<'_>> {
+        self.check()?;
+        let Shared { waitable, watch, config, .. } = &*self.shared;
+        let os = |error: std::io::Error| Error::os("a descriptor to wait for", &error);
+        let made = match waitable.get() {
+            Some(made) => made,
+            None => {
+                let fresh = Waitable::new(config.mode, watch.registry()).map_err(os)?;
+                // Noted here, for another thread's may have come first.
+                let made = waitable.get_or_init(|| {
+                    fresh.note(watch);
+                    fresh
+                });
+                // There may be something already.
+                self.shared.show();
+                made
+            }
+        };
+        made.get(watch.registry()).map_err(os)
     }
 
     /// The oldest record of the log that has not been read yet.
@@ -315,17 +337,26 @@ impl Handle {
         self.send_now();
     }
 
-    /// Inline mode: lets the reactor take the command now, unless another thread has it; that one
-    /// looks again before it rests.
+    /// Inline mode: sees to it that the reactor takes what was asked of it, here or on the thread that is
+    /// inside.
     pub(crate) fn send_now(&self) {
-        let Some(reactor) = &self.inline else { return };
-        while self.shared.commands.has_next() {
-            match reactor.try_lock() {
-                Ok(mut reactor) => reactor.send_now(),
-                Err(TryLockError::WouldBlock) => return,
-                Err(TryLockError::Poisoned(_)) => return,
+        let Some(gate) = &self.inline else { return };
+        os::uncancelled(|| {
+            loop {
+                match gate.try_enter() {
+                    Ok(mut reactor) => {
+                        reactor.send_now();
+                        return reactor.leave(false);
+                    }
+                    Err(Outside::Go) => return,
+                    Err(Outside::Again) => thread::yield_now(),
+                    Err(Outside::Broken) => {
+                        self.shared.condition.poison();
+                        return self.shared.show();
+                    }
+                }
             }
-        }
+        });
     }
 }
 

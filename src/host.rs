@@ -2,8 +2,8 @@
 
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{Ordering, fence};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -14,13 +14,14 @@ use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::handle::{Handle, goodbye};
 use crate::inbox::Inbox;
-use crate::inside::inside;
 use crate::net::command::Command;
+use crate::net::gate::Gate;
 use crate::net::lease::{Enter, Look, NAP};
 use crate::net::os;
 use crate::net::reactor::{Reactor, waker};
 use crate::net::shared::Shared;
 use crate::net::slot::State;
+use crate::net::waitable::Waitable;
 use crate::net::watch::Watch;
 
 /// The longest that freeing a host takes, however many peers it has.
@@ -39,7 +40,7 @@ pub struct Host {
     handle: Handle,
     inbox: Inbox,
     parker: Parker,
-    reactor: Arc<Mutex<Reactor>>,
+    reactor: Arc<Gate<Reactor>>,
     thread: Option<JoinHandle<()>>,
     /// When the game left `wait` last.
     left: Option<Instant>,
@@ -69,7 +70,7 @@ impl Host {
         let parker = Parker::new();
         let mode = config.mode;
         let shared = Arc::new(Shared::new(config, waker, watch, parker.unparker().clone()));
-        let reactor = Arc::new(Mutex::new(Reactor::new(poll, shared.clone())));
+        let reactor = Arc::new(Gate::new(Reactor::new(poll, shared.clone())));
         let (inline, thread) = match mode {
             Mode::Inline => (Some(reactor.clone()), None),
             Mode::Threaded => {
@@ -106,13 +107,39 @@ impl Host {
     #[inline]
     pub(crate) fn next(&mut self, timeout: Option<Duration>) -> Result<bool> {
         self.handle.shared.condition.check()?;
-        match self.inbox.advance() {
-            Some(there) => Ok(there),
-            None => Ok(self.begin_batch()?
-                || match timeout {
-                    Some(timeout) => self.wait_for_batch(timeout)?,
-                    None => false,
-                }),
+        let there = match self.inbox.advance() {
+            Some(there) => there,
+            None => {
+                self.begin_batch()?
+                    || match timeout {
+                        Some(timeout) => self.wait_for_batch(timeout)?,
+                        None => false,
+                    }
+            }
+        };
+        if !there && self.handle.shared.waitable.get().is_some() {
+            self.show();
+        }
+        Ok(there)
+    }
+
+    /// Lets the descriptor tell whether there is anything else to poll.
+    #[cold]
+    fn show(&self) {
+        let shared = &self.handle.shared;
+        match shared.waitable.get() {
+            Some(Waitable::Threaded(bell)) if !self.inbox.has_more() => {
+                bell.quiet(|| !shared.events.is_empty());
+            }
+            Some(Waitable::Inline(_)) => os::uncancelled(|| {
+                // From here on the others show what they bring about. What they have brought about, they
+                // did inside.
+                shared.polling.store(false, Ordering::Relaxed);
+                if let Ok(reactor) = self.reactor.enter() {
+                    reactor.leave(self.inbox.has_more());
+                }
+            }),
+            _ => {}
         }
     }
 
@@ -154,7 +181,7 @@ impl Host {
         let shared = self.handle.shared.clone();
         shared.condition.check()?;
         shared.closing.store(true, Ordering::Release);
-        shared.close_listeners();
+        os::uncancelled(|| shared.close_listeners());
         // Here and not by the reactor alone: what this thread sends after this call must be refused.
         shared.slots.for_each(|peer, slot| {
             let _ = slot.change_state(peer, State::left);
@@ -175,25 +202,29 @@ impl Host {
         let shared = self.handle.shared.clone();
         // A timeout beyond the clock's range is as good as none.
         let deadline = Instant::now().checked_add(timeout);
+        // First `unplaced`: a broadcast is in no out-buffer before the reactor has taken it.
+        let in_vain = |shared: &Shared| shared.unplaced.load(Ordering::Acquire) > 0 || !done();
         shared.waiting.store(true, Ordering::Relaxed);
         shared.flushing.store(true, Ordering::Relaxed);
         fence(Ordering::SeqCst);
         let result = loop {
             // Before looking, so that a wake between looking and sleeping is not missed.
             shared.game.begin();
-            // First: a broadcast is in no out-buffer before the reactor has taken it.
-            if shared.unplaced.load(Ordering::Acquire) == 0 && done() {
+            if !in_vain(&shared) {
                 break Ok(true);
             }
             let left = time_left(deadline);
             if left.is_zero() {
                 break Ok(false);
             }
-            if let Err(error) = self.rest(left, false) {
+            if let Err(error) = self.rest(left, false, in_vain) {
                 break Err(error);
             }
         };
         shared.flushing.store(false, Ordering::Release);
+        if shared.waitable.get().is_some() {
+            self.show();
+        }
         shared.waiting.store(false, Ordering::Relaxed);
         result
     }
@@ -208,7 +239,10 @@ impl Host {
             shared.command(Command::Awake);
         }
         if self.handle.inline.is_some() {
-            self.turn(Duration::ZERO)?;
+            if shared.waitable.get().is_some() {
+                shared.polling.store(true, Ordering::Relaxed);
+            }
+            self.turn(Duration::ZERO, |_| true)?;
         }
         Ok(self.inbox.begin())
     }
@@ -230,7 +264,7 @@ impl Host {
             if left.is_zero() {
                 break Ok(false);
             }
-            if let Err(error) = self.rest(left, drives) {
+            if let Err(error) = self.rest(left, drives, |shared| shared.events.is_empty()) {
                 break Err(error);
             }
         };
@@ -245,35 +279,46 @@ impl Host {
     }
 
     /// Waits until the reactor has done something; inline, or where the thread lends it, turns it.
-    fn rest(&mut self, timeout: Duration, drives: bool) -> Result<()> {
+    /// `in_vain`: whether there is still nothing of what is waited for.
+    fn rest(
+        &mut self,
+        timeout: Duration,
+        drives: bool,
+        in_vain: impl Fn(&Shared) -> bool,
+    ) -> Result<()> {
         let shared = &self.handle.shared;
         shared.condition.check()?;
         if self.thread.is_none() {
-            return self.turn(timeout);
+            return self.turn(timeout, in_vain);
         }
         if drives {
             match shared.lease.enter() {
-                Enter::Drive => return self.turn(timeout),
+                Enter::Drive => return self.turn(timeout, in_vain),
                 Enter::Ask => shared.wake_io(),
                 Enter::Wait => {}
             }
         }
         if shared.game.sleep() {
-            self.parker.park_timeout(timeout);
+            os::uncancelled(|| self.parker.park_timeout(timeout));
         }
         Ok(())
     }
 
     /// One turn of the reactor on this thread.
-    fn turn(&mut self, timeout: Duration) -> Result<()> {
-        // Another thread may be writing what it sent; that takes microseconds.
-        match self.reactor.lock() {
-            Ok(mut reactor) => reactor.turn(Some(timeout)),
-            Err(_) => return Err(self.poison()),
-        }
-        // Another thread may have sent something and found the reactor taken.
-        self.handle.send_now();
-        Ok(())
+    fn turn(&mut self, timeout: Duration, in_vain: impl Fn(&Shared) -> bool) -> Result<()> {
+        let shared = &self.handle.shared;
+        let turned = os::uncancelled(|| {
+            let Ok(mut reactor) = self.reactor.enter() else { return false };
+            // Between the caller's look and this, another thread may have turned or sent. Whatever it
+            // brought about came while it was inside, and nobody will wake us for it.
+            let timeout = if in_vain(shared) { timeout } else { Duration::ZERO };
+            reactor.turn(Some(timeout));
+            if self.thread.is_none() {
+                reactor.leave(false);
+            }
+            true
+        });
+        if turned { Ok(()) } else { Err(self.poison()) }
     }
 
     /// In a forked child: closes the copies of the parent's descriptors. The rest stays as it is, and goes
@@ -330,18 +375,18 @@ impl Drop for Host {
 }
 
 /// Inline mode: says goodbye, on a thread of its own if that may take a while.
-fn farewell(reactor: &Arc<Mutex<Reactor>>, shared: &Arc<Shared>) -> Option<JoinHandle<()>> {
-    let run = |reactor: &Mutex<Reactor>, shared: &Shared| {
+fn farewell(reactor: &Arc<Gate<Reactor>>, shared: &Arc<Shared>) -> Option<JoinHandle<()>> {
+    let run = |reactor: &Gate<Reactor>, shared: &Shared| {
         // A reactor that has panicked may do so again.
         let _ = catch_unwind(AssertUnwindSafe(|| {
-            reactor.lock().unwrap_or_else(PoisonError::into_inner).say_goodbye();
+            let (Ok(mut reactor) | Err(mut reactor)) = reactor.enter();
+            reactor.say_goodbye();
         }));
         shared.finish();
     };
     if shared.connections.load(Ordering::Acquire) > 0 {
         let (reactor, shared) = (reactor.clone(), shared.clone());
-        let thread = thread::Builder::new().name("podsix-farewell".into());
-        if let Ok(thread) = thread.spawn(move || inside(|| run(&reactor, &shared))) {
+        if let Ok(thread) = os::spawn("podsix-farewell", move || run(&reactor, &shared)) {
             return Some(thread);
         }
     }
@@ -355,10 +400,9 @@ fn time_left(deadline: Option<Instant>) -> Duration {
 }
 
 /// Starts the thread of threaded mode.
-fn start(reactor: Arc<Mutex<Reactor>>, shared: Arc<Shared>) -> std::io::Result<JoinHandle<()>> {
-    thread::Builder::new().name("podsix".into()).spawn(move || {
-        let turn = || inside(|| run(&reactor, &shared));
-        if catch_unwind(AssertUnwindSafe(turn)).is_err() {
+fn start(reactor: Arc<Gate<Reactor>>, shared: Arc<Shared>) -> std::io::Result<JoinHandle<()>> {
+    os::spawn("podsix", move || {
+        if catch_unwind(AssertUnwindSafe(|| run(&reactor, &shared))).is_err() {
             shared.condition.poison();
         }
         shared.finish();
@@ -366,10 +410,10 @@ fn start(reactor: Arc<Mutex<Reactor>>, shared: Arc<Shared>) -> std::io::Result<J
 }
 
 /// Turns the reactor until the host is dropped, but while it is lent.
-fn run(reactor: &Mutex<Reactor>, shared: &Shared) {
+fn run(reactor: &Gate<Reactor>, shared: &Shared) {
     loop {
         // If the game panicked while it turned, so does this thread: the host is poisoned.
-        let mut turning = reactor.lock().expect("a reactor that has not panicked");
+        let Ok(mut turning) = reactor.enter() else { panic!("the reactor has panicked") };
         while !turning.is_leaving() && !shared.lease.is_wanted() {
             turning.turn(None);
         }
@@ -389,5 +433,86 @@ fn run(reactor: &Mutex<Reactor>, shared: &Shared) {
                 Look::Doze => thread::park(),
             }
         }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::event::EventKind;
+
+    const PATIENCE: Duration = Duration::from_secs(30);
+
+    fn host(mode: Mode) -> Host {
+        Host::new(Config { mode, ..Config::default() }).unwrap()
+    }
+
+    /// An event, and bytes that wait, come and go between a look at them and the sleep.
+    #[test]
+    fn what_happened_between_a_look_and_the_sleep_is_seen() {
+        let mut host = host(Mode::Inline);
+        let handle = host.handle().clone();
+        let began = Instant::now();
+        for round in 0..50 {
+            let other = thread::spawn({
+                let handle = handle.clone();
+                move || {
+                    let gate = handle.inline.as_ref().unwrap();
+                    let (Ok(mut reactor) | Err(mut reactor)) = gate.enter();
+                    // From here on the game can have looked, but it cannot sleep.
+                    while !handle.shared.waiting.load(Ordering::Relaxed) {
+                        thread::yield_now();
+                    }
+                    thread::sleep(Duration::from_millis(1));
+                    if round % 2 == 0 {
+                        reactor.publish_trouble();
+                    } else {
+                        handle.shared.unplaced.fetch_sub(1, Ordering::Release);
+                    }
+                }
+            });
+            // Once the other one is inside; `poll` would wait for it before it looks.
+            while handle.inline.as_ref().unwrap().try_enter().is_ok() {
+                thread::yield_now();
+            }
+            if round % 2 == 0 {
+                assert_eq!(host.wait_for_batch(PATIENCE), Ok(true));
+                assert_eq!(host.inbox.advance(), Some(false));
+            } else {
+                handle.shared.unplaced.fetch_add(1, Ordering::Relaxed);
+                assert_eq!(host.flush(PATIENCE), Ok(()));
+            }
+            other.join().unwrap();
+        }
+        assert!(began.elapsed() < PATIENCE, "it slept its whole timeout");
+    }
+
+    /// It was told to be asleep in the moment in which it began to wait.
+    #[test]
+    fn a_game_that_waits_is_awake() {
+        let mut server = host(Mode::Threaded);
+        let listener = server.listen("127.0.0.1:0", false).unwrap();
+        let address = server.listener_address(listener).unwrap().to_string();
+        let mut client = host(Mode::Threaded);
+        client.connect(&address, None).unwrap();
+        let next = |host: &mut Host| {
+            let event = host.wait(PATIENCE).unwrap().expect("an event in time");
+            let seen = (event.kind, event.peer);
+            while host.poll().unwrap().is_some() {}
+            seen
+        };
+        assert_eq!(next(&mut client).0, EventKind::Connected);
+        let (_, at_server) = next(&mut server);
+        // It sleeps until its peer has heard of it.
+        assert_eq!(next(&mut client).0, EventKind::Stalled);
+        let waits = thread::spawn(move || {
+            // As `wait`, but for what it does first, where it says that it polls again.
+            server.wait_for_batch(PATIENCE).unwrap();
+            server
+        });
+        assert_eq!(next(&mut client).0, EventKind::Resumed);
+        client.send_json(client.peers()[0], "1").unwrap();
+        let server = waits.join().unwrap();
+        assert_eq!(server.peers(), [at_server]);
     }
 }

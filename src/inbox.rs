@@ -111,6 +111,13 @@ impl Inbox {
         }
     }
 
+    /// Whether there may be something for another batch.
+    pub(crate) fn has_more(&self) -> bool {
+        let next = self.at.map_or(0, |at| at + 1);
+        self.block.as_ref().is_some_and(|block| block.record(next).is_some())
+            || !self.shared.events.is_empty()
+    }
+
     fn take_block(&mut self) {
         let queue = &self.shared.events;
         let nearly_full = 2 * queue.len() > queue.capacity();

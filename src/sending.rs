@@ -194,11 +194,19 @@ impl Handle {
         if !slot.state().is_sendable() {
             return Err(Error::NotConnected(peer.get()));
         }
-        slot.takes().check(demands)?;
+        if let Err(excess) = slot.takes().check(demands) {
+            // The slot may have changed hands; then it is another peer that takes no more.
+            self.find(peer)?;
+            return Err(excess.into());
+        }
         let limit = self.shared.config.out_buffer as usize;
         match slot.reserve(frame, limit) {
             Reserved::Yes => Ok(()),
-            Reserved::Full(waiting) => Err(Error::WouldBlock { waiting, limit }),
+            Reserved::Full(waiting) => {
+                // The slot may have changed hands; then it is another peer that is full.
+                self.find(peer)?;
+                Err(Error::WouldBlock { waiting, limit })
+            }
         }
     }
 }

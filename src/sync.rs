@@ -3,10 +3,17 @@
 //! locked one with the same promises stands in for it there.
 
 #[cfg(not(loom))]
-pub(crate) use {crossbeam_queue::SegQueue, std::sync::atomic};
+pub(crate) use {
+    crossbeam_queue::SegQueue,
+    std::sync::{Mutex, MutexGuard, TryLockError, atomic},
+};
 
 #[cfg(loom)]
-pub(crate) use {loom::sync::atomic, model::SegQueue};
+pub(crate) use {
+    loom::sync::{Mutex, MutexGuard, atomic},
+    model::SegQueue,
+    std::sync::TryLockError,
+};
 
 #[cfg(loom)]
 mod model {

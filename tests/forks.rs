@@ -6,6 +6,7 @@ mod api;
 use std::io::{Read, Write};
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use api::{Api, End, FORKED, Fork, HELLO, Raw, World, bin, config, refused};
@@ -19,9 +20,16 @@ cases! {
     a_fork_in_the_midst_of_traffic_is_no_worse,
 }
 
+/// A child has copies of other tests' sockets too, and would keep their connections open.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// A child's copy keeps a connection alive that the parent has closed; what still happens to it is no
 /// concern of the connection that has its place now.
 fn what_a_child_keeps_open_ends_nobody_else<A: Api>(mode: Mode) {
+    let _alone = alone();
     let (mut server, address) = End::<A>::listening(config(mode), true);
     let ask = |server: &mut End<A>| {
         let mut raw = Raw::connect(&address);
@@ -62,6 +70,7 @@ fn beside(work: impl FnOnce()) -> Fork {
 }
 
 fn in_a_child_every_call_says_so<A: Api>(mode: Mode) {
+    let _alone = alone();
     let mut world = World::<A>::new(mode);
     let (_, peer) = world.open();
     let message = podsix::Message::from_json("1").unwrap();
@@ -87,6 +96,7 @@ fn in_a_child_every_call_says_so<A: Api>(mode: Mode) {
         said(host.poll().map(drop));
         said(host.wait(short).map(drop));
         said(host.flush(short));
+        said(host.descriptor().map(drop));
         said(host.peer_address(peer).map(drop));
         said(host.peer_stats(peer).map(drop));
         said(host.user_data(peer).map(drop));
@@ -99,15 +109,20 @@ fn in_a_child_every_call_says_so<A: Api>(mode: Mode) {
 /// The child's copies are closed and nothing else: nobody is told anything, and when the parent closes a
 /// connection, that is its end.
 fn a_child_that_frees_leaves_the_parents_connections_alone<A: Api>(mode: Mode) {
+    let _alone = alone();
     let mut world = World::<A>::new(mode);
     let (at_client, at_server) = world.open();
+    let waitable = world.client.descriptor().unwrap();
+    assert_eq!(world.client.descriptor().unwrap(), waitable, "it stays the same");
     let mut both = Some(world);
     let _child = beside(|| {
         let before = descriptors();
         drop(both.take());
-        // A listener, both ends of a connection, and per host a poll, its copy, and what wakes it.
+        // A listener, both ends of a connection, and per host a poll, its copy, and what wakes it; and what
+        // makes the client's descriptor readable: a pair of sockets, or a timer.
+        let waitable = if mode == Mode::Threaded { 2 } else { 1 };
         if cfg!(target_os = "linux") {
-            assert_eq!(before - descriptors(), 3 + 2 * 3);
+            assert_eq!(before - descriptors(), 3 + 2 * 3 + waitable);
         }
     });
     let mut world = both.expect("it is the child's copy that is gone");
@@ -126,6 +141,7 @@ fn descriptors() -> usize {
 }
 
 fn a_child_has_hosts_of_its_own<A: Api>(mode: Mode) {
+    let _alone = alone();
     let mut world = World::<A>::new(mode);
     world.open();
     Fork::doing(|| {
@@ -147,6 +163,7 @@ fn a_child_has_hosts_of_its_own<A: Api>(mode: Mode) {
 
 /// Whatever a thread of the parent's was doing, and whatever it held.
 fn a_fork_in_the_midst_of_traffic_is_no_worse<A: Api>(mode: Mode) {
+    let _alone = alone();
     let mut world = World::<A>::new(mode);
     let (at_client, _) = world.open();
     for round in 0..50 {

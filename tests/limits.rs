@@ -26,6 +26,7 @@ cases! {
     what_an_end_of_1_0_takes_is_found_out_by_sending,
     max_peers_makes_a_server_full,
     a_full_out_buffer_would_block_until_writable,
+    a_send_refused_before_the_connection_is_open_is_owed_a_writable,
     queue_events_holds_a_peer_back,
     queue_bytes_holds_a_peer_back,
     max_events_per_poll_caps_a_batch,
@@ -341,6 +342,29 @@ fn send_in_batches<A: Api>(
         got == count
     });
     assert!(world.client.seen.is_empty(), "{:?}", world.client.seen);
+}
+
+/// What makes room is the greeting, before anybody can be told of it.
+fn a_send_refused_before_the_connection_is_open_is_owed_a_writable<A: Api>(mode: Mode) {
+    let small = Config { max_message: 1_000, out_buffer: 1_000, ..config(mode) };
+    let mut client = End::<A>::new(small);
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let peer = client.connect(&listener.local_addr().unwrap().to_string(), "").unwrap();
+    client.send_msgpack(peer, &bin(400, 0)).unwrap();
+    refused(client.send_msgpack(peer, &bin(900, 1)), WOULD_BLOCK, &[]);
+    let mut raw = alongside(&mut client, move || {
+        let mut raw = Raw::new(listener.accept().unwrap().0);
+        raw.read(16);
+        raw
+    });
+    // What was written is taken out of the count before this is answered.
+    client.until("the greeting is accounted for", |client| {
+        client.peer_stats(peer).unwrap().bytes_waiting == 409
+    });
+    raw.write(&HELLO);
+    assert_eq!(client.gets(EventKind::Connected).peer, peer);
+    assert_eq!(client.gets(EventKind::Writable).peer, peer);
+    client.send_msgpack(peer, &bin(900, 1)).unwrap();
 }
 
 fn queue_events_holds_a_peer_back<A: Api>(mode: Mode) {

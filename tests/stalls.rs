@@ -8,12 +8,13 @@ mod api;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use api::{Api, World, bin, config};
+use api::{Api, End, Raw, TIMEOUT, World, bin, config};
 use podsix::{Config, EventKind, Mode, Reason};
 
 cases! {
     a_sleeping_game_keeps_its_peers,
     a_game_that_sleeps_beyond_stall_limit_is_left,
+    a_game_that_flushes_is_awake,
 }
 cases! { threaded: two_sleeping_games_keep_each_other }
 
@@ -79,6 +80,39 @@ fn a_game_that_sleeps_beyond_stall_limit_is_left<A: Api>(mode: Mode) {
     assert!(ended.text.contains("1000 ms (stall_limit_ms)"), "{}", ended.text);
     let ended = world.server_gets(EventKind::Disconnected);
     assert_eq!(ended.reason, Reason::Timeout);
+}
+
+/// It sleeps first, and goes to flush without polling once.
+fn a_game_that_flushes_is_awake<A: Api + Send + 'static>(mode: Mode) {
+    // Whoever does not read does not answer its pings either.
+    let patient = Config { idle_timeout: Duration::ZERO, ..strict(Mode::Threaded) };
+    let (mut server, address) = End::<A>::listening(patient, false);
+    let (raw, clogged) = Raw::open(&mut server, &address);
+    let impatient = Config { stall_limit: Duration::from_secs(2), ..strict(mode) };
+    let mut client = End::<A>::new(impatient);
+    client.sees_naps = true;
+    let at_client = client.connect(&address, "").unwrap();
+    api::until(&mut [&mut server, &mut client], "both are connected", |ends| {
+        ends.iter().all(|end| !end.seen.is_empty())
+    });
+    client.seen.clear();
+    while server.send_msgpack(clogged, &bin(50_000, 0)).is_ok() {}
+    // No synchronisation: that the game sleeps is what is tested.
+    client.until("the server's game is known to sleep", |client| {
+        client.seen.pop_front().is_some_and(|seen| seen.kind == EventKind::Stalled)
+    });
+    let client = thread::spawn(move || {
+        assert_eq!(client.gets(EventKind::Resumed).peer, at_client);
+        let awake = Instant::now();
+        client.until("stall_limit would be over", |_| awake.elapsed() > Duration::from_secs(3));
+        assert!(client.seen.is_empty(), "{:?}", client.seen);
+    });
+    // The socket that nobody reads keeps it there.
+    while !client.is_finished() {
+        assert!(server.flush(Duration::from_secs(6)).is_err_and(|fault| fault.code == TIMEOUT));
+    }
+    client.join().unwrap();
+    drop(raw);
 }
 
 fn two_sleeping_games_keep_each_other<A: Api>(mode: Mode) {

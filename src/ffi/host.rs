@@ -12,6 +12,7 @@ use super::input;
 use super::output::{self, Out, Outs};
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::net::os::{self, IntPtr, uncancelled};
 use crate::{Handle, Host};
 
 /// # Types
@@ -54,7 +55,8 @@ pub unsafe extern "C" fn podsix_host_new(
         // SAFETY: *output*.
         let host = unsafe { Out::required("host", host) }?;
         // SAFETY: *input*: a podsix_config is as large as its first field says.
-        let made = podsix_host::new(unsafe { config::read(config) }?)?;
+        let config = unsafe { config::read(config) }?;
+        let made = uncancelled(|| podsix_host::new(config))?;
         host.set(Box::into_raw(Box::new(made)));
         Ok(0)
     });
@@ -128,11 +130,11 @@ pub unsafe extern "C" fn podsix_host_free(host: *mut podsix_host) {
     if host.is_forked() {
         // Its memory goes with the process: what a thread of the parent's was changing cannot be taken
         // apart here.
-        host.handle.shared.close_copies();
+        uncancelled(|| host.handle.shared.close_copies());
         return std::mem::forget(host);
     }
     // What a poisoned host still manages to close, it closes; there is nobody left to tell.
-    let _ = guard::catch(|| drop(host));
+    let _ = guard::catch(|| uncancelled(|| drop(host)));
 }
 
 /// Copies the words of the last call on this host that failed, from whichever thread.
@@ -164,6 +166,35 @@ pub unsafe extern "C" fn podsix_host_copy_error(
             (None, None) => unsafe { output::text(buf, cap, "") },
         }
     })
+}
+
+/// Gives a descriptor (on Windows an event's handle) that is readable while podsix_poll has something: for
+/// asyncio, libuv, GLib, or a server's own poll or epoll. When it is readable, poll until there is 0. It may
+/// be readable once with nothing to poll, and it is after a mistake of the library itself.
+///
+/// What the host has to do at certain times (pings, timeouts) makes it readable too; but with
+/// PODSIX_MODE_INLINE on systems other than Linux and Android, where podsix_poll is to be called at
+/// least once in 100 ms whatever it says. A game that waits for it is not taken to be asleep while there is
+/// nothing to poll.
+///
+/// descriptor: where it goes; each call gives the same.
+///
+/// Returns 0, or PODSIX_ERR_OS if the system gives none, which on Windows is so with PODSIX_MODE_INLINE. It is
+/// the host's, until podsix_host_free: never read, write or close it. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_host_get_descriptor(
+    host: *mut podsix_host,
+    descriptor: *mut IntPtr,
+) -> i32 {
+    // SAFETY: *host*.
+    unsafe {
+        call(host, |host| {
+            // SAFETY: *output*.
+            let out = Out::required("descriptor", descriptor)?;
+            out.set(os::number(uncancelled(|| host.descriptor())?));
+            Ok(0)
+        })
+    }
 }
 
 /// # Listing peers

@@ -7,6 +7,7 @@ use super::input;
 use super::output::{self, Out};
 use crate::error::{Error, Result};
 use crate::event::ListenerId;
+use crate::net::os::uncancelled;
 
 /// # Listening
 ///
@@ -47,7 +48,8 @@ pub unsafe extern "C" fn podsix_listen(
             let address = input::text("address", address, len)?;
             let listener = Out::optional("listener", listener)?;
             input::flags(flags, PODSIX_LISTEN_APPROVAL)?;
-            listener.set(host.listen(address, flags & PODSIX_LISTEN_APPROVAL != 0)?.get());
+            let approval = flags & PODSIX_LISTEN_APPROVAL != 0;
+            listener.set(uncancelled(|| host.listen(address, approval))?.get());
             Ok(0)
         })
     }
@@ -87,7 +89,7 @@ pub unsafe extern "C" fn podsix_listener_copy_address(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_listener_stop(host: *mut podsix_host, listener: u32) -> i32 {
     // SAFETY: *host*.
-    unsafe { call(host, |host| host.stop_listening(id(listener)?).map(|()| 0)) }
+    unsafe { call(host, |host| uncancelled(|| host.stop_listening(id(listener)?)).map(|()| 0)) }
 }
 
 fn id(listener: u32) -> Result<ListenerId> {

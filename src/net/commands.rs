@@ -78,7 +78,7 @@ impl Commands {
         self.queue.push((self.ring.claimed(), command));
     }
 
-    /// Whether there is something that can be done now.
+    /// Whether there is something to take. The reactor's.
     pub(crate) fn has_next(&self) -> bool {
         self.ring.has_next() || !self.queue.is_empty()
     }
@@ -112,6 +112,12 @@ impl Taker {
             0 => Next::Send { peer, frame },
             _ => Next::Broadcast { protocol, except: peer, frame },
         })
+    }
+
+    /// Whether there is something that can be done now.
+    pub(crate) fn has_next(&self, commands: &Commands) -> bool {
+        let taken = commands.ring.taken();
+        self.waiting.front().is_some_and(|(note, _)| *note <= taken) || commands.has_next()
     }
 
     /// Nothing was left to do.

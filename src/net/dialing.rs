@@ -128,7 +128,7 @@ impl Reactor {
         let Some(outbound) = peer.outbound.take() else { return };
         slot.set_takes(takes);
         if let Err(excess) = takes.check(&outbound.demands) {
-            slot.sub_waiting(outbound.early.len(), 0);
+            slot.sub_waiting(outbound.early.len(), None);
             return self.end_too_demanding(index, excess);
         }
         peer.outbox.append(outbound.early);
@@ -148,6 +148,10 @@ impl Reactor {
         // If the game has closed it meanwhile, that stands.
         let _ = slot.change_state(peer.id, State::opened);
         self.outlet.lifecycle(peer.id, message, Lifecycle::new(EventKind::Connected));
+        // What the game was refused before this, it was not told of when there was room.
+        if slot.sub_waiting(0, Some(self.shared.config.out_buffer as usize)) {
+            self.outlet.lifecycle(peer.id, &[], Lifecycle::new(EventKind::Writable));
+        }
         self.queue_control(index);
         self.tick(index);
         self.list_for_reading(index);
@@ -170,7 +174,7 @@ mod tests {
         assert!(shared.take_seat());
         let origin = Origin { listener: None, protocol: Protocol::Podsix };
         let peer = shared.slots.claim(State::Connecting, 2, origin, None).unwrap();
-        let mut reactor = host.handle().inline.as_ref().unwrap().lock().unwrap();
+        let mut reactor = host.handle().inline.as_ref().unwrap().try_enter().unwrap();
         reactor.now = shared.now();
         let deadline = reactor.now + shared.config.connect_timeout;
         let index = reactor.place(Peer::outbound(peer, Box::default(), deadline));

@@ -57,7 +57,7 @@ impl Reactor {
         }
         let early = peer.outbound.as_ref().map_or(0, |outbound| outbound.early.len());
         if let Some(slot) = self.shared.slots.physical(peer.id) {
-            slot.sub_waiting(peer.outbox.len() + early, 0);
+            slot.sub_waiting(peer.outbox.len() + early, None);
             if peer.stage == Stage::Open {
                 self.shared.dialects.leave(slot);
             }
@@ -124,13 +124,12 @@ impl Reactor {
 
     /// Drops what waits to be written behind the frame under way.
     fn cut(&mut self, index: usize) {
-        let limit = self.shared.config.out_buffer as usize;
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
         let Some(session) = &peer.session else { return };
         let before = peer.outbox.len();
         peer.outbox.cut(|bytes, at| session.frame_end(bytes, at));
         if let Some(slot) = self.shared.slots.find(peer.id) {
-            slot.sub_waiting(before - peer.outbox.len(), limit);
+            slot.sub_waiting(before - peer.outbox.len(), None);
         }
     }
 

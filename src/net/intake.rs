@@ -51,18 +51,15 @@ impl Reactor {
     }
 
     fn accept_some(&mut self, id: NonZeroU32) -> Left {
-        let shared = self.shared.clone();
-        let listeners = shared.listeners.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let Some(listener) = listeners.get(&id) else { return Left::Empty };
         for _ in 0..ACCEPTS_PER_TURN {
             if !self.shared.slots.has_room() {
                 count(&self.shared.counters.accept_pauses);
                 return Left::Pause;
             }
-            match listener.socket.accept() {
-                Ok((socket, address)) => {
-                    let origin = Origin { listener: Some(id), protocol: listener.protocol };
-                    self.let_in(origin, listener.approval, socket, address);
+            let Some(accepted) = self.shared.listeners.accept(id) else { return Left::Empty };
+            match accepted {
+                Ok((origin, approval, socket, address)) => {
+                    self.let_in(origin, approval, socket, address);
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Left::Empty,
                 // A client that gave up while it waited: the next one may not have.

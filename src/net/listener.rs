@@ -1,12 +1,20 @@
-//! Listening sockets: bound on the caller's thread, so that its error is the call's error.
+//! Listening sockets: bound on the caller's thread, so that its error is the call's error, and closed there,
+//! so that the port is free when the call returns.
 
+use std::collections::HashMap;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{PoisonError, RwLock};
 
+use mio::{Interest, Token, net::TcpStream};
 use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::address::{Address, hint};
 use crate::error::{Error, Result};
+use crate::net::origin::{MAX_LISTENER, Origin};
+use crate::net::watch::Watch;
 use crate::wire;
 
 /// Connections that the system completes while the reactor is busy elsewhere.
@@ -43,6 +51,90 @@ impl Listener {
         let socket = bound.map_err(|error| Error::os(named(), &error))?;
         let address = socket.local_addr().map_err(|error| Error::os(named(), &error))?;
         Ok(Listener { socket, address, protocol, approval })
+    }
+}
+
+/// All listeners of a host.
+///
+/// The lock is there because stopping must free the port before it returns, while the reactor may be accepting.
+/// Accepting and looking share it, one accept at a time; and whoever waits to change the table comes before those
+/// who would share it next.
+#[derive(Default)]
+pub(crate) struct Listeners {
+    table: RwLock<HashMap<NonZeroU32, Listener>>,
+    count: AtomicU32,
+    last: AtomicU32,
+}
+
+impl Listeners {
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.count.load(Ordering::Relaxed) as usize
+    }
+
+    /// Adds one, unless it `may` not any more, and lets the reactor's poll watch it.
+    pub(crate) fn add(
+        &self,
+        mut listener: Listener,
+        watch: &Watch,
+        token: impl Fn(NonZeroU32) -> Token,
+        may: impl FnOnce() -> Result<()>,
+    ) -> Result<NonZeroU32> {
+        let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
+        may()?;
+        let id = loop {
+            let number = self.last.fetch_add(1, Ordering::Relaxed) + 1;
+            match NonZeroU32::new(number % MAX_LISTENER) {
+                Some(id) if !table.contains_key(&id) => break id,
+                _ => {}
+            }
+        };
+        let registered = watch.begin(&mut listener.socket, token(id), Interest::READABLE);
+        let named = || format!("listening on {}", listener.address);
+        registered.map_err(|error| Error::os(named(), &error))?;
+        table.insert(id, listener);
+        self.count.store(table.len() as u32, Ordering::Relaxed);
+        Ok(id)
+    }
+
+    pub(crate) fn address(&self, id: NonZeroU32) -> Option<SocketAddr> {
+        let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
+        table.get(&id).map(|listener| listener.address)
+    }
+
+    /// Takes one connection, if the listener is still there: where it came through, whether the game wants to be
+    /// asked, the socket and its address.
+    pub(crate) fn accept(
+        &self,
+        id: NonZeroU32,
+    ) -> Option<io::Result<(Origin, bool, TcpStream, SocketAddr)>> {
+        let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
+        let Listener { socket, protocol, approval, .. } = table.get(&id)?;
+        let origin = Origin { listener: Some(id), protocol: *protocol };
+        let accepted = socket.accept();
+        Some(accepted.map(|(socket, address)| (origin, *approval, socket, address)))
+    }
+
+    /// Closes one: its address and what its clients spoke.
+    pub(crate) fn close(
+        &self,
+        id: NonZeroU32,
+        watch: &Watch,
+    ) -> Option<(SocketAddr, wire::Protocol)> {
+        let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
+        let listener = table.remove(&id)?;
+        self.count.store(table.len() as u32, Ordering::Relaxed);
+        watch.close(listener.socket);
+        Some((listener.address, listener.protocol))
+    }
+
+    /// Closes all.
+    pub(crate) fn close_all(&self, watch: &Watch) {
+        let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
+        for (_, listener) in table.drain() {
+            watch.close(listener.socket);
+        }
+        self.count.store(0, Ordering::Relaxed);
     }
 }
 

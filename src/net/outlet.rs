@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::event::{EventKind, PeerId, Reason};
 use crate::net::block::{Block, Lifecycle};
 use crate::net::shared::Shared;
+use crate::net::waitable::Waitable;
 
 /// If the game has not polled while this much was gathered, the queue is full: read no more.
 const STUCK_BYTES: usize = 64 << 20;
@@ -68,6 +69,9 @@ impl Outlet {
             Ok(()) => {
                 self.counted = 0;
                 self.shared.wake_game();
+                if let Some(Waitable::Threaded(bell)) = self.shared.waitable.get() {
+                    bell.ring();
+                }
             }
             Err(back) => {
                 let unused = std::mem::replace(&mut self.block, back);

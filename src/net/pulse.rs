@@ -10,6 +10,7 @@ use crate::net::peer::Stage;
 use crate::net::reactor::Reactor;
 use crate::net::session::Session;
 use crate::net::shared::count;
+use crate::net::waitable::Waitable;
 use crate::wire::{Close, Moment, Takes};
 
 /// How often to see whether the game has polled.
@@ -123,10 +124,17 @@ impl Reactor {
         let now = self.now;
         self.pulse.next_look = Some(now + LOOK_EVERY);
         let polls = self.shared.polls.load(Ordering::Relaxed);
-        if polls != self.pulse.polls || self.shared.waiting.load(Ordering::Relaxed) {
+        let shared = &self.shared;
+        // Who waits for the descriptor need not poll before it is readable.
+        let attends = match shared.waitable.get() {
+            Some(Waitable::Threaded(bell)) => !bell.is_rung(),
+            _ => false,
+        };
+        if polls != self.pulse.polls || shared.waiting.load(Ordering::Relaxed) || attends {
             self.pulse.polls = polls;
-            self.pulse.seen = now;
-            return;
+            // If it was told that it sleeps: it may have begun to wait just before, and would say so only when
+            // it polls again.
+            return self.awake();
         }
         let slept = now - self.pulse.seen;
         if slept < ASLEEP_AFTER || self.pulse.told.is_some_and(|at| now < at + REPEAT_EVERY) {
@@ -146,6 +154,7 @@ impl Reactor {
         let now = self.now;
         self.pulse.seen = now;
         if self.pulse.told.take().is_some() {
+            self.shared.asleep.store(false, Ordering::Relaxed);
             self.tell_open(|session, control| {
                 session.unpause(now);
                 session.resumed(control);

@@ -15,8 +15,10 @@ use crate::net::command::{Command, Frame};
 use crate::net::commands::{Next, SMALL_FRAME, Taker};
 use crate::net::door::Door;
 use crate::net::ending::End;
+use crate::net::gate::Inside;
 use crate::net::log::Level;
 use crate::net::origin::MAX_LISTENER;
+use crate::net::os;
 use crate::net::outlet::Outlet;
 use crate::net::peer::{Peer, Stage};
 use crate::net::pulse::Pulse;
@@ -25,6 +27,7 @@ use crate::net::shared::Shared;
 use crate::net::slots::index;
 use crate::net::spare::Spare;
 use crate::net::timers::Timers;
+use crate::net::waitable::{Said, Waitable};
 use crate::wire::Moment;
 
 /// Commands taken before the sockets are looked at again.
@@ -50,6 +53,11 @@ const DIALS: usize = LISTENERS + MAX_LISTENER as usize;
 /// What wakes a reactor that waits on `registry`'s poll.
 pub(crate) fn waker(registry: &mio::Registry) -> io::Result<mio::Waker> {
     mio::Waker::new(registry, WAKER)
+}
+
+/// A timer that makes a reactor turn that waits on `registry`'s poll.
+pub(crate) fn timer(registry: &mio::Registry) -> io::Result<os::Timer> {
+    os::Timer::new(registry, WAKER)
 }
 
 /// The token of a listener.
@@ -92,6 +100,8 @@ pub(crate) struct Reactor {
     /// The last poll may have left readiness behind.
     crowded: bool,
     awake_until: Moment,
+    /// What the descriptor of an inline host tells.
+    said: Said,
 }
 
 impl Reactor {
@@ -120,6 +130,7 @@ impl Reactor {
             leaving: false,
             crowded: false,
             awake_until: now,
+            said: Said::default(),
             shared,
         }
     }
@@ -140,6 +151,7 @@ impl Reactor {
             }
             _ => {}
         }
+        self.said.lit = false;
         let before = std::mem::replace(&mut self.now, self.shared.now());
         if wait.is_some_and(|wait| self.now > before + wait + AWAY) {
             self.was_away();
@@ -176,16 +188,21 @@ impl Reactor {
         self.outlet.publish();
     }
 
+    /// Whether something was asked that can be done now.
+    fn has_next(&self) -> bool {
+        self.taker.has_next(&self.shared.commands)
+    }
+
     /// How long the turn may wait; going to sleep is told to those who would have to wake us.
     fn may_wait(&mut self, timeout: Option<Duration>) -> Option<Duration> {
-        let short_of_memory = !self.shared.budget.reads() || self.outlet.is_stuck();
-        let busy = (!self.to_read.is_empty() && !short_of_memory)
-            || (!self.to_accept.is_empty() && self.accept_at.is_none())
-            || !self.to_write.is_empty();
-        if busy || timeout == Some(Duration::ZERO) {
-            return Some(Duration::ZERO);
+        if timeout == Some(Duration::ZERO) {
+            return timeout;
         }
         let now = self.shared.now();
+        let next = self.next_work(now);
+        if next == Some(Duration::ZERO) {
+            return next;
+        }
         if now < self.awake_until && timeout.is_none() {
             std::thread::yield_now();
             return Some(Duration::ZERO);
@@ -193,12 +210,48 @@ impl Reactor {
         if !self.shared.io.sleep() {
             return Some(Duration::ZERO);
         }
+        // Rounded up: the system counts milliseconds, and waking early would be turning in vain.
+        let next = next.map(|wait| wait + Duration::from_millis(1));
+        [timeout, next].into_iter().flatten().min()
+    }
+
+    /// How long until there is something to do that no socket tells of.
+    fn next_work(&self, now: Moment) -> Option<Duration> {
+        let short_of_memory = !self.shared.budget.reads() || self.outlet.is_stuck();
+        let busy = (!self.to_read.is_empty() && !short_of_memory)
+            || (!self.to_accept.is_empty() && self.accept_at.is_none())
+            || !self.to_write.is_empty();
+        if busy {
+            return Some(Duration::ZERO);
+        }
         let due = [self.timers.next(), self.door.due(now), self.accept_at, self.pulse.next()];
         let due = due.into_iter().flatten().min().map(|at| at - now);
         let retry = (short_of_memory && !self.to_read.is_empty()).then_some(MEMORY_RETRY);
-        // Rounded up: the system counts milliseconds, and waking early would be turning in vain.
-        let due = due.map(|wait| wait + Duration::from_millis(1));
-        [timeout, due, retry].into_iter().flatten().min()
+        [due, retry].into_iter().flatten().min()
+    }
+
+    /// Inline: lets the descriptor tell of everything that the next poll would do or give, now or later.
+    fn show(&mut self, is_more: bool) {
+        let Some(Waitable::Inline(timer)) = self.shared.waitable.get() else { return };
+        let now = self.shared.now();
+        let next = self.next_work(now);
+        if is_more || next == Some(Duration::ZERO) || self.shared.io.is_notified() {
+            if !std::mem::replace(&mut self.said.lit, true) {
+                self.shared.show();
+            }
+        } else if let Some(wait) = next {
+            let at = Some(now + wait);
+            if std::mem::replace(&mut self.said.at, at) != at {
+                timer.set(wait);
+            }
+        }
+    }
+
+    /// Publishes an event that means nothing.
+    #[cfg(all(test, not(loom)))]
+    pub(crate) fn publish_trouble(&mut self) {
+        self.outlet.trouble(NonZeroU32::MIN, Reason::None, 0, String::new());
+        self.outlet.publish();
     }
 
     fn note_readiness(&mut self) {
@@ -360,5 +413,21 @@ impl Reactor {
         };
         let both = Interest::READABLE | Interest::WRITABLE;
         self.shared.watch.begin(socket, Token(index), both)
+    }
+}
+
+impl Inside<'_, Reactor> {
+    /// Goes out. What other threads have left to us is done first, but not what they send meanwhile: that
+    /// might have no end. `is_more`: whether the game has not polled all that it has.
+    pub(crate) fn leave(mut self, is_more: bool) {
+        self.last_look();
+        while self.has_next() {
+            self.send_now();
+        }
+        // A game that polls comes here once more when it has polled.
+        if self.shared.waitable.get().is_some() && !self.shared.polling.load(Ordering::Relaxed) {
+            let is_more = is_more || !self.shared.events.is_empty();
+            self.show(is_more);
+        }
     }
 }

@@ -7,13 +7,12 @@ use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::thread;
 
+use crate::config::Mode;
 use crate::event::{PeerId, Reason};
-use crate::inside::inside;
 use crate::net::command::Command;
 use crate::net::ending::End;
-use crate::net::os::NoFork;
+use crate::net::os::{self, NoFork};
 use crate::net::shared::Shared;
 use crate::net::slot::State;
 
@@ -72,8 +71,7 @@ impl Resolver {
         }
         queue.threads += 1;
         drop(queue);
-        let thread = thread::Builder::new().name("podsix-lookup".into());
-        let started = thread.spawn(move || inside(|| self.work(look_up)));
+        let started = os::spawn("podsix-lookup", move || self.work(look_up));
         if started.is_err() {
             self.queue().threads -= 1;
         }
@@ -164,6 +162,10 @@ impl LookUp {
     fn answer(&self, found: Result<Vec<SocketAddr>, End>) {
         if let Some(shared) = self.host() {
             shared.command(Command::Resolved { peer: self.peer, found });
+            // Inline, nothing else says that this should be taken.
+            if shared.config.mode == Mode::Inline {
+                shared.show();
+            }
         }
     }
 }
@@ -238,7 +240,7 @@ mod tests {
 
     fn threads_end(resolver: &Resolver) {
         while resolver.queue().threads > 0 {
-            thread::yield_now();
+            std::thread::yield_now();
         }
     }
 

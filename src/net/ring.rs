@@ -114,8 +114,7 @@ impl Ring {
         self.head.load(Ordering::Relaxed)
     }
 
-    /// Whether there is something to take. Somebody else than the reactor, who asks while it takes
-    /// something, may be told that there is not.
+    /// Whether there is something to take. The reactor's.
     pub(crate) fn has_next(&self) -> bool {
         let at = self.head.load(Ordering::Acquire);
         let page = self.pages[(at / PAGE % PAGES) as usize].get();

@@ -52,7 +52,7 @@ impl Reactor {
                     && let Err(excess) =
                         Demanding::new(&self.shared, slot.origin().protocol, frame).check(slot)
                 {
-                    slot.sub_waiting(frame.len(), 0);
+                    slot.sub_waiting(frame.len(), None);
                     return self.end_too_demanding(index(id), excess);
                 }
                 peer.outbox.push(frame, &mut self.spare);
@@ -89,10 +89,10 @@ impl Reactor {
     /// Takes a late message out of its slot's count. The slot may have another peer by now, whose
     /// send may have been refused for these very bytes.
     fn drop_late(&mut self, id: PeerId, bytes: usize) {
-        let limit = self.shared.config.out_buffer as usize;
         let Some(slot) = self.shared.slots.physical(id) else { return };
+        let open = slot.state().is_open();
+        let limit = open.then_some(self.shared.config.out_buffer as usize);
         if slot.sub_waiting(bytes, limit)
-            && slot.state().is_open()
             && let Some(Some(peer)) = self.peers.get(index(id))
         {
             self.outlet.lifecycle(peer.id, &[], Lifecycle::new(EventKind::Writable));

@@ -1,10 +1,8 @@
 //! What the game's threads and the reactor share. The two queues are lock-free; no lock here is
 //! ever taken on the way of a message.
 
-use std::collections::HashMap;
-use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use crossbeam_queue::ArrayQueue;
@@ -20,12 +18,13 @@ use crate::net::commands::{Commands, SMALL_MESSAGE};
 use crate::net::condition::Condition;
 use crate::net::dialects::Dialects;
 use crate::net::lease::Lease;
-use crate::net::listener::Listener;
+use crate::net::listener::Listeners;
 use crate::net::log::Log;
 use crate::net::os;
 use crate::net::signal::Signal;
 use crate::net::slot::Quota;
 use crate::net::slots::Slots;
+use crate::net::waitable::Waitable;
 use crate::net::watch::Watch;
 use crate::wire::{Moment, Protocol};
 
@@ -54,6 +53,10 @@ pub(crate) struct Shared {
 
     pub(crate) events: ArrayQueue<Box<Block>>,
     pub(crate) spare: ArrayQueue<Box<Block>>,
+    /// Of a game that has asked for it.
+    pub(crate) waitable: OnceLock<Waitable>,
+    /// Inline, of such a game: it polls, and will see what there is.
+    pub(crate) polling: AtomicBool,
     /// The waiting game's sleep/wake word.
     pub(crate) game: CachePadded<Signal>,
     pub(crate) unparker: Unparker,
@@ -82,10 +85,7 @@ pub(crate) struct Shared {
     pub(crate) seats: AtomicU32,
 
     pub(crate) watch: Watch,
-    /// A lock, because stopping must free the port before it returns, while the reactor may be
-    /// accepting. It is held for one burst of accepts at most.
-    pub(crate) listeners: Mutex<HashMap<NonZeroU32, Listener>>,
-    pub(crate) next_listener: AtomicU32,
+    pub(crate) listeners: Listeners,
 }
 
 /// Totals of a host's life.
@@ -132,6 +132,8 @@ impl Shared {
             lease: Lease::new(),
             events: ArrayQueue::new(BLOCKS),
             spare: ArrayQueue::new(SPARE_BLOCKS),
+            waitable: OnceLock::new(),
+            polling: AtomicBool::new(false),
             game: CachePadded::new(Signal::new()),
             unparker,
             polls: AtomicU64::new(0),
@@ -146,8 +148,7 @@ impl Shared {
             finished: AtomicBool::new(false),
             seats: AtomicU32::new(0),
             watch,
-            listeners: Mutex::default(),
-            next_listener: AtomicU32::new(1),
+            listeners: Listeners::default(),
             born,
             config,
         }
@@ -208,7 +209,7 @@ impl Shared {
     pub(crate) fn wake_io(&self) {
         if self.io.notify() {
             // It fails only if the descriptor is gone, and then there is nobody to wake.
-            let _ = self.waker.wake();
+            let _ = os::uncancelled(|| self.waker.wake());
         }
     }
 
@@ -223,6 +224,18 @@ impl Shared {
     pub(crate) fn finish(&self) {
         self.finished.store(true, Ordering::Release);
         self.wake_game();
+        self.show();
+    }
+
+    /// Makes the descriptor readable, if there is one.
+    #[inline]
+    pub(crate) fn show(&self) {
+        match self.waitable.get() {
+            None => {}
+            Some(Waitable::Threaded(bell)) => bell.ring(),
+            // Its poll is readable until the next turn. It fails only if the descriptor is gone.
+            Some(Waitable::Inline(_)) => drop(os::uncancelled(|| self.waker.wake())),
+        }
     }
 
     /// Takes one of `max_peers` seats.
@@ -243,10 +256,7 @@ impl Shared {
     }
 
     pub(crate) fn close_listeners(&self) {
-        let mut listeners = self.listeners.lock().unwrap_or_else(|held| held.into_inner());
-        for (_, listener) in listeners.drain() {
-            self.watch.close(listener.socket);
-        }
+        self.listeners.close_all(&self.watch);
     }
 
     /// Closes a forked child's copies of everything that is open. The reactor and what it shares with the

@@ -31,6 +31,11 @@ impl Signal {
         self.0.swap(AWAKE, Ordering::AcqRel);
     }
 
+    /// Whether somebody has notified since the consumer began to look.
+    pub(crate) fn is_notified(&self) -> bool {
+        self.0.load(Ordering::Acquire) == NOTIFIED
+    }
+
     /// The consumer's, when it found the queue empty. False: somebody has notified, look again.
     #[must_use]
     pub(crate) fn sleep(&self) -> bool {

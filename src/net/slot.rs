@@ -337,9 +337,11 @@ impl Slot {
         self.waiting.fetch_add(bytes as u64, Ordering::AcqRel);
     }
 
-    /// Bytes were written or dropped. True: a WRITABLE event that was owed is due now.
-    pub(crate) fn sub_waiting(&self, bytes: usize, limit: usize) -> bool {
+    /// Bytes were written or dropped. True: a WRITABLE event that was owed is due now. No limit: it cannot
+    /// be told of yet, what is owed stays owed.
+    pub(crate) fn sub_waiting(&self, bytes: usize, limit: Option<usize>) -> bool {
         let now = self.waiting.fetch_sub(bytes as u64, Ordering::AcqRel) - bytes as u64;
+        let Some(limit) = limit else { return false };
         let due =
             |word: u64| word & OWES_WRITABLE != 0 && (word & !OWES_WRITABLE) as usize <= limit / 2;
         due(now) && due(self.waiting.fetch_and(!OWES_WRITABLE, Ordering::AcqRel))
@@ -499,9 +501,9 @@ mod tests {
         let slot = Slot::new();
         assert_eq!(slot.reserve(150, 100), Reserved::Yes, "an empty buffer takes any message");
         assert_eq!(slot.reserve(1, 100), Reserved::Full(150));
-        assert!(!slot.sub_waiting(99, 100));
-        assert!(slot.sub_waiting(1, 100));
-        assert!(!slot.sub_waiting(50, 100), "only once");
+        assert!(!slot.sub_waiting(99, Some(100)));
+        assert!(slot.sub_waiting(1, Some(100)));
+        assert!(!slot.sub_waiting(50, Some(100)), "only once");
         assert_eq!(slot.waiting(), 0);
     }
 
@@ -540,12 +542,13 @@ mod loom_tests {
             let reactor = {
                 let slot = slot.clone();
                 thread::spawn(move || {
-                    usize::from(slot.sub_waiting(5, 10)) + usize::from(slot.sub_waiting(5, 10))
+                    usize::from(slot.sub_waiting(5, Some(10)))
+                        + usize::from(slot.sub_waiting(5, Some(10)))
                 })
             };
             let refused = slot.reserve(8, 10) != Reserved::Yes;
             let events = reactor.join().unwrap();
-            let late = if refused { 0 } else { usize::from(slot.sub_waiting(8, 10)) };
+            let late = if refused { 0 } else { usize::from(slot.sub_waiting(8, Some(10))) };
             // Refused with nothing left waiting cannot be: an empty buffer takes anything.
             assert_eq!(events + late, usize::from(refused));
         });

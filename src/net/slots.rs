@@ -5,9 +5,11 @@
 //!
 //! A slot is given back when both its holders have let go: the reactor, when the connection is over,
 //! and the game, when the peer's last event has expired. (The game does not hold a peer it has not
-//! heard of yet.) Until then address, statistics and user data stay readable.
+//! heard of yet.) Until then address, statistics and user data stay readable. Who is no holder reads with
+//! [`Slots::read`] and changes with [`Slots::pin`], or a word that has the peer's id in it.
 
 use std::net::SocketAddr;
+use std::ops::Deref;
 use std::sync::OnceLock;
 
 use crate::event::PeerId;
@@ -81,7 +83,7 @@ impl Slots {
         self.pages.get(index / PAGE)?.get()?.get(index % PAGE)
     }
 
-    /// Reads something of a peer's that is not changed while the peer is there.
+    /// Reads something of a peer's. What is more than one word must not change while the peer is there.
     pub(crate) fn read<T>(&self, peer: PeerId, read: impl FnOnce(&Slot) -> T) -> Option<T> {
         let slot = self.find(peer)?;
         let value = read(slot);
@@ -89,13 +91,28 @@ impl Slots {
         (slot.id.load(Ordering::Relaxed) == peer.0).then_some(value)
     }
 
+    /// Holds a peer's slot, so that it can be changed: until the pin is dropped no other peer gets it.
+    pub(crate) fn pin(&self, peer: PeerId) -> Option<Pin<'_>> {
+        let slot = self.find(peer)?;
+        // A slot without holders is being given back, or its next peer is not there yet.
+        let more = |holders| (holders > 0).then_some(holders + 1);
+        slot.holders.fetch_update(Ordering::AcqRel, Ordering::Relaxed, more).ok()?;
+        // Now it stays whose it is; that may be another one than was found.
+        let pin = Pin { slots: self, slot, index: index(peer) };
+        (slot.id.load(Ordering::Acquire) == peer.0).then_some(pin)
+    }
+
     /// One holder lets go; the last one gives the slot back.
     pub(crate) fn let_go(&self, peer: PeerId) {
-        if let Some(slot) = self.find(peer)
-            && slot.holders.fetch_sub(1, Ordering::AcqRel) == 1
-        {
+        if let Some(slot) = self.find(peer) {
+            self.release(slot, index(peer));
+        }
+    }
+
+    fn release(&self, slot: &Slot, index: usize) {
+        if slot.holders.fetch_sub(1, Ordering::AcqRel) == 1 {
             slot.id.store(0, Ordering::Release);
-            self.give_back(index(peer));
+            self.give_back(index);
         }
     }
 
@@ -168,6 +185,27 @@ impl Slots {
 
     fn give_back(&self, index: usize) {
         self.taken[index / PAGE].fetch_and(!(1 << (index % PAGE)), Ordering::Release);
+    }
+}
+
+/// A slot that is held; see [`Slots::pin`].
+pub(crate) struct Pin<'a> {
+    slots: &'a Slots,
+    slot: &'a Slot,
+    index: usize,
+}
+
+impl Deref for Pin<'_> {
+    type Target = Slot;
+
+    fn deref(&self) -> &Slot {
+        self.slot
+    }
+}
+
+impl Drop for Pin<'_> {
+    fn drop(&mut self) {
+        self.slots.release(self.slot, self.index);
     }
 }
 
@@ -260,6 +298,45 @@ mod loom_tests {
             slots.let_go(first);
             slots.claim(State::Open, 1, origin(2), "10.0.0.2:2".parse().ok()).unwrap();
             assert_ne!(reader.join().unwrap().flatten(), NonZeroU32::new(2));
+        });
+    }
+
+    /// A slot changes hands while another thread writes to it by its old id: the new peer's stays as it was,
+    /// and the slot is given back as often as it is taken.
+    #[test]
+    fn loom_a_stale_writer_changes_no_stranger() {
+        loom::model(|| {
+            let slots = Arc::new(Slots::new(1));
+            let first = slots.claim(State::Open, 1, origin(1), None).unwrap();
+            let writer = {
+                let slots = slots.clone();
+                thread::spawn(move || {
+                    if let Some(pin) = slots.pin(first) {
+                        pin.user_data.store(1, Ordering::Release);
+                        assert_eq!(
+                            slots.read(first, |slot| slot.user_data.load(Ordering::Acquire)),
+                            Some(1)
+                        );
+                    }
+                })
+            };
+            slots.let_go(first);
+            // While the writer holds it there is no room.
+            let second = slots.claim(State::Open, 1, origin(2), None);
+            if let Some(second) = second {
+                let data = slots.read(second, |slot| slot.user_data.load(Ordering::Acquire));
+                assert_eq!(data, Some(0));
+            }
+            writer.join().unwrap();
+            if let Some(second) = second {
+                let data = slots.read(second, |slot| slot.user_data.load(Ordering::Acquire));
+                assert_eq!(data, Some(0));
+                slots.let_go(second);
+            }
+            assert!(slots.has_room());
+            let mut left = 0;
+            slots.for_each(|_, _| left += 1);
+            assert_eq!(left, 0);
         });
     }
 

@@ -44,7 +44,8 @@ impl Watch {
         Ok(())
     }
 
-    fn note(&self, opened: &impl HasDescriptor) {
+    /// Has something that has been opened closed in a forked child.
+    pub(crate) fn note(&self, opened: &impl HasDescriptor) {
         if let Some(number) = os::descriptor(opened) {
             self.descriptors.add(number);
         }

@@ -65,8 +65,9 @@ impl Reactor {
                     peer.read_closed = true;
                 }
             }
-            let writable = slot.sub_waiting(freed, self.shared.config.out_buffer as usize);
-            if writable && slot.state().is_open() {
+            let open = slot.state().is_open();
+            let limit = open.then_some(self.shared.config.out_buffer as usize);
+            if slot.sub_waiting(freed, limit) {
                 self.outlet.lifecycle(peer.id, &[], Lifecycle::new(EventKind::Writable));
             }
         }

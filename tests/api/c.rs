@@ -2,6 +2,7 @@
 //! to is copied.
 
 use std::ffi::{c_char, c_void};
+use std::mem::ManuallyDrop;
 use std::ptr::{null, null_mut};
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ use podsix::ffi::stats::*;
 use podsix::ffi::value::{podsix_value, podsix_value_get_span};
 use podsix::{Config, Direction, EventKind, HostStats, Message, Mode, PeerStats, Reason};
 
-use super::{Answer, Api, Fault, Seen};
+use super::{Answer, Api, Fault, Net, Seen};
 
 unsafe extern "C" fn dumps(
     context: *mut c_void,
@@ -60,6 +61,9 @@ unsafe extern "C" fn loads(
 }
 
 pub struct CApi(*mut podsix_host);
+
+// SAFETY: the header lets every thread call, one at a time, and so does what borrows this.
+unsafe impl Send for CApi {}
 
 impl Drop for CApi {
     fn drop(&mut self) {
@@ -226,7 +230,56 @@ impl CApi {
     }
 }
 
+/// The same host on another thread, which does not free it.
+#[derive(Clone)]
+pub struct CNet(*mut podsix_host);
+
+// SAFETY: the header lets every thread call what is called here.
+unsafe impl Send for CNet {}
+
+impl CNet {
+    fn api(&self) -> ManuallyDrop<CApi> {
+        ManuallyDrop::new(CApi(self.0))
+    }
+}
+
+impl Net for CNet {
+    fn listen(&self, address: &str) -> Answer<u32> {
+        self.api().listen(address, false)
+    }
+
+    fn stop_listening(&self, listener: u32) -> Answer<()> {
+        self.api().stop_listening(listener)
+    }
+
+    fn connect(&self, address: &str) -> Answer<u64> {
+        self.api().connect(address, "")
+    }
+
+    fn disconnect(&self, peer: u64) -> Answer<()> {
+        self.api().disconnect(peer, 0, "")
+    }
+
+    fn send_msgpack(&self, peer: u64, bytes: &[u8]) -> Answer<()> {
+        self.api().send_msgpack(peer, bytes)
+    }
+
+    fn user_data(&self, peer: u64) -> Answer<usize> {
+        self.api().user_data(peer)
+    }
+
+    fn set_user_data(&self, peer: u64, data: usize) -> Answer<()> {
+        self.api().set_user_data(peer, data)
+    }
+}
+
 impl Api for CApi {
+    type Net = CNet;
+
+    fn net(&self) -> CNet {
+        CNet(self.0)
+    }
+
     fn new(settings: Config) -> Answer<CApi> {
         let (mut host, mut error) = (null_mut(), [0_u8; 512]);
         let settings = config(&settings);
@@ -340,6 +393,12 @@ impl Api for CApi {
     fn close(&mut self, timeout: Duration, code: i32, text: &str) -> Answer<()> {
         let (text, len) = (text.as_ptr().cast(), text.len());
         self.done(unsafe { podsix_host_close(self.0, millis(timeout), code, text, len) })
+    }
+
+    fn descriptor(&self) -> Answer<isize> {
+        let mut descriptor = -1;
+        self.done(unsafe { podsix_host_get_descriptor(self.0, &mut descriptor) })?;
+        Ok(descriptor)
     }
 
     fn peer_address(&self, peer: u64) -> Answer<String> {

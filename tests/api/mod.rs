@@ -145,7 +145,12 @@ impl Seen {
 /// What a case may ask of a host. Peers and listeners are numbers, messages are JSON or MessagePack;
 /// an empty JSON text is no hello or reply.
 pub trait Api: Sized {
+    /// The host as other threads use it.
+    type Net: Net;
+
     fn new(config: Config) -> Answer<Self>;
+    /// For other threads, as long as the host lives.
+    fn net(&self) -> Self::Net;
 
     /// The cases' own codec: each byte of the MessagePack inverted. It writes no "unsendable".
     fn set_codec(&self) -> Answer<()>;
@@ -173,6 +178,9 @@ pub trait Api: Sized {
     fn flush(&mut self, timeout: Duration) -> Answer<()>;
     fn close(&mut self, timeout: Duration, code: i32, text: &str) -> Answer<()>;
 
+    /// What can be waited for.
+    fn descriptor(&self) -> Answer<isize>;
+
     fn peer_address(&self, peer: u64) -> Answer<String>;
     fn peer_stats(&self, peer: u64) -> Answer<PeerStats>;
     fn user_data(&self, peer: u64) -> Answer<usize>;
@@ -182,6 +190,17 @@ pub trait Api: Sized {
     fn stats(&self) -> HostStats;
     /// The oldest unread log record: its level's number and its words.
     fn next_log(&mut self) -> Option<(i32, String)>;
+}
+
+/// What cases ask of a host on other threads.
+pub trait Net: Clone + Send + 'static {
+    fn listen(&self, address: &str) -> Answer<u32>;
+    fn stop_listening(&self, listener: u32) -> Answer<()>;
+    fn connect(&self, address: &str) -> Answer<u64>;
+    fn disconnect(&self, peer: u64) -> Answer<()>;
+    fn send_msgpack(&self, peer: u64, bytes: &[u8]) -> Answer<()>;
+    fn user_data(&self, peer: u64) -> Answer<usize>;
+    fn set_user_data(&self, peer: u64, data: usize) -> Answer<()>;
 }
 
 /// The defaults, in one mode.

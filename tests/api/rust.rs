@@ -7,7 +7,7 @@ use podsix::{
     Config, Error, Event, Host, HostStats, ListenerId, Message, PeerId, PeerStats, value::Value,
 };
 
-use super::{Answer, Api, Fault, Seen};
+use super::{Answer, Api, Fault, Net, Seen};
 
 pub struct RustApi(Host);
 
@@ -54,9 +54,45 @@ fn seen(event: Event<'_>) -> Seen {
     }
 }
 
+impl Net for podsix::Handle {
+    fn listen(&self, address: &str) -> Answer<u32> {
+        Ok(self.listen(address, false)?.get())
+    }
+
+    fn stop_listening(&self, number: u32) -> Answer<()> {
+        Ok(self.stop_listening(listener(number)?)?)
+    }
+
+    fn connect(&self, address: &str) -> Answer<u64> {
+        Ok(self.connect(address, None)?.get())
+    }
+
+    fn disconnect(&self, peer: u64) -> Answer<()> {
+        Ok(self.disconnect(id(peer), 0, "")?)
+    }
+
+    fn send_msgpack(&self, peer: u64, bytes: &[u8]) -> Answer<()> {
+        Ok(self.send_msgpack(id(peer), bytes)?)
+    }
+
+    fn user_data(&self, peer: u64) -> Answer<usize> {
+        Ok(self.user_data(id(peer))?)
+    }
+
+    fn set_user_data(&self, peer: u64, data: usize) -> Answer<()> {
+        Ok(self.set_user_data(id(peer), data)?)
+    }
+}
+
 impl Api for RustApi {
+    type Net = podsix::Handle;
+
     fn new(config: Config) -> Answer<RustApi> {
         Ok(RustApi(Host::new(config)?))
+    }
+
+    fn net(&self) -> podsix::Handle {
+        self.0.handle().clone()
     }
 
     fn set_codec(&self) -> Answer<()> {
@@ -148,6 +184,19 @@ impl Api for RustApi {
 
     fn close(&mut self, timeout: Duration, code: i32, text: &str) -> Answer<()> {
         Ok(self.0.close(timeout, code, text)?)
+    }
+
+    fn descriptor(&self) -> Answer<isize> {
+        #[cfg(unix)]
+        use std::os::fd::AsRawFd as _;
+        #[cfg(windows)]
+        use std::os::windows::io::AsRawHandle as _;
+
+        let descriptor = self.0.descriptor()?;
+        #[cfg(unix)]
+        return Ok(descriptor.as_raw_fd() as isize);
+        #[cfg(windows)]
+        return Ok(descriptor.as_raw_handle() as isize);
     }
 
     fn peer_address(&self, peer: u64) -> Answer<String> {

@@ -32,6 +32,7 @@ static void no_host(void)
     uint64_t peer = 0;
     uint32_t id = 0;
     char text[8];
+    intptr_t descriptor = -1;
     void *data = NULL;
     BAD(podsix_poll(NULL, &event));
     BAD(podsix_wait(NULL, 0, &event));
@@ -58,6 +59,7 @@ static void no_host(void)
     BAD(podsix_host_copy_error(NULL, text, sizeof text));
     BAD(podsix_host_copy_stats(NULL, &host_stats, sizeof host_stats));
     BAD(podsix_host_copy_peers(NULL, 0, &peer, 1));
+    BAD(podsix_host_get_descriptor(NULL, &descriptor));
     BAD(podsix_host_log_next(NULL, &log));
     BAD(podsix_host_set_codec(NULL, no_dumps, no_loads, NULL));
     BAD(podsix_host_close(NULL, 0, 0, NULL, 0));
@@ -97,6 +99,7 @@ static void no_arguments(void)
     BAD(podsix_host_copy_error(host, NULL, 8));
     BAD(podsix_host_copy_stats(host, NULL, sizeof(podsix_host_stats)));
     BAD(podsix_host_copy_peers(host, 0, NULL, 1));
+    BAD(podsix_host_get_descriptor(host, NULL));
     BAD(podsix_host_log_next(host, NULL));
     BAD(podsix_host_set_codec(host, NULL, no_loads, NULL));
     BAD(podsix_host_set_codec(host, no_dumps, NULL, NULL));
