@@ -8,7 +8,7 @@ mod api;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use api::{Api, End, Raw, TIMEOUT, World, bin, config};
+use api::{Api, End, Raw, TIMEOUT, World, bin, config, fill};
 use podsix::{Config, EventKind, Mode, Reason};
 
 cases! {
@@ -96,7 +96,7 @@ fn a_game_that_flushes_is_awake<A: Api + Send + 'static>(mode: Mode) {
         ends.iter().all(|end| !end.seen.is_empty())
     });
     client.seen.clear();
-    while server.send_msgpack(clogged, &bin(50_000, 0)).is_ok() {}
+    fill(&mut server, clogged);
     // No synchronisation: that the game sleeps is what is tested.
     client.until("the server's game is known to sleep", |client| {
         client.seen.pop_front().is_some_and(|seen| seen.kind == EventKind::Stalled)

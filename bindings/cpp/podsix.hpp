@@ -1469,6 +1469,14 @@ public:
         return done(result);
     }
 
+    /// For a loop of the program's own: a descriptor (on Windows an event's handle) that is readable while
+    /// there is something to pump; see podsix_host_get_descriptor.
+    [[nodiscard]] Result<std::intptr_t> descriptor() const {
+        std::intptr_t descriptor = -1;
+        const std::int32_t result = podsix_host_get_descriptor(get(), &descriptor);
+        return {result, get(), descriptor};
+    }
+
     // ---- peers; what is known of one stays until its last event has expired
 
     /// The peers that are connected, which broadcast is for.
