@@ -174,10 +174,10 @@ fn the_original_says_it_in_the_same_bytes() {
         if says.contains(&b'b') && ours(&Rencode, payload).contains('b') {
             continue; // bytes that are not UTF-8, or hexadecimal digits
         }
-        let message = decode(payload);
-        let ours = encode(&message);
-        if ours.contains(&b',') || message.value().unwrap().to_json().contains("NaN") {
-            continue; // a double of 64 bits, perhaps; one with a sign or payload
+        let ours = encode(&decode(payload));
+        let nan = b"B\x7f\xc0\0\0";
+        if ours.contains(&b',') || ours.windows(nan.len()).any(|part| part == nan) {
+            continue; // a double of 64 bits, perhaps; what is not a number, perhaps
         }
         assert_eq!(ours, original.ask(b'a', payload), "seed {seed}");
     }
