@@ -27,6 +27,9 @@ use crate::net::watch::Watch;
 /// The longest that freeing a host takes, however many peers it has.
 const FAREWELL: Duration = Duration::from_millis(200);
 
+/// With more peers than this to be closed at the end of that time, a thread goes on with it.
+const MANY: u32 = 1_000;
+
 /// A host: listeners, peers, one queue of events and, in threaded mode, one thread.
 ///
 /// It derefs to its [`Handle`], for everything but polling. Dropping it says goodbye to all peers, which
@@ -357,14 +360,14 @@ impl Drop for Host {
         let Some(thread) = thread else { return };
         loop {
             shared.game.begin();
-            if shared.finished.load(Ordering::Acquire) {
-                // It has caught its own panics; there is nothing to be done about an error here.
-                let _ = thread.join();
-                return;
-            }
             let left = time_left(Some(deadline));
-            if left.is_zero() {
-                // So many peers take longer. The thread closes them all, and ends.
+            let finished = shared.finished.load(Ordering::Acquire);
+            if finished || left.is_zero() {
+                // By now it waits for nobody: few are closed in a moment, of many it closes the rest alone.
+                if finished || shared.connections.load(Ordering::Relaxed) <= MANY {
+                    // It has caught its own panics; there is nothing to be done about an error here.
+                    let _ = thread.join();
+                }
                 return;
             }
             if shared.game.sleep() {

@@ -26,7 +26,8 @@ struct Both {
         return peer;
     }
     void wait_for(const int& count, int wanted) {
-        for (const Deadline deadline; count < wanted;) {
+        const Deadline deadline;
+        while (count < wanted) {
             podsix_event event;
             const std::int32_t got = podsix_wait(host.get(), 100, &event);
             CHECK(got >= 0 && !deadline.passed());
