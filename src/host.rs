@@ -131,9 +131,8 @@ impl Host {
     fn show(&self) {
         let shared = &self.handle.shared;
         match shared.waitable.get() {
-            Some(Waitable::Threaded(bell)) if !self.inbox.has_more() => {
-                bell.quiet(|| !shared.events.is_empty());
-            }
+            Some(Waitable::Threaded(bell)) if self.inbox.has_more() => bell.repeat(),
+            Some(Waitable::Threaded(bell)) => bell.quiet(|| !shared.events.is_empty()),
             Some(Waitable::Inline(_)) => os::uncancelled(|| {
                 // From here on the others show what they bring about. What they have brought about, they
                 // did inside.
@@ -142,7 +141,7 @@ impl Host {
                     reactor.leave(self.inbox.has_more());
                 }
             }),
-            _ => {}
+            None => {}
         }
     }
 

@@ -79,6 +79,13 @@ impl Bell {
         }
     }
 
+    /// A poll has ended, and there is more. Who waits for the next change, as edge-triggered loops do, must see
+    /// one.
+    pub(crate) fn repeat(&self) {
+        self.flag.lower();
+        self.flag.raise();
+    }
+
     /// Whether the game has been told that there is something to poll.
     pub(crate) fn is_rung(&self) -> bool {
         self.rung.load(Ordering::Relaxed)

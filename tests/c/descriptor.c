@@ -241,13 +241,13 @@ static void it_may_come_late(void)
 }
 
 #ifdef __linux__
-/* Edge-triggered, as libuv and others wait: each time something comes after everything was polled, there is an
- * edge. */
-static void edges_are_enough(int messages)
+/* Edge-triggered, as some loops wait: there is an edge each time something comes after everything was polled,
+ * and where a poll has ended and there is more. */
+static void edges_are_enough(int messages, int pause_us, uint32_t cap)
 {
-    Sender sender = { "", messages, 50 };
+    Sender sender = { "", messages, pause_us };
     pthread_t thread;
-    podsix_host *host = host_with(0, 0);
+    podsix_host *host = host_with(cap, 0);
     struct epoll_event wants = { EPOLLIN | EPOLLET, { 0 } }, got;
     int poll = epoll_create1(EPOLL_CLOEXEC), next = 0, ended = 0;
     CHECK(poll >= 0);
@@ -278,7 +278,8 @@ int main(int argc, char **argv)
         own_events_are_told_of(20 * all);
         it_may_come_late();
 #ifdef __linux__
-        edges_are_enough(20 * all);
+        edges_are_enough(20 * all, 50, 0);
+        edges_are_enough(100 * all, 0, 7);
 #endif
     }
     puts("descriptor: nothing missed, and no loop for nothing");
