@@ -169,8 +169,9 @@ pub unsafe extern "C" fn podsix_host_copy_error(
 }
 
 /// Gives a descriptor (on Windows an event's handle) that is readable while podsix_poll has something: for
-/// asyncio, libuv, GLib, or a server's own poll or epoll. When it is readable, poll until there is 0. It may
-/// be readable once with nothing to poll, and it is after a mistake of the library itself.
+/// asyncio, libuv, GLib, or a server's own poll or epoll. When it is readable, poll until there is 0; an
+/// edge-triggered loop may wait again then, for if there is more there is a new edge. It may be readable once
+/// with nothing to poll, and it is after a mistake of the library itself.
 ///
 /// What the host has to do at certain times (pings, timeouts) makes it readable too; but with
 /// PODSIX_MODE_INLINE on systems other than Linux and Android, where podsix_poll is to be called at
