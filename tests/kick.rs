@@ -11,6 +11,7 @@ cases! {
     the_words_come_behind_the_message_under_way,
     it_hurries_a_disconnect,
     it_refuses_a_request_and_gives_up_a_connect,
+    who_is_kicked_as_soon_as_accepted_learns_why,
     what_has_ended_is_not_connected,
 }
 
@@ -82,6 +83,23 @@ fn it_refuses_a_request_and_gives_up_a_connect<A: Api>(mode: Mode) {
     world.client.kick(connecting, 6, "").unwrap();
     let error = world.client_gets(EventKind::Error);
     assert_eq!((error.peer, error.reason, error.code), (connecting, Reason::Local, 6));
+}
+
+/// What lets a client in may not have been written yet: it stays, or the words would not be understood.
+fn who_is_kicked_as_soon_as_accepted_learns_why<A: Api>(mode: Mode) {
+    let mut world = World::<A>::with(config(mode), config(mode), true);
+    for round in 0..50 {
+        let asking = world.client.connect(&world.address, "").unwrap();
+        let request = world.server_gets(EventKind::Request).peer;
+        world.server.accept(request, "").unwrap();
+        world.server.send_json(request, "1").unwrap();
+        world.server.kick(request, round, "after all not").unwrap();
+        assert_eq!(world.server_gets(EventKind::Disconnected).peer, request);
+        assert_eq!(world.client_gets(EventKind::Connected).peer, asking);
+        let ended = world.client_gets_last(asking);
+        assert_eq!((ended.reason, ended.code), (Reason::Closed, round));
+        assert_eq!(ended.text, "after all not");
+    }
 }
 
 fn what_has_ended_is_not_connected<A: Api>(mode: Mode) {

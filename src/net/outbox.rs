@@ -131,11 +131,11 @@ impl Outbox {
         *self = Outbox::default();
     }
 
-    /// Forgets every frame of which nothing is written yet. `frame_end` tells where in bytes that begin with
-    /// a frame the one ends that a byte is in.
+    /// Forgets every frame of which nothing is written yet. `frame_end` tells of bytes that begin with a frame,
+    /// and of how many of them are written, where those end that must stay.
     pub(crate) fn cut(&mut self, frame_end: impl FnOnce(&[u8], usize) -> usize) {
-        let under_way = self.0.as_mut().is_some_and(|queue| queue.cut(frame_end));
-        if !under_way {
+        let stays = self.0.as_mut().is_some_and(|queue| queue.cut(frame_end));
+        if !stays {
             self.clear();
         }
     }
@@ -200,15 +200,13 @@ impl Queue {
         self.segments.push_back(Segment::Own(own));
     }
 
-    /// Whether a frame is under way: the rest of it is all that is left then.
+    /// Whether anything is left: the rest of the frame under way, or a greeting.
     fn cut(&mut self, frame_end: impl FnOnce(&[u8], usize) -> usize) -> bool {
-        if self.written == 0 {
-            return false;
-        }
         // A segment begins with a frame, and only the first one can be written in part.
         self.segments.truncate(1);
         let Some(first) = self.segments.front_mut() else { return false };
         let end = match first {
+            Segment::Shared(_) if self.written == 0 => 0,
             Segment::Shared(counted) => counted.bytes().len(),
             Segment::Own(bytes) => {
                 let end = frame_end(bytes, self.written);

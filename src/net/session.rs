@@ -133,7 +133,7 @@ impl Session {
         }
     }
 
-    /// Where in `bytes`, which begin with a frame, the frame ends that the byte at `at` is in or ends before.
+    /// Where in `bytes`, which begin with a frame and of which `at` are written, an end that breaks off stops.
     pub(crate) fn frame_end(&self, bytes: &[u8], at: usize) -> usize {
         match self {
             Session::Podsix(_) => wire::frame_end(bytes, at),

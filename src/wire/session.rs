@@ -375,16 +375,17 @@ impl Session {
 }
 
 /// Where in `bytes`, which begin with a greeting or a frame of this end's, the one ends that the byte at `at` is
-/// in: for an end that has to break off.
+/// in: for an end that has to break off. A greeting stays whole even if nothing of it is written yet, for without
+/// it the other end would not understand what follows.
 pub fn frame_end(bytes: &[u8], at: usize) -> usize {
-    let mut end = 0;
     let rest = |end: usize| bytes.get(end..).unwrap_or_default();
+    let frame = |end: usize| frame::whole(rest(end)).unwrap_or(bytes.len());
+    let mut end = preface::whole(bytes).unwrap_or(0);
+    if end > 0 && rest(end).first() == Some(&settings::SETTINGS) {
+        end += frame(end);
+    }
     while end < at {
-        end += preface::whole(rest(end)).or(frame::whole(rest(end))).unwrap_or(bytes.len());
-        // Without them a greeting is not understood, and nothing that follows it.
-        if rest(end).first() == Some(&settings::SETTINGS) {
-            end += frame::whole(rest(end)).unwrap_or(bytes.len());
-        }
+        end += frame(end);
     }
     end.min(bytes.len())
 }
