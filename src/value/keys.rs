@@ -92,7 +92,7 @@ impl<'a> Keys<'a> {
     }
 
     fn add_to_many(&mut self, start: usize, hasher: &RandomState, new: Seen) -> bool {
-        // Not a number is always new.
+        // What is equal to nothing is always new.
         let Some(key) = self.key(new.at) else { return true };
         let mut slot = hasher.hash_one(key) as usize;
         loop {
@@ -179,16 +179,18 @@ pub(super) struct Tuple<'a> {
 impl<'a> Tuple<'a> {
     fn items(&self) -> impl ExactSizeIterator<Item = Option<Key<'a>>> {
         let same = self.same;
-        self.value.items().map(move |item| Key::of(item, same))
+        self.value.items().map(move |item| Key::part(item, same))
+    }
+
+    /// Whether it has what is not a number in it.
+    fn has_nan(&self) -> bool {
+        self.items().any(|item| item.is_none_or(|item| item.has_nan()))
     }
 }
 
-/// With what is not a number in it a tuple is not equal to itself either, as a key that is new each time
-/// has to be.
 impl PartialEq for Tuple<'_> {
     fn eq(&self, other: &Self) -> bool {
-        let (one, other) = (self.items(), other.items());
-        one.len() == other.len() && one.zip(other).all(|(one, other)| one.is_some() && one == other)
+        self.items().eq(other.items())
     }
 }
 
@@ -203,8 +205,18 @@ impl Hash for Tuple<'_> {
 }
 
 impl<'a> Key<'a> {
-    /// `None` is not a number, which is equal to nothing.
+    /// `None` is not a number, or a tuple with that in it, which is equal to nothing. It must not get into a
+    /// hash table: many such tuples, all with one hash, would be compared each with each.
     pub(super) fn of(value: Value<'a>, same: Same) -> Option<Key<'a>> {
+        Key::part(value, same).filter(|key| !key.has_nan())
+    }
+
+    fn has_nan(&self) -> bool {
+        matches!(self, Key::Tuple(tuple) if tuple.has_nan())
+    }
+
+    /// A key, or an item of a tuple that is one. `None` is not a number.
+    fn part(value: Value<'a>, same: Same) -> Option<Key<'a>> {
         let payload = value.as_bytes().unwrap_or_default();
         let is_equal = same == Same::Equal;
         Some(match value.kind() {

@@ -126,6 +126,23 @@ mod tests {
         }
     }
 
+    /// All their hashes are one: in a table they would be compared each with each, which would take an hour.
+    #[test]
+    fn many_tuples_that_are_equal_to_nothing_take_no_time() {
+        let mut key = Message::new();
+        key.open_tuple().push(f64::NAN).close();
+        let mut message = Message::new();
+        message.open_map();
+        for _ in 0..200_000 {
+            message.key_value(key.value().unwrap()).add_nil();
+        }
+        let mut twice = message.clone();
+        assert!(settled(message.close().value().unwrap()).is_none());
+        twice.key_int(1).push(1).key_int(1).push(2).close();
+        let settled = settled(twice.value().unwrap()).unwrap();
+        assert_eq!(settled.value().unwrap().count(), 200_001);
+    }
+
     /// Equal keys of different kinds, too: the first one stays, with the last one's value.
     #[test]
     fn a_key_keeps_its_first_form() {
