@@ -287,8 +287,8 @@
 /* ---- Kinds of events, and which fields of podsix_event each of them fills ------------------ */
 
 /**
- * A connection is open, and from now on the peer gets broadcasts. message: for who connected, the reply; for who listens, the hello (none if
- * it came with a PODSIX_EVENT_REQUEST). action: "connected".
+ * A connection is open, and from now on the peer gets broadcasts. message: for who connected, the reply;
+ * for who listens, the hello (none if it came with a PODSIX_EVENT_REQUEST). action: "connected".
  */
 #define PODSIX_EVENT_CONNECTED 1
 
@@ -308,8 +308,8 @@
 #define PODSIX_EVENT_DISCONNECTED 4
 
 /**
- * A connect failed, or the game closed it before it polled PODSIX_EVENT_CONNECTED (the peer's last event); or a listener met trouble (peer is 0). reason, code,
- * text, os_error: why. action: "error".
+ * A connect failed, or the game closed it before it polled PODSIX_EVENT_CONNECTED (the peer's last
+ * event); or a listener met trouble (peer is 0). reason, code, text, os_error: why. action: "error".
  */
 #define PODSIX_EVENT_ERROR 5
 
@@ -751,11 +751,12 @@ int32_t podsix_host_close(podsix_host *host,
 /**
  * Frees a host: says goodbye to its peers (they see PODSIX_REASON_SHUTDOWN), closes everything and
  * ends its thread. Blocks for at most 200 ms: what was sent just before may be lost on a long line, for
- * which podsix_host_close waits. Where there are thousands of peers, a thread of the library goes on closing
- * them. Everything its events pointed to ends. No more events
- * come: free what user_data points to before, podsix_host_copy_peers lists the peers
- * (PODSIX_PEERS_ALL). A name that is being looked up keeps a thread of the library alive until the system
- * answers, so do not unload it right after a connect by name, nor right after freeing thousands of peers.
+ * which podsix_host_close waits. Everything its events pointed to ends, and no more come: free what
+ * user_data points to before, podsix_host_copy_peers lists the peers (PODSIX_PEERS_ALL).
+ *
+ * Threads of the library may outlive this call: one that goes on closing where there are thousands of
+ * peers, and one for each name that is being looked up, until the system answers. Do not unload the
+ * library right after either.
  *
  * In a forked child it closes the child's copies of a parent's host's descriptors, does nothing else and
  * does not block: no peer hears of it. Its memory is given back when the child ends or runs another
@@ -831,9 +832,9 @@ int32_t podsix_host_copy_peers(const podsix_host *host,
  * flags: 0 or PODSIX_LISTEN_APPROVAL. listener: where the new listener's id goes, never 0; NULL if
  * it is not needed.
  *
- * Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_OS if the port cannot be had;
- * for podsixnet+custom://, PODSIX_ERR_BAD_ADDRESS without a codec, PODSIX_ERR_UNSENDABLE or
- * PODSIX_ERR_TERMINATOR if it cannot say the greeting.
+ * Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_OS if the port cannot be had,
+ * PODSIX_ERR_CLOSING after podsix_host_close; for podsixnet+custom://, PODSIX_ERR_BAD_ADDRESS without a
+ * codec, PODSIX_ERR_UNSENDABLE or PODSIX_ERR_TERMINATOR if it cannot say the greeting.
  */
 PODSIX_API
 int32_t podsix_listen(podsix_host *host,
@@ -873,26 +874,29 @@ PODSIX_API int32_t podsix_listener_stop(podsix_host *host, uint32_t listener);
  * waits in its out-buffer.
  *
  * address, len: tcp://host:port, such as "play.example.org:5000", "tcp://[::1]"; no port is 31425.
+ * podsixnet://host:port is a server of PodSixNet 0.11.0, podsixnet+json:// one that uses JSON,
+ * podsixnet+custom:// one with a codec of its own (podsix_host_set_codec). hello: what the server's game
+ * gets with its PODSIX_EVENT_CONNECTED or PODSIX_EVENT_REQUEST, at most 4,096 bytes; NULL is none, and
+ * PodSixNet has none. flags: 0. peer: where the new peer's id goes; NULL if it is not needed.
+ *
  * "[fe80::1%eth0]" is a link-local address and the interface on which it is meant, by its name or its
  * index. A host that ends in a number must be an IPv4 address of four decimal numbers without leading
- * zeros. A name is looked up without blocking, 64 at once in a process, up to 4,096 more wait for
- * that; with letters beyond ASCII the system gets it as it is written, while its form with "xn--" is
+ * zeros. A name is looked up without blocking; a process looks up 64 at once, and up to 4,096 more wait.
+ * With letters beyond ASCII the system gets it as it is written, while its form with "xn--" is
  * understood everywhere. Of a name's addresses up to 16 are tried, the next 250 ms after the last one
  * began, or as soon as that has failed; the first to connect wins (RFC 8305). All of this together may
- * take connect_timeout_ms. podsixnet://host:port is a server of PodSixNet 0.11.0, podsixnet+json:// one that uses JSON, podsixnet+custom:// one with a
- * codec of its own (podsix_host_set_codec). hello: what the server's game gets with its
- * PODSIX_EVENT_CONNECTED or PODSIX_EVENT_REQUEST, at most 4,096 bytes; NULL is none, and PodSixNet has
- * none. flags: 0. peer: where the new peer's id goes; NULL if it is not needed.
+ * take connect_timeout_ms.
  *
  * A server of PodSixNet need not greet: if it has said nothing for 2 seconds, PODSIX_EVENT_CONNECTED
- * comes without it. What it says then is a message, also a greeting that says more than that it is one,
- * or comes again; but a refusal as its first message is a PODSIX_EVENT_DISCONNECTED with
- * PODSIX_REASON_REFUSED.
+ * comes without it. If its first message then is a refusal, PODSIX_EVENT_DISCONNECTED with
+ * PODSIX_REASON_REFUSED follows; a greeting that brings more than the word "connected", or a second one,
+ * is a message.
  *
  * Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_TOO_MANY_PEERS,
- * PODSIX_ERR_MEMORY, PODSIX_ERR_TOO_LARGE for a hello that is too long, PODSIX_ERR_UNSENDABLE for one to
- * PodSixNet or with a tuple as a key, which not every server takes, or the code of the first mistake made while the hello was built; podsixnet+custom:// without
- * a codec is a PODSIX_ERR_BAD_ADDRESS. Any thread.
+ * PODSIX_ERR_MEMORY, PODSIX_ERR_CLOSING after podsix_host_close, PODSIX_ERR_TOO_LARGE for a hello that is
+ * too long, PODSIX_ERR_UNSENDABLE for one to PodSixNet or with a tuple as a key, which not every server
+ * takes, or the code of the first mistake made while the hello was built; podsixnet+custom:// without a
+ * codec is a PODSIX_ERR_BAD_ADDRESS. Any thread.
  */
 PODSIX_API
 int32_t podsix_connect(podsix_host *host,
@@ -1066,10 +1070,12 @@ int32_t podsix_flush(podsix_host *host,
  * PODSIX_ERR_NOT_CONNECTED, PODSIX_ERR_TOO_LARGE, PODSIX_ERR_TOO_DEEP, PODSIX_ERR_TOO_MANY_VALUES,
  * PODSIX_ERR_UNSENDABLE or PODSIX_ERR_TERMINATOR for what a peer that speaks PodSixNet cannot be sent,
  * PODSIX_ERR_UNSENDABLE for a tuple as a key to a podsix too old to know such keys, or the code of the
- * first mistake made while the message was built. On every error nothing was taken. What is sent before
- * the peer is connected cannot be held against its limits yet: if it is beyond them, the connect fails with
- * PODSIX_REASON_TOO_LARGE, or PODSIX_REASON_VERSION for tuples as keys. PODSIX_ERR_NOT_CONNECTED is nothing unusual when an event is answered: its peer may have
- * gone since, and its PODSIX_EVENT_DISCONNECTED be on the way. Any thread.
+ * first mistake made while the message was built. On every error nothing was taken.
+ * PODSIX_ERR_NOT_CONNECTED is nothing unusual when an event is answered: its peer may have gone since, and
+ * its PODSIX_EVENT_DISCONNECTED be on the way.
+ *
+ * A connect's limits are not known before it is open. If something sent until then is beyond them, the
+ * connect fails with PODSIX_REASON_TOO_LARGE, or PODSIX_REASON_VERSION for tuples as keys. Any thread.
  */
 PODSIX_API
 int32_t podsix_send(podsix_host *host,
@@ -1156,8 +1162,8 @@ int32_t podsix_broadcast(podsix_host *host,
  * to each call.
  *
  * Returns the number of calls made, or PODSIX_ERR_BAD_ARGUMENT. Any thread; the handlers run on the
- * calling one, and may call everything but podsix_poll, podsix_wait and podsix_host_free, which would end the event. A C++
- * exception may leave a handler; later handlers are then not called.
+ * calling one, and may call everything but podsix_poll, podsix_wait and podsix_host_free, which would
+ * end the event. A C++ exception may leave a handler; later handlers are then not called.
  */
 PODSIX_API
 int32_t podsix_dispatch(const podsix_event *event,
@@ -1457,12 +1463,10 @@ PODSIX_API int64_t podsix_value_as_int(const podsix_value *value, int64_t fallba
 PODSIX_API uint64_t podsix_value_as_uint(const podsix_value *value, uint64_t fallback);
 
 /**
- * A number as a double, the nearest one for a large integer; the fallback for everything else. What is
- * not a number is the same quiet NaN always, whatever sign and payload another program gave it.
+ * A number as a double, the nearest one for a large integer; the fallback for everything else. NaN
+ * is always the same quiet one, whatever sign and payload another program gave it.
  */
-PODSIX_API
-double podsix_value_as_double(const podsix_value *value,
-                              double fallback);
+PODSIX_API double podsix_value_as_double(const podsix_value *value, double fallback);
 
 /** Reads a truth value strictly, as 1 or 0. Returns 0 or PODSIX_ERR_WRONG_TYPE. */
 PODSIX_API int32_t podsix_value_read_bool(const podsix_value *value, int32_t *out);

@@ -69,7 +69,8 @@ pub enum EventKind {
     Error = 5,
     /// Half of a full out-buffer has drained; send again.
     Writable = 6,
-    /// The other end's game has stopped polling; it is waited for up to `stall_limit`. `code`: for how many milliseconds.
+    /// The other end's game has stopped polling; it is waited for up to `stall_limit`. `code`: for how many
+    /// milliseconds it has not polled.
     Stalled = 7,
     /// The other end's game polls again.
     Resumed = 8,

@@ -107,11 +107,12 @@ pub unsafe extern "C" fn podsix_host_close(
 
 /// Frees a host: says goodbye to its peers (they see PODSIX_REASON_SHUTDOWN), closes everything and
 /// ends its thread. Blocks for at most 200 ms: what was sent just before may be lost on a long line, for
-/// which podsix_host_close waits. Where there are thousands of peers, a thread of the library goes on closing
-/// them. Everything its events pointed to ends. No more events
-/// come: free what user_data points to before, podsix_host_copy_peers lists the peers
-/// (PODSIX_PEERS_ALL). A name that is being looked up keeps a thread of the library alive until the system
-/// answers, so do not unload it right after a connect by name, nor right after freeing thousands of peers.
+/// which podsix_host_close waits. Everything its events pointed to ends, and no more come: free what
+/// user_data points to before, podsix_host_copy_peers lists the peers (PODSIX_PEERS_ALL).
+///
+/// Threads of the library may outlive this call: one that goes on closing where there are thousands of
+/// peers, and one for each name that is being looked up, until the system answers. Do not unload the
+/// library right after either.
 ///
 /// In a forked child it closes the child's copies of a parent's host's descriptors, does nothing else and
 /// does not block: no peer hears of it. Its memory is given back when the child ends or runs another

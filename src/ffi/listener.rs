@@ -30,9 +30,9 @@ pub const PODSIX_LISTEN_APPROVAL: u32 = 1;
 /// flags: 0 or PODSIX_LISTEN_APPROVAL. listener: where the new listener's id goes, never 0; NULL if
 /// it is not needed.
 ///
-/// Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_OS if the port cannot be had;
-/// for podsixnet+custom://, PODSIX_ERR_BAD_ADDRESS without a codec, PODSIX_ERR_UNSENDABLE or
-/// PODSIX_ERR_TERMINATOR if it cannot say the greeting.
+/// Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_OS if the port cannot be had,
+/// PODSIX_ERR_CLOSING after podsix_host_close; for podsixnet+custom://, PODSIX_ERR_BAD_ADDRESS without a
+/// codec, PODSIX_ERR_UNSENDABLE or PODSIX_ERR_TERMINATOR if it cannot say the greeting.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_listen(
     host: *mut podsix_host,

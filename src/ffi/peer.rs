@@ -7,6 +7,7 @@ use super::input;
 use super::message::{self, podsix_message};
 use super::output::{self, Out};
 use crate::event::PeerId;
+use crate::net::os::uncancelled;
 
 /// # Connecting, and single peers
 ///
@@ -15,26 +16,29 @@ use crate::event::PeerId;
 /// waits in its out-buffer.
 ///
 /// address, len: tcp://host:port, such as "play.example.org:5000", "tcp://[::1]"; no port is 31425.
+/// podsixnet://host:port is a server of PodSixNet 0.11.0, podsixnet+json:// one that uses JSON,
+/// podsixnet+custom:// one with a codec of its own (podsix_host_set_codec). hello: what the server's game
+/// gets with its PODSIX_EVENT_CONNECTED or PODSIX_EVENT_REQUEST, at most 4,096 bytes; NULL is none, and
+/// PodSixNet has none. flags: 0. peer: where the new peer's id goes; NULL if it is not needed.
+///
 /// "[fe80::1%eth0]" is a link-local address and the interface on which it is meant, by its name or its
 /// index. A host that ends in a number must be an IPv4 address of four decimal numbers without leading
-/// zeros. A name is looked up without blocking, 64 at once in a process, up to 4,096 more wait for
-/// that; with letters beyond ASCII the system gets it as it is written, while its form with "xn--" is
+/// zeros. A name is looked up without blocking; a process looks up 64 at once, and up to 4,096 more wait.
+/// With letters beyond ASCII the system gets it as it is written, while its form with "xn--" is
 /// understood everywhere. Of a name's addresses up to 16 are tried, the next 250 ms after the last one
 /// began, or as soon as that has failed; the first to connect wins (RFC 8305). All of this together may
-/// take connect_timeout_ms. podsixnet://host:port is a server of PodSixNet 0.11.0, podsixnet+json:// one that uses JSON, podsixnet+custom:// one with a
-/// codec of its own (podsix_host_set_codec). hello: what the server's game gets with its
-/// PODSIX_EVENT_CONNECTED or PODSIX_EVENT_REQUEST, at most 4,096 bytes; NULL is none, and PodSixNet has
-/// none. flags: 0. peer: where the new peer's id goes; NULL if it is not needed.
+/// take connect_timeout_ms.
 ///
 /// A server of PodSixNet need not greet: if it has said nothing for 2 seconds, PODSIX_EVENT_CONNECTED
-/// comes without it. What it says then is a message, also a greeting that says more than that it is one,
-/// or comes again; but a refusal as its first message is a PODSIX_EVENT_DISCONNECTED with
-/// PODSIX_REASON_REFUSED.
+/// comes without it. If its first message then is a refusal, PODSIX_EVENT_DISCONNECTED with
+/// PODSIX_REASON_REFUSED follows; a greeting that brings more than the word "connected", or a second one,
+/// is a message.
 ///
 /// Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_TOO_MANY_PEERS,
-/// PODSIX_ERR_MEMORY, PODSIX_ERR_TOO_LARGE for a hello that is too long, PODSIX_ERR_UNSENDABLE for one to
-/// PodSixNet or with a tuple as a key, which not every server takes, or the code of the first mistake made while the hello was built; podsixnet+custom:// without
-/// a codec is a PODSIX_ERR_BAD_ADDRESS. Any thread.
+/// PODSIX_ERR_MEMORY, PODSIX_ERR_CLOSING after podsix_host_close, PODSIX_ERR_TOO_LARGE for a hello that is
+/// too long, PODSIX_ERR_UNSENDABLE for one to PodSixNet or with a tuple as a key, which not every server
+/// takes, or the code of the first mistake made while the hello was built; podsixnet+custom:// without a
+/// codec is a PODSIX_ERR_BAD_ADDRESS. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_connect(
     host: *mut podsix_host,
@@ -52,7 +56,8 @@ pub unsafe extern "C" fn podsix_connect(
             let address = input::text("address", address, len)?;
             let hello = message::optional(hello)?;
             let peer = Out::optional("peer", peer)?;
-            peer.set(host.connect(address, hello)?.get());
+            // The system reads an address with an interface in it, and may open files or sockets for that.
+            peer.set(uncancelled(|| host.connect(address, hello))?.get());
             Ok(0)
         })
     }

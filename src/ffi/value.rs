@@ -256,8 +256,8 @@ pub unsafe extern "C" fn podsix_value_as_uint(value: *const podsix_value, fallba
     unsafe { reading(value, fallback, |value| value.as_uint(fallback)) }
 }
 
-/// A number as a double, the nearest one for a large integer; the fallback for everything else. What is
-/// not a number is the same quiet NaN always, whatever sign and payload another program gave it.
+/// A number as a double, the nearest one for a large integer; the fallback for everything else. NaN
+/// is always the same quiet one, whatever sign and payload another program gave it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_value_as_double(value: *const podsix_value, fallback: f64) -> f64 {
     // SAFETY: *value*.

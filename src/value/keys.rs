@@ -182,7 +182,7 @@ impl<'a> Tuple<'a> {
         self.value.items().map(move |item| Key::part(item, same))
     }
 
-    /// Whether it has what is not a number in it.
+    /// Whether there is a NaN in it.
     fn has_nan(&self) -> bool {
         self.items().any(|item| item.is_none_or(|item| item.has_nan()))
     }
@@ -205,8 +205,8 @@ impl Hash for Tuple<'_> {
 }
 
 impl<'a> Key<'a> {
-    /// `None` is not a number, or a tuple with that in it, which is equal to nothing. It must not get into a
-    /// hash table: many such tuples, all with one hash, would be compared each with each.
+    /// `None` for NaN and tuples with a NaN in them: they are equal to nothing. In a hash table many such
+    /// tuples, all with the same hash, would be compared each with each.
     pub(super) fn of(value: Value<'a>, same: Same) -> Option<Key<'a>> {
         Key::part(value, same).filter(|key| !key.has_nan())
     }
@@ -215,7 +215,7 @@ impl<'a> Key<'a> {
         matches!(self, Key::Tuple(tuple) if tuple.has_nan())
     }
 
-    /// A key, or an item of a tuple that is one. `None` is not a number.
+    /// A key, or an item of a tuple that is one. `None` for NaN.
     fn part(value: Value<'a>, same: Same) -> Option<Key<'a>> {
         let payload = value.as_bytes().unwrap_or_default();
         let is_equal = same == Same::Equal;

@@ -15,7 +15,7 @@
 //! | `validate` | the check that everything received or spliced in goes through |
 //! | `short` | texts of a few bytes, without calls |
 //! | `encode` | MessagePack's markers for writing |
-//! | `nan` | the one form of what is not a number |
+//! | `nan` | the one form of NaN |
 //! | `message` | [`Message`], the writer, and what it refuses (`message_error`) |
 //! | `integer` | integers in decimal, of any size |
 //! | `scalar` | values without children, as codecs hand them over |

@@ -55,8 +55,8 @@ fn in_words(error: decode::Error) -> DeserializeError {
 }
 
 /// The same value with what is podsix's own in rmp-serde's terms: a tuple is its list, an integer of up to
-/// 128 bits is 16 bytes, and what is not a number has its one form. Most values have none of these and are
-/// used where they lie.
+/// 128 bits is 16 bytes, and a NaN has its one form. Most values have none of these and are used where
+/// they lie.
 fn in_its_terms(span: &[u8]) -> Cow<'_, [u8]> {
     let mut plain = Vec::new();
     let (mut at, mut copied) = (0, 0);
