@@ -489,6 +489,45 @@ mod tests {
         assert!(began.elapsed() < PATIENCE, "it slept its whole timeout");
     }
 
+    /// Whoever waits for the descriptor turns seldom, but always when it is time to: that is not being away.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_silent_peer_times_out_where_the_game_waits_for_the_descriptor() {
+        use std::io::Write as _;
+        use std::os::fd::AsRawFd as _;
+
+        use mio::unix::SourceFd;
+
+        use crate::Reason;
+
+        let (ping_interval, idle_timeout) = (Duration::from_millis(700), Duration::from_secs(3));
+        let config =
+            Config { mode: Mode::Inline, ping_interval, idle_timeout, ..Config::default() };
+        let mut server = Host::new(config).unwrap();
+        let listener = server.listen("127.0.0.1:0", false).unwrap();
+        let address = server.listener_address(listener).unwrap();
+        let mut client = std::net::TcpStream::connect(address).unwrap();
+        client.write_all(b"PDSX\x01\0\0\0\0\x01\0\0\0\0\0\0").unwrap();
+        let handle = server.handle().clone();
+        let descriptor = handle.descriptor().unwrap().as_raw_fd();
+        let mut others = mio::Poll::new().unwrap();
+        let mut ready = mio::Events::with_capacity(1);
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            while let Some(event) = server.poll().unwrap() {
+                if event.kind == EventKind::Disconnected {
+                    return assert_eq!(event.reason, Reason::Timeout);
+                }
+            }
+            assert!(Instant::now() < deadline, "it never ends");
+            let mut watched = SourceFd(&descriptor);
+            let registry = others.registry();
+            registry.register(&mut watched, mio::Token(0), mio::Interest::READABLE).unwrap();
+            others.poll(&mut ready, Some(PATIENCE)).unwrap();
+            others.registry().deregister(&mut watched).unwrap();
+        }
+    }
+
     /// It was told to be asleep in the moment in which it began to wait.
     #[test]
     fn a_game_that_waits_is_awake() {

@@ -151,9 +151,12 @@ impl Reactor {
             }
             _ => {}
         }
+        let expected = self.expected();
         self.said.lit = false;
-        let before = std::mem::replace(&mut self.now, self.shared.now());
-        if wait.is_some_and(|wait| self.now > before + wait + AWAY) {
+        self.now = self.shared.now();
+        if let (Some(wait), Some(expected)) = (wait, expected)
+            && self.now > expected + wait + AWAY
+        {
             self.was_away();
         }
         self.shared.io.begin();
@@ -175,6 +178,15 @@ impl Reactor {
         fence(Ordering::SeqCst);
         if self.shared.flushing.load(Ordering::Relaxed) {
             self.shared.wake_game();
+        }
+    }
+
+    /// When this turn should have begun: right after the last one, or when the descriptor that the game waits
+    /// for told it to. None: whenever a socket has something.
+    fn expected(&self) -> Option<Moment> {
+        match self.shared.waitable.get() {
+            Some(Waitable::Inline(_)) if !self.said.lit => self.said.at.map(|at| at.max(self.now)),
+            _ => Some(self.now),
         }
     }
 
