@@ -26,6 +26,7 @@ static uint32_t mode;
 static uint64_t peers[DIALECTS];
 static char address[64];
 static podsix_message *deep; /* a list in a list in a list */
+static size_t levels;
 static char json[2 * DEEPEST];
 static size_t json_len;
 
@@ -62,6 +63,31 @@ static void deep_building(void)
     podsix_message_free(message);
 }
 
+/* A tuple in a tuple in a tuple as a key, among so many that they are hashed. */
+static void sending_deep_keys(void)
+{
+    podsix_message *key = podsix_message_new();
+    podsix_message *map = podsix_message_new();
+    for (size_t i = 1; i < levels; i++)
+        podsix_message_open_tuple(key, NULL);
+    for (size_t i = 1; i < levels; i++)
+        podsix_message_close(key);
+    podsix_message_open_map(map, NULL);
+    for (int i = 0; i < 20; i++) {
+        podsix_message_set_key_int(map, i);
+        podsix_message_add_int(map, NULL, i);
+    }
+    for (int i = 0; i < 2; i++) {
+        podsix_message_set_key_value(map, podsix_message_get_value(key));
+        CHECK_CODE(podsix_message_add_int(map, NULL, i), 0);
+    }
+    podsix_message_close(map);
+    for (int i = 0; i < 2; i++)
+        CHECK_CODE(podsix_send(host, peers[i], map, 0), 0);
+    podsix_message_free(map);
+    podsix_message_free(key);
+}
+
 static void sending(void)
 {
     int32_t results[DIALECTS];
@@ -85,7 +111,7 @@ static void receiving(void)
 {
     podsix_event event;
     double deadline = now_ms() + CHECK_PATIENCE_MS;
-    for (int messages = 0; messages < 4 * DIALECTS + 2 * DIALECTS;) {
+    for (int messages = 0; messages < 4 * DIALECTS + 2 * DIALECTS + 2;) {
         int32_t got = podsix_poll(host, &event);
         if (got == 0)
             got = podsix_wait(host, 100, &event);
@@ -189,7 +215,7 @@ static void connect_to_itself(int dialect)
 static void every_call(size_t depth, size_t stack)
 {
     static void (*const calls[])(void) = { another_host, building, deep_building, connecting,
-                                           asking, sending, receiving };
+                                           asking, sending, sending_deep_keys, receiving };
     podsix_config config;
     CHECK_CODE(podsix_config_init(&config, sizeof config), 0);
     config.mode = mode;
@@ -198,6 +224,7 @@ static void every_call(size_t depth, size_t stack)
     memset(json, '[', depth);
     memset(json + depth, ']', depth);
     json_len = 2 * depth;
+    levels = depth;
     deep = podsix_message_new();
     CHECK_CODE(podsix_message_from_json(deep, json, json_len), 0);
     for (int i = 0; i < DIALECTS; i++)
