@@ -6,8 +6,7 @@ thread_local! {
     static INSIDE: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether this thread is inside the library. A thread whose marks are gone already, since it ends, may
-/// well be.
+/// Whether this thread is inside the library. If it is ending and its mark is gone already, it may be.
 pub(crate) fn is_inside() -> bool {
     INSIDE.try_with(Cell::get).unwrap_or(true)
 }
@@ -18,7 +17,7 @@ pub(crate) fn inside<T>(call: impl FnOnce() -> T) -> T {
     call()
 }
 
-/// Marks the thread as inside or not, and says as what it was marked. Whoever enters has to leave.
+/// Marks the thread as inside or not, and gives the mark that it had, to be put back afterwards.
 #[inline]
 pub(crate) fn mark(inside: bool) -> bool {
     INSIDE.try_with(|mark| mark.replace(inside)).unwrap_or(true)

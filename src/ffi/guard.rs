@@ -58,9 +58,9 @@ pub(super) fn answer(call: impl FnOnce() -> Result<i32>) -> i32 {
     }
 }
 
-/// Keeps panics inside the library from being printed: called before all else, where a program makes its first
-/// host, message or settings, without which there is no other call. A panic of the program around it, if that is Rust
-/// too, goes the way it went before.
+/// Keeps panics inside the library from being printed. Called where a program makes a host, a message or
+/// settings, without which there is no other call. A panic of the program itself, if that is Rust too, goes
+/// the way it went before.
 #[inline]
 pub(super) fn keep_quiet() {
     static ONCE: Once = Once::new();

@@ -10,8 +10,9 @@ const POISONED: u32 = 1 << 31;
 /// The host has been dropped.
 const GONE: u32 = 1 << 30;
 
-/// In which process the host was made, as a number of forks, and what has befallen it. While all is well
-/// that is the number of forks of the process that asks: so a child sees that the host is its parent's.
+/// How many forks lay between the process that made the first host and the one that made this host, and
+/// flags for what has befallen it. While all is well the word equals the number of forks of the process that
+/// asks, so that one comparison tells everything: a forked child has another number.
 pub(crate) struct Condition(AtomicU32);
 
 impl Condition {

@@ -1,9 +1,10 @@
 //! Inline mode: who works on the reactor, the game that polls or a thread that has sent something.
 //!
-//! A thread that finds somebody inside leaves what it sends to him, and goes. That is safe because
-//! whoever is inside looks into the queue once more after he has said that he will not look again; who
-//! comes after that word tries again until he is inside himself. And the game waits for one thread at
-//! most: others that get in before it see that it waits, and go out again; what they sent, the game takes.
+//! A sender that finds somebody else inside leaves what it has put into the queue to that thread, and
+//! returns. Nothing is left lying: whoever is about to go out first announces it (`last_look`), then empties
+//! the queue once more; a sender that comes after the announcement tries again until it is inside itself.
+//! And the game waits for one sender at most: others that get in before it see that it waits, and go out
+//! again; the game takes what they sent.
 
 use std::ops::{Deref, DerefMut};
 
@@ -44,7 +45,7 @@ impl<T> Gate<T> {
         }
     }
 
-    /// The game's, one thread at a time: waits for whoever is inside. `Err`: he panicked.
+    /// The game's, one thread at a time: waits for whoever is inside. `Err`: that thread panicked.
     pub(crate) fn enter(&self) -> Result<Inside<'_, T>, Inside<'_, T>> {
         let guard = match self.inside.try_lock() {
             Err(TryLockError::WouldBlock) => {
@@ -67,8 +68,8 @@ impl<T> Gate<T> {
             Ok(_) if self.wanted.load(Ordering::Relaxed) => Err(Outside::Go),
             Ok(guard) => Ok(self.inside(guard)),
             Err(TryLockError::WouldBlock) => {
-                // Pairs with that in `last_look`: he who has not said yet that he will not look again sees
-                // what was put into the queue before this. Without it both could miss each other.
+                // Pairs with that in `last_look`: if this does not see the announcement, the other thread
+                // sees what was put into the queue before. Without the two both could miss each other.
                 fence(Ordering::SeqCst);
                 let looks = self.looks.load(Ordering::Relaxed);
                 Err(if looks { Outside::Go } else { Outside::Again })
@@ -84,7 +85,7 @@ impl<T> Gate<T> {
 }
 
 impl<T> Inside<'_, T> {
-    /// Before going out: what is in the queue now must be taken, what comes later is not left to us.
+    /// Announces going out. After this the queue must be emptied once more; later senders do not rely on us.
     pub(crate) fn last_look(&self) {
         self.looks.store(false, Ordering::Relaxed);
         fence(Ordering::SeqCst);

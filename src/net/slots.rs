@@ -5,8 +5,9 @@
 //!
 //! A slot is given back when both its holders have let go: the reactor, when the connection is over,
 //! and the game, when the peer's last event has expired. (The game does not hold a peer it has not
-//! heard of yet.) Until then address, statistics and user data stay readable. Who is no holder reads with
-//! [`Slots::read`] and changes with [`Slots::pin`], or a word that has the peer's id in it.
+//! heard of yet.) Until then address, statistics and user data stay readable. Whoever does not hold a slot
+//! reads it with [`Slots::read`] and changes it with [`Slots::pin`]; the state needs neither, for the peer's id
+//! is in its word.
 
 use std::net::SocketAddr;
 use std::ops::Deref;

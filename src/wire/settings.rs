@@ -52,8 +52,8 @@ pub(super) fn find(input: &[u8]) -> Result<Progress<'_>, String> {
     Ok(rest.get(..len).map_or(Progress::Need(HEADER + len), Progress::Whole))
 }
 
-/// What an end takes that sent this payload and whose preface named this largest message. What is not
-/// said is not limited, and what is not known is ignored. The error says what is wrong.
+/// What the other end takes: it sent this payload, and its preface named this largest message. A setting that
+/// is missing is no limit, and an unknown one is ignored. The error says what is wrong.
 pub(super) fn read(payload: &[u8], max_message: u32) -> Result<Takes, String> {
     let settings = Value::parse(payload, &LIMITS).map_err(|flaw| flaw.to_string())?;
     if settings.kind() != Kind::Map {
