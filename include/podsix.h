@@ -1133,17 +1133,16 @@ int32_t podsix_send_many(podsix_host *host,
 /**
  * Sends a message to every peer that is connected: from when its PODSIX_EVENT_CONNECTED has been polled
  * until it is closed, so that what a game sends to all before it has heard of a peer does not reach it before
- * the game's own welcome. A peer whose out-buffer is full is disconnected with PODSIX_REASON_SLOW_PEER, and
- * one whose max_message, max_values or max_depth the message is beyond with PODSIX_REASON_TOO_LARGE: losing
- * a message silently would be worse.
+ * the game's own welcome. A peer whose out-buffer is full is disconnected with PODSIX_REASON_SLOW_PEER, one
+ * whose max_message, max_values or max_depth the message is beyond with PODSIX_REASON_TOO_LARGE, and one too
+ * old for the tuples that are keys in it with PODSIX_REASON_VERSION: losing a message silently would be worse.
  *
  * message: it is copied. except: a peer that does not get it; 0 for none. flags: 0.
  *
  * Returns 0, PODSIX_ERR_MEMORY, PODSIX_ERR_TOO_LARGE, PODSIX_ERR_TOO_DEEP,
  * PODSIX_ERR_TOO_MANY_VALUES, PODSIX_ERR_UNSENDABLE or PODSIX_ERR_TERMINATOR if one of those connected
- * speaks PodSixNet, or a podsix too old for tuples as keys, and cannot be sent it, PODSIX_ERR_CLOSING after
- * podsix_host_close, or the code of the first mistake made while the message was built. On every error
- * nobody gets it. Any thread.
+ * speaks PodSixNet and cannot be sent it, PODSIX_ERR_CLOSING after podsix_host_close, or the code of the
+ * first mistake made while the message was built. On every error nobody gets it. Any thread.
  */
 PODSIX_API
 int32_t podsix_broadcast(podsix_host *host,

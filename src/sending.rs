@@ -11,7 +11,7 @@ use crate::handle::Handle;
 use crate::net::dialects;
 use crate::net::slot::{Reserved, Slot};
 use crate::value::{self, Message};
-use crate::wire::{self, Demands, Excess, Protocol};
+use crate::wire::{self, Demands, Protocol};
 
 impl Handle {
     /// Sends anything serde can serialize. Structs become maps; give them a field `action`.
@@ -133,14 +133,9 @@ impl Handle {
     /// is full is disconnected (`SlowPeer`), and so is one that takes no message of so many bytes, values
     /// or levels (`TooLarge`): losing a message silently would be worse.
     pub fn broadcast(&self, message: &Message, except: PeerId) -> Result<()> {
-        let (payload, demands) = self.checked(message)?;
+        let (payload, _) = self.checked(message)?;
         self.check_send()?;
         self.check_open()?;
-        if demands.tally.tuple_keys && !self.shared.dialects.take_tuple_keys() {
-            return Err(Error::Unsendable(
-                Excess::TupleKeys.text("the message", "a connected peer"),
-            ));
-        }
         dialects::with_room(|frames| {
             // All of them before any is sent: one that cannot be written keeps all from going.
             let mut places = [const { None }; Protocol::ALL.len()];

@@ -9,11 +9,12 @@ use std::os::unix::net::UnixStream;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use api::{Api, End, FORKED, Fork, HELLO, Raw, World, bin, config, refused};
+use api::{Api, End, FORKED, Fork, HELLO, Raw, World, alongside, bin, config, refused};
 use podsix::{EventKind, Mode, Reason};
 
 cases! {
     what_a_child_keeps_open_ends_nobody_else,
+    the_other_end_hears_of_the_end_though_a_child_has_a_copy,
     in_a_child_every_call_says_so,
     a_child_that_frees_leaves_the_parents_connections_alone,
     a_child_has_hosts_of_its_own,
@@ -51,6 +52,17 @@ fn what_a_child_keeps_open_ends_nobody_else<A: Api>(mode: Mode) {
         server.accept(peer, "").unwrap();
         assert_eq!(server.gets(EventKind::Connected).peer, peer);
     }
+    drop(child);
+}
+
+fn the_other_end_hears_of_the_end_though_a_child_has_a_copy<A: Api>(mode: Mode) {
+    let _alone = alone();
+    let (mut server, address) = End::<A>::listening(config(mode), false);
+    let (mut raw, peer) = Raw::open(&mut server, &address);
+    let child = Fork::sleeping();
+    server.drop_peer(peer).unwrap();
+    server.gets(EventKind::Disconnected);
+    alongside(&mut server, move || drop(raw.read_to_end()));
     drop(child);
 }
 

@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::codec::{Codec, CodecError, Custom, Json, Rencode};
 use crate::error::{Error, Result, Side};
-use crate::net::slot::Slot;
 use crate::value::{Value, room};
 use crate::wire::{Protocol, podsixnet};
 
@@ -26,8 +25,6 @@ pub(crate) struct Dialects {
     greetings: [OnceLock<Box<[u8]>>; Protocol::ALL.len()],
     /// Connections of each protocol that are open.
     speakers: [AtomicU32; Protocol::ALL.len()],
-    /// Those of them that take no tuple as a key.
-    without_tuple_keys: AtomicU32,
 }
 
 impl Dialects {
@@ -70,24 +67,13 @@ impl Dialects {
     }
 
     /// A connection has opened.
-    pub(crate) fn join(&self, slot: &Slot) {
-        self.speakers[slot.origin().protocol as usize].fetch_add(1, Ordering::AcqRel);
-        if !slot.takes().tuple_keys() {
-            self.without_tuple_keys.fetch_add(1, Ordering::AcqRel);
-        }
+    pub(crate) fn join(&self, protocol: Protocol) {
+        self.speakers[protocol as usize].fetch_add(1, Ordering::AcqRel);
     }
 
     /// Such a connection has ended for the game.
-    pub(crate) fn leave(&self, slot: &Slot) {
-        self.speakers[slot.origin().protocol as usize].fetch_sub(1, Ordering::AcqRel);
-        if !slot.takes().tuple_keys() {
-            self.without_tuple_keys.fetch_sub(1, Ordering::AcqRel);
-        }
-    }
-
-    /// Whether everybody who is connected takes tuples as keys.
-    pub(crate) fn take_tuple_keys(&self) -> bool {
-        self.without_tuple_keys.load(Ordering::Acquire) == 0
+    pub(crate) fn leave(&self, protocol: Protocol) {
+        self.speakers[protocol as usize].fetch_sub(1, Ordering::AcqRel);
     }
 
     /// The dialects that somebody speaks who is connected.

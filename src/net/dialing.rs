@@ -15,6 +15,7 @@ use crate::net::intake::prepare;
 use crate::net::peer::{Peer, Stage};
 use crate::net::reactor::{Reactor, dial_token};
 use crate::net::resolver::{self, RESOLVER};
+use crate::net::sending::EARLY;
 use crate::net::session::Session;
 use crate::net::shared::Shared;
 use crate::net::slot::State;
@@ -129,7 +130,7 @@ impl Reactor {
         slot.set_takes(takes);
         if let Err(excess) = takes.check(&outbound.demands) {
             slot.sub_waiting(outbound.early.len(), None);
-            return self.end_too_demanding(index, excess);
+            return self.end_too_demanding(index, excess, EARLY, "the server");
         }
         peer.outbox.append(outbound.early);
         self.open(index, reply);
@@ -144,7 +145,7 @@ impl Reactor {
         peer.opened = true;
         slot.stats.opened_at.store(self.shared.stamp(self.now), Ordering::Relaxed);
         // First: whoever polls its CONNECTED may broadcast.
-        self.shared.dialects.join(slot);
+        self.shared.dialects.join(slot.origin().protocol);
         // If the game has closed it meanwhile, that stands.
         let _ = slot.change_state(peer.id, State::opened);
         self.outlet.lifecycle(peer.id, message, Lifecycle::new(EventKind::Connected));

@@ -1,6 +1,7 @@
 //! Ending connections: at once, or after what was sent before has been delivered.
 
 use std::io;
+use std::net::Shutdown;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -51,6 +52,8 @@ impl Reactor {
         let Some(mut peer) = self.peers[index].take() else { return };
         self.shared.connections.fetch_sub(1, Ordering::Release);
         if let Some(socket) = peer.socket.take() {
+            // Closing tells the other end nothing while a forked child has a copy.
+            let _ = socket.shutdown(Shutdown::Both);
             self.shared.watch.close(socket);
         }
         if let Some(dial) = peer.outbound.as_mut().and_then(|outbound| outbound.dial.as_mut()) {
@@ -60,7 +63,7 @@ impl Reactor {
         if let Some(slot) = self.shared.slots.physical(peer.id) {
             slot.sub_waiting(peer.outbox.len() + early, None);
             if peer.stage == Stage::Open {
-                self.shared.dialects.leave(slot);
+                self.shared.dialects.leave(slot.origin().protocol);
             }
             if peer.at_door {
                 self.door.leave(slot.address());
@@ -142,7 +145,7 @@ impl Reactor {
         if was == Stage::Open
             && let Some(slot) = self.shared.slots.find(peer.id)
         {
-            self.shared.dialects.leave(slot);
+            self.shared.dialects.leave(slot.origin().protocol);
         }
         peer.parting = Some(Box::new(Parting { until, goodbye }));
         peer.outbound = None;

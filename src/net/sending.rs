@@ -12,6 +12,9 @@ use crate::net::slots::index;
 use crate::value::Limits;
 use crate::wire::{Close, Demands, Excess, HEADER, Protocol};
 
+/// What a message is called that a connect's end is told of.
+pub(super) const EARLY: &str = "a message sent before the connection was open";
+
 /// A frame that is to be checked once more, here. What is in it is only counted if somebody takes less than
 /// this host sends, and once.
 struct Demanding<'f> {
@@ -53,7 +56,7 @@ impl Reactor {
                         Demanding::new(&self.shared, slot.origin().protocol, frame).check(slot)
                 {
                     slot.sub_waiting(frame.len(), None);
-                    return self.end_too_demanding(index(id), excess);
+                    return self.end_too_demanding(index(id), excess, EARLY, "the server");
                 }
                 peer.outbox.push(frame, &mut self.spare);
                 if !peer.dirty {
@@ -75,9 +78,16 @@ impl Reactor {
         }
     }
 
-    /// A message was sent whose sender could not know that it is more than the server takes.
-    pub(super) fn end_too_demanding(&mut self, index: usize, excess: Excess) {
-        let text = excess.text("a message sent before the connection was open", "the server");
+    /// Ends a connection whose other end, the `receiver`, does not take a `message` that its sender could not
+    /// know to be too much.
+    pub(super) fn end_too_demanding(
+        &mut self,
+        index: usize,
+        excess: Excess,
+        message: &str,
+        receiver: &str,
+    ) {
+        let text = excess.text(message, receiver);
         let reason = match excess {
             Excess::TupleKeys => Reason::Version,
             _ => Reason::TooLarge,
@@ -115,13 +125,7 @@ impl Reactor {
             // What lies ahead of it, not what the game has sent since.
             let waiting = peer.outbox.len();
             if let Err(excess) = demanding.check(slot) {
-                if excess == Excess::TupleKeys {
-                    // Whoever sent it saw to it that everybody takes it: this peer has come since.
-                    continue;
-                }
-                let text = excess.text("a broadcast", "this peer");
-                self.say_close(index, &Close { reason: Reason::TooLarge, code: 0, text: &text });
-                self.part(index, End::new(Reason::TooLarge, text));
+                self.end_too_demanding(index, excess, "a broadcast", "this peer");
             } else if waiting > 0 && waiting + frame.len() > limit {
                 count(&self.shared.counters.slow_peers);
                 let text = format!(
