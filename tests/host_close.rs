@@ -2,11 +2,12 @@
 
 mod api;
 
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use api::{
-    Api, CLOSING, End, HELLO, NOT_CONNECTED, PATIENCE, Raw, TIMEOUT, World, alongside, bin, config,
-    kind, long_line, refused,
+    Api, CLOSING, End, HELLO, NOT_CONNECTED, Net, PATIENCE, Raw, TIMEOUT, World, alongside, bin,
+    config, kind, long_line, refused,
 };
 use podsix::{Config, EventKind, Message, Mode, Reason};
 
@@ -16,6 +17,7 @@ cases! {
     a_game_can_go_on_drawing_meanwhile,
     an_end_that_does_not_close_is_lost_in_the_end,
     a_second_close_gives_more_time,
+    who_is_kicked_is_not_waited_for,
     what_opened_while_it_closed_is_never_seen,
 }
 
@@ -135,6 +137,27 @@ fn a_second_close_gives_more_time<A: Api>(mode: Mode) {
     let ended = world.server_gets(EventKind::Disconnected);
     assert_eq!((ended.peer, ended.reason), (at_server, Reason::Local));
     assert_eq!(world.client_gets(EventKind::Disconnected).text, "bye");
+}
+
+/// However long the host would wait for it.
+fn who_is_kicked_is_not_waited_for<A: Api>(mode: Mode) {
+    let short = Config { linger: Duration::from_millis(100), ..config(mode) };
+    let (mut server, address) = End::<A>::listening(short, false);
+    let (mut raw, peer) = Raw::open(&mut server, &address);
+    let net = server.net();
+    let kicks = thread::spawn(move || {
+        // It never closes.
+        assert_eq!(raw.read_frame().0, kind::CLOSE);
+        net.kick(peer).unwrap();
+        raw
+    });
+    let began = Instant::now();
+    server.close(2 * PATIENCE, 4, "bye").unwrap();
+    let took = began.elapsed();
+    assert!(took < PATIENCE, "{took:?}");
+    let ended = server.gets(EventKind::Disconnected);
+    assert_eq!((ended.peer, ended.reason, ended.code), (peer, Reason::Local, 0));
+    kicks.join().unwrap();
 }
 
 /// Its CONNECTED had not been polled when the host was closed: nothing of it comes, not even its end.

@@ -220,6 +220,7 @@ impl Reactor {
         let Goodbye { code, text } = goodbye;
         let close = Close { reason: Reason::Closed, code, text: &text };
         let local = End { code, ..End::new(Reason::Local, text.clone()) };
+        let until = self.now + self.shared.config.linger;
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
         match peer.stage {
             Stage::Open => self.cut_off(index, &close, local),
@@ -228,9 +229,12 @@ impl Reactor {
             Stage::Draining => {
                 if let Some(parting) = peer.parting.as_deref_mut() {
                     parting.goodbye = None;
+                    // Not for as long as a host that closes waits for the others.
+                    parting.until = until;
                 }
                 let closes = peer.opened && !peer.outbox.is_empty();
                 self.tell(index, local);
+                self.arm(index, until);
                 if closes {
                     // Its goodbye waits behind what is dropped now: it goes again.
                     self.cut(index);
