@@ -17,6 +17,7 @@ cases! {
     a_game_can_go_on_drawing_meanwhile,
     an_end_that_does_not_close_is_lost_in_the_end,
     a_second_close_gives_more_time,
+    asking_in_every_frame_comes_to_an_end,
     who_is_kicked_is_not_waited_for,
     what_opened_while_it_closed_is_never_seen,
 }
@@ -137,6 +138,15 @@ fn a_second_close_gives_more_time<A: Api>(mode: Mode) {
     let ended = world.server_gets(EventKind::Disconnected);
     assert_eq!((ended.peer, ended.reason), (at_server, Reason::Local));
     assert_eq!(world.client_gets(EventKind::Disconnected).text, "bye");
+}
+
+fn asking_in_every_frame_comes_to_an_end<A: Api>(mode: Mode) {
+    let short = Config { linger: Duration::from_millis(100), ..config(mode) };
+    let (mut server, address) = End::<A>::listening(short, false);
+    let (_raw, peer) = Raw::open(&mut server, &address);
+    server.until("it is closed", |server| server.close(Duration::ZERO, 4, "bye").is_ok());
+    let ended = server.gets(EventKind::Disconnected);
+    assert_eq!((ended.peer, ended.reason, ended.code), (peer, Reason::Lost, 4));
 }
 
 /// However long the host would wait for it.

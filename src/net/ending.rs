@@ -251,9 +251,9 @@ impl Reactor {
     }
 
     /// The game closes the host: every connection, each as if the game closed it. Called again it gives
-    /// those that are still closing more time.
+    /// those that are still closing more time, but not `linger` each time: a game may ask in every frame.
     pub(super) fn close(&mut self, goodbye: Goodbye, patience: Duration) {
-        let until = self.now + patience.max(self.shared.config.linger);
+        let until = self.now + patience;
         self.closing = Some(self.closing.map_or(until, |before| before.max(until)));
         for index in 0..self.peers.len() {
             let Some(peer) = self.peers[index].as_deref_mut() else { continue };
