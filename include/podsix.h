@@ -183,8 +183,12 @@
 #define PODSIX_ERR_UNKNOWN_LISTENER -15
 /** The host has max_peers peers already. */
 #define PODSIX_ERR_TOO_MANY_PEERS -16
-/** Another thread is inside the same call, where only one may be. */
+
+/**
+ * Another thread polls, waits, flushes or closes, or is inside podsix_host_log_next: one may at a time.
+ */
 #define PODSIX_ERR_BUSY -17
+
 /** The library made a mistake and caught it; the host can only be freed. */
 #define PODSIX_ERR_PANIC -18
 
@@ -287,8 +291,9 @@
 /* ---- Kinds of events, and which fields of podsix_event each of them fills ------------------ */
 
 /**
- * A connection is open, and from now on the peer gets broadcasts. message: for who connected, the reply; for who listens, the hello (none if
- * it came with a PODSIX_EVENT_REQUEST). action: "connected".
+ * A connection is open, and from now on the peer gets broadcasts. message: for who connected, the
+ * reply; for who listens, the hello (none if it came with a PODSIX_EVENT_REQUEST). action:
+ * "connected".
  */
 #define PODSIX_EVENT_CONNECTED 1
 
@@ -308,8 +313,8 @@
 #define PODSIX_EVENT_DISCONNECTED 4
 
 /**
- * A connect failed, or the game closed it before it polled PODSIX_EVENT_CONNECTED (the peer's last event); or a listener met trouble (peer is 0). reason, code,
- * text, os_error: why. action: "error".
+ * A connect failed, or the game closed it before it polled PODSIX_EVENT_CONNECTED (the peer's last
+ * event); or a listener met trouble (peer is 0). reason, code, text, os_error: why. action: "error".
  */
 #define PODSIX_EVENT_ERROR 5
 
@@ -879,10 +884,11 @@ PODSIX_API int32_t podsix_listener_stop(podsix_host *host, uint32_t listener);
  * that; with letters beyond ASCII the system gets it as it is written, while its form with "xn--" is
  * understood everywhere. Of a name's addresses up to 16 are tried, the next 250 ms after the last one
  * began, or as soon as that has failed; the first to connect wins (RFC 8305). All of this together may
- * take connect_timeout_ms. podsixnet://host:port is a server of PodSixNet 0.11.0, podsixnet+json:// one that uses JSON, podsixnet+custom:// one with a
- * codec of its own (podsix_host_set_codec). hello: what the server's game gets with its
- * PODSIX_EVENT_CONNECTED or PODSIX_EVENT_REQUEST, at most 4,096 bytes; NULL is none, and PodSixNet has
- * none. flags: 0. peer: where the new peer's id goes; NULL if it is not needed.
+ * take connect_timeout_ms. podsixnet://host:port is a server of PodSixNet 0.11.0, podsixnet+json://
+ * one that uses JSON, podsixnet+custom:// one with a codec of its own (podsix_host_set_codec). hello:
+ * what the server's game gets with its PODSIX_EVENT_CONNECTED or PODSIX_EVENT_REQUEST, at most 4,096
+ * bytes; NULL is none, and PodSixNet has none. flags: 0. peer: where the new peer's id goes; NULL if
+ * it is not needed.
  *
  * A server of PodSixNet need not greet: if it has said nothing for 2 seconds, PODSIX_EVENT_CONNECTED
  * comes without it. What it says then is a message, also a greeting that says more than that it is one,
@@ -891,8 +897,9 @@ PODSIX_API int32_t podsix_listener_stop(podsix_host *host, uint32_t listener);
  *
  * Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_TOO_MANY_PEERS,
  * PODSIX_ERR_MEMORY, PODSIX_ERR_TOO_LARGE for a hello that is too long, PODSIX_ERR_UNSENDABLE for one to
- * PodSixNet or with a tuple as a key, which not every server takes, or the code of the first mistake made while the hello was built; podsixnet+custom:// without
- * a codec is a PODSIX_ERR_BAD_ADDRESS. Any thread.
+ * PodSixNet or with a tuple as a key, which not every server takes, or the code of the first mistake
+ * made while the hello was built; podsixnet+custom:// without a codec is a PODSIX_ERR_BAD_ADDRESS. Any
+ * thread.
  */
 PODSIX_API
 int32_t podsix_connect(podsix_host *host,
@@ -1068,8 +1075,9 @@ int32_t podsix_flush(podsix_host *host,
  * PODSIX_ERR_UNSENDABLE for a tuple as a key to a podsix too old to know such keys, or the code of the
  * first mistake made while the message was built. On every error nothing was taken. What is sent before
  * the peer is connected cannot be held against its limits yet: if it is beyond them, the connect fails with
- * PODSIX_REASON_TOO_LARGE, or PODSIX_REASON_VERSION for tuples as keys. PODSIX_ERR_NOT_CONNECTED is nothing unusual when an event is answered: its peer may have
- * gone since, and its PODSIX_EVENT_DISCONNECTED be on the way. Any thread.
+ * PODSIX_REASON_TOO_LARGE, or PODSIX_REASON_VERSION for tuples as keys. PODSIX_ERR_NOT_CONNECTED is
+ * nothing unusual when an event is answered: its peer may have gone since, and its
+ * PODSIX_EVENT_DISCONNECTED be on the way. Any thread.
  */
 PODSIX_API
 int32_t podsix_send(podsix_host *host,
@@ -1156,8 +1164,8 @@ int32_t podsix_broadcast(podsix_host *host,
  * to each call.
  *
  * Returns the number of calls made, or PODSIX_ERR_BAD_ARGUMENT. Any thread; the handlers run on the
- * calling one, and may call everything but podsix_poll, podsix_wait and podsix_host_free, which would end the event. A C++
- * exception may leave a handler; later handlers are then not called.
+ * calling one, and may call everything but podsix_poll, podsix_wait and podsix_host_free, which would
+ * end the event. A C++ exception may leave a handler; later handlers are then not called.
  */
 PODSIX_API
 int32_t podsix_dispatch(const podsix_event *event,

@@ -328,7 +328,7 @@ impl fmt::Display for Error {
             }
             Error::StillOpen { left, after } => {
                 let after = after.as_millis();
-                write!(f, "the other ends of {left} connections have not closed after {after} ms")
+                write!(f, "connections whose other end has not closed after {after} ms: {left}")
             }
             Error::Closing => write!(f, "the host is being closed: nothing new can begin"),
             Error::WrongType { wanted, found } => {

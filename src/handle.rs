@@ -89,9 +89,10 @@ impl Handle {
 
     /// Connects to a server: `tcp://play.example.org:31425`, `10.0.0.1`, `podsixnet://[::1]`; see
     /// [`address`](crate::address). A name is looked up without blocking, and up to 16 of its addresses are
-    /// tried, the next 250 ms after the last one began or as soon as that has failed. The id is there at once, and so may be the first sends: they wait until CONNECTED. One of CONNECTED and
-    /// ERROR follows (only the last event, if the game closes it before it has polled CONNECTED).
-    /// `hello` (at most 4,096 bytes) is what the server sees of this client before it lets it in.
+    /// tried, the next 250 ms after the last one began or as soon as that has failed. The id is there
+    /// at once, and so may be the first sends: they wait until CONNECTED. One of CONNECTED and ERROR
+    /// follows (only the last event, if the game closes it before it has polled CONNECTED). `hello` (at
+    /// most 4,096 bytes) is what the server sees of this client before it lets it in.
     ///
     /// A server of PodSixNet that has said nothing for
     /// [`GREETING_WAIT`](crate::wire::podsixnet::GREETING_WAIT) counts as having greeted: CONNECTED comes.

@@ -12,8 +12,9 @@ use crate::event::{Event, EventKind, ListenerId};
 
 /// # Kinds of events, and which fields of podsix_event each of them fills
 ///
-/// A connection is open, and from now on the peer gets broadcasts. message: for who connected, the reply; for who listens, the hello (none if
-/// it came with a PODSIX_EVENT_REQUEST). action: "connected".
+/// A connection is open, and from now on the peer gets broadcasts. message: for who connected, the
+/// reply; for who listens, the hello (none if it came with a PODSIX_EVENT_REQUEST). action:
+/// "connected".
 pub const PODSIX_EVENT_CONNECTED: i32 = 1;
 /// A client asks to be let in: answer with podsix_peer_accept or podsix_peer_refuse within
 /// approval_timeout_ms. message: its hello. action: "request".
@@ -23,8 +24,8 @@ pub const PODSIX_EVENT_MESSAGE: i32 = 3;
 /// A connection or a request has ended; the peer's last event. reason, code, text, os_error: why.
 /// action: "disconnected".
 pub const PODSIX_EVENT_DISCONNECTED: i32 = 4;
-/// A connect failed, or the game closed it before it polled PODSIX_EVENT_CONNECTED (the peer's last event); or a listener met trouble (peer is 0). reason, code,
-/// text, os_error: why. action: "error".
+/// A connect failed, or the game closed it before it polled PODSIX_EVENT_CONNECTED (the peer's last
+/// event); or a listener met trouble (peer is 0). reason, code, text, os_error: why. action: "error".
 pub const PODSIX_EVENT_ERROR: i32 = 5;
 /// After a PODSIX_ERR_WOULD_BLOCK: half of the peer's out-buffer has drained. action: "writable".
 pub const PODSIX_EVENT_WRITABLE: i32 = 6;
@@ -104,8 +105,8 @@ pub struct podsix_handler {
 /// to each call.
 ///
 /// Returns the number of calls made, or PODSIX_ERR_BAD_ARGUMENT. Any thread; the handlers run on the
-/// calling one, and may call everything but podsix_poll, podsix_wait and podsix_host_free, which would end the event. A C++
-/// exception may leave a handler; later handlers are then not called.
+/// calling one, and may call everything but podsix_poll, podsix_wait and podsix_host_free, which would
+/// end the event. A C++ exception may leave a handler; later handlers are then not called.
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn podsix_dispatch(
     event: *const podsix_event,

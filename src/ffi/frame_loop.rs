@@ -70,8 +70,9 @@ pub unsafe extern "C" fn podsix_flush(host: *mut podsix_host, timeout_ms: u32) -
 /// PODSIX_ERR_UNSENDABLE for a tuple as a key to a podsix too old to know such keys, or the code of the
 /// first mistake made while the message was built. On every error nothing was taken. What is sent before
 /// the peer is connected cannot be held against its limits yet: if it is beyond them, the connect fails with
-/// PODSIX_REASON_TOO_LARGE, or PODSIX_REASON_VERSION for tuples as keys. PODSIX_ERR_NOT_CONNECTED is nothing unusual when an event is answered: its peer may have
-/// gone since, and its PODSIX_EVENT_DISCONNECTED be on the way. Any thread.
+/// PODSIX_REASON_TOO_LARGE, or PODSIX_REASON_VERSION for tuples as keys. PODSIX_ERR_NOT_CONNECTED is
+/// nothing unusual when an event is answered: its peer may have gone since, and its
+/// PODSIX_EVENT_DISCONNECTED be on the way. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_send(
     host: *mut podsix_host,

@@ -21,10 +21,11 @@ use crate::event::PeerId;
 /// that; with letters beyond ASCII the system gets it as it is written, while its form with "xn--" is
 /// understood everywhere. Of a name's addresses up to 16 are tried, the next 250 ms after the last one
 /// began, or as soon as that has failed; the first to connect wins (RFC 8305). All of this together may
-/// take connect_timeout_ms. podsixnet://host:port is a server of PodSixNet 0.11.0, podsixnet+json:// one that uses JSON, podsixnet+custom:// one with a
-/// codec of its own (podsix_host_set_codec). hello: what the server's game gets with its
-/// PODSIX_EVENT_CONNECTED or PODSIX_EVENT_REQUEST, at most 4,096 bytes; NULL is none, and PodSixNet has
-/// none. flags: 0. peer: where the new peer's id goes; NULL if it is not needed.
+/// take connect_timeout_ms. podsixnet://host:port is a server of PodSixNet 0.11.0, podsixnet+json://
+/// one that uses JSON, podsixnet+custom:// one with a codec of its own (podsix_host_set_codec). hello:
+/// what the server's game gets with its PODSIX_EVENT_CONNECTED or PODSIX_EVENT_REQUEST, at most 4,096
+/// bytes; NULL is none, and PodSixNet has none. flags: 0. peer: where the new peer's id goes; NULL if
+/// it is not needed.
 ///
 /// A server of PodSixNet need not greet: if it has said nothing for 2 seconds, PODSIX_EVENT_CONNECTED
 /// comes without it. What it says then is a message, also a greeting that says more than that it is one,
@@ -33,8 +34,9 @@ use crate::event::PeerId;
 ///
 /// Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_TOO_MANY_PEERS,
 /// PODSIX_ERR_MEMORY, PODSIX_ERR_TOO_LARGE for a hello that is too long, PODSIX_ERR_UNSENDABLE for one to
-/// PodSixNet or with a tuple as a key, which not every server takes, or the code of the first mistake made while the hello was built; podsixnet+custom:// without
-/// a codec is a PODSIX_ERR_BAD_ADDRESS. Any thread.
+/// PodSixNet or with a tuple as a key, which not every server takes, or the code of the first mistake
+/// made while the hello was built; podsixnet+custom:// without a codec is a PODSIX_ERR_BAD_ADDRESS. Any
+/// thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_connect(
     host: *mut podsix_host,
