@@ -27,10 +27,10 @@ use crate::event::PeerId;
 /// bytes; NULL is none, and PodSixNet has none. flags: 0. peer: where the new peer's id goes; NULL if
 /// it is not needed.
 ///
-/// A server of PodSixNet need not greet: if it has said nothing for 2 seconds, PODSIX_EVENT_CONNECTED
-/// comes without it. What it says then is a message, also a greeting that says more than that it is one,
-/// or comes again; but a refusal as its first message is a PODSIX_EVENT_DISCONNECTED with
-/// PODSIX_REASON_REFUSED.
+/// A server of PodSixNet need not greet: if it has said nothing for 2 seconds, or handshake_timeout_ms +
+/// approval_timeout_ms if that is less, PODSIX_EVENT_CONNECTED comes without it. What it says then is a
+/// message, also a greeting that says more than that it is one, or comes again; but a refusal as its first
+/// message is a PODSIX_EVENT_DISCONNECTED with PODSIX_REASON_REFUSED.
 ///
 /// Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_TOO_MANY_PEERS,
 /// PODSIX_ERR_MEMORY, PODSIX_ERR_TOO_LARGE for a hello that is too long, PODSIX_ERR_UNSENDABLE for one to
