@@ -301,7 +301,7 @@ impl fmt::Display for Error {
             Error::NotConnected(peer) => {
                 write!(
                     f,
-                    "peer {peer} is not connected: not accepted yet, being closed, or gone"
+                    "peer {peer} is not connected: it is not accepted yet, closing, or gone"
                 )
             }
             Error::NotRequested(peer) => {
