@@ -183,8 +183,12 @@
 #define PODSIX_ERR_UNKNOWN_LISTENER -15
 /** The host has max_peers peers already. */
 #define PODSIX_ERR_TOO_MANY_PEERS -16
-/** Another thread is inside the same call, where only one may be. */
+
+/**
+ * Another thread polls, waits, flushes or closes, or is inside podsix_host_log_next: one may at a time.
+ */
 #define PODSIX_ERR_BUSY -17
+
 /** The library made a mistake and caught it; the host can only be freed. */
 #define PODSIX_ERR_PANIC -18
 
@@ -887,10 +891,10 @@ PODSIX_API int32_t podsix_listener_stop(podsix_host *host, uint32_t listener);
  * began, or as soon as that has failed; the first to connect wins (RFC 8305). All of this together may
  * take connect_timeout_ms.
  *
- * A server of PodSixNet need not greet: if it has said nothing for 2 seconds, PODSIX_EVENT_CONNECTED
- * comes without it. If its first message then is a refusal, PODSIX_EVENT_DISCONNECTED with
- * PODSIX_REASON_REFUSED follows; a greeting that brings more than the word "connected", or a second one,
- * is a message.
+ * A server of PodSixNet need not greet: if it has said nothing for 2 seconds, or handshake_timeout_ms +
+ * approval_timeout_ms if that is less, PODSIX_EVENT_CONNECTED comes without it. If its first message then
+ * is a refusal, PODSIX_EVENT_DISCONNECTED with PODSIX_REASON_REFUSED follows; a greeting that brings more
+ * than the word "connected", or a second one, is a message.
  *
  * Returns 0, PODSIX_ERR_BAD_ADDRESS, PODSIX_ERR_BAD_UTF8, PODSIX_ERR_TOO_MANY_PEERS,
  * PODSIX_ERR_MEMORY, PODSIX_ERR_CLOSING after podsix_host_close, PODSIX_ERR_TOO_LARGE for a hello that is

@@ -80,7 +80,7 @@ pub enum Error {
         /// The setting `max_peers`.
         limit: u32,
     },
-    /// Another thread is inside poll, wait or flush of this host.
+    /// Another thread is inside poll, wait, flush or close of this host.
     Busy,
     /// The library made a mistake and caught it; the host can only be freed.
     Panic,
@@ -301,7 +301,7 @@ impl fmt::Display for Error {
             Error::NotConnected(peer) => {
                 write!(
                     f,
-                    "nothing can be sent to peer {peer}: it is not accepted yet, closing, or gone"
+                    "peer {peer} is not connected: it is not accepted yet, closing, or gone"
                 )
             }
             Error::NotRequested(peer) => {
@@ -314,7 +314,7 @@ impl fmt::Display for Error {
                 write!(f, "the host has as many peers as max_peers allows ({limit})")
             }
             Error::Busy => {
-                f.write_str("another thread is inside poll, wait, flush or log_next of this host")
+                f.write_str("another thread is inside poll, wait, flush, close or log_next of this host")
             }
             Error::Panic => f.write_str(
                 "an internal error was caught; this host can only be freed (please report it)",
@@ -328,7 +328,7 @@ impl fmt::Display for Error {
             }
             Error::StillOpen { left, after } => {
                 let after = after.as_millis();
-                write!(f, "the other ends of {left} connections have not closed after {after} ms")
+                write!(f, "connections whose other end has not closed after {after} ms: {left}")
             }
             Error::Closing => write!(f, "the host is being closed: nothing new can begin"),
             Error::WrongType { wanted, found } => {

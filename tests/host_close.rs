@@ -2,11 +2,12 @@
 
 mod api;
 
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use api::{
-    Api, CLOSING, End, HELLO, NOT_CONNECTED, PATIENCE, Raw, TIMEOUT, World, alongside, bin, config,
-    kind, long_line, refused,
+    Api, CLOSING, End, HELLO, NOT_CONNECTED, Net, PATIENCE, Raw, TIMEOUT, World, alongside, bin,
+    config, kind, long_line, refused,
 };
 use podsix::{Config, EventKind, Message, Mode, Reason};
 
@@ -16,6 +17,8 @@ cases! {
     a_game_can_go_on_drawing_meanwhile,
     an_end_that_does_not_close_is_lost_in_the_end,
     a_second_close_gives_more_time,
+    asking_in_every_frame_comes_to_an_end,
+    who_is_kicked_is_not_waited_for,
     what_opened_while_it_closed_is_never_seen,
 }
 
@@ -57,7 +60,8 @@ fn everything_arrives_on_a_long_line_with_traffic_from_the_other_side<A: Api>(mo
 }
 
 fn whoever_is_there_is_told_and_nothing_new_begins<A: Api>(mode: Mode) {
-    let mut world = World::<A>::new(mode);
+    // A client that closes only when it is polled: it cannot be over before it was looked at.
+    let mut world = World::<A>::with(config(mode), config(Mode::Inline), false);
     let asking = world.server.listen("127.0.0.1:0", true).unwrap();
     let asking = world.server.listener_address(asking).unwrap();
     let (at_client, at_server) = world.open();
@@ -67,7 +71,7 @@ fn whoever_is_there_is_told_and_nothing_new_begins<A: Api>(mode: Mode) {
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let connecting = world.server.connect(&silent.local_addr().unwrap().to_string(), "").unwrap();
     world.server.send_msgpack(at_server, &bin(100_000, 1)).unwrap();
-    refused(world.server.close(Duration::ZERO, 3, "maintenance"), TIMEOUT, &["have not closed"]);
+    refused(world.server.close(Duration::ZERO, 3, "maintenance"), TIMEOUT, &["has not closed"]);
 
     refused(world.server.send_json(at_server, "1"), NOT_CONNECTED, &[]);
     refused(world.server.send_json(connecting, "1"), NOT_CONNECTED, &[]);
@@ -117,7 +121,7 @@ fn an_end_that_does_not_close_is_lost_in_the_end<A: Api>(mode: Mode) {
     let (mut server, address) = End::<A>::listening(short, false);
     let (mut raw, peer) = Raw::open(&mut server, &address);
     let late = server.close(Duration::from_millis(200), 4, "bye");
-    refused(late, TIMEOUT, &["1 connections", "200 ms"]);
+    refused(late, TIMEOUT, &["has not closed after 200 ms: 1"]);
     let ended = server.gets(EventKind::Disconnected);
     assert_eq!((ended.peer, ended.reason, ended.code), (peer, Reason::Lost, 4));
     assert_eq!(ended.text, "the other end did not close in time");
@@ -135,6 +139,36 @@ fn a_second_close_gives_more_time<A: Api>(mode: Mode) {
     let ended = world.server_gets(EventKind::Disconnected);
     assert_eq!((ended.peer, ended.reason), (at_server, Reason::Local));
     assert_eq!(world.client_gets(EventKind::Disconnected).text, "bye");
+}
+
+fn asking_in_every_frame_comes_to_an_end<A: Api>(mode: Mode) {
+    let short = Config { linger: Duration::from_millis(100), ..config(mode) };
+    let (mut server, address) = End::<A>::listening(short, false);
+    let (_raw, peer) = Raw::open(&mut server, &address);
+    server.until("it is closed", |server| server.close(Duration::ZERO, 4, "bye").is_ok());
+    let ended = server.gets(EventKind::Disconnected);
+    assert_eq!((ended.peer, ended.reason, ended.code), (peer, Reason::Lost, 4));
+}
+
+/// However long the host would wait for it.
+fn who_is_kicked_is_not_waited_for<A: Api>(mode: Mode) {
+    let short = Config { linger: Duration::from_millis(100), ..config(mode) };
+    let (mut server, address) = End::<A>::listening(short, false);
+    let (mut raw, peer) = Raw::open(&mut server, &address);
+    let net = server.net();
+    let kicks = thread::spawn(move || {
+        // It never closes.
+        assert_eq!(raw.read_frame().0, kind::CLOSE);
+        net.kick(peer).unwrap();
+        raw
+    });
+    let began = Instant::now();
+    server.close(2 * PATIENCE, 4, "bye").unwrap();
+    let took = began.elapsed();
+    assert!(took < PATIENCE, "{took:?}");
+    let ended = server.gets(EventKind::Disconnected);
+    assert_eq!((ended.peer, ended.reason, ended.code), (peer, Reason::Local, 0));
+    kicks.join().unwrap();
 }
 
 /// Its CONNECTED had not been polled when the host was closed: nothing of it comes, not even its end.

@@ -42,7 +42,7 @@ pub const PODSIX_ERR_NOT_REQUESTED: i32 = -14;
 pub const PODSIX_ERR_UNKNOWN_LISTENER: i32 = -15;
 /// The host has max_peers peers already.
 pub const PODSIX_ERR_TOO_MANY_PEERS: i32 = -16;
-/// Another thread is inside the same call, where only one may be.
+/// Another thread polls, waits, flushes or closes, or is inside podsix_host_log_next: one may at a time.
 pub const PODSIX_ERR_BUSY: i32 = -17;
 /// The library made a mistake and caught it; the host can only be freed.
 pub const PODSIX_ERR_PANIC: i32 = -18;

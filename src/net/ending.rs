@@ -223,6 +223,7 @@ impl Reactor {
         let Goodbye { code, text } = goodbye;
         let close = Close { reason: Reason::Closed, code, text: &text };
         let local = End { code, ..End::new(Reason::Local, text.clone()) };
+        let until = self.now + self.shared.config.linger;
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
         match peer.stage {
             Stage::Open => self.cut_off(index, &close, local),
@@ -231,9 +232,12 @@ impl Reactor {
             Stage::Draining => {
                 if let Some(parting) = peer.parting.as_deref_mut() {
                     parting.goodbye = None;
+                    // Not for as long as a host that closes waits for the others.
+                    parting.until = until;
                 }
                 let closes = peer.opened && !peer.outbox.is_empty();
                 self.tell(index, local);
+                self.arm(index, until);
                 if closes {
                     // Its goodbye waits behind what is dropped now: it goes again.
                     self.cut(index);
@@ -250,9 +254,9 @@ impl Reactor {
     }
 
     /// The game closes the host: every connection, each as if the game closed it. Called again it gives
-    /// those that are still closing more time.
+    /// those that are still closing more time, but not `linger` each time: a game may ask in every frame.
     pub(super) fn close(&mut self, goodbye: Goodbye, patience: Duration) {
-        let until = self.now + patience.max(self.shared.config.linger);
+        let until = self.now + patience;
         self.closing = Some(self.closing.map_or(until, |before| before.max(until)));
         for index in 0..self.peers.len() {
             let Some(peer) = self.peers[index].as_deref_mut() else { continue };

@@ -260,6 +260,10 @@ impl Net for CNet {
         self.api().disconnect(peer, 0, "")
     }
 
+    fn kick(&self, peer: u64) -> Answer<()> {
+        self.api().kick(peer, 0, "")
+    }
+
     fn send_msgpack(&self, peer: u64, bytes: &[u8]) -> Answer<()> {
         self.api().send_msgpack(peer, bytes)
     }

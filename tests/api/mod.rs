@@ -198,6 +198,7 @@ pub trait Net: Clone + Send + 'static {
     fn stop_listening(&self, listener: u32) -> Answer<()>;
     fn connect(&self, address: &str) -> Answer<u64>;
     fn disconnect(&self, peer: u64) -> Answer<()>;
+    fn kick(&self, peer: u64) -> Answer<()>;
     fn send_msgpack(&self, peer: u64, bytes: &[u8]) -> Answer<()>;
     fn user_data(&self, peer: u64) -> Answer<usize>;
     fn set_user_data(&self, peer: u64, data: usize) -> Answer<()>;

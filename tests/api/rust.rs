@@ -71,6 +71,10 @@ impl Net for podsix::Handle {
         Ok(self.disconnect(id(peer), 0, "")?)
     }
 
+    fn kick(&self, peer: u64) -> Answer<()> {
+        Ok(self.kick(id(peer), 0, "")?)
+    }
+
     fn send_msgpack(&self, peer: u64, bytes: &[u8]) -> Answer<()> {
         Ok(self.send_msgpack(id(peer), bytes)?)
     }

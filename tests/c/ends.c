@@ -33,13 +33,15 @@ typedef enum {
     REQUESTED,
     OPEN, /* with messages on their way in both directions */
     DRAINING,
+    CLOSING, /* the whole host */
     ENDED,
     FREED,
     POINTS
 } Point;
 
 static const char *const POINT_NAMES[POINTS] = {
-    "not begun", "looking up", "dialing", "greeting", "requested", "open", "draining", "ended", "freed",
+    "not begun", "looking up", "dialing", "greeting", "requested",
+    "open",      "draining",   "closing", "ended",    "freed",
 };
 
 typedef struct {
@@ -136,6 +138,10 @@ static void go_on_to_the_point(void)
         CHECK_CODE(podsix_send_json(host, peer, "\"back and forth\"", PODSIX_NUL, 0), 0);
     if (point == DRAINING || point == ENDED)
         CHECK_CODE(podsix_peer_disconnect(host, peer, 7, "bye", PODSIX_NUL), 0);
+    if (point == CLOSING) { /* it may be over at once */
+        int32_t code = podsix_host_close(host, 0, 7, "bye", PODSIX_NUL);
+        CHECK(code == 0 || code == PODSIX_ERR_TIMEOUT);
+    }
     if (point == ENDED)
         next_event(PODSIX_EVENT_DISCONNECTED);
     if (point == FREED) {
@@ -463,7 +469,8 @@ static int is_right(int32_t reason, Point at, int is_server, int freed)
     /* A client that has not been let in has nobody to say goodbye to. */
     case REQUESTED: freed = freed && is_server; /* fall through */
     case OPEN: return reason == (freed ? PODSIX_REASON_SHUTDOWN : PODSIX_REASON_LOST);
-    case DRAINING: return reason == PODSIX_REASON_CLOSED || reason == PODSIX_REASON_LOST;
+    case DRAINING: /* fall through */
+    case CLOSING: return reason == PODSIX_REASON_CLOSED || reason == PODSIX_REASON_LOST;
     case ENDED: return reason == PODSIX_REASON_CLOSED;
     case FREED: return reason == PODSIX_REASON_SHUTDOWN;
     default: return reason == PODSIX_REASON_NONE;

@@ -146,6 +146,7 @@ static void connecting(void)
     while (wait_until(PODSIX_EVENT_CONNECTED) != peer)
         ;
     CHECK_CODE(podsix_peer_disconnect(host, peer, 0, "bye", PODSIX_NUL), 0);
+    podsix_peer_kick(host, peer, 0, "now", PODSIX_NUL); /* it may have ended */
     while (wait_until(PODSIX_EVENT_DISCONNECTED) != peer)
         ;
     CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, hello, 0, &peer), 0);
@@ -177,7 +178,12 @@ static void asking(void)
 static void another_host(void)
 {
     podsix_host *other = new_host(mode);
+    intptr_t descriptor = -1;
     listen_local(other, 0, address, sizeof address);
+    CHECK_CODE(podsix_host_get_descriptor(other, &descriptor), 0);
+    CHECK_CODE(podsix_connect(other, address, PODSIX_NUL, NULL, 0, NULL), 0);
+    int32_t code = podsix_host_close(other, CHECK_PATIENCE_MS, 0, "bye", PODSIX_NUL);
+    CHECK(code == 0 || code == PODSIX_ERR_TIMEOUT);
     podsix_host_free(other);
 }
 

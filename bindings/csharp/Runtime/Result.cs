@@ -24,9 +24,9 @@ namespace Podsix
         BadUtf8 = -6,
         /// <summary>Larger than MaxMessage, this end's or the other end's; a hello or reply over 4,096 bytes.</summary>
         TooLarge = -7,
-        /// <summary>A message nested deeper than MaxDepth.</summary>
+        /// <summary>A message nested deeper than MaxDepth, this end's or the other end's.</summary>
         TooDeep = -8,
-        /// <summary>A message of more values than MaxValues.</summary>
+        /// <summary>A message of more values than MaxValues, this end's or the other end's.</summary>
         TooManyValues = -9,
         /// <summary>The peer's out-buffer is full and nothing was taken; send again after EventKind.Writable.</summary>
         WouldBlock = -10,

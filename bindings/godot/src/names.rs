@@ -31,10 +31,10 @@ impl Podsix {
     /// A message larger than [member PodsixLimits.max_message], this end's or the other end's.
     #[constant]
     const ERR_TOO_LARGE: i32 = -7;
-    /// A message nested deeper than [member PodsixLimits.max_depth].
+    /// A message nested deeper than [member PodsixLimits.max_depth], this end's or the other end's.
     #[constant]
     const ERR_TOO_DEEP: i32 = -8;
-    /// A message of more values than [member PodsixLimits.max_values].
+    /// A message of more values than [member PodsixLimits.max_values], this end's or the other end's.
     #[constant]
     const ERR_TOO_MANY_VALUES: i32 = -9;
     /// The peer's out-buffer is full. Nothing was taken; send again after [code]writable[/code].
