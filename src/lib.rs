@@ -40,14 +40,10 @@
 
 #![deny(unsafe_code)]
 
-pub mod address;
 #[cfg(feature = "bench-internals")]
 #[doc(hidden)]
 pub mod bench_internals;
 pub mod codec;
-pub mod config;
-pub mod error;
-pub mod event;
 // Its comments are written for the C header: their examples are C.
 #[cfg(not(doctest))]
 #[doc(hidden)]
@@ -62,15 +58,16 @@ mod stats;
 mod sync;
 pub mod value;
 pub mod wire;
+mod words;
 
 pub use config::{Config, Mode};
 pub use error::{Error, Result};
 pub use event::{Direction, Event, EventKind, ListenerId, PeerId, Reason};
 pub use handle::Handle;
 pub use host::Host;
-pub use net::log::{Level, LogRecord};
 pub use stats::{HostStats, PeerStats};
 pub use value::{Message, Value};
+pub use words::{Level, LogRecord, address, config, error, event};
 
 /// Compiles only for what may pass from thread to thread.
 const fn may_move<T: Send>() {}

@@ -7,8 +7,8 @@ use std::time::Duration;
 use crate::address::Address;
 use crate::event::PeerId;
 use crate::net::budget::Budget;
-use crate::net::ending::End;
 use crate::wire::{self, Protocol};
+use crate::words::End;
 
 /// One request; small messages have a lane of their own, see [`commands`](crate::net::commands).
 pub(crate) enum Command {

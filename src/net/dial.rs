@@ -7,10 +7,11 @@ use mio::net::TcpStream;
 use mio::{Interest, Token};
 
 use crate::address::hint;
-use crate::net::log::{Level, Log};
+use crate::net::log::Log;
 use crate::net::order::Order;
 use crate::net::watch::Watch;
 use crate::wire::Moment;
+use crate::words::Level;
 
 /// A connect under way.
 pub(crate) struct Dial {

@@ -10,7 +10,6 @@ use crate::event::{EventKind, PeerId, Reason};
 use crate::net::block::Lifecycle;
 use crate::net::command::Connect;
 use crate::net::dial::{Dial, Progress};
-use crate::net::ending::End;
 use crate::net::intake::prepare;
 use crate::net::peer::{Peer, Stage};
 use crate::net::reactor::{Reactor, dial_token};
@@ -20,6 +19,7 @@ use crate::net::session::Session;
 use crate::net::shared::Shared;
 use crate::net::slot::State;
 use crate::wire::Takes;
+use crate::words::End;
 
 impl Reactor {
     pub(super) fn connect(&mut self, connect: Connect) {

@@ -1,6 +1,5 @@
 //! Ending connections: at once, or after what was sent before has been delivered.
 
-use std::io;
 use std::net::Shutdown;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -8,42 +7,17 @@ use std::time::Duration;
 use crate::event::{EventKind, PeerId, Reason};
 use crate::net::block::Lifecycle;
 use crate::net::command::Goodbye;
-use crate::net::log::Level;
 use crate::net::peer::{Parting, Stage};
 use crate::net::reactor::Reactor;
 use crate::net::shared::count;
 use crate::net::slot::State;
 use crate::wire::{Close, Moment};
+use crate::words::End;
+use crate::words::Level;
 
 /// The longest that the other ends are waited for when a host is freed. It leaves a quarter of what freeing may
 /// take for the work.
 const GOODBYE: Duration = Duration::from_millis(150);
-
-/// Why a connection ended: what its last event will say.
-#[derive(Debug)]
-pub(crate) struct End {
-    pub(crate) reason: Reason,
-    pub(crate) code: i32,
-    pub(crate) os_error: i32,
-    pub(crate) text: String,
-}
-
-impl End {
-    pub(crate) fn new(reason: Reason, text: String) -> End {
-        End { reason, code: 0, os_error: 0, text }
-    }
-
-    /// The operating system's doing.
-    pub(crate) fn os(reason: Reason, what: &str, error: &io::Error) -> End {
-        let os_error = error.raw_os_error().unwrap_or(0);
-        End { os_error, ..End::new(reason, format!("{what}: {error}")) }
-    }
-
-    /// What the other end said.
-    pub(crate) fn from_wire(close: &Close) -> End {
-        End { code: close.code, ..End::new(close.reason, close.text.to_owned()) }
-    }
-}
 
 impl Reactor {
     /// Ends a connection at once: its socket is closed, its last event queued.

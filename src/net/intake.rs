@@ -9,8 +9,6 @@ use mio::net::TcpStream;
 
 use crate::event::{EventKind, Reason};
 use crate::net::block::Lifecycle;
-use crate::net::ending::End;
-use crate::net::log::Level;
 use crate::net::origin::Origin;
 use crate::net::peer::{Peer, Stage};
 use crate::net::reactor::Reactor;
@@ -18,6 +16,8 @@ use crate::net::session::Session;
 use crate::net::shared::count;
 use crate::net::slot::State;
 use crate::wire::{Close, Takes};
+use crate::words::End;
+use crate::words::Level;
 
 /// Connections taken from one listener before it is others' turn.
 const ACCEPTS_PER_TURN: usize = 128;

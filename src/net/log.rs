@@ -5,30 +5,7 @@ use std::time::Instant;
 
 use crossbeam_queue::ArrayQueue;
 
-/// How much a log record matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(i32)]
-pub enum Level {
-    /// Something is broken and somebody should act.
-    Error = 1,
-    /// Something was refused or lost.
-    Warning = 2,
-    /// What a server's operator wants to know.
-    Info = 3,
-    /// What a developer wants to know.
-    Debug = 4,
-}
-
-/// One line of the log.
-#[derive(Clone, Debug)]
-pub struct LogRecord {
-    /// How much it matters.
-    pub level: Level,
-    /// Milliseconds since the host was made.
-    pub at_ms: u64,
-    /// What happened, in words.
-    pub text: String,
-}
+use crate::words::{Level, LogRecord};
 
 /// How many records are kept; a newer one pushes the oldest out, and that is counted.
 const RECORDS: usize = 256;

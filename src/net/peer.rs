@@ -6,10 +6,10 @@ use mio::net::TcpStream;
 
 use crate::event::PeerId;
 use crate::net::dial::Dial;
-use crate::net::ending::End;
 use crate::net::outbox::Outbox;
 use crate::net::session::Session;
 use crate::wire::{Demands, Moment};
+use crate::words::End;
 
 /// How far a connection has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

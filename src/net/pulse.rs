@@ -4,14 +4,14 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crate::event::Reason;
-use crate::net::ending::End;
-use crate::net::log::Level;
 use crate::net::peer::Stage;
 use crate::net::reactor::Reactor;
 use crate::net::session::Session;
 use crate::net::shared::count;
 use crate::net::waitable::Waitable;
 use crate::wire::{Close, Moment, Takes};
+use crate::words::End;
+use crate::words::Level;
 
 /// How often to see whether the game has polled.
 const LOOK_EVERY: Duration = Duration::from_millis(250);

@@ -14,9 +14,7 @@ use crate::event::{PeerId, Reason};
 use crate::net::command::{Command, Frame};
 use crate::net::commands::{Next, SMALL_FRAME, Taker};
 use crate::net::door::Door;
-use crate::net::ending::End;
 use crate::net::gate::Inside;
-use crate::net::log::Level;
 use crate::net::origin::MAX_LISTENER;
 use crate::net::os;
 use crate::net::outlet::Outlet;
@@ -29,6 +27,8 @@ use crate::net::spare::Spare;
 use crate::net::timers::Timers;
 use crate::net::waitable::{Said, Waitable};
 use crate::wire::Moment;
+use crate::words::End;
+use crate::words::Level;
 
 /// Commands taken before the sockets are looked at again.
 const COMMANDS_PER_TURN: usize = 1024;

@@ -9,12 +9,12 @@ use std::sync::atomic::Ordering;
 
 use crate::event::{EventKind, Reason};
 use crate::net::block::Lifecycle;
-use crate::net::ending::End;
 use crate::net::peer::{Peer, Stage};
 use crate::net::reactor::{READ_SIZE, Reactor};
 use crate::net::shared::count;
 use crate::net::slot::bump;
 use crate::wire::{Close, Violation, What};
+use crate::words::End;
 
 /// A read that did not fill the buffer has emptied the socket: no second one is needed to learn
 /// that nothing more is there. (Not so on Windows, where only a blocked read arms the next report.)

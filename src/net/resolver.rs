@@ -11,10 +11,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use crate::config::Mode;
 use crate::event::{PeerId, Reason};
 use crate::net::command::Command;
-use crate::net::ending::End;
 use crate::net::os::{self, NoFork};
 use crate::net::shared::Shared;
 use crate::net::slot::State;
+use crate::words::End;
 
 /// Names that the process looks up at once, each in a thread.
 const THREADS: usize = 64;

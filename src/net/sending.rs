@@ -3,7 +3,6 @@
 use crate::event::{EventKind, PeerId, Reason};
 use crate::net::block::Lifecycle;
 use crate::net::command::Frame;
-use crate::net::ending::End;
 use crate::net::peer::{Peer, Stage};
 use crate::net::reactor::Reactor;
 use crate::net::shared::{Shared, count};
@@ -11,6 +10,7 @@ use crate::net::slot::Slot;
 use crate::net::slots::index;
 use crate::value::Limits;
 use crate::wire::{Close, Demands, Excess, HEADER, Protocol};
+use crate::words::End;
 
 /// What a message is called that a connect's end is told of.
 pub(super) const EARLY: &str = "a message sent before the connection was open";

@@ -4,11 +4,11 @@ use std::net::Shutdown;
 
 use crate::event::{EventKind, Reason};
 use crate::net::block::Lifecycle;
-use crate::net::ending::End;
 use crate::net::peer::Stage;
 use crate::net::reactor::Reactor;
 use crate::net::slot::bump;
 use crate::wire::Close;
+use crate::words::End;
 
 impl Reactor {
     /// Moves control frames into a peer's out-buffer.
