@@ -16,6 +16,7 @@ pub(crate) mod dialects;
 mod dialing;
 mod door;
 pub(crate) mod ending;
+pub(crate) mod frame;
 pub(crate) mod gate;
 mod intake;
 pub(crate) mod lease;

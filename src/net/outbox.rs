@@ -8,7 +8,7 @@ use std::sync::Arc;
 use mio::net::TcpStream;
 use socket2::SockRef;
 
-use crate::net::command::{Counted, Frame};
+use crate::net::frame::{Counted, Frame};
 use crate::net::spare::Spare;
 
 /// A write that was not taken whole has filled the socket. (Not so on Windows, where only a blocked

@@ -11,9 +11,10 @@ use mio::{Events, Interest, Poll, Token};
 
 use crate::config::Mode;
 use crate::event::{PeerId, Reason};
-use crate::net::command::{Command, Frame};
+use crate::net::command::Command;
 use crate::net::commands::{Next, SMALL_FRAME, Taker};
 use crate::net::door::Door;
+use crate::net::frame::Frame;
 use crate::net::gate::Inside;
 use crate::net::origin::MAX_LISTENER;
 use crate::net::os;

@@ -2,7 +2,7 @@
 
 use crate::event::{EventKind, PeerId, Reason};
 use crate::net::block::Lifecycle;
-use crate::net::command::Frame;
+use crate::net::frame::Frame;
 use crate::net::peer::{Peer, Stage};
 use crate::net::reactor::Reactor;
 use crate::net::shared::{Shared, count};
