@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use crossbeam_utils::sync::Parker;
 
+use crate::api::batch::Inbox;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::event::{Event, PeerId};
-use crate::inbox::Inbox;
 use crate::net::block::Block;
 use crate::net::commands::{Commands, Next, SMALL_FRAME, Taker};
 use crate::net::origin::Origin;

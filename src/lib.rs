@@ -40,6 +40,7 @@
 
 #![deny(unsafe_code)]
 
+mod api;
 #[cfg(feature = "bench-internals")]
 #[doc(hidden)]
 pub mod bench_internals;
@@ -48,24 +49,17 @@ pub mod codec;
 #[cfg(not(doctest))]
 #[doc(hidden)]
 pub mod ffi;
-mod handle;
-mod host;
-mod inbox;
 mod inside;
 mod net;
-mod sending;
-mod stats;
 mod sync;
 pub mod value;
 pub mod wire;
 mod words;
 
+pub use api::{Handle, Host, HostStats, PeerStats};
 pub use config::{Config, Mode};
 pub use error::{Error, Result};
 pub use event::{Direction, Event, EventKind, ListenerId, PeerId, Reason};
-pub use handle::Handle;
-pub use host::Host;
-pub use stats::{HostStats, PeerStats};
 pub use value::{Message, Value};
 pub use words::{Level, LogRecord, address, config, error, event};
 

@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use serde::Serialize;
 
+use crate::api::handle::Handle;
 use crate::error::{Error, Result, Side};
 use crate::event::PeerId;
-use crate::handle::Handle;
 use crate::net::dialects;
 use crate::net::slot::{Reserved, Slot};
 use crate::value::{self, Message};

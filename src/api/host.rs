@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 
 use crossbeam_utils::sync::Parker;
 
+use crate::api::batch::Inbox;
+use crate::api::handle::{Handle, goodbye};
 use crate::config::{Config, Mode};
 use crate::error::{Error, Result};
 use crate::event::Event;
-use crate::handle::{Handle, goodbye};
-use crate::inbox::Inbox;
 use crate::net::command::Command;
 use crate::net::gate::Gate;
 use crate::net::lease::{Enter, Look, NAP};

@@ -1,4 +1,4 @@
-//! Everything that may be asked of a host from any thread; [`sending`](crate::sending) has what sends.
+//! Everything that may be asked of a host from any thread; [`sending`](crate::api::sending) has what sends.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use std::thread;
 
 use crate::address::{Address, Target};
+use crate::api::stats::{HostStats, PeerStats};
 use crate::codec::Custom;
 use crate::config::Config;
 use crate::error::{Error, Result};
@@ -20,7 +21,6 @@ use crate::net::reactor::{Reactor, listener_token};
 use crate::net::shared::Shared;
 use crate::net::slot::{Slot, State};
 use crate::net::waitable::Waitable;
-use crate::stats::{HostStats, PeerStats};
 use crate::value::{Message, Value};
 use crate::wire::{self, Demands, Protocol};
 use crate::{Level, LogRecord};
