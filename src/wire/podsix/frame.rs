@@ -1,6 +1,6 @@
 //! Frames: a header of four bytes and a payload, and the payloads of those the protocol itself sends.
 
-use super::Reason;
+use crate::wire::Reason;
 
 /// Bytes of a frame's header.
 pub const HEADER: usize = 4;

@@ -3,8 +3,9 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use super::Rules;
 use super::frame::{self, Kind};
-use super::{Expired, Moment, Reason, Rules};
+use crate::wire::{Expired, Moment, Reason};
 
 /// Bytes of a ping's payload.
 pub(super) const PING: usize = 8;

@@ -1,9 +1,9 @@
 //! The settings frame, with which the greeting of an end of version 1.1 or later closes: what it takes
 //! beside what its preface says.
 
-use super::Takes;
 use super::frame::{HEADER, MAX_CONTROL};
 use crate::value::{Kind, Limits, MAX_DEPTH, Message, Value};
+use crate::wire::Takes;
 
 /// The frame's kind, one that ends of version 1.0 skip.
 pub(super) const SETTINGS: u8 = 0x80;

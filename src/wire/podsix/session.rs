@@ -5,14 +5,15 @@ use std::time::Duration;
 use super::frame::{self, Close, HEADER, Kind, exactly};
 use super::liveness::{Liveness, PING};
 use super::preface::{self, Mismatch, PREFACE, Progress};
-use super::stranger::Role;
-use super::{Expired, Moment, Reason, Step, Takes, Violation, What, settings};
+use super::settings;
 use crate::value::{self, Flaw, Invalid, Limits};
+use crate::wire::stranger::Role;
+use crate::wire::{Expired, Moment, Reason, Step, Takes, Violation, What};
 
 /// The limits a session keeps to: the same for all of a host's, so they are passed in and never stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
-    /// The largest message accepted, in bytes, at most [`MAX_PAYLOAD`](super::MAX_PAYLOAD).
+    /// The largest message accepted, in bytes, at most [`MAX_PAYLOAD`](crate::wire::MAX_PAYLOAD).
     pub max_message: u32,
     /// What a message must keep to otherwise.
     pub limits: Limits,
@@ -55,7 +56,7 @@ pub struct Session {
 
 impl Session {
     /// A client's session, once its connection stands; greets with `hello`, one MessagePack value of
-    /// at most [`MAX_HELLO`](super::MAX_HELLO) bytes, or empty for none, and with its settings.
+    /// at most [`MAX_HELLO`](crate::wire::MAX_HELLO) bytes, or empty for none, and with its settings.
     pub fn connect(rules: &Rules, hello: &[u8], now: Moment, out: &mut Vec<u8>) -> Session {
         preface::write(false, rules.max_message, hello, out);
         settings::write(&rules.limits, out);

@@ -1,7 +1,7 @@
 //! The preface: the sixteen bytes with which each end begins, and the hello or reply behind them.
 
-use super::Reason;
-use super::stranger::{self, Guess, Role, Stranger};
+use crate::wire::Reason;
+use crate::wire::stranger::{self, Guess, Role, Stranger};
 
 /// Bytes of a preface.
 pub const PREFACE: usize = 16;
