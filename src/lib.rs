@@ -36,7 +36,8 @@
 //! - [`wire`] is the protocols as state machines, [`codec`] the forms a message has in them, [`address`]
 //!   what an address may say.
 //!
-//! The way of the data: `ffi → host → net → wire → codec → value`, and back through one queue of events.
+//! The way of the data: `ffi → api → reactor → link`, with what the last three share in `shared`; `wire`, `codec` and `value`
+//! know neither sockets nor threads. It comes back through one queue of events.
 
 #![deny(unsafe_code)]
 
@@ -50,8 +51,9 @@ pub mod codec;
 #[doc(hidden)]
 pub mod ffi;
 mod inside;
-mod net;
-mod sync;
+mod link;
+mod reactor;
+mod shared;
 pub mod value;
 pub mod wire;
 mod words;
@@ -70,7 +72,7 @@ const fn may_be_shared<T: Send + Sync>() {}
 const _: () = {
     may_move::<Host>();
     may_be_shared::<Handle>();
-    may_be_shared::<net::shared::Shared>();
+    may_be_shared::<shared::Shared>();
     may_be_shared::<Message>();
     may_be_shared::<Value<'_>>();
 };

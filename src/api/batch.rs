@@ -6,11 +6,11 @@ use std::sync::atomic::Ordering;
 
 use crate::codec::Codec;
 use crate::event::{Direction, Event, EventKind, ListenerId, PeerId, Reason};
-use crate::net::block::{Block, Record};
-use crate::net::command::Command;
-use crate::net::dialects::KEPT;
-use crate::net::shared::Shared;
-use crate::net::slot::{Slot, State};
+use crate::shared::Shared;
+use crate::shared::block::{Block, Record};
+use crate::shared::command::Command;
+use crate::shared::dialects::KEPT;
+use crate::shared::slot::{Slot, State};
 use crate::value::{Message, Value};
 use crate::wire::Protocol;
 

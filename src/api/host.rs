@@ -14,15 +14,16 @@ use crate::api::handle::{Handle, goodbye};
 use crate::config::{Config, Mode};
 use crate::error::{Error, Result};
 use crate::event::Event;
-use crate::net::command::Command;
-use crate::net::gate::Gate;
-use crate::net::lease::{Enter, Look, NAP};
-use crate::net::os;
-use crate::net::reactor::{Reactor, waker};
-use crate::net::shared::Shared;
-use crate::net::slot::State;
-use crate::net::waitable::Waitable;
-use crate::net::watch::Watch;
+use crate::link::os;
+use crate::link::tokens::waker;
+use crate::link::waitable::Waitable;
+use crate::link::watch::Watch;
+use crate::reactor::Reactor;
+use crate::shared::Shared;
+use crate::shared::command::Command;
+use crate::shared::gate::Gate;
+use crate::shared::lease::{Enter, Look, NAP};
+use crate::shared::slot::State;
 
 /// The longest that freeing a host takes, however many peers it has.
 const FAREWELL: Duration = Duration::from_millis(200);

@@ -8,8 +8,8 @@ use serde::Serialize;
 use crate::api::handle::Handle;
 use crate::error::{Error, Result, Side};
 use crate::event::PeerId;
-use crate::net::dialects;
-use crate::net::slot::{Reserved, Slot};
+use crate::shared::dialects;
+use crate::shared::slot::{Reserved, Slot};
 use crate::value::{self, Message};
 use crate::wire::{self, Demands, Protocol};
 

@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::net::shared::Shared;
-use crate::net::slot::Slot;
+use crate::shared::Shared;
+use crate::shared::slot::Slot;
 
 /// Figures of one peer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
