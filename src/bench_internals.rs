@@ -5,17 +5,17 @@ use std::sync::Arc;
 
 use crossbeam_utils::sync::Parker;
 
+use crate::api::batch::Inbox;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::event::{Event, PeerId};
-use crate::inbox::Inbox;
-use crate::net::block::Block;
-use crate::net::commands::{Commands, Next, SMALL_FRAME, Taker};
-use crate::net::origin::Origin;
-use crate::net::reactor::waker;
-use crate::net::shared::Shared;
-use crate::net::slot::State;
-use crate::net::watch::Watch;
+use crate::link::tokens::waker;
+use crate::link::watch::Watch;
+use crate::shared::Shared;
+use crate::shared::block::Block;
+use crate::shared::commands::{Commands, Next, SMALL_FRAME, Taker};
+use crate::shared::origin::Origin;
+use crate::shared::slot::State;
 use crate::wire::Protocol;
 
 /// The way of a send: from any thread to the reactor.

@@ -36,41 +36,34 @@
 //! - [`wire`] is the protocols as state machines, [`codec`] the forms a message has in them, [`address`]
 //!   what an address may say.
 //!
-//! The way of the data: `ffi → host → net → wire → codec → value`, and back through one queue of events.
+//! The way of the data: `ffi → api → reactor → link`, with what the last three share in `shared`; `wire`, `codec` and `value`
+//! know neither sockets nor threads. It comes back through one queue of events.
 
 #![deny(unsafe_code)]
 
-pub mod address;
+mod api;
 #[cfg(feature = "bench-internals")]
 #[doc(hidden)]
 pub mod bench_internals;
 pub mod codec;
-pub mod config;
-pub mod error;
-pub mod event;
 // Its comments are written for the C header: their examples are C.
 #[cfg(not(doctest))]
 #[doc(hidden)]
 pub mod ffi;
-mod handle;
-mod host;
-mod inbox;
 mod inside;
-mod net;
-mod sending;
-mod stats;
-mod sync;
+mod link;
+mod reactor;
+mod shared;
 pub mod value;
 pub mod wire;
+mod words;
 
+pub use api::{Handle, Host, HostStats, PeerStats};
 pub use config::{Config, Mode};
 pub use error::{Error, Result};
 pub use event::{Direction, Event, EventKind, ListenerId, PeerId, Reason};
-pub use handle::Handle;
-pub use host::Host;
-pub use net::log::{Level, LogRecord};
-pub use stats::{HostStats, PeerStats};
 pub use value::{Message, Value};
+pub use words::{Level, LogRecord, address, config, error, event};
 
 /// Compiles only for what may pass from thread to thread.
 const fn may_move<T: Send>() {}
@@ -79,7 +72,7 @@ const fn may_be_shared<T: Send + Sync>() {}
 const _: () = {
     may_move::<Host>();
     may_be_shared::<Handle>();
-    may_be_shared::<net::shared::Shared>();
+    may_be_shared::<shared::Shared>();
     may_be_shared::<Message>();
     may_be_shared::<Value<'_>>();
 };

@@ -12,7 +12,7 @@ use super::input;
 use super::output::{self, Out, Outs};
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::net::os::{self, IntPtr, uncancelled};
+use crate::link::os::{self, IntPtr, uncancelled};
 use crate::{Handle, Host};
 
 /// # Types

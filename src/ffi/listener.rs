@@ -7,7 +7,7 @@ use super::input;
 use super::output::{self, Out};
 use crate::error::{Error, Result};
 use crate::event::ListenerId;
-use crate::net::os::uncancelled;
+use crate::link::os::uncancelled;
 
 /// # Listening
 ///

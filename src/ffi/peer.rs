@@ -7,7 +7,7 @@ use super::input;
 use super::message::{self, podsix_message};
 use super::output::{self, Out};
 use crate::event::PeerId;
-use crate::net::os::uncancelled;
+use crate::link::os::uncancelled;
 
 /// # Connecting, and single peers
 ///

@@ -7,7 +7,7 @@ use super::input;
 use super::output;
 use crate::error::Result;
 use crate::event::PeerId;
-use crate::stats::{HostStats, PeerStats};
+use crate::{HostStats, PeerStats};
 
 /// What is known of one peer.
 #[repr(C)]

@@ -1,0 +1,16 @@
+//! The safe Rust API, and what it takes to give it: batches of events, and the I/O thread's loop.
+//!
+//! - `host`: what a game owns, and who turns its reactor
+//! - `handle`: what any thread may ask of it; `sending` has what sends
+//! - `batch`: events taken in batches, and what an event's end means to its peer
+//! - `stats`: figures, read from any thread
+
+pub(crate) mod batch;
+pub(crate) mod handle;
+pub(crate) mod host;
+mod sending;
+mod stats;
+
+pub use handle::Handle;
+pub use host::Host;
+pub use stats::{HostStats, PeerStats};

@@ -1,0 +1,236 @@
+//! Making connections: the name, the addresses, the greeting.
+
+use std::net::SocketAddr;
+use std::sync::atomic::Ordering;
+
+use mio::net::TcpStream;
+
+use crate::address::Target;
+use crate::event::{EventKind, PeerId, Reason};
+use crate::link::dial::{Dial, Progress};
+use crate::link::resolver::{self, RESOLVER};
+use crate::link::tokens::dial_token;
+use crate::reactor::Reactor;
+use crate::reactor::intake::prepare;
+use crate::reactor::peer::{Peer, Stage};
+use crate::reactor::sending::EARLY;
+use crate::reactor::session::Session;
+use crate::shared::Shared;
+use crate::shared::block::Lifecycle;
+use crate::shared::command::Connect;
+use crate::shared::slot::State;
+use crate::wire::Takes;
+use crate::words::End;
+
+impl Reactor {
+    pub(super) fn connect(&mut self, connect: Connect) {
+        let Connect { peer, address, hello } = connect;
+        let deadline = self.now + self.shared.config.connect_timeout;
+        let index = self.place(Peer::outbound(peer, hello, deadline));
+        if self.closing.is_some() {
+            // Another thread has begun to close the host meanwhile.
+            return self.end(index, End::new(Reason::Local, "the host is being closed".into()));
+        }
+        self.arm(index, deadline);
+        if let Some(literal) = address.to_literal() {
+            return self.reach(index, vec![literal]);
+        }
+        // The handle refuses what is no server.
+        let Target::Name(name) = address.host else { return };
+        if let Err(error) = RESOLVER.look_up(&self.shared, peer, &name, address.port) {
+            self.end(index, resolver::unresolved(&name, &error));
+        }
+    }
+
+    pub(super) fn resolved(&mut self, peer: PeerId, found: Result<Vec<SocketAddr>, End>) {
+        let Some(index) = self.position(peer) else { return };
+        match found {
+            Ok(addresses) => self.reach(index, addresses),
+            Err(end) => self.end(index, end),
+        }
+    }
+
+    fn reach(&mut self, index: usize, addresses: Vec<SocketAddr>) {
+        let now = self.now;
+        if let Some(outbound) = self.peers[index].as_mut().and_then(|peer| peer.outbound.as_mut()) {
+            outbound.dial = Some(Dial::new(addresses, now, outbound.deadline));
+            self.dial(index);
+        }
+    }
+
+    /// One of a connect's attempts has something to say, or the next is due.
+    pub(super) fn dial(&mut self, index: usize) {
+        let peer = self.peers.get_mut(index).and_then(Option::as_mut);
+        let dial = peer.and_then(|peer| peer.outbound.as_mut()).and_then(|out| out.dial.as_mut());
+        let Some(dial) = dial else { return };
+        let Shared { watch, log, .. } = &*self.shared;
+        match dial.go_on(self.now, watch, dial_token(index), log) {
+            Progress::Reached(address, socket) => self.reached(index, address, socket),
+            Progress::Waiting(at) => self.arm(index, at),
+            Progress::Failed => self.not_reached(index),
+        }
+    }
+
+    /// It is time to look at a connect: at its attempts, or whether its name should be known by now.
+    pub(super) fn dial_due(&mut self, index: usize) {
+        let Some(outbound) = self.peers[index].as_ref().and_then(|peer| peer.outbound.as_ref())
+        else {
+            return;
+        };
+        if outbound.dial.is_some() {
+            self.dial(index);
+        } else if self.now < outbound.deadline {
+            self.arm(index, outbound.deadline);
+        } else {
+            let text = "looking up the name took longer than connect_timeout_ms".into();
+            self.end(index, End::new(Reason::ConnectTimeout, text));
+        }
+    }
+
+    fn not_reached(&mut self, index: usize) {
+        let Some(outbound) = self.peers[index].as_ref().and_then(|peer| peer.outbound.as_ref())
+        else {
+            return;
+        };
+        let Some((os_error, text)) = outbound.dial.as_ref().map(Dial::verdict) else { return };
+        let in_time = self.now < outbound.deadline;
+        let reason = if in_time { Reason::Unreachable } else { Reason::ConnectTimeout };
+        self.end(index, End { os_error, ..End::new(reason, text) });
+    }
+
+    /// TCP is up: greet.
+    fn reached(&mut self, index: usize, address: SocketAddr, socket: TcpStream) {
+        let Some(peer) = self.peers[index].as_deref_mut() else { return };
+        let (Some(outbound), Some(slot)) = (&mut peer.outbound, self.shared.slots.find(peer.id))
+        else {
+            return;
+        };
+        prepare(&socket);
+        slot.set_address(Some(address));
+        let protocol = slot.origin().protocol;
+        let hello = std::mem::take(&mut outbound.hello);
+        outbound.dial = None;
+        let session = Session::connect(protocol, &self.common, &hello, self.now, &mut self.control);
+        peer.socket = Some(socket);
+        peer.session = Some(session);
+        peer.stage = Stage::Greeting;
+        peer.writable = true;
+        self.queue_control(index);
+        // What has arrived already is reported now.
+        if let Err(error) = self.register(index) {
+            return self.end(index, End::os(Reason::Lost, "watching a new connection", &error));
+        }
+        self.tick(index);
+    }
+
+    /// The server has let us in, and takes so much.
+    pub(super) fn welcomed(&mut self, index: usize, reply: &[u8], takes: Takes) {
+        let Some(peer) = self.peers[index].as_deref_mut() else { return };
+        let Some(slot) = self.shared.slots.find(peer.id) else { return };
+        let Some(outbound) = peer.outbound.take() else { return };
+        slot.set_takes(takes);
+        if let Err(excess) = takes.check(&outbound.demands) {
+            slot.sub_waiting(outbound.early.len(), None);
+            return self.end_too_demanding(index, excess, EARLY, "the server");
+        }
+        peer.outbox.append(outbound.early);
+        self.open(index, reply);
+        self.list_for_writing(index);
+    }
+
+    /// From here on messages flow.
+    pub(super) fn open(&mut self, index: usize, message: &[u8]) {
+        let Some(peer) = self.peers[index].as_deref_mut() else { return };
+        let Some(slot) = self.shared.slots.find(peer.id) else { return };
+        peer.stage = Stage::Open;
+        peer.opened = true;
+        slot.stats.opened_at.store(self.shared.stamp(self.now), Ordering::Relaxed);
+        // First: whoever polls its CONNECTED may broadcast.
+        self.shared.dialects.join(slot.origin().protocol);
+        // If the game has closed it meanwhile, that stands.
+        let _ = slot.change_state(peer.id, State::opened);
+        self.outlet.lifecycle(peer.id, message, Lifecycle::new(EventKind::Connected));
+        // What the game was refused before this, it was not told of when there was room.
+        if slot.sub_waiting(0, Some(self.shared.config.out_buffer as usize)) {
+            self.outlet.lifecycle(peer.id, &[], Lifecycle::new(EventKind::Writable));
+        }
+        self.queue_control(index);
+        self.tick(index);
+        self.list_for_reading(index);
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::link::dial::tests::BlackHole;
+    use crate::shared::origin::Origin;
+    use crate::wire::Protocol;
+    use crate::{Config, Host, Mode};
+
+    /// Connects to addresses as if a look-up had found them.
+    fn connect(host: &Host, addresses: Vec<SocketAddr>) -> PeerId {
+        let shared = &host.handle().shared;
+        assert!(shared.take_seat());
+        let origin = Origin { listener: None, protocol: Protocol::Podsix };
+        let peer = shared.slots.claim(State::Connecting, 2, origin, None).unwrap();
+        let mut reactor = host.handle().inline.as_ref().unwrap().try_enter().unwrap();
+        reactor.now = shared.now();
+        let deadline = reactor.now + shared.config.connect_timeout;
+        let index = reactor.place(Peer::outbound(peer, Box::default(), deadline));
+        reactor.arm(index, deadline);
+        reactor.reach(index, addresses);
+        peer
+    }
+
+    /// The next event, and whose it is.
+    fn next(host: &mut Host) -> (EventKind, PeerId, i32) {
+        let minute = Instant::now() + Duration::from_secs(60);
+        while Instant::now() < minute {
+            if let Some(event) = host.wait(Duration::from_secs(60)).unwrap() {
+                return (event.kind, event.peer, event.code);
+            }
+        }
+        panic!("no event comes");
+    }
+
+    #[test]
+    fn addresses_that_do_not_answer_cost_a_moment_each() {
+        let holes = [BlackHole::new(), BlackHole::new()];
+        let server = Host::new(Config::default()).unwrap();
+        let listener = server.listen("127.0.0.1:0", false).unwrap();
+        let live = server.listener_address(listener).unwrap();
+        let connect_timeout = Duration::from_secs(90);
+        let config = Config { mode: Mode::Inline, connect_timeout, ..Config::default() };
+        let mut client = Host::new(config).unwrap();
+
+        let began = Instant::now();
+        let peer = connect(&client, vec![holes[0].address, holes[1].address, live]);
+        assert_eq!(next(&mut client), (EventKind::Connected, peer, 0));
+        let took = began.elapsed();
+        assert!(took >= Duration::from_millis(500), "{took:?}");
+        assert!(took < connect_timeout / 3, "one that is dead has cost its share: {took:?}");
+        assert_eq!(client.peer_address(peer).unwrap(), live);
+
+        // Whoever gives up takes all attempts back.
+        let peer = connect(&client, vec![holes[0].address, holes[1].address]);
+        client.disconnect(peer, 3, "no more").unwrap();
+        assert_eq!(next(&mut client), (EventKind::Error, peer, 3));
+    }
+
+    #[test]
+    fn one_connection_comes_of_many_attempts() {
+        let hole = BlackHole::new();
+        let server = Host::new(Config::default()).unwrap();
+        let listener = server.listen("127.0.0.1:0", false).unwrap();
+        let live = server.listener_address(listener).unwrap();
+        let config = Config { mode: Mode::Inline, ..Config::default() };
+        let mut client = Host::new(config).unwrap();
+        for addresses in [vec![live, live], vec![hole.address, live]] {
+            let peer = connect(&client, addresses);
+            assert_eq!(next(&mut client), (EventKind::Connected, peer, 0));
+        }
+    }
+}

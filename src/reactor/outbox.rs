@@ -1,0 +1,359 @@
+//! What waits to be written to one peer: small frames side by side in one buffer, large and shared
+//! ones as they are. Everything goes out in vectored writes.
+
+use std::collections::VecDeque;
+use std::io::{self, IoSlice};
+use std::sync::Arc;
+
+use mio::net::TcpStream;
+use socket2::SockRef;
+
+use crate::reactor::spare::Spare;
+use crate::shared::frame::{Counted, Frame};
+
+/// A write that was not taken whole has filled the socket. (Not so on Windows, where only a blocked
+/// write arms the next report.)
+const SHORT_WRITE_FILLS: bool = cfg!(unix);
+
+/// Small frames are gathered in buffers of this capacity.
+const GATHER: usize = 16 << 10;
+/// A smaller one grows by so much, unless there is a spare one.
+const GROW: usize = 4;
+/// An empty buffer of at most this capacity is kept for the next frame.
+const KEPT: usize = 512;
+/// The most buffers given to one write.
+const SLICES: usize = 32;
+
+/// Writing to a connection that the other end has reset must not raise SIGPIPE in a program that
+/// never asked for it. Apple's sockets have an option for it instead, Windows has no such signal.
+#[cfg(all(unix, not(target_vendor = "apple")))]
+const NO_SIGNAL: i32 = libc::MSG_NOSIGNAL;
+#[cfg(not(all(unix, not(target_vendor = "apple"))))]
+const NO_SIGNAL: i32 = 0;
+
+enum Segment {
+    Own(Vec<u8>),
+    Shared(Arc<Counted>),
+}
+
+impl Segment {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Segment::Own(bytes) => bytes,
+            Segment::Shared(counted) => counted.bytes(),
+        }
+    }
+}
+
+/// The queue of one peer: nothing but a null pointer while it is idle.
+#[derive(Default)]
+pub(crate) struct Outbox(Option<Box<Queue>>);
+
+#[derive(Default)]
+struct Queue {
+    segments: VecDeque<Segment>,
+    /// Bytes of the first segment that are written already.
+    written: usize,
+    len: usize,
+    /// Messages put here and not counted yet.
+    uncounted: u32,
+}
+
+impl Outbox {
+    /// Bytes that wait.
+    pub(crate) fn len(&self) -> usize {
+        self.0.as_ref().map_or(0, |queue| queue.len)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The memory pinned here and nowhere else, for the budget: shared frames count themselves.
+    pub(crate) fn held(&self) -> usize {
+        let Some(queue) = &self.0 else { return 0 };
+        let own = |segment: &Segment| match segment {
+            Segment::Own(bytes) => bytes.capacity(),
+            Segment::Shared(_) => 0,
+        };
+        queue.segments.iter().map(own).sum::<usize>()
+            + queue.segments.capacity() * size_of::<Segment>()
+            + size_of::<Queue>()
+    }
+
+    /// The memory pinned here and perhaps elsewhere too.
+    pub(crate) fn shared(&self) -> usize {
+        let Some(queue) = &self.0 else { return 0 };
+        let shared = |segment: &Segment| match segment {
+            Segment::Own(_) => 0,
+            Segment::Shared(counted) => counted.bytes().len(),
+        };
+        queue.segments.iter().map(shared).sum()
+    }
+
+    pub(crate) fn push(&mut self, frame: Frame<'_>, spare: &mut Spare) {
+        let queue = self.queue();
+        queue.uncounted += 1;
+        match frame {
+            Frame::Small(bytes) => queue.push_bytes(bytes, spare),
+            Frame::Shared(counted) => {
+                queue.len += frame.len();
+                queue.segments.push_back(Segment::Shared(counted.clone()));
+            }
+        }
+    }
+
+    pub(crate) fn push_bytes(&mut self, bytes: &[u8], spare: &mut Spare) {
+        self.queue().push_bytes(bytes, spare);
+    }
+
+    /// Messages put here since this was asked last, for the statistics.
+    pub(crate) fn take_uncounted(&mut self) -> u64 {
+        self.0.as_mut().map_or(0, |queue| std::mem::take(&mut queue.uncounted).into())
+    }
+
+    fn queue(&mut self) -> &mut Queue {
+        self.0.get_or_insert_default()
+    }
+
+    /// Moves everything that waits in `other` behind what waits here.
+    pub(crate) fn append(&mut self, other: Outbox) {
+        let Some(mut other) = other.0 else { return };
+        debug_assert_eq!(other.written, 0);
+        let queue = self.queue();
+        queue.len += other.len;
+        queue.uncounted += other.uncounted;
+        queue.segments.append(&mut other.segments);
+    }
+
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        *self = Outbox::default();
+    }
+
+    /// Forgets every frame of which nothing is written yet. `frame_end` tells of bytes that begin with a frame,
+    /// and of how many of them are written, where those end that must stay.
+    pub(crate) fn cut(&mut self, frame_end: impl FnOnce(&[u8], usize) -> usize) {
+        let stays = self.0.as_mut().is_some_and(|queue| queue.cut(frame_end));
+        if !stays {
+            self.clear();
+        }
+    }
+
+    /// Gives back what is kept for frames to come, if none waits.
+    pub(crate) fn trim(&mut self) {
+        if self.is_empty() {
+            self.clear();
+        }
+    }
+
+    /// Writes as much as the socket takes. `WouldBlock` once it takes no more.
+    pub(crate) fn write(&mut self, socket: &TcpStream, spare: &mut Spare) -> io::Result<usize> {
+        let mut total = 0;
+        while let Some(queue) = &self.0
+            && queue.len > 0
+        {
+            match queue.write_once(socket) {
+                Ok((n, whole)) => {
+                    total += n;
+                    self.consume(n, spare);
+                    if !whole && SHORT_WRITE_FILLS {
+                        break;
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(total)
+    }
+
+    fn consume(&mut self, n: usize, spare: &mut Spare) {
+        if let Some(queue) = &mut self.0 {
+            queue.consume(n, spare);
+        }
+    }
+}
+
+impl Queue {
+    fn push_bytes(&mut self, bytes: &[u8], spare: &mut Spare) {
+        self.len += bytes.len();
+        let is_first = self.segments.is_empty();
+        if let Some(Segment::Own(last)) = self.segments.back_mut() {
+            let len = last.len() + bytes.len();
+            if len > last.capacity() && last.capacity() < GATHER {
+                let mut larger = spare.pop().unwrap_or_default();
+                larger.reserve(len.max(GATHER.min(GROW * len)));
+                larger.extend_from_slice(last);
+                *last = larger;
+            }
+            if len <= last.capacity() {
+                last.extend_from_slice(bytes);
+                return;
+            }
+        }
+        // The first buffer is as small as its first frame: most peers have one frame in flight.
+        let capacity = if is_first { bytes.len() } else { GATHER.max(bytes.len()) };
+        let mut own = spare.pop().unwrap_or_else(|| Vec::with_capacity(capacity));
+        own.extend_from_slice(bytes);
+        self.segments.push_back(Segment::Own(own));
+    }
+
+    /// Whether anything is left: the rest of the frame under way, or a greeting.
+    fn cut(&mut self, frame_end: impl FnOnce(&[u8], usize) -> usize) -> bool {
+        // A segment begins with a frame, and only the first one can be written in part.
+        self.segments.truncate(1);
+        let Some(first) = self.segments.front_mut() else { return false };
+        let end = match first {
+            Segment::Shared(_) if self.written == 0 => 0,
+            Segment::Shared(counted) => counted.bytes().len(),
+            Segment::Own(bytes) => {
+                let end = frame_end(bytes, self.written);
+                bytes.truncate(end);
+                bytes.shrink_to_fit();
+                bytes.len()
+            }
+        };
+        self.len = end - self.written;
+        self.len > 0
+    }
+
+    /// One system call; whether it took all that was offered.
+    fn write_once(&self, socket: &TcpStream) -> io::Result<(usize, bool)> {
+        if let [only] = self.segments.as_slices().0
+            && self.segments.len() == 1
+        {
+            let bytes = &only.bytes()[self.written..];
+            let n = socket.try_io(|| SockRef::from(socket).send_with_flags(bytes, NO_SIGNAL))?;
+            return Ok((n, n == bytes.len()));
+        }
+        let mut slices = [IoSlice::new(&[]); SLICES];
+        let mut skip = self.written;
+        let mut offered = 0;
+        let mut count = 0;
+        for (slice, segment) in slices.iter_mut().zip(&self.segments) {
+            let bytes = &segment.bytes()[skip..];
+            *slice = IoSlice::new(bytes);
+            offered += bytes.len();
+            count += 1;
+            skip = 0;
+        }
+        let slices = &slices[..count];
+        let n =
+            socket.try_io(|| SockRef::from(socket).send_vectored_with_flags(slices, NO_SIGNAL))?;
+        Ok((n, n == offered))
+    }
+
+    fn consume(&mut self, mut n: usize, spare: &mut Spare) {
+        self.len -= n;
+        let mut segments = self.segments.len();
+        while let Some(first) = self.segments.front_mut() {
+            let left = first.bytes().len() - self.written;
+            if n < left {
+                self.written += n;
+                return;
+            }
+            n -= left;
+            self.written = 0;
+            match first {
+                // The last buffer is kept for the frames to come; an idle peer's goes at the next trim.
+                Segment::Own(bytes) if segments == 1 && bytes.capacity() <= KEPT => {
+                    bytes.clear();
+                    return;
+                }
+                _ => {
+                    if let Some(Segment::Own(bytes)) = self.segments.pop_front() {
+                        spare.put(bytes);
+                    }
+                }
+            }
+            segments -= 1;
+        }
+        if self.segments.capacity() > SLICES {
+            self.segments = VecDeque::new();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shared::budget::Budget;
+
+    fn contents(outbox: &Outbox) -> Vec<u8> {
+        let Some(queue) = &outbox.0 else { return Vec::new() };
+        let all: Vec<u8> = queue.segments.iter().flat_map(|s| s.bytes().iter().copied()).collect();
+        all[queue.written..].to_vec()
+    }
+
+    #[test]
+    fn what_is_kept_for_the_next_frame_goes_with_a_trim() {
+        let (mut outbox, mut spare) = (Outbox::default(), Spare::default());
+        outbox.push_bytes(&[0; 200], &mut spare);
+        let held = outbox.held();
+        outbox.trim();
+        outbox.consume(100, &mut spare);
+        outbox.trim();
+        assert_eq!(outbox.len(), 100, "what waits stays");
+        outbox.consume(100, &mut spare);
+        outbox.push_bytes(&[0; 200], &mut spare);
+        outbox.consume(200, &mut spare);
+        assert_eq!(outbox.held(), held, "the same buffer serves the next frame");
+        outbox.trim();
+        assert_eq!(outbox.held(), 0);
+    }
+
+    #[test]
+    fn a_cut_leaves_the_rest_of_the_frame_under_way() {
+        // Frames of ten bytes.
+        let frame_end = |_: &[u8], at: usize| at.next_multiple_of(10);
+        let budget = Arc::new(Budget::new(1 << 30));
+        for (written, left) in [(0, 0), (1, 9), (9, 1), (10, 0), (15, 5), (30, 0), (31, 29)] {
+            let (mut outbox, mut spare) = (Outbox::default(), Spare::default());
+            for _ in 0..3 {
+                outbox.push(Frame::Small(&[7; 10]), &mut spare);
+            }
+            outbox.push(Frame::Shared(&Counted::frame(&[8; 30], &budget)), &mut spare);
+            outbox.push(Frame::Small(&[9; 10]), &mut spare);
+            outbox.consume(written, &mut spare);
+            let before = contents(&outbox);
+            outbox.cut(frame_end);
+            assert_eq!((outbox.len(), contents(&outbox)), (left, before[..left].to_vec()));
+            outbox.push_bytes(&[1; 10], &mut spare);
+            assert_eq!(contents(&outbox), [&before[..left], &[1; 10]].concat(), "{written}");
+            outbox.consume(left + 10, &mut spare);
+            assert!(outbox.is_empty());
+        }
+        assert_eq!(budget.used(), 0);
+    }
+
+    #[test]
+    fn order_is_kept_across_small_large_and_partial_writes() {
+        let budget = Arc::new(Budget::new(1 << 30));
+        let (mut outbox, mut spare) = (Outbox::default(), Spare::default());
+        let mut expected = Vec::new();
+        for n in 0..2_000usize {
+            let payload = vec![n as u8; (n * 37) % 3_000];
+            let counted = Counted::message(&payload, &budget);
+            let frame = match payload.len() {
+                ..=1_000 => Frame::Small(counted.bytes()),
+                _ => Frame::Shared(&counted),
+            };
+            outbox.push(frame, &mut spare);
+            expected.extend_from_slice(counted.bytes());
+            if n % 3 == 0 {
+                let taken = (n * 53) % (outbox.len() + 1);
+                outbox.consume(taken, &mut spare);
+                expected.drain(..taken);
+            }
+        }
+        assert_eq!(outbox.len(), expected.len());
+        assert!(contents(&outbox) == expected);
+        outbox.consume(expected.len(), &mut spare);
+        assert!(outbox.is_empty());
+        assert!(outbox.held() < 2 * GATHER, "an empty outbox pins little");
+        drop(outbox);
+        assert_eq!(budget.used(), 0, "shared frames are uncounted with their last holder");
+    }
+}

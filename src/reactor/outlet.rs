@@ -1,0 +1,82 @@
+//! The reactor's end of the event queue: fills a block, hands it over, takes spent ones back.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use crate::event::{EventKind, PeerId, Reason};
+use crate::link::waitable::Waitable;
+use crate::shared::Shared;
+use crate::shared::block::{Block, Lifecycle};
+
+/// If the game has not polled while this much was gathered, the queue is full: read no more.
+const STUCK_BYTES: usize = 64 << 20;
+
+pub(crate) struct Outlet {
+    shared: Arc<Shared>,
+    block: Box<Block>,
+    /// What the budget was told of a block that found no room.
+    counted: usize,
+}
+
+impl Outlet {
+    pub(crate) fn new(shared: Arc<Shared>) -> Outlet {
+        Outlet { shared, block: Box::default(), counted: 0 }
+    }
+
+    pub(crate) fn message(&mut self, peer: PeerId, payload: &[u8]) {
+        self.block.push(peer, payload, None);
+    }
+
+    pub(crate) fn lifecycle(&mut self, peer: PeerId, payload: &[u8], what: Lifecycle) {
+        self.block.push(peer, payload, Some(Box::new(what)));
+    }
+
+    /// A listener's trouble.
+    pub(crate) fn trouble(
+        &mut self,
+        listener: NonZeroU32,
+        reason: Reason,
+        os_error: i32,
+        text: String,
+    ) {
+        let listener = Some(listener);
+        let error = Lifecycle::new(EventKind::Error);
+        self.lifecycle(PeerId::NONE, &[], Lifecycle { reason, os_error, listener, text, ..error });
+    }
+
+    pub(crate) fn is_stuck(&self) -> bool {
+        self.block.held() >= STUCK_BYTES.min(self.shared.budget.limit() / 8)
+    }
+
+    /// Whether the block should be handed over before the turn ends.
+    pub(crate) fn is_full(&self) -> bool {
+        self.block.is_full()
+    }
+
+    /// Hands over what there is. If the queue is full the block is kept and filled further; the
+    /// game notifies the reactor when it takes a block from a full queue.
+    pub(crate) fn publish(&mut self) {
+        if self.block.is_empty() {
+            return;
+        }
+        // It is on the budget from here on, until the game has walked through it.
+        let held = self.block.held();
+        self.shared.budget.requeue(self.counted, held);
+        self.counted = held;
+        let fresh = self.shared.spare.pop().unwrap_or_default();
+        let full = std::mem::replace(&mut self.block, fresh);
+        match self.shared.events.push(full) {
+            Ok(()) => {
+                self.counted = 0;
+                self.shared.wake_game();
+                if let Some(Waitable::Threaded(bell)) = self.shared.waitable.get() {
+                    bell.ring();
+                }
+            }
+            Err(back) => {
+                let unused = std::mem::replace(&mut self.block, back);
+                let _ = self.shared.spare.push(unused);
+            }
+        }
+    }
+}

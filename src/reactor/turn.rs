@@ -1,0 +1,419 @@
+//! The reactor: one object with one `turn`. A thread loops over it, or the game calls it itself.
+
+use std::collections::VecDeque;
+use std::io;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::atomic::{Ordering, fence};
+use std::time::Duration;
+
+use mio::{Events, Interest, Poll, Token};
+
+use crate::config::Mode;
+use crate::event::{PeerId, Reason};
+use crate::link::tokens::{DIALS, LISTENERS, WAKER};
+use crate::link::waitable::{Said, Waitable};
+use crate::reactor::door::Door;
+use crate::reactor::outlet::Outlet;
+use crate::reactor::peer::{Peer, Stage};
+use crate::reactor::pulse::Pulse;
+use crate::reactor::session::Common;
+use crate::reactor::spare::Spare;
+use crate::reactor::timers::Timers;
+use crate::shared::Shared;
+use crate::shared::command::Command;
+use crate::shared::commands::{Next, SMALL_FRAME, Taker};
+use crate::shared::frame::Frame;
+use crate::shared::gate::Inside;
+use crate::shared::slots::index;
+use crate::wire::Moment;
+use crate::words::End;
+use crate::words::Level;
+
+/// Commands taken before the sockets are looked at again.
+const COMMANDS_PER_TURN: usize = 1024;
+/// Readiness reports taken in one turn.
+const EVENTS_PER_TURN: usize = 1024;
+/// The most bytes read from one peer before it is another's turn.
+pub(super) const READ_SIZE: usize = 64 << 10;
+/// A turn that comes so much later than it should: nobody turned, or the machine slept.
+const AWAY: Duration = Duration::from_millis(500);
+/// After a turn with so many commands the thread looks again for a while, giving way to others, before
+/// it sleeps: whoever is busy sending would have to wake it for every few messages.
+const BUSY: usize = 16;
+const STAY_AWAKE: Duration = Duration::from_micros(30);
+/// While memory is short, how often to see whether the game has made room.
+const MEMORY_RETRY: Duration = Duration::from_millis(5);
+
+pub(crate) struct Reactor {
+    pub(super) shared: Arc<Shared>,
+    pub(super) common: Common,
+    poll: Poll,
+    ready: Events,
+    pub(super) now: Moment,
+    pub(super) peers: Vec<Option<Box<Peer>>>,
+    pub(super) to_read: VecDeque<u32>,
+    pub(super) to_write: Vec<u32>,
+    pub(super) to_accept: Vec<NonZeroU32>,
+    pub(super) accept_at: Option<Moment>,
+    pub(super) timers: Timers,
+    pub(super) door: Door,
+    pub(super) pulse: Pulse,
+    pub(super) outlet: Outlet,
+    taker: Taker,
+    /// One small message's frame.
+    small: Vec<u8>,
+    /// One read's worth of bytes, for all peers.
+    pub(super) scratch: Vec<u8>,
+    pub(super) spare: Spare,
+    /// Control frames on their way into an out-buffer.
+    pub(super) control: Vec<u8>,
+    /// The game closes the host; until when the other ends have to close too.
+    pub(super) closing: Option<Moment>,
+    pub(super) leaving: bool,
+    /// The last poll may have left readiness behind.
+    crowded: bool,
+    awake_until: Moment,
+    /// What the descriptor of an inline host tells.
+    said: Said,
+}
+
+impl Reactor {
+    pub(crate) fn new(poll: Poll, shared: Arc<Shared>) -> Reactor {
+        let now = shared.now();
+        Reactor {
+            common: Common::new(&shared.config),
+            poll,
+            ready: Events::with_capacity(EVENTS_PER_TURN),
+            now,
+            peers: Vec::new(),
+            to_read: VecDeque::new(),
+            to_write: Vec::new(),
+            to_accept: Vec::new(),
+            accept_at: None,
+            timers: Timers::default(),
+            door: Door::default(),
+            pulse: Pulse::new(now, shared.config.mode == Mode::Threaded),
+            outlet: Outlet::new(shared.clone()),
+            taker: Taker::default(),
+            small: vec![0; SMALL_FRAME],
+            scratch: vec![0; READ_SIZE],
+            spare: Spare::default(),
+            control: Vec::new(),
+            closing: None,
+            leaving: false,
+            crowded: false,
+            awake_until: now,
+            said: Said::default(),
+            shared,
+        }
+    }
+
+    /// The host has been dropped.
+    pub(crate) fn is_leaving(&self) -> bool {
+        self.leaving
+    }
+
+    /// Waits at most `timeout` for something to do, and does it. The thread has no timeout, a game that
+    /// turns has one.
+    pub(crate) fn turn(&mut self, timeout: Option<Duration>) {
+        let wait = self.may_wait(timeout);
+        match self.poll.poll(&mut self.ready, wait) {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => {
+                let text = format!("waiting for the network: {error}");
+                self.shared.log.add(Level::Error, text);
+            }
+            _ => {}
+        }
+        let expected = self.expected();
+        self.said.lit = false;
+        self.now = self.shared.now();
+        if let (Some(wait), Some(expected)) = (wait, expected)
+            && self.now > expected + wait + AWAY
+        {
+            self.was_away();
+        }
+        self.shared.io.begin();
+        self.note_readiness();
+        if self.pump() >= BUSY {
+            self.awake_until = self.now + STAY_AWAKE;
+        }
+        self.accept_all();
+        self.read_all();
+        self.relieve_memory();
+        // Where not all readiness could be taken, silence may be ours.
+        if !self.crowded {
+            self.run_timers();
+        }
+        self.write_all();
+        self.common.trim();
+        self.outlet.publish();
+        // Either this sees that the game flushes, or the game sees what was written.
+        fence(Ordering::SeqCst);
+        if self.shared.flushing.load(Ordering::Relaxed) {
+            self.shared.wake_game();
+        }
+    }
+
+    /// When this turn should have begun: right after the last one, or when the descriptor that the game waits
+    /// for told it to. None: whenever a socket has something.
+    fn expected(&self) -> Option<Moment> {
+        match self.shared.waitable.get() {
+            Some(Waitable::Inline(_)) if !self.said.lit => self.said.at.map(|at| at.max(self.now)),
+            _ => Some(self.now),
+        }
+    }
+
+    /// Takes what the game has asked for since, and writes it at once: inline mode's short way from
+    /// `send` to the socket.
+    pub(crate) fn send_now(&mut self) {
+        self.now = self.shared.now();
+        self.shared.io.begin();
+        self.pump();
+        self.write_all();
+        self.outlet.publish();
+    }
+
+    /// Whether something was asked that can be done now.
+    fn has_next(&self) -> bool {
+        self.taker.has_next(&self.shared.commands)
+    }
+
+    /// How long the turn may wait; going to sleep is told to those who would have to wake us.
+    fn may_wait(&mut self, timeout: Option<Duration>) -> Option<Duration> {
+        if timeout == Some(Duration::ZERO) {
+            return timeout;
+        }
+        let now = self.shared.now();
+        let next = self.next_work(now);
+        if next == Some(Duration::ZERO) {
+            return next;
+        }
+        if now < self.awake_until && timeout.is_none() {
+            std::thread::yield_now();
+            return Some(Duration::ZERO);
+        }
+        if !self.shared.io.sleep() {
+            return Some(Duration::ZERO);
+        }
+        // Rounded up: the system counts milliseconds, and waking early would be turning in vain.
+        let next = next.map(|wait| wait + Duration::from_millis(1));
+        [timeout, next].into_iter().flatten().min()
+    }
+
+    /// How long until there is something to do that no socket tells of.
+    fn next_work(&self, now: Moment) -> Option<Duration> {
+        let short_of_memory = !self.shared.budget.reads() || self.outlet.is_stuck();
+        let busy = (!self.to_read.is_empty() && !short_of_memory)
+            || (!self.to_accept.is_empty() && self.accept_at.is_none())
+            || !self.to_write.is_empty();
+        if busy {
+            return Some(Duration::ZERO);
+        }
+        let due = [self.timers.next(), self.door.due(now), self.accept_at, self.pulse.next()];
+        let due = due.into_iter().flatten().min().map(|at| at - now);
+        let retry = (short_of_memory && !self.to_read.is_empty()).then_some(MEMORY_RETRY);
+        [due, retry].into_iter().flatten().min()
+    }
+
+    /// Inline: lets the descriptor tell of everything that the next poll would do or give, now or later.
+    fn show(&mut self, is_more: bool) {
+        let Some(Waitable::Inline(timer)) = self.shared.waitable.get() else { return };
+        let now = self.shared.now();
+        let next = self.next_work(now);
+        if is_more || next == Some(Duration::ZERO) || self.shared.io.is_notified() {
+            if !std::mem::replace(&mut self.said.lit, true) {
+                self.shared.show();
+            }
+        } else if let Some(wait) = next {
+            let at = Some(now + wait);
+            if std::mem::replace(&mut self.said.at, at) != at {
+                timer.set(wait);
+            }
+        }
+    }
+
+    /// Publishes an event that means nothing.
+    #[cfg(all(test, not(loom)))]
+    pub(crate) fn publish_trouble(&mut self) {
+        self.outlet.trouble(NonZeroU32::MIN, Reason::None, 0, String::new());
+        self.outlet.publish();
+    }
+
+    fn note_readiness(&mut self) {
+        let ready = std::mem::replace(&mut self.ready, Events::with_capacity(0));
+        self.crowded = ready.iter().count() >= EVENTS_PER_TURN;
+        for event in &ready {
+            let Token(token) = event.token();
+            if event.token() == WAKER {
+                continue;
+            }
+            if let Some(id) = token.checked_sub(LISTENERS) {
+                if let Some(index) = token.checked_sub(DIALS) {
+                    self.dial(index);
+                } else if let Some(id) = NonZeroU32::new(id as u32)
+                    && !self.to_accept.contains(&id)
+                {
+                    self.to_accept.push(id);
+                }
+                continue;
+            }
+            let Some(peer) = self.peers.get_mut(token).and_then(Option::as_mut) else { continue };
+            let broken = event.is_error();
+            peer.readable |= event.is_readable() || broken;
+            peer.read_closed |= event.is_read_closed() || broken;
+            peer.readable |= peer.read_closed;
+            peer.writable |= event.is_writable() || broken;
+            match peer.stage {
+                Stage::Requested if peer.read_closed => {
+                    let text = "the client left before it was accepted".into();
+                    self.end(token, End::new(Reason::Lost, text));
+                }
+                stage => {
+                    // Every report of something to read says that the socket takes something, too.
+                    let writes = !peer.outbox.is_empty() || stage == Stage::Draining;
+                    self.list_for_reading(token);
+                    if writes {
+                        self.list_for_writing(token);
+                    }
+                }
+            }
+        }
+        self.ready = ready;
+    }
+
+    pub(super) fn list_for_reading(&mut self, index: usize) {
+        if let Some(peer) = self.peers[index].as_mut()
+            && peer.wants_reading()
+            && !peer.listed
+        {
+            peer.listed = true;
+            self.to_read.push_back(index as u32);
+        }
+    }
+
+    pub(super) fn list_for_writing(&mut self, index: usize) {
+        if let Some(peer) = self.peers[index].as_mut()
+            && !peer.dirty
+        {
+            peer.dirty = true;
+            self.to_write.push(index as u32);
+        }
+    }
+
+    /// Takes commands, so many that the sockets do not wait too long, and says how many.
+    fn pump(&mut self) -> usize {
+        let shared = self.shared.clone();
+        let mut small = std::mem::take(&mut self.small);
+        let (mut taken, mut sends) = (0, 0);
+        while let Some(next) = self.taker.next(&shared.commands, &mut small) {
+            match next {
+                Next::Send { peer, frame } => self.send(peer, Frame::Small(&small[frame])),
+                Next::Broadcast { protocol, except, frame } => {
+                    self.broadcast(protocol, except, Frame::Small(&small[frame]));
+                    shared.unplaced.fetch_sub(1, Ordering::Release);
+                }
+                Next::Command(command) => {
+                    sends += usize::from(command.is_send());
+                    let unplaced = command.is_unplaced();
+                    self.obey(command);
+                    if unplaced {
+                        shared.unplaced.fetch_sub(1, Ordering::Release);
+                    }
+                }
+            }
+            taken += 1;
+            if taken == COMMANDS_PER_TURN {
+                // There may be more: the next turn must not sleep.
+                let _ = shared.io.notify();
+                break;
+            }
+        }
+        self.small = small;
+        if taken > 0 {
+            self.taker.rest(&shared.commands);
+            shared.budget.release(sends * size_of::<Command>());
+        }
+        shared.slots.take_drained(|index| self.unpause(index));
+        taken
+    }
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Send { peer, frame } => self.send(peer, Frame::Shared(&frame)),
+            Command::SendMany { peers, frame } => {
+                for &peer in &peers {
+                    self.send(peer, Frame::Shared(&frame));
+                }
+            }
+            Command::Broadcast { protocol, except, frame } => {
+                self.broadcast(protocol, except, Frame::Shared(&frame));
+            }
+            Command::Connect(connect) => self.connect(*connect),
+            Command::Resolved { peer, found } => self.resolved(peer, found),
+            Command::Accept { peer, reply } => self.accept_request(peer, &reply),
+            Command::Refuse { peer, goodbye } => self.refuse_request(peer, *goodbye),
+            Command::Disconnect { peer, goodbye } => self.disconnect(peer, *goodbye),
+            Command::Unreadable { peer } => self.unreadable(peer),
+            Command::Kick { peer, goodbye } => self.kick(peer, *goodbye),
+            Command::Drop { peer } => {
+                if let Some(index) = self.position(peer) {
+                    self.end(index, End::new(Reason::Local, String::new()));
+                }
+            }
+            Command::Met { peer } => {
+                if let Some(index) = self.position(peer)
+                    && let Some(peer) = self.peers[index].as_deref_mut()
+                {
+                    peer.met = true;
+                }
+            }
+            Command::Close { goodbye, patience } => self.close(*goodbye, patience),
+            Command::Awake => self.awake(),
+            Command::Shutdown => self.leaving = true,
+        }
+    }
+
+    /// Where a peer stands in `peers`, if it is still there.
+    pub(super) fn position(&self, peer: PeerId) -> Option<usize> {
+        let index = index(peer);
+        let there = self.peers.get(index)?.as_ref()?;
+        (there.id == peer).then_some(index)
+    }
+
+    /// Puts a new connection into its place.
+    pub(super) fn place(&mut self, peer: Peer) -> usize {
+        let index = index(peer.id);
+        if self.peers.len() <= index {
+            self.peers.resize_with(index + 1, || None);
+        }
+        self.peers[index] = Some(Box::new(peer));
+        self.shared.connections.fetch_add(1, Ordering::Relaxed);
+        index
+    }
+
+    /// Registers a connection's socket.
+    pub(super) fn register(&mut self, index: usize) -> io::Result<()> {
+        let Some(socket) = self.peers[index].as_mut().and_then(|peer| peer.socket.as_mut()) else {
+            return Ok(());
+        };
+        let both = Interest::READABLE | Interest::WRITABLE;
+        self.shared.watch.begin(socket, Token(index), both)
+    }
+}
+
+impl Inside<'_, Reactor> {
+    /// Goes out. What other threads have left to us is done first, but not what they send meanwhile: that
+    /// might have no end. `is_more`: whether the game has not polled all that it has.
+    pub(crate) fn leave(mut self, is_more: bool) {
+        self.last_look();
+        while self.has_next() {
+            self.send_now();
+        }
+        // A game that polls comes here once more when it has polled.
+        if self.shared.waitable.get().is_some() && !self.shared.polling.load(Ordering::Relaxed) {
+            let is_more = is_more || !self.shared.events.is_empty();
+            self.show(is_more);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Writing: whoever has something waiting gets one vectored write per turn.
+
+use std::net::Shutdown;
+
+use crate::event::{EventKind, Reason};
+use crate::reactor::Reactor;
+use crate::reactor::peer::Stage;
+use crate::shared::block::Lifecycle;
+use crate::shared::slot::bump;
+use crate::wire::Close;
+use crate::words::End;
+
+impl Reactor {
+    /// Moves control frames into a peer's out-buffer.
+    pub(super) fn queue_control(&mut self, index: usize) {
+        if let Some(peer) = self.peers[index].as_deref_mut()
+            && !self.control.is_empty()
+        {
+            if let Some(slot) = self.shared.slots.find(peer.id) {
+                slot.add_waiting(self.control.len());
+            }
+            peer.outbox.push_bytes(&self.control, &mut self.spare);
+            self.list_for_writing(index);
+        }
+        self.control.clear();
+    }
+
+    pub(super) fn write_all(&mut self) {
+        let mut to_write = std::mem::take(&mut self.to_write);
+        for &index in &to_write {
+            if let Some(peer) = self.peers[index as usize].as_deref_mut() {
+                peer.dirty = false;
+                self.write(index as usize);
+            }
+        }
+        to_write.clear();
+        // What the writes have brought up (a peer that failed) is for the next turn.
+        to_write.append(&mut self.to_write);
+        self.to_write = to_write;
+    }
+
+    fn write(&mut self, index: usize) {
+        let Some(peer) = self.peers[index].as_deref_mut() else { return };
+        let (Some(socket), Some(slot)) = (&peer.socket, self.shared.slots.find(peer.id)) else {
+            return;
+        };
+        let messages = peer.outbox.take_uncounted();
+        bump(&slot.stats.messages_out, messages);
+        bump(&self.shared.counters.messages_out, messages);
+        if peer.writable && !peer.outbox.is_empty() && peer.stage != Stage::Dialing {
+            let before = peer.outbox.len();
+            let result = peer.outbox.write(socket, &mut self.spare);
+            let written = before - peer.outbox.len();
+            bump(&slot.stats.bytes_out, written as u64);
+            bump(&self.shared.counters.bytes_out, written as u64);
+            let mut freed = written;
+            match result {
+                Ok(_) => peer.writable = peer.outbox.is_empty(),
+                Err(error) => {
+                    freed += peer.outbox.len();
+                    peer.outbox.clear();
+                    peer.write_error = Some(error);
+                    // Reading finds out what else came before the connection broke.
+                    peer.readable = true;
+                    peer.read_closed = true;
+                }
+            }
+            let open = slot.state().is_open();
+            let limit = open.then_some(self.shared.config.out_buffer as usize);
+            if slot.sub_waiting(freed, limit) {
+                self.outlet.lifecycle(peer.id, &[], Lifecycle::new(EventKind::Writable));
+            }
+        }
+        if messages == 0 {
+            // A greeting or a ping was all, and the next one is far away.
+            peer.outbox.trim();
+        }
+        slot.stats.set_waiting(self.shared.stamp(self.now), !peer.outbox.is_empty());
+        self.recount(index);
+        self.after_write(index);
+    }
+
+    fn after_write(&mut self, index: usize) {
+        let Some(peer) = self.peers[index].as_deref_mut() else { return };
+        if peer.stage == Stage::Draining {
+            if peer.write_error.is_some() {
+                return self.drained(index);
+            }
+            if peer.outbox.is_empty() && !peer.shut {
+                peer.shut = true;
+                // Closing now would send a reset if anything unread has arrived, and that would
+                // destroy what was just written. The other end's close comes back as end of file.
+                if let Some(socket) = &peer.socket {
+                    let _ = socket.shutdown(Shutdown::Write);
+                }
+            }
+        }
+        self.list_for_reading(index);
+    }
+
+    /// Tells the budget what the peer's buffers pin now.
+    pub(super) fn recount(&mut self, index: usize) {
+        if let Some(peer) = self.peers[index].as_deref_mut() {
+            let held = peer.held();
+            self.shared.budget.resize(peer.counted as usize, held);
+            peer.counted = held as u32;
+        }
+    }
+
+    /// If buffers that no polling can drain fill the budget, their largest holder goes.
+    pub(super) fn relieve_memory(&mut self) {
+        if !self.shared.budget.evicts() {
+            return;
+        }
+        // A message to many is on the budget once and in no peer's own count; but whoever keeps it
+        // waiting holds it, and must not stay while others go.
+        let all = self.peers.iter().flatten().map(|peer| (peer.held_and_shared(), peer.id));
+        let Some((held, id)) = all.max_by_key(|(held, _)| *held) else { return };
+        let Some(index) = self.position(id) else { return };
+        let text = format!(
+            "this peer held {held} bytes, the most of all, when memory_budget ({}) was used up",
+            self.shared.budget.limit()
+        );
+        let close = Close { reason: Reason::Memory, code: 0, text: &text };
+        let end = End::new(Reason::Memory, text.clone());
+        match self.peers[index].as_ref().map(|peer| peer.stage) {
+            Some(Stage::Open) => self.cut_off(index, &close, end),
+            // What it holds still, while it closes, is in the way of others.
+            _ => self.end(index, end),
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! What a game's threads and the reactor both touch. No lock here is taken on the way of a message.
+//!
+//! - `state`: all of it, of one host
+//! - `commands`: what the game asks, in two lanes with one order; `ring` is the fast one, `command` and
+//!   `frame` what goes there
+//! - `block`: events, many at a time
+//! - `slots`: the table of peers, a `slot` each; `origin` says where one came from
+//! - `budget`: the memory held for peers
+//! - `signal`, `lease`, `gate`: who sleeps, who turns the reactor, and one at a time
+//! - `condition`: whether the host takes calls; `log`: what it has to say; `dialects`: what it speaks
+//! - `sync`: what all of this stands on, so that loom can try every order
+
+pub(crate) mod block;
+pub(crate) mod budget;
+pub(crate) mod command;
+pub(crate) mod commands;
+pub(crate) mod condition;
+pub(crate) mod dialects;
+pub(crate) mod frame;
+pub(crate) mod gate;
+pub(crate) mod lease;
+pub(crate) mod log;
+pub(crate) mod origin;
+mod ring;
+pub(crate) mod signal;
+pub(crate) mod slot;
+pub(crate) mod slots;
+mod state;
+pub(crate) mod sync;
+
+pub(crate) use state::{Shared, count};

@@ -1,0 +1,280 @@
+//! The fast lane of what the game asks: small messages, side by side in a ring of words that any
+//! thread appends to and the reactor empties. No lock, no allocation per message.
+//!
+//! A record is a head, an address and the payload, eight bytes to the word. A sender claims its words
+//! by moving `tail`, fills them, and stores the head last: a head that is not zero says that the record
+//! is whole. The reactor takes records in the order of their claims and leaves zeros behind. Words
+//! are atomic because two sides touch them, but all ordering is in the heads, `head` and `tail`.
+
+use std::sync::OnceLock;
+
+use crossbeam_utils::CachePadded;
+
+use crate::shared::sync::atomic::{AtomicU64, Ordering};
+
+/// Words to a page. A record lies within one; pages are made when first needed.
+#[cfg(not(loom))]
+const PAGE: u64 = 1024;
+#[cfg(loom)]
+const PAGE: u64 = 4;
+
+/// As many as hold what one peer's out-buffer may at the defaults: 2 MiB.
+#[cfg(not(loom))]
+const PAGES: u64 = 256;
+#[cfg(loom)]
+const PAGES: u64 = 2;
+
+const CAPACITY: u64 = PAGE * PAGES;
+
+/// The largest payload, in bytes. Larger ones are not copied so often, see
+/// [`commands`](crate::shared::commands).
+#[cfg(not(loom))]
+pub(crate) const SMALL: usize = 1024;
+#[cfg(loom)]
+pub(crate) const SMALL: usize = 16;
+
+/// In a head: the record is whole. Below, its length in bytes.
+const READY: u64 = 1 << 63;
+/// In a head: there is no record, only the rest of a page. Below, how many words.
+const SKIP: u64 = 1 << 62;
+const LENGTH: u64 = 0xFFFF_FFFF;
+
+/// The words before a payload.
+const HEADS: u64 = 2;
+
+pub(crate) struct Ring {
+    pages: Box<[OnceLock<Box<[AtomicU64]>>]>,
+    /// Words claimed since the beginning.
+    tail: CachePadded<AtomicU64>,
+    /// How far `tail` may go, as far as the senders know: they look at `head` only to renew it.
+    limit: CachePadded<AtomicU64>,
+    /// Words taken since the beginning; the reactor's.
+    head: CachePadded<AtomicU64>,
+}
+
+impl Ring {
+    pub(crate) fn new() -> Ring {
+        let at = |n| CachePadded::new(AtomicU64::new(n));
+        Ring {
+            pages: (0..PAGES).map(|_| OnceLock::new()).collect(),
+            tail: at(0),
+            limit: at(CAPACITY),
+            head: at(0),
+        }
+    }
+
+    /// Appends a record, unless there is no room.
+    pub(crate) fn push(&self, address: u64, payload: &[u8]) -> bool {
+        debug_assert!(payload.len() <= SMALL);
+        let need = HEADS + payload.len().div_ceil(8) as u64;
+        let mut tail = self.tail.load(Ordering::Relaxed);
+        let (start, skip) = loop {
+            let left = PAGE - tail % PAGE;
+            let skip = if need > left { left } else { 0 };
+            let end = tail + skip + need;
+            if end > self.limit.load(Ordering::Acquire) && end > self.renew_limit() {
+                return false;
+            }
+            match self.tail.compare_exchange_weak(tail, end, Ordering::AcqRel, Ordering::Relaxed) {
+                Ok(_) => break (tail, skip),
+                Err(now) => tail = now,
+            }
+        };
+        if skip > 0 {
+            self.words(start, 1)[0].store(READY | SKIP | skip, Ordering::Release);
+        }
+        let [head, to, words @ ..] = self.words(start + skip, need) else { return false };
+        to.store(address, Ordering::Relaxed);
+        let (whole, rest) = payload.as_chunks::<8>();
+        for (word, bytes) in words.iter().zip(whole) {
+            word.store(u64::from_ne_bytes(*bytes), Ordering::Relaxed);
+        }
+        if let Some(last) = words.get(whole.len()) {
+            let mut bytes = [0; 8];
+            bytes[..rest.len()].copy_from_slice(rest);
+            last.store(u64::from_ne_bytes(bytes), Ordering::Relaxed);
+        }
+        head.store(READY | payload.len() as u64, Ordering::Release);
+        true
+    }
+
+    #[cold]
+    fn renew_limit(&self) -> u64 {
+        let limit = self.head.load(Ordering::Acquire) + CAPACITY;
+        self.limit.fetch_max(limit, Ordering::AcqRel).max(limit)
+    }
+
+    /// Words claimed so far. What the calling thread has appended lies before this.
+    pub(crate) fn claimed(&self) -> u64 {
+        self.tail.load(Ordering::Relaxed)
+    }
+
+    /// Words taken so far. The reactor's.
+    pub(crate) fn taken(&self) -> u64 {
+        self.head.load(Ordering::Relaxed)
+    }
+
+    /// Whether there is something to take. The reactor's.
+    pub(crate) fn has_next(&self) -> bool {
+        let at = self.head.load(Ordering::Acquire);
+        let page = self.pages[(at / PAGE % PAGES) as usize].get();
+        page.is_some_and(|page| page[(at % PAGE) as usize].load(Ordering::Acquire) != 0)
+    }
+
+    /// The length in bytes of the next record's payload, if it is there whole. The reactor's.
+    pub(crate) fn peek(&self) -> Option<usize> {
+        loop {
+            let at = self.head.load(Ordering::Relaxed);
+            let page = self.pages[(at / PAGE % PAGES) as usize].get()?;
+            let word = &page[(at % PAGE) as usize];
+            let head = word.load(Ordering::Acquire);
+            if head & READY == 0 {
+                return None;
+            }
+            if head & SKIP == 0 {
+                return Some((head & LENGTH) as usize);
+            }
+            word.store(0, Ordering::Relaxed);
+            self.head.store(at + (head & LENGTH), Ordering::Release);
+        }
+    }
+
+    /// Takes the record that was peeked at: copies its payload to `place`, which has room for whole
+    /// words, and gives its address. The reactor's.
+    pub(crate) fn take(&self, len: usize, place: &mut [u8]) -> u64 {
+        let at = self.head.load(Ordering::Relaxed);
+        let need = HEADS + len.div_ceil(8) as u64;
+        let mut address = 0;
+        if let [head, to, words @ ..] = self.words(at, need) {
+            address = take(to);
+            for (word, bytes) in words.iter().zip(place.as_chunks_mut::<8>().0) {
+                *bytes = take(word).to_ne_bytes();
+            }
+            take(head);
+        }
+        self.head.store(at + need, Ordering::Release);
+        address
+    }
+
+    /// Starts over at the first page if nothing is claimed, so that little traffic goes through few
+    /// pages. The reactor's.
+    pub(crate) fn rewind(&self) {
+        let at = self.head.load(Ordering::Relaxed);
+        let lap = at.next_multiple_of(CAPACITY);
+        let (ok, no) = (Ordering::AcqRel, Ordering::Relaxed);
+        if lap > at && self.tail.compare_exchange(at, lap, ok, no).is_ok() {
+            self.head.store(lap, Ordering::Release);
+        }
+    }
+
+    /// Words that lie within one page.
+    fn words(&self, at: u64, count: u64) -> &[AtomicU64] {
+        let page = self.pages[(at / PAGE % PAGES) as usize]
+            .get_or_init(|| (0..PAGE).map(|_| AtomicU64::new(0)).collect());
+        &page[(at % PAGE) as usize..][..count as usize]
+    }
+}
+
+/// The word's value; zero stays.
+fn take(word: &AtomicU64) -> u64 {
+    let value = word.load(Ordering::Relaxed);
+    word.store(0, Ordering::Relaxed);
+    value
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    fn next(ring: &Ring) -> Option<(u64, Vec<u8>)> {
+        let len = ring.peek()?;
+        let mut place = [0; SMALL];
+        let address = ring.take(len, &mut place);
+        Some((address, place[..len].to_vec()))
+    }
+
+    #[test]
+    fn records_of_every_size_come_out_as_they_went_in_lap_after_lap() {
+        let ring = Ring::new();
+        let payload = |n: usize| vec![n as u8 | 1; n * 31 % (SMALL + 1)];
+        let (mut pushed, mut taken) = (0, 0);
+        while pushed < 20_000 {
+            while pushed < 20_000 && ring.push(pushed as u64, &payload(pushed)) {
+                pushed += 1;
+            }
+            for _ in 0..777 {
+                if taken < pushed {
+                    assert_eq!(next(&ring), Some((taken as u64, payload(taken))));
+                    taken += 1;
+                }
+            }
+        }
+        while taken < pushed {
+            assert_eq!(next(&ring), Some((taken as u64, payload(taken))));
+            taken += 1;
+        }
+        assert_eq!(next(&ring), None);
+        assert!(!ring.has_next());
+    }
+
+    #[test]
+    fn a_full_ring_refuses_and_an_empty_one_starts_over_in_its_first_page() {
+        let ring = Ring::new();
+        let mut pushed = 0;
+        while ring.push(7, &[1; SMALL]) {
+            pushed += 1;
+        }
+        let room = (CAPACITY * 8) as usize / (SMALL + 8 * HEADS as usize);
+        assert!((room * 8 / 10..=room).contains(&pushed), "{pushed} of {room}");
+        for _ in 0..pushed {
+            assert!(next(&ring).is_some());
+        }
+        ring.rewind();
+        assert_eq!(ring.taken() % CAPACITY, 0);
+        for n in 0..pushed {
+            assert!(ring.push(7, &[1; SMALL]), "all the room is there again: {n}");
+        }
+    }
+}
+
+#[cfg(all(test, loom))]
+mod loom_tests {
+    use loom::sync::Arc;
+    use loom::thread;
+
+    use super::*;
+
+    /// Two senders go around a ring with room for two records while it is emptied and rewound: each
+    /// record comes out whole, once, and each sender's in order.
+    #[test]
+    fn loom_records_come_out_whole_and_in_order() {
+        loom::model(|| {
+            let ring = Arc::new(Ring::new());
+            let senders: Vec<_> = (1..=2u8)
+                .map(|from| {
+                    let ring = ring.clone();
+                    thread::spawn(move || {
+                        (1..=2u8).filter(|&n| ring.push(from.into(), &[n; 9])).count()
+                    })
+                })
+                .collect();
+            let mut last = [0; 3];
+            let mut count = 0;
+            let mut drain = |ring: &Ring| {
+                while let Some(len) = ring.peek() {
+                    let mut place = [0; 16];
+                    let from = ring.take(len, &mut place) as usize;
+                    assert_eq!(place[..9], [place[0]; 9], "torn");
+                    assert!(place[0] > last[from], "out of order");
+                    last[from] = place[0];
+                    count += 1;
+                }
+            };
+            drain(&ring);
+            ring.rewind();
+            let pushed: usize = senders.into_iter().map(|sender| sender.join().unwrap()).sum();
+            drain(&ring);
+            assert_eq!(count, pushed);
+        });
+    }
+}

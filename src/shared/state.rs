@@ -1,0 +1,279 @@
+//! What the game's threads and the reactor share. The two queues are lock-free; no lock here is
+//! ever taken on the way of a message.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use crossbeam_queue::ArrayQueue;
+use crossbeam_utils::CachePadded;
+use crossbeam_utils::sync::Unparker;
+
+use crate::config::Config;
+use crate::event::PeerId;
+use crate::link::listener::Listeners;
+use crate::link::os;
+use crate::link::waitable::Waitable;
+use crate::link::watch::Watch;
+use crate::shared::block::Block;
+use crate::shared::budget::Budget;
+use crate::shared::command::Command;
+use crate::shared::commands::{Commands, SMALL_MESSAGE};
+use crate::shared::condition::Condition;
+use crate::shared::dialects::Dialects;
+use crate::shared::frame::Counted;
+use crate::shared::lease::Lease;
+use crate::shared::log::Log;
+use crate::shared::signal::Signal;
+use crate::shared::slot::Quota;
+use crate::shared::slots::Slots;
+use crate::wire::{Moment, Protocol};
+
+/// Blocks that can wait for the game; when there is no room the reactor goes on filling its last.
+const BLOCKS: usize = 1024;
+/// Spent blocks kept for reuse.
+const SPARE_BLOCKS: usize = 32;
+/// Slots beyond `max_peers`, for connections that still greet or linger.
+const GREETING_ROOM: usize = 512;
+
+pub(crate) struct Shared {
+    pub(crate) condition: Condition,
+    pub(crate) config: Config,
+    pub(crate) born: Instant,
+    pub(crate) slots: Slots,
+    pub(crate) budget: Arc<Budget>,
+    pub(crate) log: Log,
+    pub(crate) counters: Counters,
+    pub(crate) dialects: Dialects,
+
+    pub(crate) commands: Commands,
+    /// The reactor's sleep/wake word.
+    pub(crate) io: CachePadded<Signal>,
+    pub(crate) waker: mio::Waker,
+    pub(crate) lease: Lease,
+
+    pub(crate) events: ArrayQueue<Box<Block>>,
+    pub(crate) spare: ArrayQueue<Box<Block>>,
+    /// Of a game that has asked for it.
+    pub(crate) waitable: OnceLock<Waitable>,
+    /// Inline, of such a game: it polls, and will see what there is.
+    pub(crate) polling: AtomicBool,
+    /// The waiting game's sleep/wake word.
+    pub(crate) game: CachePadded<Signal>,
+    pub(crate) unparker: Unparker,
+
+    /// Batches begun by the game: how the reactor knows that it still polls.
+    pub(crate) polls: AtomicU64,
+    /// The game is inside wait or flush.
+    pub(crate) waiting: AtomicBool,
+    /// The reactor has found that the game does not poll, and wants to be told when it does.
+    pub(crate) asleep: AtomicBool,
+    /// Commands on their way that may put something into out-buffers which no count knows of yet.
+    pub(crate) unplaced: AtomicU64,
+    /// The game waits for the out-buffers to drain.
+    pub(crate) flushing: AtomicBool,
+    /// A report on failed handshakes is waiting to be polled; there is never more than one.
+    pub(crate) reported: AtomicBool,
+    /// The game closes the host: no peer opens any more.
+    pub(crate) closing: AtomicBool,
+    /// Connections that the reactor has, of any stage.
+    pub(crate) connections: AtomicU32,
+    /// Connections whose other end did not close in time, that no call of close has told of yet.
+    pub(crate) unclosed: AtomicU32,
+    /// The reactor has done its last turn.
+    pub(crate) finished: AtomicBool,
+    /// Greeted peers and connects under way; at most `max_peers`.
+    pub(crate) seats: AtomicU32,
+
+    pub(crate) watch: Watch,
+    pub(crate) listeners: Listeners,
+}
+
+/// Totals of a host's life.
+#[derive(Default)]
+pub(crate) struct Counters {
+    pub(crate) bytes_in: AtomicU64,
+    pub(crate) bytes_out: AtomicU64,
+    pub(crate) messages_in: AtomicU64,
+    pub(crate) messages_out: AtomicU64,
+    pub(crate) accepted: AtomicU64,
+    pub(crate) refused: AtomicU64,
+    pub(crate) handshakes_failed: AtomicU64,
+    pub(crate) handshakes_timed_out: AtomicU64,
+    pub(crate) refused_per_address: AtomicU64,
+    pub(crate) refused_full: AtomicU64,
+    pub(crate) refused_memory: AtomicU64,
+    pub(crate) slow_peers: AtomicU64,
+    pub(crate) accept_pauses: AtomicU64,
+}
+
+/// One more of something.
+pub(crate) fn count(counter: &AtomicU64) {
+    counter.fetch_add(1, Ordering::Relaxed);
+}
+
+impl Shared {
+    pub(crate) fn new(
+        config: Config,
+        waker: mio::Waker,
+        watch: Watch,
+        unparker: Unparker,
+    ) -> Shared {
+        let born = Instant::now();
+        Shared {
+            condition: Condition::new(),
+            slots: Slots::new((config.max_peers as usize + GREETING_ROOM).min(1 << 16)),
+            budget: Arc::new(Budget::new(config.memory_budget)),
+            log: Log::new(born),
+            counters: Counters::default(),
+            dialects: Dialects::default(),
+            commands: Commands::new(),
+            io: CachePadded::new(Signal::new()),
+            waker,
+            lease: Lease::new(),
+            events: ArrayQueue::new(BLOCKS),
+            spare: ArrayQueue::new(SPARE_BLOCKS),
+            waitable: OnceLock::new(),
+            polling: AtomicBool::new(false),
+            game: CachePadded::new(Signal::new()),
+            unparker,
+            polls: AtomicU64::new(0),
+            waiting: AtomicBool::new(false),
+            asleep: AtomicBool::new(false),
+            unplaced: AtomicU64::new(0),
+            flushing: AtomicBool::new(false),
+            reported: AtomicBool::new(false),
+            closing: AtomicBool::new(false),
+            connections: AtomicU32::new(0),
+            unclosed: AtomicU32::new(0),
+            finished: AtomicBool::new(false),
+            seats: AtomicU32::new(0),
+            watch,
+            listeners: Listeners::default(),
+            born,
+            config,
+        }
+    }
+
+    /// Gives the reactor something to do, and wakes it if it sleeps.
+    pub(crate) fn command(&self, command: Command) {
+        if command.is_unplaced() {
+            self.unplaced.fetch_add(1, Ordering::Relaxed);
+        }
+        self.commands.push(command);
+        self.wake_io();
+    }
+
+    /// Gives the reactor a message for a peer, for which the sender has taken room: a payload for one
+    /// that speaks podsix's own protocol, a whole frame for any other.
+    #[inline]
+    pub(crate) fn send(&self, protocol: Protocol, peer: PeerId, bytes: &[u8]) {
+        if bytes.len() <= SMALL_MESSAGE && self.commands.push_send(protocol, peer, bytes) {
+            return self.wake_io();
+        }
+        let frame = self.frame(protocol, bytes);
+        self.command_send(Command::Send { peer, frame });
+    }
+
+    /// Likewise for many peers that speak the same.
+    pub(crate) fn send_many(&self, protocol: Protocol, peers: Box<[PeerId]>, bytes: &[u8]) {
+        let frame = self.frame(protocol, bytes);
+        self.command_send(Command::SendMany { peers, frame });
+    }
+
+    /// Likewise for all who speak this but for one.
+    pub(crate) fn broadcast(&self, protocol: Protocol, except: PeerId, bytes: &[u8]) {
+        if bytes.len() <= SMALL_MESSAGE {
+            self.unplaced.fetch_add(1, Ordering::Relaxed);
+            if self.commands.push_broadcast(protocol, except, bytes) {
+                return self.wake_io();
+            }
+            self.unplaced.fetch_sub(1, Ordering::Relaxed);
+        }
+        let frame = self.frame(protocol, bytes);
+        self.command_send(Command::Broadcast { protocol, except, frame });
+    }
+
+    fn frame(&self, protocol: Protocol, bytes: &[u8]) -> Arc<Counted> {
+        match protocol {
+            Protocol::Podsix => Counted::message(bytes, &self.budget),
+            _ => Counted::frame(bytes, &self.budget),
+        }
+    }
+
+    /// Until the reactor takes it, a message's place in the queue is on the budget.
+    fn command_send(&self, command: Command) {
+        self.budget.hold(size_of::<Command>());
+        self.command(command);
+    }
+
+    pub(crate) fn wake_io(&self) {
+        if self.io.notify() {
+            // It fails only if the descriptor is gone, and then there is nobody to wake.
+            let _ = os::uncancelled(|| self.waker.wake());
+        }
+    }
+
+    /// Wakes the game if it waits.
+    pub(crate) fn wake_game(&self) {
+        if self.game.notify() {
+            self.unparker.unpark();
+        }
+    }
+
+    /// The reactor has done its last turn: a game that frees the host need not wait any longer.
+    pub(crate) fn finish(&self) {
+        self.finished.store(true, Ordering::Release);
+        self.wake_game();
+        self.show();
+    }
+
+    /// Makes the descriptor readable, if there is one.
+    #[inline]
+    pub(crate) fn show(&self) {
+        match self.waitable.get() {
+            None => {}
+            Some(Waitable::Threaded(bell)) => bell.ring(),
+            // Its poll is readable until the next turn. It fails only if the descriptor is gone.
+            Some(Waitable::Inline(_)) => drop(os::uncancelled(|| self.waker.wake())),
+        }
+    }
+
+    /// Takes one of `max_peers` seats.
+    pub(crate) fn take_seat(&self) -> bool {
+        let limit = self.config.max_peers;
+        let next = |seats| (seats < limit).then_some(seats + 1);
+        self.seats.fetch_update(Ordering::AcqRel, Ordering::Relaxed, next).is_ok()
+    }
+
+    pub(crate) fn leave_seat(&self) {
+        self.seats.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    /// The level at which a paused peer is read again.
+    pub(crate) fn drained(&self) -> Quota {
+        let bytes = self.config.queue_bytes as usize / 2;
+        Quota { events: self.config.queue_events / 2, bytes }
+    }
+
+    pub(crate) fn close_listeners(&self) {
+        self.listeners.close_all(&self.watch);
+    }
+
+    /// Closes a forked child's copies of everything that is open. The reactor and what it shares with the
+    /// game must never be dropped there: a thread that the child does not have may have been changing it.
+    pub(crate) fn close_copies(&self) {
+        self.watch.close_copies();
+        os::close_copied_waker(&self.waker);
+    }
+
+    /// Now, on the clock that began with the host.
+    pub(crate) fn now(&self) -> Moment {
+        Moment::now(self.born)
+    }
+
+    /// Milliseconds of the host's life, plus one, so that 0 can mean never.
+    pub(crate) fn stamp(&self, now: Moment) -> u64 {
+        now.since_start().as_millis() as u64 + 1
+    }
+}

@@ -1,0 +1,139 @@
+//! Whether the other end of an open session lives: pings, silence, and games that sleep.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use super::Rules;
+use super::frame::{self, Kind};
+use crate::wire::{Expired, Moment, Reason};
+
+/// Bytes of a ping's payload.
+pub(super) const PING: usize = 8;
+
+#[derive(Debug)]
+pub(super) struct Liveness {
+    /// When bytes last came, or reading began again; none while this end does not read.
+    heard: Option<Moment>,
+    /// When the ping went whose pong has not come yet.
+    awaited: Option<Moment>,
+    /// Since when the other game is known to sleep, or reading began again meanwhile.
+    stalled: Option<Moment>,
+    /// In microseconds.
+    rtt: Option<NonZeroU32>,
+    /// The last ping's payload.
+    ping: u32,
+}
+
+impl Liveness {
+    pub(super) fn new(now: Moment) -> Liveness {
+        Liveness { heard: Some(now), awaited: None, stalled: None, rtt: None, ping: 0 }
+    }
+
+    /// The session is open: the first ping goes at once, so that there is a round-trip time early.
+    pub(super) fn begin(&mut self, rules: &Rules, now: Moment, out: &mut Vec<u8>) {
+        self.heard(now);
+        if !rules.ping_interval.is_zero() {
+            self.send_ping(now, out);
+        }
+    }
+
+    pub(super) fn heard(&mut self, now: Moment) {
+        if let Some(heard) = &mut self.heard {
+            *heard = now;
+        }
+    }
+
+    /// Whether nothing has come since the beginning, which was at `began`.
+    pub(super) fn is_silent(&self, began: Moment) -> bool {
+        self.heard == Some(began)
+    }
+
+    pub(super) fn pause(&mut self) {
+        self.heard = None;
+    }
+
+    /// What came meanwhile is still to be read, an end of the stall perhaps: both clocks start again.
+    pub(super) fn unpause(&mut self, now: Moment) {
+        self.heard = Some(now);
+        if self.stalled.is_some() {
+            self.stalled = Some(now);
+        }
+    }
+
+    /// Whether this begins a stall.
+    pub(super) fn stall(&mut self, now: Moment) -> bool {
+        let begins = self.stalled.is_none();
+        self.stalled.get_or_insert(now);
+        begins
+    }
+
+    /// Whether this ends a stall.
+    pub(super) fn resume(&mut self) -> bool {
+        self.stalled.take().is_some()
+    }
+
+    /// A pong that answers no ping is of no interest.
+    pub(super) fn pong(&mut self, payload: [u8; PING], now: Moment) {
+        if payload == self.payload()
+            && let Some(sent) = self.awaited.take()
+        {
+            let us = u32::try_from((now - sent).as_micros()).unwrap_or(u32::MAX);
+            self.rtt = NonZeroU32::new(us.max(1));
+        }
+    }
+
+    pub(super) fn rtt(&self) -> Option<Duration> {
+        self.rtt.map(|us| Duration::from_micros(us.get().into()))
+    }
+
+    /// Sends the ping that is due, the last one having gone at `pinged`. Gives the next deadline.
+    pub(super) fn tick(
+        &mut self,
+        rules: &Rules,
+        pinged: &mut Moment,
+        now: Moment,
+        out: &mut Vec<u8>,
+    ) -> Result<Option<Moment>, Expired> {
+        let mut next = None;
+        if let Some(heard) = self.heard
+            && !rules.idle_timeout.is_zero()
+        {
+            let (since, limit) = match self.stalled {
+                Some(since) => (since, rules.stall_limit),
+                None => (heard, rules.idle_timeout),
+            };
+            if now - since >= limit {
+                let ms = limit.as_millis();
+                let text = match self.stalled {
+                    Some(_) => format!("its game has not polled for {ms} ms (stall_limit_ms)"),
+                    None => format!("silent for {ms} ms (idle_timeout_ms)"),
+                };
+                return Err(Expired { reason: Reason::Timeout, text });
+            }
+            next = since.checked_add(limit);
+        }
+        if !rules.ping_interval.is_zero() {
+            if now - *pinged >= rules.ping_interval {
+                *pinged = now;
+                self.send_ping(now, out);
+            }
+            let ping = pinged.checked_add(rules.ping_interval);
+            next = next.into_iter().chain(ping).min();
+        }
+        Ok(next)
+    }
+
+    /// While a pong is awaited the same ping goes again: it shows that this end lives, and the first
+    /// pong still measures the whole way, however many intervals that takes.
+    fn send_ping(&mut self, now: Moment, out: &mut Vec<u8>) {
+        if self.awaited.is_none() {
+            self.awaited = Some(now);
+            self.ping = self.ping.wrapping_add(1);
+        }
+        frame::write(Kind::Ping, &self.payload(), out);
+    }
+
+    fn payload(&self) -> [u8; PING] {
+        u64::from(self.ping).to_be_bytes()
+    }
+}

@@ -1,0 +1,404 @@
+//! One connection as a state machine: greeting, approval, frames, goodbye.
+
+use std::time::Duration;
+
+use super::frame::{self, Close, HEADER, Kind, exactly};
+use super::liveness::{Liveness, PING};
+use super::preface::{self, Mismatch, PREFACE, Progress};
+use super::settings;
+use crate::value::{self, Flaw, Invalid, Limits};
+use crate::wire::stranger::Role;
+use crate::wire::{Expired, Moment, Reason, Step, Takes, Violation, What};
+
+/// The limits a session keeps to: the same for all of a host's, so they are passed in and never stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// The largest message accepted, in bytes, at most [`MAX_PAYLOAD`](crate::wire::MAX_PAYLOAD).
+    pub max_message: u32,
+    /// What a message must keep to otherwise.
+    pub limits: Limits,
+    /// How long the other end may take to greet.
+    pub handshake_timeout: Duration,
+    /// How long a server's game may take to answer.
+    pub approval_timeout: Duration,
+    /// A ping goes this often; zero sends none.
+    pub ping_interval: Duration,
+    /// A peer silent for this long has expired; zero waits for ever, for a stalled peer too.
+    pub idle_timeout: Duration,
+    /// A peer whose game sleeps for this long has expired.
+    pub stall_limit: Duration,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// A client that waits for the server's reply.
+    Connecting,
+    /// A server that waits for the client's hello.
+    Greeting,
+    /// A server whose game is to answer.
+    Greeted,
+    Open,
+    /// Nothing is written any more, and what comes is ignored.
+    Finished,
+}
+
+/// One connection. Small, for there are tens of thousands.
+///
+/// What it writes it appends to `out`, which is the caller's to send, in order; so is bounding it: a
+/// peer can ask for a pong with every twelve bytes it sends.
+#[derive(Debug)]
+pub struct Session {
+    phase: Phase,
+    /// When the phase began; once open, when the last ping went.
+    since: Moment,
+    live: Liveness,
+}
+
+impl Session {
+    /// A client's session, once its connection stands; greets with `hello`, one MessagePack value of
+    /// at most [`MAX_HELLO`](crate::wire::MAX_HELLO) bytes, or empty for none, and with its settings.
+    pub fn connect(rules: &Rules, hello: &[u8], now: Moment, out: &mut Vec<u8>) -> Session {
+        preface::write(false, rules.max_message, hello, out);
+        settings::write(&rules.limits, out);
+        Session::new(Phase::Connecting, now)
+    }
+
+    /// A server's session for a connection just accepted.
+    pub fn accept(now: Moment) -> Session {
+        Session::new(Phase::Greeting, now)
+    }
+
+    fn new(phase: Phase, now: Moment) -> Session {
+        Session { phase, since: now, live: Liveness::new(now) }
+    }
+
+    /// Bytes have come, of whatever kind: the other end lives. Once per read is enough.
+    pub fn heard(&mut self, now: Moment) {
+        self.live.heard(now);
+    }
+
+    /// Takes at most one preface or frame from the front of `input`.
+    ///
+    /// The caller goes on with the rest until [`What::Need`]. After a `Refused`, a `Closed`, a
+    /// `Violation`, [`refuse`](Self::refuse) and [`close`](Self::close) the session is finished and
+    /// swallows everything, so that the caller can drain the connection.
+    #[inline]
+    pub fn step<'a>(
+        &mut self,
+        rules: &Rules,
+        input: &'a [u8],
+        now: Moment,
+        out: &mut Vec<u8>,
+    ) -> Result<Step<'a>, Violation> {
+        match self.phase {
+            Phase::Open => self.frame(rules, input, now, out),
+            Phase::Connecting | Phase::Greeting => self.greeting(rules, input, now, out),
+            Phase::Greeted => Ok(Step::need(input.len() + 1)),
+            Phase::Finished if input.is_empty() => Ok(Step::need(1)),
+            Phase::Finished => Ok(Step { consumed: input.len(), what: What::Quiet }),
+        }
+    }
+
+    /// At a server, after `Hello`: lets the client in. `reply` is as `hello` in
+    /// [`connect`](Self::connect), and settings follow it too. Frames may follow these at once.
+    pub fn welcome(&mut self, rules: &Rules, reply: &[u8], now: Moment, out: &mut Vec<u8>) {
+        if self.phase == Phase::Greeted {
+            preface::write(false, rules.max_message, reply, out);
+            settings::write(&rules.limits, out);
+            self.open(rules, now, out);
+        }
+    }
+
+    /// At a server, before `welcome`: does not let the client in.
+    pub fn refuse(&mut self, rules: &Rules, close: &Close, out: &mut Vec<u8>) {
+        if matches!(self.phase, Phase::Greeting | Phase::Greeted) {
+            preface::write(true, rules.max_message, &close.payload(), out);
+        }
+        self.phase = Phase::Finished;
+    }
+
+    /// Says goodbye. Where the other end could not understand it, before the session is open,
+    /// nothing is written.
+    pub fn close(&mut self, close: &Close, out: &mut Vec<u8>) {
+        if self.phase == Phase::Open {
+            frame::write(Kind::Close, &close.payload(), out);
+        }
+        self.phase = Phase::Finished;
+    }
+
+    /// Our game has not polled for `ms`. Only an open session says so.
+    pub fn stalled(&mut self, ms: u32, out: &mut Vec<u8>) {
+        if self.phase == Phase::Open {
+            frame::write(Kind::Stalled, &ms.to_be_bytes(), out);
+        }
+    }
+
+    /// Our game polls again.
+    pub fn resumed(&mut self, out: &mut Vec<u8>) {
+        if self.phase == Phase::Open {
+            frame::write(Kind::Resumed, &[], out);
+        }
+    }
+
+    /// We do not read this peer for now, so its silence means nothing.
+    pub fn pause(&mut self) {
+        self.live.pause();
+    }
+
+    /// We read this peer again. Its silence, and its game's sleep, count from now.
+    pub fn unpause(&mut self, now: Moment) {
+        self.live.unpause(now);
+    }
+
+    /// Does what time demands, and tells when to call again at the latest; `None` is never. A later
+    /// call with the same cause still gives the same `Expired`.
+    pub fn tick(
+        &mut self,
+        rules: &Rules,
+        now: Moment,
+        out: &mut Vec<u8>,
+    ) -> Result<Option<Moment>, Expired> {
+        let handshake = rules.handshake_timeout;
+        let approval = rules.approval_timeout;
+        let (limit, reason, text) = match self.phase {
+            Phase::Open => return self.live.tick(rules, &mut self.since, now, out),
+            Phase::Finished => return Ok(None),
+            Phase::Connecting => (
+                handshake.saturating_add(approval),
+                Reason::HandshakeTimeout,
+                ["no answer", "handshake_timeout_ms + approval_timeout_ms"],
+            ),
+            // Clients of PodSixNet often say nothing before a server has greeted them.
+            Phase::Greeting if self.live.is_silent(self.since) => (
+                handshake,
+                Reason::HandshakeTimeout,
+                [
+                    "nothing came",
+                    "handshake_timeout_ms; if it is a PodSixNet program, listen on podsixnet:// for it",
+                ],
+            ),
+            Phase::Greeting => (
+                handshake,
+                Reason::HandshakeTimeout,
+                ["no complete greeting", "handshake_timeout_ms"],
+            ),
+            Phase::Greeted => (
+                approval,
+                Reason::ApprovalTimeout,
+                ["neither accepted nor refused", "approval_timeout_ms"],
+            ),
+        };
+        if now - self.since < limit {
+            return Ok(self.since.checked_add(limit));
+        }
+        let [what, setting] = text;
+        Err(Expired { reason, text: format!("{what} within {} ms ({setting})", limit.as_millis()) })
+    }
+
+    /// Whether messages may be sent.
+    pub fn is_open(&self) -> bool {
+        self.phase == Phase::Open
+    }
+
+    /// Whether a client waits for `welcome` or `refuse`.
+    pub fn is_greeted(&self) -> bool {
+        self.phase == Phase::Greeted
+    }
+
+    /// Whether nothing is written any more and what comes is ignored.
+    pub fn is_finished(&self) -> bool {
+        self.phase == Phase::Finished
+    }
+
+    /// The last round-trip time measured, not smoothed: whole microseconds, at least one, and 71
+    /// minutes at most.
+    pub fn rtt(&self) -> Option<Duration> {
+        self.live.rtt()
+    }
+
+    fn open(&mut self, rules: &Rules, now: Moment, out: &mut Vec<u8>) {
+        self.phase = Phase::Open;
+        self.since = now;
+        self.live.begin(rules, now, out);
+    }
+
+    fn greeting<'a>(
+        &mut self,
+        rules: &Rules,
+        input: &'a [u8],
+        now: Moment,
+        out: &mut Vec<u8>,
+    ) -> Result<Step<'a>, Violation> {
+        let we_are = if self.phase == Phase::Greeting { Role::Server } else { Role::Client };
+        let preface = match preface::read(input, we_are) {
+            Ok(Progress::Whole(preface)) => preface,
+            Ok(Progress::Need(bytes)) => return Ok(Step::need(bytes)),
+            Err(Mismatch::Podsix(reason, text)) => return Err(self.violation(rules, reason, text)),
+            Err(Mismatch::Stranger(stranger)) => {
+                self.phase = Phase::Finished;
+                return Err(Violation {
+                    reason: Reason::WrongProtocol,
+                    text: stranger.text(we_are),
+                    answer: stranger.answer(we_are),
+                });
+            }
+        };
+        let consumed = PREFACE + preface.length;
+        let Some(body) = input.get(PREFACE..consumed) else {
+            return Ok(Step::need(consumed));
+        };
+        if we_are == Role::Client && preface.refused {
+            let close = Close::read(body).map_err(|flaw| {
+                self.violation(rules, Reason::Protocol, format!("a malformed refusal: {flaw}"))
+            })?;
+            self.phase = Phase::Finished;
+            return Ok(Step { consumed, what: What::Refused(close) });
+        }
+        let (settings, consumed) = match preface.minor {
+            0 => (None, consumed),
+            _ => match settings::find(&input[consumed..]) {
+                Ok(settings::Progress::Need(bytes)) => return Ok(Step::need(consumed + bytes)),
+                Ok(settings::Progress::Whole(payload)) => {
+                    (Some(payload), consumed + HEADER + payload.len())
+                }
+                Err(text) => return Err(self.violation(rules, Reason::Protocol, text)),
+            },
+        };
+        let body = (!body.is_empty()).then_some(body);
+        if let Some(body) = body {
+            let name = if we_are == Role::Server { "hello" } else { "reply" };
+            value::validate(body, &rules.limits)
+                .map_err(|flaw| self.violation(rules, Reason::Protocol, malformed(name, &flaw)))?;
+        }
+        let takes = match settings {
+            None => Takes::of_1_0(preface.max_message),
+            Some(payload) => settings::read(payload, preface.max_message).map_err(|flaw| {
+                self.violation(rules, Reason::Protocol, format!("malformed settings: {flaw}"))
+            })?,
+        };
+        let what = if we_are == Role::Server {
+            self.phase = Phase::Greeted;
+            self.since = now;
+            What::Hello(body, takes)
+        } else {
+            self.open(rules, now, out);
+            What::Welcome(body, takes)
+        };
+        Ok(Step { consumed, what })
+    }
+
+    #[inline]
+    fn frame<'a>(
+        &mut self,
+        rules: &Rules,
+        input: &'a [u8],
+        now: Moment,
+        out: &mut Vec<u8>,
+    ) -> Result<Step<'a>, Violation> {
+        let Some((&[byte, a, b, c], rest)) = input.split_first_chunk::<HEADER>() else {
+            return Ok(Step::need(HEADER));
+        };
+        let kind = Kind::from_byte(byte);
+        let len = u32::from_be_bytes([0, a, b, c]) as usize;
+        // Known from the header alone, so that nobody waits for a payload that will be refused.
+        let limit = frame::limit(kind, byte, rules.max_message);
+        if limit.is_none_or(|limit| len > limit) {
+            let (reason, text) = frame::beyond(limit, byte, len);
+            return Err(self.violation(rules, reason, text));
+        }
+        let consumed = HEADER + len;
+        let Some(payload) = rest.get(..len) else {
+            return Ok(Step::need(consumed));
+        };
+        match self.payload(rules, kind, payload, now, out) {
+            Ok(what) => Ok(Step { consumed, what }),
+            Err(text) => Err(self.violation(rules, Reason::Protocol, text)),
+        }
+    }
+
+    /// The error says what is wrong with the payload.
+    #[inline]
+    fn payload<'a>(
+        &mut self,
+        rules: &Rules,
+        kind: Option<Kind>,
+        payload: &'a [u8],
+        now: Moment,
+        out: &mut Vec<u8>,
+    ) -> Result<What<'a>, String> {
+        Ok(match kind {
+            Some(Kind::Message) => match value::validate(payload, &rules.limits) {
+                Ok(_) => What::Message(payload),
+                Err(flaw) => return Err(malformed("message", &flaw)),
+            },
+            Some(Kind::Ping) => {
+                frame::write(Kind::Pong, &exactly::<PING>("ping", payload)?, out);
+                What::Quiet
+            }
+            Some(Kind::Pong) => {
+                self.live.pong(exactly("pong", payload)?, now);
+                What::Quiet
+            }
+            Some(Kind::Close) => {
+                let close = Close::read(payload)?;
+                self.phase = Phase::Finished;
+                What::Closed(close)
+            }
+            Some(Kind::Stalled) => {
+                let ms = u32::from_be_bytes(exactly("stalled", payload)?);
+                if self.live.stall(now) { What::Stalled { ms } } else { What::Quiet }
+            }
+            Some(Kind::Resumed) => {
+                exactly::<0>("resumed", payload)?;
+                if self.live.resume() { What::Resumed } else { What::Quiet }
+            }
+            None => What::Quiet,
+        })
+    }
+
+    /// Finishes the session, with an answer that a speaker of podsix understands in this phase.
+    #[cold]
+    fn violation(&mut self, rules: &Rules, reason: Reason, text: String) -> Violation {
+        let close = Close { reason, code: 0, text: &text };
+        let answer = match self.phase {
+            Phase::Greeting => {
+                let mut answer = Vec::new();
+                preface::write(true, rules.max_message, &close.payload(), &mut answer);
+                answer
+            }
+            // A server of another version has our preface; it would not understand our frames.
+            Phase::Connecting if reason == Reason::Version => Vec::new(),
+            _ => close.frame(),
+        };
+        self.phase = Phase::Finished;
+        Violation { reason, text, answer }
+    }
+}
+
+/// Where in `bytes`, which begin with a greeting or a frame of this end's, the one ends that the byte at `at` is
+/// in: for an end that has to break off. A greeting stays whole even if nothing of it is written yet, for without
+/// it the other end would not understand what follows.
+pub fn frame_end(bytes: &[u8], at: usize) -> usize {
+    let rest = |end: usize| bytes.get(end..).unwrap_or_default();
+    let frame = |end: usize| frame::whole(rest(end)).unwrap_or(bytes.len());
+    let mut end = preface::whole(bytes).unwrap_or(0);
+    if end > 0 && rest(end).first() == Some(&settings::SETTINGS) {
+        end += frame(end);
+    }
+    while end < at {
+        end += frame(end);
+    }
+    end.min(bytes.len())
+}
+
+fn malformed(name: &str, invalid: &Invalid) -> String {
+    match invalid.what {
+        Flaw::TooDeep { limit } => {
+            format!("a {name} nested deeper than max_depth allows ({limit} levels)")
+        }
+        Flaw::TooManyValues { limit } => {
+            format!("a {name} of more values than max_values allows ({limit})")
+        }
+        _ => format!("a malformed {name}: {invalid}"),
+    }
+}

@@ -1,0 +1,11 @@
+//! The vocabulary: what a game says to a host and hears of it, and what all the folders above call it.
+
+pub mod address;
+pub mod config;
+pub(crate) mod end;
+pub mod error;
+pub mod event;
+mod log_record;
+
+pub(crate) use end::End;
+pub use log_record::{Level, LogRecord};
