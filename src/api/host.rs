@@ -1,16 +1,16 @@
 //! What a game owns: one queue of events, and whoever fills it.
 
 use std::ops::Deref;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{Ordering, fence};
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crossbeam_utils::sync::Parker;
 
 use crate::api::batch::Inbox;
 use crate::api::handle::{Handle, goodbye};
+use crate::api::thread::{farewell, start};
 use crate::config::{Config, Mode};
 use crate::error::{Error, Result};
 use crate::event::Event;
@@ -22,7 +22,7 @@ use crate::reactor::Reactor;
 use crate::shared::Shared;
 use crate::shared::command::Command;
 use crate::shared::gate::Gate;
-use crate::shared::lease::{Enter, Look, NAP};
+use crate::shared::lease::{Enter, NAP};
 use crate::shared::slot::State;
 
 /// The longest that freeing a host takes, however many peers it has.
@@ -377,70 +377,15 @@ impl Drop for Host {
     }
 }
 
-/// Inline mode: says goodbye, on a thread of its own if that may take a while.
-fn farewell(reactor: &Arc<Gate<Reactor>>, shared: &Arc<Shared>) -> Option<JoinHandle<()>> {
-    let run = |reactor: &Gate<Reactor>, shared: &Shared| {
-        // A reactor that has panicked may do so again.
-        let _ = catch_unwind(AssertUnwindSafe(|| {
-            let (Ok(mut reactor) | Err(mut reactor)) = reactor.enter();
-            reactor.say_goodbye();
-        }));
-        shared.finish();
-    };
-    if shared.connections.load(Ordering::Acquire) > 0 {
-        let (reactor, shared) = (reactor.clone(), shared.clone());
-        if let Ok(thread) = os::spawn("podsix-farewell", move || run(&reactor, &shared)) {
-            return Some(thread);
-        }
-    }
-    run(reactor, shared);
-    None
-}
-
 /// The time until a deadline; none is for ever.
 fn time_left(deadline: Option<Instant>) -> Duration {
     deadline.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()))
 }
 
-/// Starts the thread of threaded mode.
-fn start(reactor: Arc<Gate<Reactor>>, shared: Arc<Shared>) -> std::io::Result<JoinHandle<()>> {
-    os::spawn("podsix", move || {
-        if catch_unwind(AssertUnwindSafe(|| run(&reactor, &shared))).is_err() {
-            shared.condition.poison();
-        }
-        shared.finish();
-    })
-}
-
-/// Turns the reactor until the host is dropped, but while it is lent.
-fn run(reactor: &Gate<Reactor>, shared: &Shared) {
-    loop {
-        // If the game panicked while it turned, so does this thread: the host is poisoned.
-        let Ok(mut turning) = reactor.enter() else { panic!("the reactor has panicked") };
-        while !turning.is_leaving() && !shared.lease.is_wanted() {
-            turning.turn(None);
-        }
-        if turning.is_leaving() {
-            return turning.say_goodbye();
-        }
-        drop(turning);
-        if !shared.lease.lend() {
-            continue;
-        }
-        shared.wake_game();
-        let mut seen = None;
-        loop {
-            match shared.lease.look(&mut seen) {
-                Look::Take => break,
-                Look::Nap => thread::park_timeout(NAP),
-                Look::Doze => thread::park(),
-            }
-        }
-    }
-}
-
 #[cfg(all(test, not(loom)))]
 mod tests {
+    use std::thread;
+
     use super::*;
     use crate::event::EventKind;
 
@@ -462,11 +407,10 @@ mod tests {
                 move || {
                     let gate = handle.inline.as_ref().unwrap();
                     let (Ok(mut reactor) | Err(mut reactor)) = gate.enter();
-                    // From here on the game can have looked, but it cannot sleep.
-                    while !handle.shared.waiting.load(Ordering::Relaxed) {
+                    // The game looks, and then waits to get in, where it would sleep.
+                    while !gate.is_wanted() {
                         thread::yield_now();
                     }
-                    thread::sleep(Duration::from_millis(1));
                     if round % 2 == 0 {
                         reactor.publish_trouble();
                     } else {

@@ -3,6 +3,7 @@
 //! - `host`: what a game owns, and who turns its reactor
 //! - `handle`: what any thread may ask of it; `sending` has what sends
 //! - `batch`: events taken in batches, and what an event's end means to its peer
+//! - `thread`: the library's threads that turn a host's reactor
 //! - `stats`: figures, read from any thread
 
 pub(crate) mod batch;
@@ -10,6 +11,7 @@ pub(crate) mod handle;
 pub(crate) mod host;
 mod sending;
 mod stats;
+mod thread;
 
 pub use handle::Handle;
 pub use host::Host;

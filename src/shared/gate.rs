@@ -78,6 +78,12 @@ impl<T> Gate<T> {
         }
     }
 
+    /// Whether the game waits to get in.
+    #[cfg(all(test, not(loom)))]
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.wanted.load(Ordering::Relaxed)
+    }
+
     fn inside<'a>(&'a self, guard: MutexGuard<'a, T>) -> Inside<'a, T> {
         self.looks.store(true, Ordering::Relaxed);
         Inside { guard, looks: &self.looks }

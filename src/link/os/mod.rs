@@ -1,0 +1,35 @@
+//! What differs by operating system and takes unsafe code.
+
+#![allow(unsafe_code, reason = "system calls are C functions")]
+
+mod flag;
+mod fork;
+mod thread;
+mod timer;
+
+#[cfg(unix)]
+pub(crate) use std::os::fd::AsRawFd as HasDescriptor;
+
+pub use flag::IntPtr;
+pub(crate) use flag::{Borrowed, Flag, borrow_poll, number};
+pub(crate) use fork::{NoFork, close_copied_waker, close_copy, count_forks, forking, forks};
+pub(crate) use thread::{spawn, uncancelled};
+pub(crate) use timer::Timer;
+
+/// What has a descriptor where the system knows such.
+#[cfg(not(unix))]
+pub(crate) trait HasDescriptor {}
+
+#[cfg(not(unix))]
+impl<T> HasDescriptor for T {}
+
+/// A descriptor's number.
+#[cfg(unix)]
+pub(crate) fn descriptor(of: &impl HasDescriptor) -> Option<u32> {
+    u32::try_from(of.as_raw_fd()).ok()
+}
+
+#[cfg(not(unix))]
+pub(crate) fn descriptor(_of: &impl HasDescriptor) -> Option<u32> {
+    None
+}

@@ -1,0 +1,117 @@
+//! Threads: signals are the program's, and cancellation waits.
+
+use std::io;
+use std::thread::{self, JoinHandle};
+
+#[cfg(unix)]
+use std::mem::MaybeUninit;
+#[cfg(unix)]
+use std::ptr;
+
+use crate::inside::inside;
+
+/// Starts a thread of the library's own. The program's signal handlers never run there: they may take locks
+/// or look at thread-locals, and expect to do so in a thread of the program.
+pub(crate) fn spawn<T: Send + 'static>(
+    name: &str,
+    run: impl FnOnce() -> T + Send + 'static,
+) -> io::Result<JoinHandle<T>> {
+    // A thread begins with the signal mask of whoever starts it.
+    let _blocked = BlockedSignals::new();
+    thread::Builder::new().name(name.into()).spawn(move || inside(run))
+}
+
+/// Makes a pending `pthread_cancel` wait until `call` is over: the forced unwinding out of a system call
+/// cannot pass through frames of Rust, it aborts the process. So this goes around everything that
+/// may reach a system call on a thread of the program's.
+pub(crate) fn uncancelled<T>(call: impl FnOnce() -> T) -> T {
+    let _off = CancelOff::new();
+    call()
+}
+
+/// While it lives, this thread takes no signals, but for those that tell of its own mistakes.
+struct BlockedSignals {
+    #[cfg(unix)]
+    before: MaybeUninit<libc::sigset_t>,
+}
+
+#[cfg(unix)]
+impl BlockedSignals {
+    fn new() -> BlockedSignals {
+        let (mut all, mut before) = (MaybeUninit::uninit(), MaybeUninit::uninit());
+        // SAFETY: the first call fills the set that the others use, the last one `before`. None fails:
+        // every number is a signal's.
+        unsafe {
+            libc::sigfillset(all.as_mut_ptr());
+            for own in [libc::SIGSEGV, libc::SIGBUS, libc::SIGFPE, libc::SIGILL, libc::SIGTRAP] {
+                libc::sigdelset(all.as_mut_ptr(), own);
+            }
+            libc::pthread_sigmask(libc::SIG_SETMASK, all.as_ptr(), before.as_mut_ptr());
+        }
+        BlockedSignals { before }
+    }
+}
+
+#[cfg(unix)]
+impl Drop for BlockedSignals {
+    fn drop(&mut self) {
+        // SAFETY: `new` has filled it.
+        unsafe {
+            libc::pthread_sigmask(libc::SIG_SETMASK, self.before.as_ptr(), ptr::null_mut());
+        }
+    }
+}
+
+#[cfg(not(unix))]
+impl BlockedSignals {
+    fn new() -> BlockedSignals {
+        BlockedSignals {}
+    }
+}
+
+/// While it lives, this thread is not cancelled.
+struct CancelOff {
+    /// What holds again afterwards: it may have been off already.
+    #[cfg(all(unix, not(target_os = "android")))]
+    before: libc::c_int,
+}
+
+#[cfg(all(unix, not(target_os = "android")))]
+mod cancel {
+    unsafe extern "C" {
+        pub(super) fn pthread_setcancelstate(
+            state: libc::c_int,
+            before: *mut libc::c_int,
+        ) -> libc::c_int;
+    }
+
+    /// PTHREAD_CANCEL_DISABLE, which the libc crate lacks.
+    pub(super) const DISABLE: libc::c_int = if cfg!(target_vendor = "apple") { 0 } else { 1 };
+}
+
+#[cfg(all(unix, not(target_os = "android")))]
+impl CancelOff {
+    fn new() -> CancelOff {
+        let mut before = 0;
+        // SAFETY: it writes the old state.
+        unsafe { cancel::pthread_setcancelstate(cancel::DISABLE, &mut before) };
+        CancelOff { before }
+    }
+}
+
+#[cfg(all(unix, not(target_os = "android")))]
+impl Drop for CancelOff {
+    fn drop(&mut self) {
+        let mut off = 0;
+        // SAFETY: the state is one that the system gave.
+        unsafe { cancel::pthread_setcancelstate(self.before, &mut off) };
+    }
+}
+
+/// Windows and Android have no cancellation.
+#[cfg(not(all(unix, not(target_os = "android"))))]
+impl CancelOff {
+    fn new() -> CancelOff {
+        CancelOff {}
+    }
+}
