@@ -22,7 +22,7 @@ static void handle(int number)
 }
 
 #ifdef __linux__
-/* What the threads of this name block, of all threads of the process. */
+/* How many threads of this name block all signals that they should, and no other. */
 static int threads_that_block_all(const char *name)
 {
     int found = 0;
@@ -30,7 +30,7 @@ static int threads_that_block_all(const char *name)
     CHECK(tasks != NULL);
     for (struct dirent *task; (task = readdir(tasks)) != NULL;) {
         char path[300], line[256];
-        int ours = 0;
+        int ours = 0, as_they_should = 1;
         snprintf(path, sizeof path, "/proc/self/task/%s/status", task->d_name);
         FILE *status = fopen(path, "r");
         if (status == NULL)
@@ -45,9 +45,9 @@ static int threads_that_block_all(const char *name)
                               number == SIGILL || number == SIGTRAP;
                     int never = number == SIGKILL || number == SIGSTOP;
                     if (!never)
-                        CHECK_INT((int)(blocked >> (number - 1) & 1), !own);
+                        as_they_should &= (int)(blocked >> (number - 1) & 1) == !own;
                 }
-                found++;
+                found += as_they_should;
             }
         }
         fclose(status);
@@ -73,7 +73,10 @@ static void no_handler_runs_in_the_library(uint32_t mode, int rounds)
     WAIT_FOR(host, PODSIX_EVENT_CONNECTED, &event);
     WAIT_FOR(host, PODSIX_EVENT_CONNECTED, &event);
 #ifdef __linux__
-    CHECK_INT(threads_that_block_all("podsix\n"), mode == PODSIX_MODE_THREADED);
+    /* Under valgrind a thread's mask is the tool's own for moments. One that is wrong does not become right. */
+    for (double deadline = now_ms() + CHECK_PATIENCE_MS;
+         threads_that_block_all("podsix\n") != (mode == PODSIX_MODE_THREADED);)
+        CHECK(now_ms() < deadline);
 #endif
     /* After the library's threads have begun, which would have inherited this. */
     sigemptyset(&usr1);
