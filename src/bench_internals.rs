@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crossbeam_utils::sync::Parker;
 
-use crate::api::batch::Inbox;
+use crate::api::batch::Batches;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::event::{Event, PeerId};
@@ -46,7 +46,7 @@ impl CommandQueue {
                 bytes += frame.len();
             }
         }
-        self.taker.rest(&self.commands);
+        self.taker.note_progress(&self.commands);
         bytes
     }
 }
@@ -54,7 +54,7 @@ impl CommandQueue {
 /// The way of an event: from the reactor to the game that polls. One peer is there.
 pub struct EventQueue {
     shared: Arc<Shared>,
-    inbox: Inbox,
+    batches: Batches,
     peer: PeerId,
     block: Box<Block>,
 }
@@ -73,8 +73,8 @@ impl EventQueue {
         let shared = Arc::new(Shared::new(Config::default(), waker, watch, unparker));
         let origin = Origin { listener: None, protocol: Protocol::Podsix };
         let peer = shared.slots.claim(State::Open, 2, origin, None).unwrap_or(PeerId::NONE);
-        let inbox = Inbox::new(shared.clone());
-        Ok(EventQueue { shared, inbox, peer, block: Box::default() })
+        let batches = Batches::new(shared.clone());
+        Ok(EventQueue { shared, batches, peer, block: Box::default() })
     }
 
     /// Puts a message into the block that is being filled.
@@ -96,10 +96,10 @@ impl EventQueue {
 
     /// Polls everything.
     pub fn drain(&mut self, mut each: impl FnMut(Event<'_>)) {
-        let mut there = self.inbox.begin();
+        let mut there = self.batches.begin();
         while there {
-            each(self.inbox.event());
-            there = self.inbox.advance().unwrap_or(false);
+            each(self.batches.event());
+            there = self.batches.advance().unwrap_or(false);
         }
     }
 }

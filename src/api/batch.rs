@@ -18,7 +18,7 @@ use crate::wire::Protocol;
 const SETTLE_EVENTS: u32 = 64;
 const SETTLE_BYTES: usize = 16 << 10;
 
-pub(crate) struct Inbox {
+pub(crate) struct Batches {
     shared: Arc<Shared>,
     block: Option<Box<Block>>,
     /// What the budget was told of the block.
@@ -40,9 +40,9 @@ pub(crate) struct Inbox {
     refused: Vec<(PeerId, String)>,
 }
 
-impl Inbox {
-    pub(crate) fn new(shared: Arc<Shared>) -> Inbox {
-        Inbox {
+impl Batches {
+    pub(crate) fn new(shared: Arc<Shared>) -> Batches {
+        Batches {
             shared,
             block: None,
             held: 0,
@@ -313,7 +313,7 @@ impl Inbox {
 
     /// The current event.
     pub(crate) fn event(&self) -> Event<'_> {
-        let event = self.unnamed();
+        let event = self.event_without_action();
         match event.kind {
             EventKind::Message => {
                 Event { action: event.message.action().unwrap_or_default(), ..event }
@@ -324,7 +324,7 @@ impl Inbox {
 
     /// The current event, a message without its action, which is yet to be looked up.
     #[inline]
-    pub(crate) fn unnamed(&self) -> Event<'_> {
+    pub(crate) fn event_without_action(&self) -> Event<'_> {
         let (block, record) =
             self.current().expect("an event is only asked for where there is one");
         let slot = self.shared.slots.find(record.peer);

@@ -2,15 +2,16 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{Ordering, fence};
+use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crossbeam_utils::sync::Parker;
 
-use crate::api::batch::Inbox;
-use crate::api::handle::{Handle, goodbye};
+use crate::api::batch::Batches;
+use crate::api::handle::Handle;
 use crate::api::thread::{farewell, start};
+use crate::api::waiting::time_left;
 use crate::config::{Config, Mode};
 use crate::error::{Error, Result};
 use crate::event::Event;
@@ -22,8 +23,6 @@ use crate::reactor::Reactor;
 use crate::shared::Shared;
 use crate::shared::command::Command;
 use crate::shared::gate::Gate;
-use crate::shared::lease::{Enter, NAP};
-use crate::shared::slot::State;
 
 /// The longest that freeing a host takes, however many peers it has.
 const FAREWELL: Duration = Duration::from_millis(200);
@@ -41,13 +40,13 @@ const MANY: u32 = 1_000;
 /// [`Error::Forked`](crate::Error::Forked), and dropping it closes the child's copies of its descriptors
 /// and nothing else; its memory goes with the child.
 pub struct Host {
-    handle: Handle,
-    inbox: Inbox,
-    parker: Parker,
-    reactor: Arc<Gate<Reactor>>,
-    thread: Option<JoinHandle<()>>,
+    pub(super) handle: Handle,
+    pub(super) batches: Batches,
+    pub(super) parker: Parker,
+    pub(super) reactor: Arc<Gate<Reactor>>,
+    pub(super) thread: Option<JoinHandle<()>>,
     /// When the game left `wait` last.
-    left: Option<Instant>,
+    pub(super) left: Option<Instant>,
 }
 
 impl Deref for Host {
@@ -81,9 +80,9 @@ impl Host {
                 (None, Some(start(reactor.clone(), shared.clone()).map_err(refused)?))
             }
         };
-        let inbox = Inbox::new(shared.clone());
+        let batches = Batches::new(shared.clone());
         let handle = Handle { shared, inline };
-        Ok(Host { handle, inbox, parker, reactor, thread, left: None })
+        Ok(Host { handle, batches, parker, reactor, thread, left: None })
     }
 
     /// Everything but polling, for any thread.
@@ -98,20 +97,20 @@ impl Host {
     /// # Errors
     /// `Panic` if the library has failed; the host can only be dropped then.
     pub fn poll(&mut self) -> Result<Option<Event<'_>>> {
-        Ok(self.next(None)?.then(|| self.inbox.event()))
+        Ok(self.next(None)?.then(|| self.batches.event()))
     }
 
     /// Like [`poll`](Self::poll); but where a new batch would be empty it waits up to `timeout` for
     /// the first event.
     pub fn wait(&mut self, timeout: Duration) -> Result<Option<Event<'_>>> {
-        Ok(self.next(Some(timeout))?.then(|| self.inbox.event()))
+        Ok(self.next(Some(timeout))?.then(|| self.batches.event()))
     }
 
     /// Goes to the next event. Whether there is one.
     #[inline]
     pub(crate) fn next(&mut self, timeout: Option<Duration>) -> Result<bool> {
         self.handle.shared.condition.check()?;
-        let there = match self.inbox.advance() {
+        let there = match self.batches.advance() {
             Some(there) => there,
             None => {
                 self.begin_batch()?
@@ -129,17 +128,17 @@ impl Host {
 
     /// Lets the descriptor tell whether there is anything else to poll.
     #[cold]
-    fn show(&self) {
+    pub(super) fn show(&self) {
         let shared = &self.handle.shared;
         match shared.waitable.get() {
-            Some(Waitable::Threaded(bell)) if self.inbox.has_more() => bell.repeat(),
+            Some(Waitable::Threaded(bell)) if self.batches.has_more() => bell.repeat(),
             Some(Waitable::Threaded(bell)) => bell.quiet(|| !shared.events.is_empty()),
             Some(Waitable::Inline(_)) => os::uncancelled(|| {
                 // From here on the others show what they bring about. What they have brought about, they
                 // did inside.
                 shared.polling.store(false, Ordering::Relaxed);
                 if let Ok(reactor) = self.reactor.enter() {
-                    reactor.leave(self.inbox.has_more());
+                    reactor.leave(self.batches.has_more());
                 }
             }),
             None => {}
@@ -148,88 +147,8 @@ impl Host {
 
     /// The event that `next` went to; a message has no action yet.
     #[inline]
-    pub(crate) fn unnamed(&self) -> Event<'_> {
-        self.inbox.unnamed()
-    }
-
-    /// Waits until everything sent so far, to any peer, has been handed to the operating system.
-    ///
-    /// # Errors
-    /// `Timeout` if that takes longer; nothing is lost, it still waits.
-    pub fn flush(&mut self, timeout: Duration) -> Result<()> {
-        let shared = self.handle.shared.clone();
-        shared.condition.check()?;
-        let waiting = || {
-            let mut bytes = 0;
-            shared.slots.for_each(|_, slot| bytes += slot.waiting());
-            bytes
-        };
-        if self.settle(timeout, || waiting() == 0)? {
-            return Ok(());
-        }
-        Err(Error::Timeout { waiting: waiting(), after: timeout })
-    }
-
-    /// Closes the host: listeners stop, connects that are not open end with ERROR, clients that ask to be let
-    /// in are refused, and every peer gets what was sent to it, then `code` and `text` (at most 1,024 bytes).
-    /// Waits until each other end has closed. No event is taken away: each DISCONNECTED waits to be polled;
-    /// a peer whose other end did not close within `linger`, or `timeout` if that is longer, has the reason
-    /// LOST. Nothing can be sent any more, and neither [`listen`](Handle::listen) nor
-    /// [`connect`](Handle::connect) begin anything new.
-    ///
-    /// # Errors
-    /// `Timeout` if that takes longer. Call it again, or poll until [`all_peers`](Handle::all_peers) is empty;
-    /// a timeout of zero begins to close and returns.
-    pub fn close(&mut self, timeout: Duration, code: i32, text: &str) -> Result<()> {
-        let shared = self.handle.shared.clone();
-        shared.condition.check()?;
-        shared.closing.store(true, Ordering::Release);
-        os::uncancelled(|| shared.close_listeners());
-        // Here and not by the reactor alone: what this thread sends after this call must be refused.
-        shared.slots.for_each(|peer, slot| {
-            let _ = slot.change_state(peer, State::left);
-        });
-        self.handle.command(Command::Close { goodbye: goodbye(code, text), patience: timeout });
-        self.settle(timeout, || shared.connections.load(Ordering::Acquire) == 0)?;
-        let left = shared.connections.load(Ordering::Acquire);
-        let left = left + shared.unclosed.swap(0, Ordering::Relaxed);
-        if left == 0 {
-            return Ok(());
-        }
-        Err(Error::StillOpen { left, after: timeout })
-    }
-
-    /// Waits until the reactor has done everything asked of it so far and `done` holds, for at most `timeout`;
-    /// whether that is so.
-    fn settle(&mut self, timeout: Duration, done: impl Fn() -> bool) -> Result<bool> {
-        let shared = self.handle.shared.clone();
-        // A timeout beyond the clock's range is as good as none.
-        let deadline = Instant::now().checked_add(timeout);
-        // First `unplaced`: a broadcast is in no out-buffer before the reactor has taken it.
-        let in_vain = |shared: &Shared| shared.unplaced.load(Ordering::Acquire) > 0 || !done();
-        shared.waiting.store(true, Ordering::Relaxed);
-        shared.flushing.store(true, Ordering::Relaxed);
-        fence(Ordering::SeqCst);
-        let result = loop {
-            // Before looking, so that a wake between looking and sleeping is not missed.
-            shared.game.begin();
-            if !in_vain(&shared) {
-                break Ok(true);
-            }
-            let left = time_left(deadline);
-            if left.is_zero() {
-                break Ok(false);
-            }
-            if let Err(error) = self.rest(left, false, in_vain) {
-                break Err(error);
-            }
-        };
-        shared.flushing.store(false, Ordering::Release);
-        if shared.waitable.get().is_some() {
-            self.show();
-        }
-        shared.waiting.store(false, Ordering::Relaxed);
-        result
+    pub(crate) fn event_without_action(&self) -> Event<'_> {
+        self.batches.event_without_action()
     }
 
     /// Takes what has arrived. Whether there is an event.
@@ -247,93 +166,19 @@ impl Host {
             }
             self.turn(Duration::ZERO, |_| true)?;
         }
-        Ok(self.inbox.begin())
-    }
-
-    fn wait_for_batch(&mut self, timeout: Duration) -> Result<bool> {
-        let shared = self.handle.shared.clone();
-        let now = Instant::now();
-        // A timeout beyond the clock's range is as good as none.
-        let deadline = now.checked_add(timeout);
-        // A game that was here a moment ago will be back as soon: it may as well turn the reactor.
-        let drives = self.left.is_some_and(|left| now < left + NAP);
-        shared.waiting.store(true, Ordering::Relaxed);
-        let result = loop {
-            shared.game.begin();
-            if self.inbox.begin() {
-                break Ok(true);
-            }
-            let left = time_left(deadline);
-            if left.is_zero() {
-                break Ok(false);
-            }
-            if let Err(error) = self.rest(left, drives, |shared| shared.events.is_empty()) {
-                break Err(error);
-            }
-        };
-        shared.waiting.store(false, Ordering::Relaxed);
-        if let Some(thread) = &self.thread {
-            if shared.lease.leave() {
-                thread.thread().unpark();
-            }
-            self.left = Some(Instant::now());
-        }
-        result
-    }
-
-    /// Waits until the reactor has done something; inline, or where the thread lends it, turns it.
-    /// `in_vain`: whether there is still nothing of what is waited for.
-    fn rest(
-        &mut self,
-        timeout: Duration,
-        drives: bool,
-        in_vain: impl Fn(&Shared) -> bool,
-    ) -> Result<()> {
-        let shared = &self.handle.shared;
-        shared.condition.check()?;
-        if self.thread.is_none() {
-            return self.turn(timeout, in_vain);
-        }
-        if drives {
-            match shared.lease.enter() {
-                Enter::Drive => return self.turn(timeout, in_vain),
-                Enter::Ask => shared.wake_io(),
-                Enter::Wait => {}
-            }
-        }
-        if shared.game.sleep() {
-            os::uncancelled(|| self.parker.park_timeout(timeout));
-        }
-        Ok(())
-    }
-
-    /// One turn of the reactor on this thread.
-    fn turn(&mut self, timeout: Duration, in_vain: impl Fn(&Shared) -> bool) -> Result<()> {
-        let shared = &self.handle.shared;
-        let turned = os::uncancelled(|| {
-            let Ok(mut reactor) = self.reactor.enter() else { return false };
-            // Between the caller's look and this, another thread may have turned or sent. Whatever it
-            // brought about came while it was inside, and nobody will wake us for it.
-            let timeout = if in_vain(shared) { timeout } else { Duration::ZERO };
-            reactor.turn(Some(timeout));
-            if self.thread.is_none() {
-                reactor.leave(false);
-            }
-            true
-        });
-        if turned { Ok(()) } else { Err(self.poison()) }
+        Ok(self.batches.begin())
     }
 
     /// In a forked child: closes the copies of the parent's descriptors. The rest stays as it is, and goes
     /// with the process: what a thread of the parent's was changing cannot be taken apart here.
     fn leave_to_parent(&mut self) {
         self.handle.shared.close_copies();
-        let inbox = Inbox::new(self.handle.shared.clone());
-        std::mem::forget(std::mem::replace(&mut self.inbox, inbox));
+        let batches = Batches::new(self.handle.shared.clone());
+        std::mem::forget(std::mem::replace(&mut self.batches, batches));
         std::mem::forget((self.handle.clone(), self.reactor.clone(), self.thread.take()));
     }
 
-    fn poison(&self) -> Error {
+    pub(super) fn poison(&self) -> Error {
         self.handle.shared.condition.poison();
         Error::Panic
     }
@@ -375,11 +220,6 @@ impl Drop for Host {
             }
         }
     }
-}
-
-/// The time until a deadline; none is for ever.
-fn time_left(deadline: Option<Instant>) -> Duration {
-    deadline.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()))
 }
 
 #[cfg(all(test, not(loom)))]
@@ -424,7 +264,7 @@ mod tests {
             }
             if round % 2 == 0 {
                 assert_eq!(host.wait_for_batch(PATIENCE), Ok(true));
-                assert_eq!(host.inbox.advance(), Some(false));
+                assert_eq!(host.batches.advance(), Some(false));
             } else {
                 handle.shared.unplaced.fetch_add(1, Ordering::Relaxed);
                 assert_eq!(host.flush(PATIENCE), Ok(()));

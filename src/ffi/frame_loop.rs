@@ -224,7 +224,7 @@ unsafe fn take_event(
             if !host.next(timeout)? {
                 return Ok(0);
             }
-            room.set(podsix_event::from(&host.unnamed()));
+            room.set(podsix_event::from(&host.event_without_action()));
             Ok(1)
         })
     }

@@ -1,25 +1,20 @@
 //! Making connections: the name, the addresses, the greeting.
 
 use std::net::SocketAddr;
-use std::sync::atomic::Ordering;
 
 use mio::net::TcpStream;
 
 use crate::address::Target;
-use crate::event::{EventKind, PeerId, Reason};
+use crate::event::{PeerId, Reason};
 use crate::link::dial::{Dial, Progress};
 use crate::link::resolver::{self, RESOLVER};
 use crate::link::tokens::dial_token;
 use crate::reactor::Reactor;
-use crate::reactor::intake::prepare;
+use crate::reactor::accepting::prepare;
 use crate::reactor::peer::{Peer, Stage};
-use crate::reactor::sending::EARLY;
 use crate::reactor::session::Session;
 use crate::shared::Shared;
-use crate::shared::block::Lifecycle;
 use crate::shared::command::Connect;
-use crate::shared::slot::State;
-use crate::wire::Takes;
 use crate::words::End;
 
 impl Reactor {
@@ -29,7 +24,8 @@ impl Reactor {
         let index = self.place(Peer::outbound(peer, hello, deadline));
         if self.closing.is_some() {
             // Another thread has begun to close the host meanwhile.
-            return self.end(index, End::new(Reason::Local, "the host is being closed".into()));
+            return self
+                .close_now(index, End::new(Reason::Local, "the host is being closed".into()));
         }
         self.arm(index, deadline);
         if let Some(literal) = address.to_literal() {
@@ -38,7 +34,7 @@ impl Reactor {
         // The handle refuses what is no server.
         let Target::Name(name) = address.host else { return };
         if let Err(error) = RESOLVER.look_up(&self.shared, peer, &name, address.port) {
-            self.end(index, resolver::unresolved(&name, &error));
+            self.close_now(index, resolver::unresolved(&name, &error));
         }
     }
 
@@ -46,7 +42,7 @@ impl Reactor {
         let Some(index) = self.position(peer) else { return };
         match found {
             Ok(addresses) => self.reach(index, addresses),
-            Err(end) => self.end(index, end),
+            Err(end) => self.close_now(index, end),
         }
     }
 
@@ -83,7 +79,7 @@ impl Reactor {
             self.arm(index, outbound.deadline);
         } else {
             let text = "looking up the name took longer than connect_timeout_ms".into();
-            self.end(index, End::new(Reason::ConnectTimeout, text));
+            self.close_now(index, End::new(Reason::ConnectTimeout, text));
         }
     }
 
@@ -95,7 +91,7 @@ impl Reactor {
         let Some((os_error, text)) = outbound.dial.as_ref().map(Dial::verdict) else { return };
         let in_time = self.now < outbound.deadline;
         let reason = if in_time { Reason::Unreachable } else { Reason::ConnectTimeout };
-        self.end(index, End { os_error, ..End::new(reason, text) });
+        self.close_now(index, End { os_error, ..End::new(reason, text) });
     }
 
     /// TCP is up: greet.
@@ -118,45 +114,10 @@ impl Reactor {
         self.queue_control(index);
         // What has arrived already is reported now.
         if let Err(error) = self.register(index) {
-            return self.end(index, End::os(Reason::Lost, "watching a new connection", &error));
+            return self
+                .close_now(index, End::os(Reason::Lost, "watching a new connection", &error));
         }
         self.tick(index);
-    }
-
-    /// The server has let us in, and takes so much.
-    pub(super) fn welcomed(&mut self, index: usize, reply: &[u8], takes: Takes) {
-        let Some(peer) = self.peers[index].as_deref_mut() else { return };
-        let Some(slot) = self.shared.slots.find(peer.id) else { return };
-        let Some(outbound) = peer.outbound.take() else { return };
-        slot.set_takes(takes);
-        if let Err(excess) = takes.check(&outbound.demands) {
-            slot.sub_waiting(outbound.early.len(), None);
-            return self.end_too_demanding(index, excess, EARLY, "the server");
-        }
-        peer.outbox.append(outbound.early);
-        self.open(index, reply);
-        self.list_for_writing(index);
-    }
-
-    /// From here on messages flow.
-    pub(super) fn open(&mut self, index: usize, message: &[u8]) {
-        let Some(peer) = self.peers[index].as_deref_mut() else { return };
-        let Some(slot) = self.shared.slots.find(peer.id) else { return };
-        peer.stage = Stage::Open;
-        peer.opened = true;
-        slot.stats.opened_at.store(self.shared.stamp(self.now), Ordering::Relaxed);
-        // First: whoever polls its CONNECTED may broadcast.
-        self.shared.dialects.join(slot.origin().protocol);
-        // If the game has closed it meanwhile, that stands.
-        let _ = slot.change_state(peer.id, State::opened);
-        self.outlet.lifecycle(peer.id, message, Lifecycle::new(EventKind::Connected));
-        // What the game was refused before this, it was not told of when there was room.
-        if slot.sub_waiting(0, Some(self.shared.config.out_buffer as usize)) {
-            self.outlet.lifecycle(peer.id, &[], Lifecycle::new(EventKind::Writable));
-        }
-        self.queue_control(index);
-        self.tick(index);
-        self.list_for_reading(index);
     }
 }
 
@@ -165,8 +126,10 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
+    use crate::event::EventKind;
     use crate::link::dial::tests::BlackHole;
     use crate::shared::origin::Origin;
+    use crate::shared::slot::State;
     use crate::wire::Protocol;
     use crate::{Config, Host, Mode};
 

@@ -2,27 +2,21 @@
 
 use std::net::Shutdown;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use crate::event::{EventKind, PeerId, Reason};
 use crate::reactor::Reactor;
-use crate::reactor::peer::{Parting, Stage};
+use crate::reactor::peer::{Draining, Stage};
 use crate::shared::block::Lifecycle;
 use crate::shared::command::Goodbye;
-use crate::shared::count;
 use crate::shared::slot::State;
 use crate::wire::{Close, Moment};
 use crate::words::End;
 use crate::words::Level;
 
-/// The longest that the other ends are waited for when a host is freed. It leaves a quarter of what freeing may
-/// take for the work.
-const GOODBYE: Duration = Duration::from_millis(150);
-
 impl Reactor {
     /// Ends a connection at once: its socket is closed, its last event queued.
-    pub(super) fn end(&mut self, index: usize, end: End) {
-        self.tell(index, end);
+    pub(super) fn close_now(&mut self, index: usize, end: End) {
+        self.queue_last_event(index, end);
         let Some(mut peer) = self.peers[index].take() else { return };
         self.shared.connections.fetch_sub(1, Ordering::Release);
         if let Some(socket) = peer.socket.take() {
@@ -34,13 +28,13 @@ impl Reactor {
             dial.give_up(&self.shared.watch);
         }
         let early = peer.outbound.as_ref().map_or(0, |outbound| outbound.early.len());
-        if let Some(slot) = self.shared.slots.physical(peer.id) {
-            slot.sub_waiting(peer.outbox.len() + early, None);
+        if let Some(slot) = self.shared.slots.at_index_of(peer.id) {
+            slot.sub_waiting(peer.out.len() + early, None);
             if peer.stage == Stage::Open {
                 self.shared.dialects.leave(slot.origin().protocol);
             }
-            if peer.at_door {
-                self.door.leave(slot.address());
+            if peer.counted_as_greeting {
+                self.greeting_limits.leave(slot.address());
             }
         }
         self.shared.budget.resize(peer.counted as usize, 0);
@@ -51,7 +45,7 @@ impl Reactor {
     }
 
     /// Queues the peer's last event, if the game knows the peer and has not got it yet.
-    fn tell(&mut self, index: usize, end: End) {
+    fn queue_last_event(&mut self, index: usize, end: End) {
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
         let Some(slot) = self.shared.slots.find(peer.id) else { return };
         let _ = slot.change_state(peer.id, State::ended);
@@ -59,7 +53,7 @@ impl Reactor {
             return;
         }
         let End { reason, code, os_error, text } =
-            match peer.parting.as_mut().and_then(|parting| parting.goodbye.take()) {
+            match peer.draining.as_mut().and_then(|draining| draining.goodbye.take()) {
                 Some(goodbye) => goodbye,
                 None => end,
             };
@@ -80,39 +74,39 @@ impl Reactor {
         let failed_connect = !peer.inbound && !peer.opened;
         let kind = if failed_connect { EventKind::Error } else { EventKind::Disconnected };
         let what = Lifecycle { reason, code, os_error, text, ..Lifecycle::new(kind) };
-        self.outlet.lifecycle(peer.id, &[], what);
+        self.publisher.lifecycle(peer.id, &[], what);
     }
 
     /// Ends a connection for the game now; what has been written for the other end (a refusal, the
     /// answer to a violation) is still delivered.
-    pub(super) fn part(&mut self, index: usize, end: End) {
+    pub(super) fn close_after_writing(&mut self, index: usize, end: End) {
         self.queue_control(index);
-        self.tell(index, end);
-        self.drain(index, None);
+        self.queue_last_event(index, end);
+        self.begin_draining(index, None);
     }
 
     /// Ends a connection for the game now, with what waits behind the frame under way dropped, and the reason
     /// behind that frame: the other end shall learn why, if its socket takes a byte at all.
     pub(super) fn cut_off(&mut self, index: usize, close: &Close, end: End) {
-        self.cut(index);
+        self.drop_unwritten(index);
         self.say_close(index, close);
-        self.part(index, end);
+        self.close_after_writing(index, end);
         self.recount(index);
     }
 
     /// Drops what waits to be written behind the frame under way.
-    fn cut(&mut self, index: usize) {
+    fn drop_unwritten(&mut self, index: usize) {
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
         let Some(session) = &peer.session else { return };
-        let before = peer.outbox.len();
-        peer.outbox.cut(|bytes, at| session.frame_end(bytes, at));
+        let before = peer.out.len();
+        peer.out.cut(|bytes, at| session.frame_end(bytes, at));
         if let Some(slot) = self.shared.slots.find(peer.id) {
-            slot.sub_waiting(before - peer.outbox.len(), None);
+            slot.sub_waiting(before - peer.out.len(), None);
         }
     }
 
     /// From now on only writes what waits, then closes; `goodbye` is what the game will be told then.
-    fn drain(&mut self, index: usize, goodbye: Option<End>) {
+    fn begin_draining(&mut self, index: usize, goodbye: Option<End>) {
         let until = self.linger_until();
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
         let was = std::mem::replace(&mut peer.stage, Stage::Draining);
@@ -121,10 +115,10 @@ impl Reactor {
         {
             self.shared.dialects.leave(slot.origin().protocol);
         }
-        peer.parting = Some(Box::new(Parting { until, goodbye }));
+        peer.draining = Some(Box::new(Draining { until, goodbye }));
         peer.outbound = None;
         peer.paused = false;
-        peer.inbox = Vec::new();
+        peer.unparsed = Vec::new();
         peer.backlog = false;
         self.arm(index, until);
         self.list_for_writing(index);
@@ -132,8 +126,8 @@ impl Reactor {
     }
 
     /// A draining connection is through, or broken.
-    pub(super) fn drained(&mut self, index: usize) {
-        self.end(index, End::new(Reason::Local, String::new()));
+    pub(super) fn close_drained(&mut self, index: usize) {
+        self.close_now(index, End::new(Reason::Local, String::new()));
     }
 
     /// When a connection that begins to close has to be through.
@@ -146,8 +140,8 @@ impl Reactor {
     pub(super) fn linger_expired(&mut self, index: usize) {
         let closing = self.closing.is_some();
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
-        let left = peer.outbox.len();
-        if let Some(Parting { goodbye: Some(goodbye), .. }) = peer.parting.as_deref_mut() {
+        let left = peer.out.len();
+        if let Some(Draining { goodbye: Some(goodbye), .. }) = peer.draining.as_deref_mut() {
             if closing {
                 // Whether it has got everything is not known.
                 self.shared.unclosed.fetch_add(1, Ordering::Relaxed);
@@ -160,7 +154,7 @@ impl Reactor {
                 );
             }
         }
-        self.drained(index);
+        self.close_drained(index);
     }
 
     /// What came from this peer could not be read after all. Why, the game knows.
@@ -168,7 +162,7 @@ impl Reactor {
         if let Some(index) = self.position(peer)
             && self.peers[index].as_ref().is_some_and(|peer| peer.stage == Stage::Open)
         {
-            self.part(index, End::new(Reason::Protocol, String::new()));
+            self.close_after_writing(index, End::new(Reason::Protocol, String::new()));
         }
     }
 
@@ -182,11 +176,11 @@ impl Reactor {
                 let close = Close { reason: Reason::Closed, code, text: &local.text };
                 self.say_close(index, &close);
                 self.queue_control(index);
-                self.drain(index, Some(local));
+                self.begin_draining(index, Some(local));
             }
             Some(Stage::Requested) => self.refuse_with(index, local),
             // Not open yet: there is nobody to say it to.
-            Some(Stage::Dialing | Stage::Greeting) => self.end(index, local),
+            Some(Stage::Dialing | Stage::Greeting) => self.close_now(index, local),
             Some(Stage::Draining) | None => {}
         }
     }
@@ -202,19 +196,19 @@ impl Reactor {
         match peer.stage {
             Stage::Open => self.cut_off(index, &close, local),
             Stage::Requested => self.refuse_with(index, local),
-            Stage::Dialing | Stage::Greeting => self.end(index, local),
+            Stage::Dialing | Stage::Greeting => self.close_now(index, local),
             Stage::Draining => {
-                if let Some(parting) = peer.parting.as_deref_mut() {
-                    parting.goodbye = None;
+                if let Some(draining) = peer.draining.as_deref_mut() {
+                    draining.goodbye = None;
                     // Not for as long as a host that closes waits for the others.
-                    parting.until = until;
+                    draining.until = until;
                 }
-                let closes = peer.opened && !peer.outbox.is_empty();
-                self.tell(index, local);
+                let closes = peer.opened && !peer.out.is_empty();
+                self.queue_last_event(index, local);
                 self.arm(index, until);
                 if closes {
                     // Its goodbye waits behind what is dropped now: it goes again.
-                    self.cut(index);
+                    self.drop_unwritten(index);
                     if let Some(session) =
                         self.peers[index].as_ref().and_then(|it| it.session.as_ref())
                     {
@@ -227,99 +221,10 @@ impl Reactor {
         }
     }
 
-    /// The game closes the host: every connection, each as if the game closed it. Called again it gives
-    /// those that are still closing more time, but not `linger` each time: a game may ask in every frame.
-    pub(super) fn close(&mut self, goodbye: Goodbye, patience: Duration) {
-        let until = self.now + patience;
-        self.closing = Some(self.closing.map_or(until, |before| before.max(until)));
-        for index in 0..self.peers.len() {
-            let Some(peer) = self.peers[index].as_deref_mut() else { continue };
-            let id = peer.id;
-            match (peer.stage, peer.parting.as_deref_mut()) {
-                // Nobody has heard of it yet.
-                (Stage::Greeting, _) if peer.inbound => self.drained(index),
-                (Stage::Draining, Some(parting)) => parting.until = parting.until.max(until),
-                _ => {
-                    if let Some(slot) = self.shared.slots.find(id) {
-                        let _ = slot.change_state(id, State::left);
-                    }
-                    let Goodbye { code, ref text } = goodbye;
-                    self.disconnect(id, Goodbye { code, text: text.clone() });
-                }
-            }
-        }
-    }
-
-    pub(super) fn accept_request(&mut self, peer: PeerId, reply: &[u8]) {
-        if let Some(index) = self.position(peer)
-            && self.peers[index].as_ref().is_some_and(|peer| peer.stage == Stage::Requested)
-        {
-            self.welcome(index, reply, &[]);
-            // Messages may have come right behind the hello.
-            if let Some(peer) = self.peers[index].as_deref_mut() {
-                peer.backlog = !peer.inbox.is_empty();
-            }
-            self.list_for_reading(index);
-        }
-    }
-
-    pub(super) fn refuse_request(&mut self, peer: PeerId, goodbye: Goodbye) {
-        if let Some(index) = self.position(peer)
-            && self.peers[index].as_ref().is_some_and(|peer| peer.stage == Stage::Requested)
-        {
-            let Goodbye { code, text } = goodbye;
-            self.refuse_with(index, End { code, ..End::new(Reason::Refused, text) });
-        }
-    }
-
-    /// Refuses a client the game was asked about.
-    pub(super) fn refuse_with(&mut self, index: usize, end: End) {
-        count(&self.shared.counters.refused);
-        let reason = if end.reason == Reason::Local { Reason::Refused } else { end.reason };
-        let close = Close { reason, code: end.code, text: &end.text };
+    /// Sends the other end the reason, as far as the session still can.
+    pub(super) fn say_close(&mut self, index: usize, close: &Close) {
         if let Some(session) = self.peers[index].as_mut().and_then(|peer| peer.session.as_mut()) {
-            session.refuse(&self.common, &close, &mut self.control);
-        }
-        self.part(index, end);
-    }
-
-    /// The host is being freed: tells everybody, and waits for the other ends for as long as [`GOODBYE`]
-    /// allows. The game is told nothing any more.
-    pub(crate) fn say_goodbye(&mut self) {
-        self.now = self.shared.now();
-        self.leaving = true;
-        let deadline = self.now + GOODBYE;
-        for index in 0..self.peers.len() {
-            let Some(peer) = self.peers[index].as_deref_mut() else { continue };
-            peer.told = false;
-            let text = "the host was freed";
-            match peer.stage {
-                Stage::Open => {
-                    self.say_close(index, &Close { reason: Reason::Shutdown, code: 0, text });
-                    self.part(index, End::new(Reason::Local, String::new()));
-                }
-                Stage::Requested => {
-                    self.refuse_with(index, End::new(Reason::Shutdown, text.into()))
-                }
-                Stage::Draining => {}
-                Stage::Dialing | Stage::Greeting => self.drained(index),
-            }
-        }
-        while self.shared.connections.load(Ordering::Relaxed) > 0 {
-            let left = deadline - self.shared.now();
-            if left.is_zero() {
-                break;
-            }
-            self.turn(Some(left));
-        }
-        for index in 0..self.peers.len() {
-            self.drained(index);
-        }
-        // Handles may outlive the host: to them every peer is gone now.
-        let mut gone = Vec::new();
-        self.shared.slots.for_each(|peer, _| gone.push(peer));
-        for peer in gone {
-            self.shared.slots.let_go(peer);
+            session.close(close, &mut self.control);
         }
     }
 }

@@ -6,7 +6,7 @@ use mio::net::TcpStream;
 
 use crate::event::PeerId;
 use crate::link::dial::Dial;
-use crate::reactor::outbox::Outbox;
+use crate::reactor::out_queue::OutQueue;
 use crate::reactor::session::Session;
 use crate::wire::{Demands, Moment};
 use crate::words::End;
@@ -33,14 +33,14 @@ pub(crate) struct Peer {
     pub(crate) socket: Option<TcpStream>,
     pub(crate) session: Option<Session>,
     /// Received, not taken apart yet: the beginning of a frame, or what a full queue left behind.
-    pub(crate) inbox: Vec<u8>,
-    pub(crate) outbox: Outbox,
+    pub(crate) unparsed: Vec<u8>,
+    pub(crate) out: OutQueue,
     /// What of this the budget has been told.
     pub(crate) counted: u32,
     /// Outbound and not open yet.
     pub(crate) outbound: Option<Box<Outbound>>,
     /// Draining.
-    pub(crate) parting: Option<Box<Parting>>,
+    pub(crate) draining: Option<Box<Draining>>,
     /// Why writing failed; reading goes on until what had arrived is delivered.
     pub(crate) write_error: Option<io::Error>,
     /// It came through a listener.
@@ -53,7 +53,7 @@ pub(crate) struct Peer {
     pub(crate) writable: bool,
     /// Its event queue is full: not read until the game has polled.
     pub(crate) paused: bool,
-    /// The inbox has whole frames.
+    /// The unparsed has whole frames.
     pub(crate) backlog: bool,
     /// It stands in the list of those to be read.
     pub(crate) listed: bool,
@@ -68,7 +68,7 @@ pub(crate) struct Peer {
     /// It has one of `max_peers` seats.
     pub(crate) seated: bool,
     /// It is counted at the door.
-    pub(crate) at_door: bool,
+    pub(crate) counted_as_greeting: bool,
     /// The game decides about it.
     pub(crate) approval: bool,
     /// Our half of the connection is closed.
@@ -80,7 +80,7 @@ pub(crate) struct Peer {
 const _: () = assert!(size_of::<Peer>() <= 136);
 
 /// What only a draining connection needs.
-pub(crate) struct Parting {
+pub(crate) struct Draining {
     pub(crate) until: Moment,
     /// What the game will be told at the end, if it has not been told yet.
     pub(crate) goodbye: Option<End>,
@@ -93,7 +93,7 @@ pub(crate) struct Outbound {
     pub(crate) deadline: Moment,
     pub(crate) hello: Box<[u8]>,
     /// Sent before the connection was open.
-    pub(crate) early: Outbox,
+    pub(crate) early: OutQueue,
     /// What they demand of the server.
     pub(crate) demands: Demands,
 }
@@ -105,11 +105,11 @@ impl Peer {
             stage,
             socket: None,
             session: None,
-            inbox: Vec::new(),
-            outbox: Outbox::default(),
+            unparsed: Vec::new(),
+            out: OutQueue::default(),
             counted: 0,
             outbound: None,
-            parting: None,
+            draining: None,
             write_error: None,
             inbound: false,
             readable: false,
@@ -123,7 +123,7 @@ impl Peer {
             opened: false,
             met: false,
             seated: false,
-            at_door: false,
+            counted_as_greeting: false,
             approval: false,
             shut: false,
         }
@@ -142,7 +142,7 @@ impl Peer {
         Peer {
             socket: Some(socket),
             inbound: true,
-            at_door: true,
+            counted_as_greeting: true,
             writable: true,
             ..Peer::new(id, Stage::Greeting)
         }
@@ -151,13 +151,13 @@ impl Peer {
     /// The memory it pins.
     pub(crate) fn held(&self) -> usize {
         let early = self.outbound.as_ref().map_or(0, |outbound| outbound.early.held());
-        self.inbox.capacity() + self.outbox.held() + early
+        self.unparsed.capacity() + self.out.held() + early
     }
 
     /// Likewise with what it shares with others: the last of them to go frees it.
     pub(crate) fn held_and_shared(&self) -> usize {
         let early = self.outbound.as_ref().map_or(0, |outbound| outbound.early.shared());
-        self.held() + self.outbox.shared() + early
+        self.held() + self.out.shared() + early
     }
 
     /// Whether its socket should be read now.

@@ -58,7 +58,7 @@ impl Reactor {
                     slot.sub_waiting(frame.len(), None);
                     return self.end_too_demanding(index(id), excess, EARLY, "the server");
                 }
-                peer.outbox.push(frame, &mut self.spare);
+                peer.out.push(frame, &mut self.spare);
                 if !peer.dirty {
                     self.list_for_writing(index(id));
                 }
@@ -93,19 +93,19 @@ impl Reactor {
             _ => Reason::TooLarge,
         };
         self.say_close(index, &Close { reason, code: 0, text: &text });
-        self.part(index, End::new(reason, text));
+        self.close_after_writing(index, End::new(reason, text));
     }
 
     /// Takes a late message out of its slot's count. The slot may have another peer by now, whose
     /// send may have been refused for these very bytes.
     fn drop_late(&mut self, id: PeerId, bytes: usize) {
-        let Some(slot) = self.shared.slots.physical(id) else { return };
+        let Some(slot) = self.shared.slots.at_index_of(id) else { return };
         let open = slot.state().is_open();
         let limit = open.then_some(self.shared.config.out_buffer as usize);
         if slot.sub_waiting(bytes, limit)
             && let Some(Some(peer)) = self.peers.get(index(id))
         {
-            self.outlet.lifecycle(peer.id, &[], Lifecycle::new(EventKind::Writable));
+            self.publisher.lifecycle(peer.id, &[], Lifecycle::new(EventKind::Writable));
         }
     }
 
@@ -123,7 +123,7 @@ impl Reactor {
                 continue;
             }
             // What lies ahead of it, not what the game has sent since.
-            let waiting = peer.outbox.len();
+            let waiting = peer.out.len();
             if let Err(excess) = demanding.check(slot) {
                 self.end_too_demanding(index, excess, "a broadcast", "this peer");
             } else if waiting > 0 && waiting + frame.len() > limit {
@@ -137,7 +137,7 @@ impl Reactor {
                 self.cut_off(index, &close, End::new(Reason::SlowPeer, text.clone()));
             } else {
                 slot.add_waiting(frame.len());
-                peer.outbox.push(frame, &mut self.spare);
+                peer.out.push(frame, &mut self.spare);
                 self.list_for_writing(index);
             }
         }

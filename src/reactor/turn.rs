@@ -13,12 +13,13 @@ use crate::config::Mode;
 use crate::event::{PeerId, Reason};
 use crate::link::tokens::{DIALS, LISTENERS, WAKER};
 use crate::link::waitable::{Said, Waitable};
-use crate::reactor::door::Door;
-use crate::reactor::outlet::Outlet;
+use crate::reactor::failed_handshakes::FailedHandshakes;
+use crate::reactor::greeting_limits::GreetingLimits;
 use crate::reactor::peer::{Peer, Stage};
-use crate::reactor::pulse::Pulse;
+use crate::reactor::publisher::Publisher;
 use crate::reactor::session::Common;
 use crate::reactor::spare::Spare;
+use crate::reactor::stall::StallWatch;
 use crate::reactor::timers::Timers;
 use crate::shared::Shared;
 use crate::shared::command::Command;
@@ -57,9 +58,10 @@ pub(crate) struct Reactor {
     pub(super) to_accept: Vec<NonZeroU32>,
     pub(super) accept_at: Option<Moment>,
     pub(super) timers: Timers,
-    pub(super) door: Door,
-    pub(super) pulse: Pulse,
-    pub(super) outlet: Outlet,
+    pub(super) greeting_limits: GreetingLimits,
+    pub(super) failed_handshakes: FailedHandshakes,
+    pub(super) stall: StallWatch,
+    pub(super) publisher: Publisher,
     taker: Taker,
     /// One small message's frame.
     small: Vec<u8>,
@@ -92,9 +94,10 @@ impl Reactor {
             to_accept: Vec::new(),
             accept_at: None,
             timers: Timers::default(),
-            door: Door::default(),
-            pulse: Pulse::new(now, shared.config.mode == Mode::Threaded),
-            outlet: Outlet::new(shared.clone()),
+            greeting_limits: GreetingLimits::default(),
+            failed_handshakes: FailedHandshakes::default(),
+            stall: StallWatch::new(now, shared.config.mode == Mode::Threaded),
+            publisher: Publisher::new(shared.clone()),
             taker: Taker::default(),
             small: vec![0; SMALL_FRAME],
             scratch: vec![0; READ_SIZE],
@@ -147,7 +150,7 @@ impl Reactor {
         }
         self.write_all();
         self.common.trim();
-        self.outlet.publish();
+        self.publisher.publish();
         // Either this sees that the game flushes, or the game sees what was written.
         fence(Ordering::SeqCst);
         if self.shared.flushing.load(Ordering::Relaxed) {
@@ -171,7 +174,7 @@ impl Reactor {
         self.shared.io.begin();
         self.pump();
         self.write_all();
-        self.outlet.publish();
+        self.publisher.publish();
     }
 
     /// Whether something was asked that can be done now.
@@ -203,14 +206,19 @@ impl Reactor {
 
     /// How long until there is something to do that no socket tells of.
     fn next_work(&self, now: Moment) -> Option<Duration> {
-        let short_of_memory = !self.shared.budget.reads() || self.outlet.is_stuck();
+        let short_of_memory = !self.shared.budget.reads() || self.publisher.is_stuck();
         let busy = (!self.to_read.is_empty() && !short_of_memory)
             || (!self.to_accept.is_empty() && self.accept_at.is_none())
             || !self.to_write.is_empty();
         if busy {
             return Some(Duration::ZERO);
         }
-        let due = [self.timers.next(), self.door.due(now), self.accept_at, self.pulse.next()];
+        let due = [
+            self.timers.next(),
+            self.failed_handshakes.due(now),
+            self.accept_at,
+            self.stall.next(),
+        ];
         let due = due.into_iter().flatten().min().map(|at| at - now);
         let retry = (short_of_memory && !self.to_read.is_empty()).then_some(MEMORY_RETRY);
         [due, retry].into_iter().flatten().min()
@@ -236,8 +244,8 @@ impl Reactor {
     /// Publishes an event that means nothing.
     #[cfg(all(test, not(loom)))]
     pub(crate) fn publish_trouble(&mut self) {
-        self.outlet.trouble(NonZeroU32::MIN, Reason::None, 0, String::new());
-        self.outlet.publish();
+        self.publisher.trouble(NonZeroU32::MIN, Reason::None, 0, String::new());
+        self.publisher.publish();
     }
 
     fn note_readiness(&mut self) {
@@ -267,11 +275,11 @@ impl Reactor {
             match peer.stage {
                 Stage::Requested if peer.read_closed => {
                     let text = "the client left before it was accepted".into();
-                    self.end(token, End::new(Reason::Lost, text));
+                    self.close_now(token, End::new(Reason::Lost, text));
                 }
                 stage => {
                     // Every report of something to read says that the socket takes something, too.
-                    let writes = !peer.outbox.is_empty() || stage == Stage::Draining;
+                    let writes = !peer.out.is_empty() || stage == Stage::Draining;
                     self.list_for_reading(token);
                     if writes {
                         self.list_for_writing(token);
@@ -331,7 +339,7 @@ impl Reactor {
         }
         self.small = small;
         if taken > 0 {
-            self.taker.rest(&shared.commands);
+            self.taker.note_progress(&shared.commands);
             shared.budget.release(sends * size_of::<Command>());
         }
         shared.slots.take_drained(|index| self.unpause(index));
@@ -358,7 +366,7 @@ impl Reactor {
             Command::Kick { peer, goodbye } => self.kick(peer, *goodbye),
             Command::Drop { peer } => {
                 if let Some(index) = self.position(peer) {
-                    self.end(index, End::new(Reason::Local, String::new()));
+                    self.close_now(index, End::new(Reason::Local, String::new()));
                 }
             }
             Command::Met { peer } => {

@@ -2,13 +2,11 @@
 
 use std::net::Shutdown;
 
-use crate::event::{EventKind, Reason};
+use crate::event::EventKind;
 use crate::reactor::Reactor;
 use crate::reactor::peer::Stage;
 use crate::shared::block::Lifecycle;
 use crate::shared::slot::bump;
-use crate::wire::Close;
-use crate::words::End;
 
 impl Reactor {
     /// Moves control frames into a peer's out-buffer.
@@ -19,7 +17,7 @@ impl Reactor {
             if let Some(slot) = self.shared.slots.find(peer.id) {
                 slot.add_waiting(self.control.len());
             }
-            peer.outbox.push_bytes(&self.control, &mut self.spare);
+            peer.out.push_bytes(&self.control, &mut self.spare);
             self.list_for_writing(index);
         }
         self.control.clear();
@@ -44,21 +42,21 @@ impl Reactor {
         let (Some(socket), Some(slot)) = (&peer.socket, self.shared.slots.find(peer.id)) else {
             return;
         };
-        let messages = peer.outbox.take_uncounted();
+        let messages = peer.out.take_uncounted();
         bump(&slot.stats.messages_out, messages);
         bump(&self.shared.counters.messages_out, messages);
-        if peer.writable && !peer.outbox.is_empty() && peer.stage != Stage::Dialing {
-            let before = peer.outbox.len();
-            let result = peer.outbox.write(socket, &mut self.spare);
-            let written = before - peer.outbox.len();
+        if peer.writable && !peer.out.is_empty() && peer.stage != Stage::Dialing {
+            let before = peer.out.len();
+            let result = peer.out.write(socket, &mut self.spare);
+            let written = before - peer.out.len();
             bump(&slot.stats.bytes_out, written as u64);
             bump(&self.shared.counters.bytes_out, written as u64);
             let mut freed = written;
             match result {
-                Ok(_) => peer.writable = peer.outbox.is_empty(),
+                Ok(_) => peer.writable = peer.out.is_empty(),
                 Err(error) => {
-                    freed += peer.outbox.len();
-                    peer.outbox.clear();
+                    freed += peer.out.len();
+                    peer.out.clear();
                     peer.write_error = Some(error);
                     // Reading finds out what else came before the connection broke.
                     peer.readable = true;
@@ -68,14 +66,14 @@ impl Reactor {
             let open = slot.state().is_open();
             let limit = open.then_some(self.shared.config.out_buffer as usize);
             if slot.sub_waiting(freed, limit) {
-                self.outlet.lifecycle(peer.id, &[], Lifecycle::new(EventKind::Writable));
+                self.publisher.lifecycle(peer.id, &[], Lifecycle::new(EventKind::Writable));
             }
         }
         if messages == 0 {
             // A greeting or a ping was all, and the next one is far away.
-            peer.outbox.trim();
+            peer.out.trim();
         }
-        slot.stats.set_waiting(self.shared.stamp(self.now), !peer.outbox.is_empty());
+        slot.stats.set_waiting(self.shared.stamp(self.now), !peer.out.is_empty());
         self.recount(index);
         self.after_write(index);
     }
@@ -84,9 +82,9 @@ impl Reactor {
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
         if peer.stage == Stage::Draining {
             if peer.write_error.is_some() {
-                return self.drained(index);
+                return self.close_drained(index);
             }
-            if peer.outbox.is_empty() && !peer.shut {
+            if peer.out.is_empty() && !peer.shut {
                 peer.shut = true;
                 // Closing now would send a reset if anything unread has arrived, and that would
                 // destroy what was just written. The other end's close comes back as end of file.
@@ -96,37 +94,5 @@ impl Reactor {
             }
         }
         self.list_for_reading(index);
-    }
-
-    /// Tells the budget what the peer's buffers pin now.
-    pub(super) fn recount(&mut self, index: usize) {
-        if let Some(peer) = self.peers[index].as_deref_mut() {
-            let held = peer.held();
-            self.shared.budget.resize(peer.counted as usize, held);
-            peer.counted = held as u32;
-        }
-    }
-
-    /// If buffers that no polling can drain fill the budget, their largest holder goes.
-    pub(super) fn relieve_memory(&mut self) {
-        if !self.shared.budget.evicts() {
-            return;
-        }
-        // A message to many is on the budget once and in no peer's own count; but whoever keeps it
-        // waiting holds it, and must not stay while others go.
-        let all = self.peers.iter().flatten().map(|peer| (peer.held_and_shared(), peer.id));
-        let Some((held, id)) = all.max_by_key(|(held, _)| *held) else { return };
-        let Some(index) = self.position(id) else { return };
-        let text = format!(
-            "this peer held {held} bytes, the most of all, when memory_budget ({}) was used up",
-            self.shared.budget.limit()
-        );
-        let close = Close { reason: Reason::Memory, code: 0, text: &text };
-        let end = End::new(Reason::Memory, text.clone());
-        match self.peers[index].as_ref().map(|peer| peer.stage) {
-            Some(Stage::Open) => self.cut_off(index, &close, end),
-            // What it holds still, while it closes, is in the way of others.
-            _ => self.end(index, end),
-        }
     }
 }

@@ -121,7 +121,7 @@ impl Taker {
     }
 
     /// Nothing was left to do.
-    pub(crate) fn rest(&self, commands: &Commands) {
+    pub(crate) fn note_progress(&self, commands: &Commands) {
         if self.waiting.is_empty() {
             commands.ring.rewind();
         }

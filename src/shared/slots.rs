@@ -79,7 +79,7 @@ impl Slots {
     }
 
     /// The slot with this peer's index, whoever has it now: for taking out what was counted there.
-    pub(crate) fn physical(&self, peer: PeerId) -> Option<&Slot> {
+    pub(crate) fn at_index_of(&self, peer: PeerId) -> Option<&Slot> {
         let index = index(peer);
         self.pages.get(index / PAGE)?.get()?.get(index % PAGE)
     }

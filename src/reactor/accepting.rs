@@ -7,15 +7,14 @@ use std::time::Duration;
 
 use mio::net::TcpStream;
 
-use crate::event::{EventKind, Reason};
+use crate::event::Reason;
 use crate::reactor::Reactor;
-use crate::reactor::peer::{Peer, Stage};
+use crate::reactor::peer::Peer;
 use crate::reactor::session::Session;
-use crate::shared::block::Lifecycle;
 use crate::shared::count;
 use crate::shared::origin::Origin;
 use crate::shared::slot::State;
-use crate::wire::{Close, Takes};
+use crate::wire::Takes;
 use crate::words::End;
 use crate::words::Level;
 
@@ -59,7 +58,7 @@ impl Reactor {
             let Some(accepted) = self.shared.listeners.accept(id) else { return Left::Empty };
             match accepted {
                 Ok((origin, approval, socket, address)) => {
-                    self.let_in(origin, approval, socket, address);
+                    self.accepted(origin, approval, socket, address);
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Left::Empty,
                 // A client that gave up while it waited: the next one may not have.
@@ -80,21 +79,21 @@ impl Reactor {
             "no connection can be accepted at the moment: {error}; raise the limit of open files \
              (ulimit -n) or lower max_peers"
         );
-        if self.door.trouble(self.now) {
+        if self.failed_handshakes.trouble(self.now) {
             self.shared.log.add(Level::Error, text.clone());
-            self.outlet.trouble(id, Reason::None, os_error, text);
+            self.publisher.trouble(id, Reason::None, os_error, text);
         }
     }
 
-    fn let_in(&mut self, origin: Origin, approval: bool, socket: TcpStream, address: SocketAddr) {
+    fn accepted(&mut self, origin: Origin, approval: bool, socket: TcpStream, address: SocketAddr) {
         let shared = self.shared.clone();
-        if !self.door.enter(address.ip(), &shared.config) {
+        if !self.greeting_limits.enter(address.ip(), &shared.config) {
             count(&shared.counters.refused_per_address);
             return;
         }
         let claimed = shared.slots.claim(State::Greeting, 1, origin, Some(address));
         let Some(id) = claimed else {
-            self.door.leave(Some(address));
+            self.greeting_limits.leave(Some(address));
             return;
         };
         prepare(&socket);
@@ -105,7 +104,7 @@ impl Reactor {
         peer.session = Some(session);
         let index = self.place(peer);
         if let Err(error) = self.register(index) {
-            self.end(index, End::os(Reason::Lost, "watching a new connection", &error));
+            self.close_now(index, End::os(Reason::Lost, "watching a new connection", &error));
         } else if !shared.budget.admits() {
             count(&shared.counters.refused_memory);
             self.turn_away(index, Reason::Memory, "the server is short of memory (memory_budget)");
@@ -114,59 +113,6 @@ impl Reactor {
         } else {
             self.tick(index);
         }
-    }
-
-    /// A client has greeted: ask the game, or let it in.
-    pub(super) fn greeted(&mut self, index: usize, hello: &[u8], takes: Takes) {
-        let Some(peer) = self.peers[index].as_deref_mut() else { return };
-        let Some(slot) = self.shared.slots.find(peer.id) else { return };
-        if self.closing.is_some() {
-            return self.turn_away(index, Reason::Shutdown, "the server is closing");
-        }
-        if !self.shared.take_seat() {
-            count(&self.shared.counters.refused_full);
-            let text =
-                format!("the server is full (max_peers is {})", self.shared.config.max_peers);
-            return self.turn_away(index, Reason::Full, &text);
-        }
-        if std::mem::take(&mut peer.at_door) {
-            self.door.leave(slot.address());
-        }
-        peer.seated = true;
-        peer.told = true;
-        // Before the game hears of it: it may accept and send in one go.
-        slot.set_takes(takes);
-        slot.hold();
-        if peer.approval {
-            peer.stage = Stage::Requested;
-            let _ = slot.move_state(peer.id, State::Greeting, State::Requested);
-            self.outlet.lifecycle(peer.id, hello, Lifecycle::new(EventKind::Request));
-            self.tick(index);
-        } else {
-            self.welcome(index, &[], hello);
-        }
-    }
-
-    /// Refuses a connection that the game does not know of.
-    fn turn_away(&mut self, index: usize, reason: Reason, text: &str) {
-        if let Some(session) = self.peers[index].as_mut().and_then(|peer| peer.session.as_mut()) {
-            session.refuse(&self.common, &Close { reason, code: 0, text }, &mut self.control);
-        }
-        self.part(index, End::new(reason, text.into()));
-    }
-
-    /// Opens an inbound connection; its CONNECTED event carries `hello`. An empty `reply` is none.
-    pub(super) fn welcome(&mut self, index: usize, reply: &[u8], hello: &[u8]) {
-        let Reactor { peers, shared, common, now, control, .. } = self;
-        let Some(peer) = peers[index].as_deref_mut() else { return };
-        let (Some(session), Some(slot)) = (&mut peer.session, shared.slots.find(peer.id)) else {
-            return;
-        };
-        let plain = || shared.dialects.greeting(slot.origin().protocol);
-        let reply = if reply.is_empty() { plain() } else { reply };
-        session.welcome(common, reply, *now, control);
-        count(&self.shared.counters.accepted);
-        self.open(index, hello);
     }
 }
 

@@ -11,16 +11,16 @@ use crate::shared::block::{Block, Lifecycle};
 /// If the game has not polled while this much was gathered, the queue is full: read no more.
 const STUCK_BYTES: usize = 64 << 20;
 
-pub(crate) struct Outlet {
+pub(crate) struct Publisher {
     shared: Arc<Shared>,
     block: Box<Block>,
     /// What the budget was told of a block that found no room.
     counted: usize,
 }
 
-impl Outlet {
-    pub(crate) fn new(shared: Arc<Shared>) -> Outlet {
-        Outlet { shared, block: Box::default(), counted: 0 }
+impl Publisher {
+    pub(crate) fn new(shared: Arc<Shared>) -> Publisher {
+        Publisher { shared, block: Box::default(), counted: 0 }
     }
 
     pub(crate) fn message(&mut self, peer: PeerId, payload: &[u8]) {

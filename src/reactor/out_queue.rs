@@ -47,7 +47,7 @@ impl Segment {
 
 /// The queue of one peer: nothing but a null pointer while it is idle.
 #[derive(Default)]
-pub(crate) struct Outbox(Option<Box<Queue>>);
+pub(crate) struct OutQueue(Option<Box<Queue>>);
 
 #[derive(Default)]
 struct Queue {
@@ -59,7 +59,7 @@ struct Queue {
     uncounted: u32,
 }
 
-impl Outbox {
+impl OutQueue {
     /// Bytes that wait.
     pub(crate) fn len(&self) -> usize {
         self.0.as_ref().map_or(0, |queue| queue.len)
@@ -117,7 +117,7 @@ impl Outbox {
     }
 
     /// Moves everything that waits in `other` behind what waits here.
-    pub(crate) fn append(&mut self, other: Outbox) {
+    pub(crate) fn append(&mut self, other: OutQueue) {
         let Some(mut other) = other.0 else { return };
         debug_assert_eq!(other.written, 0);
         let queue = self.queue();
@@ -128,7 +128,7 @@ impl Outbox {
 
     /// Forgets everything.
     pub(crate) fn clear(&mut self) {
-        *self = Outbox::default();
+        *self = OutQueue::default();
     }
 
     /// Forgets every frame of which nothing is written yet. `frame_end` tells of bytes that begin with a frame,
@@ -281,27 +281,27 @@ mod tests {
     use super::*;
     use crate::shared::budget::Budget;
 
-    fn contents(outbox: &Outbox) -> Vec<u8> {
-        let Some(queue) = &outbox.0 else { return Vec::new() };
+    fn contents(out: &OutQueue) -> Vec<u8> {
+        let Some(queue) = &out.0 else { return Vec::new() };
         let all: Vec<u8> = queue.segments.iter().flat_map(|s| s.bytes().iter().copied()).collect();
         all[queue.written..].to_vec()
     }
 
     #[test]
     fn what_is_kept_for_the_next_frame_goes_with_a_trim() {
-        let (mut outbox, mut spare) = (Outbox::default(), Spare::default());
-        outbox.push_bytes(&[0; 200], &mut spare);
-        let held = outbox.held();
-        outbox.trim();
-        outbox.consume(100, &mut spare);
-        outbox.trim();
-        assert_eq!(outbox.len(), 100, "what waits stays");
-        outbox.consume(100, &mut spare);
-        outbox.push_bytes(&[0; 200], &mut spare);
-        outbox.consume(200, &mut spare);
-        assert_eq!(outbox.held(), held, "the same buffer serves the next frame");
-        outbox.trim();
-        assert_eq!(outbox.held(), 0);
+        let (mut out, mut spare) = (OutQueue::default(), Spare::default());
+        out.push_bytes(&[0; 200], &mut spare);
+        let held = out.held();
+        out.trim();
+        out.consume(100, &mut spare);
+        out.trim();
+        assert_eq!(out.len(), 100, "what waits stays");
+        out.consume(100, &mut spare);
+        out.push_bytes(&[0; 200], &mut spare);
+        out.consume(200, &mut spare);
+        assert_eq!(out.held(), held, "the same buffer serves the next frame");
+        out.trim();
+        assert_eq!(out.held(), 0);
     }
 
     #[test]
@@ -310,20 +310,20 @@ mod tests {
         let frame_end = |_: &[u8], at: usize| at.next_multiple_of(10);
         let budget = Arc::new(Budget::new(1 << 30));
         for (written, left) in [(0, 0), (1, 9), (9, 1), (10, 0), (15, 5), (30, 0), (31, 29)] {
-            let (mut outbox, mut spare) = (Outbox::default(), Spare::default());
+            let (mut out, mut spare) = (OutQueue::default(), Spare::default());
             for _ in 0..3 {
-                outbox.push(Frame::Small(&[7; 10]), &mut spare);
+                out.push(Frame::Small(&[7; 10]), &mut spare);
             }
-            outbox.push(Frame::Shared(&Counted::frame(&[8; 30], &budget)), &mut spare);
-            outbox.push(Frame::Small(&[9; 10]), &mut spare);
-            outbox.consume(written, &mut spare);
-            let before = contents(&outbox);
-            outbox.cut(frame_end);
-            assert_eq!((outbox.len(), contents(&outbox)), (left, before[..left].to_vec()));
-            outbox.push_bytes(&[1; 10], &mut spare);
-            assert_eq!(contents(&outbox), [&before[..left], &[1; 10]].concat(), "{written}");
-            outbox.consume(left + 10, &mut spare);
-            assert!(outbox.is_empty());
+            out.push(Frame::Shared(&Counted::frame(&[8; 30], &budget)), &mut spare);
+            out.push(Frame::Small(&[9; 10]), &mut spare);
+            out.consume(written, &mut spare);
+            let before = contents(&out);
+            out.cut(frame_end);
+            assert_eq!((out.len(), contents(&out)), (left, before[..left].to_vec()));
+            out.push_bytes(&[1; 10], &mut spare);
+            assert_eq!(contents(&out), [&before[..left], &[1; 10]].concat(), "{written}");
+            out.consume(left + 10, &mut spare);
+            assert!(out.is_empty());
         }
         assert_eq!(budget.used(), 0);
     }
@@ -331,7 +331,7 @@ mod tests {
     #[test]
     fn order_is_kept_across_small_large_and_partial_writes() {
         let budget = Arc::new(Budget::new(1 << 30));
-        let (mut outbox, mut spare) = (Outbox::default(), Spare::default());
+        let (mut out, mut spare) = (OutQueue::default(), Spare::default());
         let mut expected = Vec::new();
         for n in 0..2_000usize {
             let payload = vec![n as u8; (n * 37) % 3_000];
@@ -340,20 +340,20 @@ mod tests {
                 ..=1_000 => Frame::Small(counted.bytes()),
                 _ => Frame::Shared(&counted),
             };
-            outbox.push(frame, &mut spare);
+            out.push(frame, &mut spare);
             expected.extend_from_slice(counted.bytes());
             if n % 3 == 0 {
-                let taken = (n * 53) % (outbox.len() + 1);
-                outbox.consume(taken, &mut spare);
+                let taken = (n * 53) % (out.len() + 1);
+                out.consume(taken, &mut spare);
                 expected.drain(..taken);
             }
         }
-        assert_eq!(outbox.len(), expected.len());
-        assert!(contents(&outbox) == expected);
-        outbox.consume(expected.len(), &mut spare);
-        assert!(outbox.is_empty());
-        assert!(outbox.held() < 2 * GATHER, "an empty outbox pins little");
-        drop(outbox);
+        assert_eq!(out.len(), expected.len());
+        assert!(contents(&out) == expected);
+        out.consume(expected.len(), &mut spare);
+        assert!(out.is_empty());
+        assert!(out.held() < 2 * GATHER, "an empty out pins little");
+        drop(out);
         assert_eq!(budget.used(), 0, "shared frames are uncounted with their last holder");
     }
 }

@@ -1,0 +1,64 @@
+//! Opening connections: the greeting is over, and messages flow from here on.
+
+use std::sync::atomic::Ordering;
+
+use crate::event::EventKind;
+use crate::reactor::Reactor;
+use crate::reactor::peer::Stage;
+use crate::reactor::sending::EARLY;
+use crate::shared::block::Lifecycle;
+use crate::shared::count;
+use crate::shared::slot::State;
+use crate::wire::Takes;
+
+impl Reactor {
+    /// Opens an inbound connection; its CONNECTED event carries `hello`. An empty `reply` is none.
+    pub(super) fn welcome(&mut self, index: usize, reply: &[u8], hello: &[u8]) {
+        let Reactor { peers, shared, common, now, control, .. } = self;
+        let Some(peer) = peers[index].as_deref_mut() else { return };
+        let (Some(session), Some(slot)) = (&mut peer.session, shared.slots.find(peer.id)) else {
+            return;
+        };
+        let plain = || shared.dialects.greeting(slot.origin().protocol);
+        let reply = if reply.is_empty() { plain() } else { reply };
+        session.welcome(common, reply, *now, control);
+        count(&self.shared.counters.accepted);
+        self.open(index, hello);
+    }
+
+    /// The server has let us in, and takes so much.
+    pub(super) fn welcomed(&mut self, index: usize, reply: &[u8], takes: Takes) {
+        let Some(peer) = self.peers[index].as_deref_mut() else { return };
+        let Some(slot) = self.shared.slots.find(peer.id) else { return };
+        let Some(outbound) = peer.outbound.take() else { return };
+        slot.set_takes(takes);
+        if let Err(excess) = takes.check(&outbound.demands) {
+            slot.sub_waiting(outbound.early.len(), None);
+            return self.end_too_demanding(index, excess, EARLY, "the server");
+        }
+        peer.out.append(outbound.early);
+        self.open(index, reply);
+        self.list_for_writing(index);
+    }
+
+    /// From here on messages flow.
+    pub(super) fn open(&mut self, index: usize, message: &[u8]) {
+        let Some(peer) = self.peers[index].as_deref_mut() else { return };
+        let Some(slot) = self.shared.slots.find(peer.id) else { return };
+        peer.stage = Stage::Open;
+        peer.opened = true;
+        slot.stats.opened_at.store(self.shared.stamp(self.now), Ordering::Relaxed);
+        // First: whoever polls its CONNECTED may broadcast.
+        self.shared.dialects.join(slot.origin().protocol);
+        // If the game has closed it meanwhile, that stands.
+        let _ = slot.change_state(peer.id, State::opened);
+        self.publisher.lifecycle(peer.id, message, Lifecycle::new(EventKind::Connected));
+        // What the game was refused before this, it was not told of when there was room.
+        if slot.sub_waiting(0, Some(self.shared.config.out_buffer as usize)) {
+            self.publisher.lifecycle(peer.id, &[], Lifecycle::new(EventKind::Writable));
+        }
+        self.queue_control(index);
+        self.tick(index);
+        self.list_for_reading(index);
+    }
+}

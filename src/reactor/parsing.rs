@@ -1,0 +1,237 @@
+//! Parsing: what was read is taken apart into frames, validated, put into a block.
+
+use std::sync::atomic::Ordering;
+
+use crate::event::{EventKind, Reason};
+use crate::reactor::Reactor;
+use crate::reactor::peer::{Peer, Stage};
+use crate::reactor::turn::READ_SIZE;
+use crate::shared::block::Lifecycle;
+use crate::shared::count;
+use crate::shared::slot::bump;
+use crate::wire::{Close, Violation, What};
+use crate::words::End;
+
+/// What taking frames apart has come to.
+pub(super) enum Parsed {
+    /// The rest is the beginning of a frame.
+    Partial,
+    /// The peer must wait, for the game to poll or to answer; there may be whole frames left.
+    Waiting,
+    /// The other end has said goodbye, or something that ends the connection.
+    Over(Over),
+}
+
+pub(super) enum Over {
+    End(End),
+    Violation(Violation),
+}
+
+impl Reactor {
+    /// Takes apart what the unparsed holds. Whether reading may go on.
+    pub(super) fn parse_unparsed(&mut self, index: usize) -> bool {
+        let Some(peer) = self.peers[index].as_deref_mut() else { return false };
+        let mut unparsed = std::mem::take(&mut peer.unparsed);
+        let (used, parsed) = self.parse(index, &unparsed);
+        let partial = matches!(parsed, Parsed::Partial);
+        if let Some(peer) = self.peers[index].as_deref_mut() {
+            unparsed.drain(..used);
+            if unparsed.capacity() > 2 * READ_SIZE && unparsed.len() <= READ_SIZE / 2 {
+                // A large message was here; what is left should not pin its room.
+                unparsed.shrink_to(READ_SIZE / 2);
+            }
+            peer.backlog = !partial && !unparsed.is_empty();
+            if unparsed.is_empty() {
+                self.spare.put(unparsed);
+            } else {
+                peer.unparsed = unparsed;
+            }
+        }
+        self.follow(index, parsed);
+        partial
+    }
+
+    /// Keeps what could not be used yet.
+    pub(super) fn keep(&mut self, index: usize, rest: &[u8], parsed: &Parsed) {
+        if let Some(peer) = self.peers[index].as_deref_mut() {
+            if rest.is_empty() {
+                self.spare.put(std::mem::take(&mut peer.unparsed));
+            } else {
+                if peer.unparsed.capacity() == 0 {
+                    peer.unparsed = self.spare.take(rest.len());
+                }
+                peer.unparsed.extend_from_slice(rest);
+                peer.backlog = !matches!(parsed, Parsed::Partial);
+            }
+        }
+    }
+
+    pub(super) fn follow(&mut self, index: usize, parsed: Parsed) {
+        self.queue_control(index);
+        if self.drowns_in_answers(index) {
+            return;
+        }
+        match parsed {
+            Parsed::Over(Over::End(end)) => self.close_now(index, end),
+            Parsed::Over(Over::Violation(violation)) => self.violated(index, violation),
+            Parsed::Partial | Parsed::Waiting => {}
+        }
+    }
+
+    /// Pings are answered, so a peer that sends them and never reads would fill its out-buffer.
+    fn drowns_in_answers(&mut self, index: usize) -> bool {
+        let limit = self.shared.config.out_buffer as usize;
+        let Some(peer) = self.peers[index].as_deref() else { return true };
+        let drowns = peer.out.len() > limit.saturating_add(2 * READ_SIZE);
+        if drowns {
+            count(&self.shared.counters.slow_peers);
+            let text =
+                format!("it pings and does not read: out_buffer ({limit}) is full of answers");
+            let close = Close { reason: Reason::SlowPeer, code: 0, text: &text };
+            self.cut_off(index, &close, End::new(Reason::SlowPeer, text.clone()));
+        }
+        drowns
+    }
+
+    /// Takes frames from `input` until it ends, the peer's queue is full, or the connection does.
+    pub(super) fn parse(&mut self, index: usize, input: &[u8]) -> (usize, Parsed) {
+        let mut used = 0;
+        loop {
+            let Some(peer) = self.peers[index].as_deref_mut() else {
+                return (used, Parsed::Waiting);
+            };
+            match peer.stage {
+                Stage::Open => {
+                    let (more, parsed) = self.parse_messages(index, &input[used..]);
+                    return (used + more, parsed);
+                }
+                Stage::Greeting => {}
+                _ => return (used, Parsed::Waiting),
+            }
+            let Some(session) = peer.session.as_mut() else { return (used, Parsed::Waiting) };
+            match session.step(&mut self.common, &input[used..], self.now, &mut self.control) {
+                Err(violation) => return (used, Parsed::Over(Over::Violation(violation))),
+                Ok(step) => {
+                    used += step.consumed;
+                    match step.what {
+                        What::Need(_) => return (used, Parsed::Partial),
+                        // A copy: it may lie in what the reactor needs to go on.
+                        What::Hello(hello, takes) => {
+                            let hello = hello.unwrap_or_default().to_vec();
+                            self.greeted(index, &hello, takes);
+                        }
+                        What::Welcome(reply, takes) => {
+                            let reply = reply.unwrap_or_default().to_vec();
+                            self.welcomed(index, &reply, takes);
+                        }
+                        What::Refused(close) | What::Closed(close) => {
+                            return (used, Parsed::Over(Over::End(End::from_wire(&close))));
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// The hot path: everything here happens once per message.
+    fn parse_messages(&mut self, index: usize, input: &[u8]) -> (usize, Parsed) {
+        let Reactor { peers, publisher, shared, common, control, now, .. } = self;
+        let Some(peer) = peers[index].as_deref_mut() else { return (0, Parsed::Waiting) };
+        let Peer { id, session: Some(session), paused, .. } = peer else {
+            return (0, Parsed::Waiting);
+        };
+        let Some(slot) = shared.slots.find(*id) else { return (0, Parsed::Waiting) };
+        let (max_events, max_bytes) =
+            (shared.config.queue_events, shared.config.queue_bytes as usize);
+        let half = shared.drained().bytes;
+        let (mut events, mut bytes) = slot.queued();
+        // Told to the slot before the block is handed over, so that it is never taken out first.
+        let (mut new_events, mut new_bytes) = (0, 0);
+        let mut messages = 0;
+        let mut used = 0;
+        let parsed = loop {
+            if events + new_events >= max_events {
+                slot.add_queued(std::mem::take(&mut new_events), std::mem::take(&mut new_bytes));
+                if slot.pause(shared.drained()) {
+                    *paused = true;
+                    break Parsed::Waiting;
+                }
+                (events, bytes) = slot.queued();
+            }
+            let step = match session.step(common, &input[used..], *now, control) {
+                Ok(step) => step,
+                Err(violation) => break Parsed::Over(Over::Violation(violation)),
+            };
+            match step.what {
+                What::Message(payload) => {
+                    let queued = bytes + new_bytes;
+                    // A queue at most half full takes any message: that is where reading goes on.
+                    if queued > half && queued + payload.len() > max_bytes {
+                        slot.add_queued(
+                            std::mem::take(&mut new_events),
+                            std::mem::take(&mut new_bytes),
+                        );
+                        if slot.pause(shared.drained()) {
+                            *paused = true;
+                            break Parsed::Waiting;
+                        }
+                        (events, bytes) = slot.queued();
+                        continue;
+                    }
+                    messages += 1;
+                    new_events += 1;
+                    new_bytes += payload.len();
+                    publisher.message(*id, payload);
+                }
+                What::Stalled { ms } => {
+                    new_events += 1;
+                    let code = i32::try_from(ms).unwrap_or(i32::MAX);
+                    publisher.lifecycle(
+                        *id,
+                        &[],
+                        Lifecycle { code, ..Lifecycle::new(EventKind::Stalled) },
+                    );
+                }
+                What::Resumed => {
+                    new_events += 1;
+                    publisher.lifecycle(*id, &[], Lifecycle::new(EventKind::Resumed));
+                }
+                What::Refused(close) | What::Closed(close) => {
+                    break Parsed::Over(Over::End(End::from_wire(&close)));
+                }
+                What::Need(_) => break Parsed::Partial,
+                _ => {}
+            }
+            used += step.consumed;
+            if publisher.is_full() {
+                slot.add_queued(std::mem::take(&mut new_events), std::mem::take(&mut new_bytes));
+                publisher.publish();
+                (events, bytes) = slot.queued();
+            }
+        };
+        slot.add_queued(new_events, new_bytes);
+        if messages > 0 {
+            bump(&slot.stats.messages_in, messages);
+            bump(&shared.counters.messages_in, messages);
+        }
+        if let Some(rtt) = session.rtt() {
+            slot.stats.rtt_us.store(rtt.as_micros() as u32, Ordering::Relaxed);
+        }
+        if *paused {
+            session.pause();
+        }
+        (used, parsed)
+    }
+
+    /// The other end does not keep to the protocol.
+    fn violated(&mut self, index: usize, violation: Violation) {
+        let Violation { reason, text, answer } = violation;
+        let Some(peer) = self.peers[index].as_deref_mut() else { return };
+        if !peer.told {
+            self.note_failed_handshake(index, &text);
+        }
+        self.control.extend_from_slice(answer.as_ref());
+        self.close_after_writing(index, End::new(reason, text.to_string()));
+    }
+}

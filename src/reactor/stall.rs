@@ -1,0 +1,103 @@
+//! Whether our own game still polls: its peers are told when it does not, and do not take it for dead.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use crate::link::waitable::Waitable;
+use crate::reactor::Reactor;
+use crate::reactor::peer::Stage;
+use crate::reactor::session::Session;
+use crate::wire::Moment;
+
+/// How often to see whether the game has polled.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// A game that has not polled for this long is asleep, and its peers are told.
+const ASLEEP_AFTER: Duration = Duration::from_millis(500);
+/// How often they are told again.
+const REPEAT_EVERY: Duration = Duration::from_secs(5);
+
+/// Whether the game polls. Inline there is nothing to watch: who turns is the game.
+pub(crate) struct StallWatch {
+    next_look: Option<Moment>,
+    polls: u64,
+    /// When the game was last known to poll.
+    seen: Moment,
+    /// When the peers were last told that it does not.
+    told: Option<Moment>,
+}
+
+impl StallWatch {
+    pub(crate) fn new(now: Moment, threaded: bool) -> StallWatch {
+        let next_look = threaded.then_some(now + LOOK_EVERY);
+        StallWatch { next_look, polls: 0, seen: now, told: None }
+    }
+
+    pub(crate) fn next(&self) -> Option<Moment> {
+        self.next_look
+    }
+}
+
+impl Reactor {
+    /// Has the game polled since the last look?
+    pub(super) fn look_at_game(&mut self) {
+        let now = self.now;
+        self.stall.next_look = Some(now + LOOK_EVERY);
+        let polls = self.shared.polls.load(Ordering::Relaxed);
+        let shared = &self.shared;
+        // Who waits for the descriptor need not poll before it is readable.
+        let attends = match shared.waitable.get() {
+            Some(Waitable::Threaded(bell)) => !bell.is_rung(),
+            _ => false,
+        };
+        if polls != self.stall.polls || shared.waiting.load(Ordering::Relaxed) || attends {
+            self.stall.polls = polls;
+            // If it was told that it sleeps: it may have begun to wait just before, and would say so only when
+            // it polls again.
+            return self.awake();
+        }
+        let slept = now - self.stall.seen;
+        if slept < ASLEEP_AFTER || self.stall.told.is_some_and(|at| now < at + REPEAT_EVERY) {
+            return;
+        }
+        self.stall.told = Some(now);
+        self.shared.asleep.store(true, Ordering::Release);
+        let ms = u32::try_from(slept.as_millis()).unwrap_or(u32::MAX);
+        self.tell_open(|session, control| {
+            session.pause();
+            session.stalled(ms, control);
+        });
+    }
+
+    /// The game polls again.
+    pub(super) fn awake(&mut self) {
+        let now = self.now;
+        self.stall.seen = now;
+        if self.stall.told.take().is_some() {
+            self.shared.asleep.store(false, Ordering::Relaxed);
+            self.tell_open(|session, control| {
+                session.unpause(now);
+                session.resumed(control);
+            });
+            // Those whose queue is still full go on being excused from answering.
+            for index in 0..self.peers.len() {
+                if let Some(peer) = self.peers[index].as_deref_mut()
+                    && let (true, Some(session)) = (peer.paused, peer.session.as_mut())
+                {
+                    session.pause();
+                }
+                self.tick(index);
+            }
+        }
+    }
+
+    fn tell_open(&mut self, mut say: impl FnMut(&mut Session, &mut Vec<u8>)) {
+        for index in 0..self.peers.len() {
+            if let Some(peer) = self.peers[index].as_deref_mut()
+                && let (Stage::Open, Some(session)) = (peer.stage, peer.session.as_mut())
+            {
+                say(session, &mut self.control);
+                self.queue_control(index);
+            }
+        }
+    }
+}
