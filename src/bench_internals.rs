@@ -16,7 +16,7 @@ use crate::shared::block::Block;
 use crate::shared::commands::{Commands, Next, SMALL_FRAME, Taker};
 use crate::shared::origin::Origin;
 use crate::shared::slot::State;
-use crate::wire::Protocol;
+use crate::wire::Dialect;
 
 /// The way of a send: from any thread to the reactor.
 pub struct CommandQueue {
@@ -35,7 +35,7 @@ impl Default for CommandQueue {
 impl CommandQueue {
     /// Appends a small message to a peer, as a send does. False if there is no room.
     pub fn push(&self, peer: PeerId, payload: &[u8]) -> bool {
-        self.commands.push_send(Protocol::Podsix, peer, payload)
+        self.commands.push_send(Dialect::Podsix, peer, payload)
     }
 
     /// Takes everything, as a turn of the reactor does, and gives the bytes of the frames.
@@ -71,7 +71,7 @@ impl EventQueue {
         let waker = waker(watch.registry()).map_err(os)?;
         let unparker = Parker::new().unparker().clone();
         let shared = Arc::new(Shared::new(Config::default(), waker, watch, unparker));
-        let origin = Origin { listener: None, protocol: Protocol::Podsix };
+        let origin = Origin { listener: None, dialect: Dialect::Podsix };
         let peer = shared.slots.claim(State::Open, 2, origin, None).unwrap_or(PeerId::NONE);
         let batches = Batches::new(shared.clone());
         Ok(EventQueue { shared, batches, peer, block: Box::default() })

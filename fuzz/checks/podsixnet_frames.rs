@@ -6,7 +6,7 @@ use std::time::Duration;
 use podsix::codec::{Codec, Json, Rencode};
 use podsix::value::{Limits, Message, validate};
 use podsix::wire::podsixnet::{GREETING_WAIT, Session};
-use podsix::wire::{Moment, Protocol, Rules, What};
+use podsix::wire::{Dialect, Moment, Rules, What};
 
 const RULES: Rules = Rules {
     max_message: 1 << 8,
@@ -22,19 +22,19 @@ const RULES: Rules = Rules {
 pub fn check(data: &[u8]) {
     let Some((&[one, other], stream)) = data.split_first_chunk() else { return };
     let pieces = [usize::from(one).max(1), usize::from(other).max(1)];
-    let dialects: [(Protocol, &dyn Codec); 2] =
-        [(Protocol::PodSixNet, &Rencode), (Protocol::PodSixNetJson, &Json)];
-    for (protocol, codec) in dialects {
+    let dialects: [(Dialect, &dyn Codec); 2] =
+        [(Dialect::PodSixNet, &Rencode), (Dialect::PodSixNetJson, &Json)];
+    for (dialect, codec) in dialects {
         for session in [Session::connect, Session::accept, unheard] {
-            let run = |pieces| run(stream, pieces, codec, session(protocol, Moment::START));
+            let run = |pieces| run(stream, pieces, codec, session(dialect, Moment::START));
             assert_eq!(run(&pieces), run(&[usize::MAX]));
         }
     }
 }
 
 /// A client whose server has said nothing for so long that it waits no more.
-fn unheard(protocol: Protocol, now: Moment) -> Session {
-    let mut session = Session::connect(protocol, now);
+fn unheard(dialect: Dialect, now: Moment) -> Session {
+    let mut session = Session::connect(dialect, now);
     session.tick(&RULES, now + GREETING_WAIT).expect("a server need not greet");
     assert!(session.is_open());
     session

@@ -12,7 +12,7 @@ use crate::shared::command::Command;
 use crate::shared::dialects::KEPT;
 use crate::shared::slot::{Slot, State};
 use crate::value::{Message, Value};
-use crate::wire::Protocol;
+use crate::wire::Dialect;
 
 /// Polled messages are taken out of a peer's count so many at a time, or at the batch's end.
 const SETTLE_EVENTS: u32 = 64;
@@ -242,7 +242,7 @@ impl Batches {
         let peer = record.peer;
         if let Some(slot) = self.shared.slots.find(peer)
             && (connected && slot.direction() == Direction::Outbound)
-            && slot.origin().protocol == Protocol::PodSixNetCustom
+            && slot.origin().dialect == Dialect::PodSixNetCustom
         {
             self.ungreeted.push(peer);
         }
@@ -259,7 +259,7 @@ impl Batches {
         let (block, record) = self.current()?;
         let slot = self.shared.slots.find(record.peer)?;
         let is_opaque =
-            record.lifecycle.is_none() && slot.origin().protocol == Protocol::PodSixNetCustom;
+            record.lifecycle.is_none() && slot.origin().dialect == Dialect::PodSixNetCustom;
         let payload = is_opaque.then(|| Value::trusted(block.payload(record)).as_bytes())??;
         Some((record.peer, payload))
     }

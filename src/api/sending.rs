@@ -11,7 +11,7 @@ use crate::event::PeerId;
 use crate::shared::dialects;
 use crate::shared::slot::{Reserved, Slot};
 use crate::value::{self, Message};
-use crate::wire::{self, Demands, Protocol};
+use crate::wire::{self, Demands, Dialect};
 
 impl Handle {
     /// Sends anything serde can serialize. Structs become maps; give them a field `action`.
@@ -44,21 +44,21 @@ impl Handle {
     fn send_payload(&self, peer: PeerId, payload: &[u8], demands: &Demands) -> Result<()> {
         self.check_send()?;
         let slot = self.find(peer)?;
-        let protocol = slot.origin().protocol;
-        if protocol != Protocol::Podsix {
-            return self.send_translated(protocol, peer, payload);
+        let dialect = slot.origin().dialect;
+        if dialect != Dialect::Podsix {
+            return self.send_translated(dialect, peer, payload);
         }
         self.reserve(peer, slot, wire::HEADER + payload.len(), demands)?;
-        self.shared.send(protocol, peer, payload);
+        self.shared.send(dialect, peer, payload);
         self.send_now();
         Ok(())
     }
 
-    fn send_translated(&self, protocol: Protocol, peer: PeerId, payload: &[u8]) -> Result<()> {
+    fn send_translated(&self, dialect: Dialect, peer: PeerId, payload: &[u8]) -> Result<()> {
         dialects::with_room(|frame| {
-            self.translate(protocol, payload, frame)?;
+            self.translate(dialect, payload, frame)?;
             self.reserve(peer, self.find(peer)?, frame.len(), &Demands::default())?;
-            self.shared.send(protocol, peer, frame);
+            self.shared.send(dialect, peer, frame);
             self.send_now();
             Ok(())
         })
@@ -67,12 +67,12 @@ impl Handle {
     /// Appends what goes to the peers that speak a protocol: the payload itself for podsix's own.
     fn translate(
         &self,
-        protocol: Protocol,
+        dialect: Dialect,
         payload: &[u8],
         out: &mut Vec<u8>,
     ) -> Result<Range<usize>> {
         let start = out.len();
-        match self.shared.dialects.codec(protocol)? {
+        match self.shared.dialects.codec(dialect)? {
             Some(codec) => {
                 dialects::translate(codec, payload, self.config().max_message, out)?;
             }
@@ -91,35 +91,35 @@ impl Handle {
     ) -> Result<usize> {
         let (payload, demands) = self.checked(message)?;
         self.check_send()?;
-        let mut taken: [Vec<PeerId>; Protocol::ALL.len()] = Default::default();
-        let frames: [OnceCell<Result<Vec<u8>>>; Protocol::ALL.len()] = Default::default();
+        let mut taken: [Vec<PeerId>; Dialect::ALL.len()] = Default::default();
+        let frames: [OnceCell<Result<Vec<u8>>>; Dialect::ALL.len()] = Default::default();
         let take = |peer: PeerId| {
             let slot = self.find(peer)?;
-            let protocol = slot.origin().protocol;
-            let (size, demands) = match protocol {
-                Protocol::Podsix => (wire::HEADER + payload.len(), demands),
+            let dialect = slot.origin().dialect;
+            let (size, demands) = match dialect {
+                Dialect::Podsix => (wire::HEADER + payload.len(), demands),
                 _ => {
                     let translated = || {
                         let mut frame = Vec::new();
-                        self.translate(protocol, payload, &mut frame).map(|_| frame)
+                        self.translate(dialect, payload, &mut frame).map(|_| frame)
                     };
-                    let frame = frames[protocol as usize].get_or_init(translated).as_ref();
+                    let frame = frames[dialect as usize].get_or_init(translated).as_ref();
                     (frame.map_err(Clone::clone)?.len(), Demands::default())
                 }
             };
             self.reserve(peer, slot, size, &demands)?;
-            taken[protocol as usize].push(peer);
+            taken[dialect as usize].push(peer);
             Ok(())
         };
         let results: Vec<_> = peers.iter().copied().map(take).collect();
         let mut count = 0;
-        for (protocol, peers) in Protocol::ALL.into_iter().zip(taken) {
+        for (dialect, peers) in Dialect::ALL.into_iter().zip(taken) {
             count += peers.len();
             if peers.is_empty() {
                 continue;
             }
-            let frame = frames[protocol as usize].get().and_then(|frame| frame.as_ref().ok());
-            self.shared.send_many(protocol, peers.into(), frame.map_or(payload, |frame| frame));
+            let frame = frames[dialect as usize].get().and_then(|frame| frame.as_ref().ok());
+            self.shared.send_many(dialect, peers.into(), frame.map_or(payload, |frame| frame));
         }
         if count > 0 {
             self.send_now();
@@ -138,14 +138,14 @@ impl Handle {
         self.check_open()?;
         dialects::with_room(|frames| {
             // All of them before any is sent: one that cannot be written keeps all from going.
-            let mut places = [const { None }; Protocol::ALL.len()];
-            for protocol in self.shared.dialects.spoken() {
-                places[protocol as usize] = Some(self.translate(protocol, payload, frames)?);
+            let mut places = [const { None }; Dialect::ALL.len()];
+            for dialect in self.shared.dialects.spoken() {
+                places[dialect as usize] = Some(self.translate(dialect, payload, frames)?);
             }
-            self.shared.broadcast(Protocol::Podsix, except, payload);
-            for (protocol, place) in Protocol::ALL.into_iter().zip(places) {
+            self.shared.broadcast(Dialect::Podsix, except, payload);
+            for (dialect, place) in Dialect::ALL.into_iter().zip(places) {
                 if let Some(place) = place {
-                    self.shared.broadcast(protocol, except, &frames[place]);
+                    self.shared.broadcast(dialect, except, &frames[place]);
                 }
             }
             self.send_now();

@@ -25,7 +25,7 @@ pub(crate) struct Listener {
     pub(crate) socket: mio::net::TcpListener,
     pub(crate) address: SocketAddr,
     /// What its clients speak.
-    pub(crate) protocol: wire::Protocol,
+    pub(crate) dialect: wire::Dialect,
     /// The game decides about each client.
     pub(crate) approval: bool,
 }
@@ -33,7 +33,7 @@ pub(crate) struct Listener {
 impl Listener {
     /// Binds and listens.
     pub(crate) fn bind(address: &Address, approval: bool) -> Result<Listener> {
-        let protocol = address.protocol;
+        let dialect = address.dialect;
         let wanted = address.to_listen()?;
         let bound = match wanted {
             Some(address) => bind(address, true),
@@ -50,7 +50,7 @@ impl Listener {
         };
         let socket = bound.map_err(|error| Error::os(named(), &error))?;
         let address = socket.local_addr().map_err(|error| Error::os(named(), &error))?;
-        Ok(Listener { socket, address, protocol, approval })
+        Ok(Listener { socket, address, dialect, approval })
     }
 }
 
@@ -109,8 +109,8 @@ impl Listeners {
         id: NonZeroU32,
     ) -> Option<io::Result<(Origin, bool, TcpStream, SocketAddr)>> {
         let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
-        let Listener { socket, protocol, approval, .. } = table.get(&id)?;
-        let origin = Origin { listener: Some(id), protocol: *protocol };
+        let Listener { socket, dialect, approval, .. } = table.get(&id)?;
+        let origin = Origin { listener: Some(id), dialect: *dialect };
         let accepted = socket.accept();
         Some(accepted.map(|(socket, address)| (origin, *approval, socket, address)))
     }
@@ -120,12 +120,12 @@ impl Listeners {
         &self,
         id: NonZeroU32,
         watch: &Watch,
-    ) -> Option<(SocketAddr, wire::Protocol)> {
+    ) -> Option<(SocketAddr, wire::Dialect)> {
         let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
         let listener = table.remove(&id)?;
         self.count.store(table.len() as u32, Ordering::Relaxed);
         watch.close(listener.socket);
-        Some((listener.address, listener.protocol))
+        Some((listener.address, listener.dialect))
     }
 
     /// Closes all.

@@ -190,7 +190,7 @@ mod tests {
 
     use super::*;
     use crate::shared::origin::Origin;
-    use crate::wire::Protocol;
+    use crate::wire::Dialect;
     use crate::{Config, Host, Mode};
 
     /// A resolver that answers nothing until it may.
@@ -233,7 +233,7 @@ mod tests {
 
     fn look_up(resolver: &'static Resolver, host: &Host, name: &str) -> io::Result<PeerId> {
         let shared = &host.handle().shared;
-        let origin = Origin { listener: None, protocol: Protocol::Podsix };
+        let origin = Origin { listener: None, dialect: Dialect::Podsix };
         let peer = shared.slots.claim(State::Connecting, 2, origin, None).unwrap();
         resolver.look_up(shared, peer, name, 1).map(|()| peer)
     }

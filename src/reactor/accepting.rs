@@ -99,7 +99,7 @@ impl Reactor {
         prepare(&socket);
         let mut peer = Peer::inbound(id, socket);
         peer.approval = approval;
-        let session = Session::accept(origin.protocol, self.now);
+        let session = Session::accept(origin.dialect, self.now);
         let speaks_first = session.is_greeted();
         peer.session = Some(session);
         let index = self.place(peer);

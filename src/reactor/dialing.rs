@@ -103,10 +103,10 @@ impl Reactor {
         };
         prepare(&socket);
         slot.set_address(Some(address));
-        let protocol = slot.origin().protocol;
+        let dialect = slot.origin().dialect;
         let hello = std::mem::take(&mut outbound.hello);
         outbound.dial = None;
-        let session = Session::connect(protocol, &self.common, &hello, self.now, &mut self.control);
+        let session = Session::connect(dialect, &self.common, &hello, self.now, &mut self.control);
         peer.socket = Some(socket);
         peer.session = Some(session);
         peer.stage = Stage::Greeting;
@@ -130,14 +130,14 @@ mod tests {
     use crate::link::dial::tests::BlackHole;
     use crate::shared::origin::Origin;
     use crate::shared::slot::State;
-    use crate::wire::Protocol;
+    use crate::wire::Dialect;
     use crate::{Config, Host, Mode};
 
     /// Connects to addresses as if a look-up had found them.
     fn connect(host: &Host, addresses: Vec<SocketAddr>) -> PeerId {
         let shared = &host.handle().shared;
         assert!(shared.take_seat());
-        let origin = Origin { listener: None, protocol: Protocol::Podsix };
+        let origin = Origin { listener: None, dialect: Dialect::Podsix };
         let peer = shared.slots.claim(State::Connecting, 2, origin, None).unwrap();
         let mut reactor = host.handle().inline.as_ref().unwrap().try_enter().unwrap();
         reactor.now = shared.now();

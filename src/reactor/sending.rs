@@ -9,7 +9,7 @@ use crate::shared::slot::Slot;
 use crate::shared::slots::index;
 use crate::shared::{Shared, count};
 use crate::value::Limits;
-use crate::wire::{Close, Demands, Excess, HEADER, Protocol};
+use crate::wire::{Close, Demands, Dialect, Excess, HEADER};
 use crate::words::End;
 
 /// What a message is called that a connect's end is told of.
@@ -26,8 +26,8 @@ struct Demanding<'f> {
 
 impl<'f> Demanding<'f> {
     #[inline]
-    fn new(shared: &Shared, protocol: Protocol, frame: Frame<'f>) -> Demanding<'f> {
-        let payload = (protocol == Protocol::Podsix).then(|| &frame.bytes()[HEADER..]);
+    fn new(shared: &Shared, dialect: Dialect, frame: Frame<'f>) -> Demanding<'f> {
+        let payload = (dialect == Dialect::Podsix).then(|| &frame.bytes()[HEADER..]);
         Demanding { payload, limits: shared.config.limits(), counted: None }
     }
 
@@ -53,7 +53,7 @@ impl Reactor {
                 if !peer.inbound
                     && let Some(slot) = self.shared.slots.find(id)
                     && let Err(excess) =
-                        Demanding::new(&self.shared, slot.origin().protocol, frame).check(slot)
+                        Demanding::new(&self.shared, slot.origin().dialect, frame).check(slot)
                 {
                     slot.sub_waiting(frame.len(), None);
                     return self.end_too_demanding(index(id), excess, EARLY, "the server");
@@ -66,7 +66,7 @@ impl Reactor {
             Some(Peer { outbound: Some(outbound), .. }) => {
                 outbound.early.push(frame, &mut self.spare);
                 let slot = self.shared.slots.find(id);
-                if slot.is_some_and(|slot| slot.origin().protocol == Protocol::Podsix) {
+                if slot.is_some_and(|slot| slot.origin().dialect == Dialect::Podsix) {
                     let demands = Demands::of_payload(&frame.bytes()[HEADER..]);
                     outbound.demands = outbound.demands.and(demands);
                 }
@@ -110,16 +110,16 @@ impl Reactor {
     }
 
     /// Puts a frame into the out-buffers of all who speak its protocol but for one.
-    pub(super) fn broadcast(&mut self, protocol: Protocol, except: PeerId, frame: Frame<'_>) {
+    pub(super) fn broadcast(&mut self, dialect: Dialect, except: PeerId, frame: Frame<'_>) {
         let limit = self.shared.config.out_buffer as usize;
-        let mut demanding = Demanding::new(&self.shared, protocol, frame);
+        let mut demanding = Demanding::new(&self.shared, dialect, frame);
         for index in 0..self.peers.len() {
             let Some(peer) = self.peers[index].as_deref_mut() else { continue };
             if peer.stage != Stage::Open || !peer.met || peer.id == except {
                 continue;
             }
             let Some(slot) = self.shared.slots.find(peer.id) else { continue };
-            if slot.origin().protocol != protocol {
+            if slot.origin().dialect != dialect {
                 continue;
             }
             // What lies ahead of it, not what the game has sent since.

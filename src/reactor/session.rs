@@ -4,7 +4,7 @@ use crate::codec::{Codec, Json, Opaque, Rencode};
 use crate::config::Config;
 use crate::shared::dialects::KEPT;
 use crate::value::Message;
-use crate::wire::{self, Close, Expired, Moment, Protocol, Rules, Step, Violation, podsixnet};
+use crate::wire::{self, Close, Dialect, Expired, Moment, Rules, Step, Violation, podsixnet};
 
 /// What the sessions of a reactor have in common.
 pub(crate) struct Common {
@@ -45,23 +45,23 @@ pub(crate) struct PodSixNet {
 impl Session {
     /// A client's, once its connection stands.
     pub(crate) fn connect(
-        protocol: Protocol,
+        dialect: Dialect,
         common: &Common,
         hello: &[u8],
         now: Moment,
         out: &mut Vec<u8>,
     ) -> Session {
-        match codec(protocol) {
+        match codec(dialect) {
             None => Session::Podsix(wire::Session::connect(&common.podsix, hello, now, out)),
-            Some(codec) => Session::podsixnet(podsixnet::Session::connect(protocol, now), codec),
+            Some(codec) => Session::podsixnet(podsixnet::Session::connect(dialect, now), codec),
         }
     }
 
     /// A server's, for a connection just accepted.
-    pub(crate) fn accept(protocol: Protocol, now: Moment) -> Session {
-        match codec(protocol) {
+    pub(crate) fn accept(dialect: Dialect, now: Moment) -> Session {
+        match codec(dialect) {
             None => Session::Podsix(wire::Session::accept(now)),
-            Some(codec) => Session::podsixnet(podsixnet::Session::accept(protocol, now), codec),
+            Some(codec) => Session::podsixnet(podsixnet::Session::accept(dialect, now), codec),
         }
     }
 
@@ -216,11 +216,11 @@ impl Session {
 }
 
 /// What the reactor reads a PodSixNet connection with.
-fn codec(protocol: Protocol) -> Option<&'static dyn Codec> {
-    match protocol {
-        Protocol::Podsix => None,
-        Protocol::PodSixNet => Some(&Rencode),
-        Protocol::PodSixNetJson => Some(&Json),
-        Protocol::PodSixNetCustom => Some(&Opaque),
+fn codec(dialect: Dialect) -> Option<&'static dyn Codec> {
+    match dialect {
+        Dialect::Podsix => None,
+        Dialect::PodSixNet => Some(&Rencode),
+        Dialect::PodSixNetJson => Some(&Json),
+        Dialect::PodSixNetCustom => Some(&Opaque),
     }
 }

@@ -317,8 +317,8 @@ impl Reactor {
         while let Some(next) = self.taker.next(&shared.commands, &mut small) {
             match next {
                 Next::Send { peer, frame } => self.send(peer, Frame::Small(&small[frame])),
-                Next::Broadcast { protocol, except, frame } => {
-                    self.broadcast(protocol, except, Frame::Small(&small[frame]));
+                Next::Broadcast { dialect, except, frame } => {
+                    self.broadcast(dialect, except, Frame::Small(&small[frame]));
                     shared.unplaced.fetch_sub(1, Ordering::Release);
                 }
                 Next::Command(command) => {
@@ -354,8 +354,8 @@ impl Reactor {
                     self.send(peer, Frame::Shared(&frame));
                 }
             }
-            Command::Broadcast { protocol, except, frame } => {
-                self.broadcast(protocol, except, Frame::Shared(&frame));
+            Command::Broadcast { dialect, except, frame } => {
+                self.broadcast(dialect, except, Frame::Shared(&frame));
             }
             Command::Connect(connect) => self.connect(*connect),
             Command::Resolved { peer, found } => self.resolved(peer, found),

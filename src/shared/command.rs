@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::address::Address;
 use crate::event::PeerId;
 use crate::shared::frame::Counted;
-use crate::wire::Protocol;
+use crate::wire::Dialect;
 use crate::words::End;
 
 /// One request; small messages have a lane of their own, see [`commands`](crate::shared::commands).
@@ -21,7 +21,7 @@ pub(crate) enum Command {
         frame: Arc<Counted>,
     },
     Broadcast {
-        protocol: Protocol,
+        dialect: Dialect,
         except: PeerId,
         frame: Arc<Counted>,
     },

@@ -12,7 +12,7 @@ use crate::event::PeerId;
 use crate::shared::command::Command;
 use crate::shared::ring::{Ring, SMALL};
 use crate::shared::sync::SegQueue;
-use crate::wire::{self, HEADER, Protocol};
+use crate::wire::{self, Dialect, HEADER};
 
 /// The largest message that takes the fast lane, in bytes.
 pub(crate) const SMALL_MESSAGE: usize = SMALL;
@@ -37,7 +37,7 @@ pub(crate) enum Next {
     },
     /// Likewise, to everybody who speaks this but for one.
     Broadcast {
-        protocol: Protocol,
+        dialect: Dialect,
         except: PeerId,
         frame: Range<usize>,
     },
@@ -62,15 +62,15 @@ impl Commands {
     /// Appends a small message, unless there is no room: a payload of podsix's own protocol, a whole
     /// frame of another.
     #[inline]
-    pub(crate) fn push_send(&self, protocol: Protocol, peer: PeerId, bytes: &[u8]) -> bool {
-        self.ring.push(peer.get() | (protocol as u64) << PROTOCOL_SHIFT, bytes)
+    pub(crate) fn push_send(&self, dialect: Dialect, peer: PeerId, bytes: &[u8]) -> bool {
+        self.ring.push(peer.get() | (dialect as u64) << PROTOCOL_SHIFT, bytes)
     }
 
     /// Likewise for everybody who speaks this.
-    pub(crate) fn push_broadcast(&self, protocol: Protocol, except: PeerId, bytes: &[u8]) -> bool {
+    pub(crate) fn push_broadcast(&self, dialect: Dialect, except: PeerId, bytes: &[u8]) -> bool {
         // Whoever has a number that no peer can have is nobody.
         let except = if except.get() <= PEER { except.get() } else { 0 };
-        self.ring.push(except | (protocol as u64) << PROTOCOL_SHIFT | BROADCAST, bytes)
+        self.ring.push(except | (dialect as u64) << PROTOCOL_SHIFT | BROADCAST, bytes)
     }
 
     /// Appends anything; there is always room.
@@ -104,13 +104,13 @@ impl Taker {
         let (header, place) = place.split_at_mut(HEADER);
         header.copy_from_slice(&wire::header(wire::Kind::Message, len));
         let address = commands.ring.take(len, place);
-        let protocol = Protocol::ALL[(address >> PROTOCOL_SHIFT & 3) as usize];
+        let dialect = Dialect::ALL[(address >> PROTOCOL_SHIFT & 3) as usize];
         // What is a frame already has no use for the header.
-        let start = if protocol == Protocol::Podsix { 0 } else { HEADER };
+        let start = if dialect == Dialect::Podsix { 0 } else { HEADER };
         let (peer, frame) = (PeerId::from_u64(address & PEER), start..HEADER + len);
         Some(match address & BROADCAST {
             0 => Next::Send { peer, frame },
-            _ => Next::Broadcast { protocol, except: peer, frame },
+            _ => Next::Broadcast { dialect, except: peer, frame },
         })
     }
 

@@ -9,22 +9,22 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use crate::codec::{Codec, CodecError, Custom, Json, Rencode};
 use crate::error::{Error, Result, Side};
 use crate::value::{Value, room};
-use crate::wire::{Protocol, podsixnet};
+use crate::wire::{Dialect, podsixnet};
 
 /// What is kept for messages on their way through a codec: a larger one's room is given back.
 pub(crate) const KEPT: usize = 64 << 10;
 
 /// PodSixNet's three dialects.
-const DIALECTS: [Protocol; 3] =
-    [Protocol::PodSixNet, Protocol::PodSixNetJson, Protocol::PodSixNetCustom];
+const DIALECTS: [Dialect; 3] =
+    [Dialect::PodSixNet, Dialect::PodSixNetJson, Dialect::PodSixNetCustom];
 
 #[derive(Default)]
 pub(crate) struct Dialects {
     custom: OnceLock<Custom>,
     /// The greeting without a reply, for each protocol that was listened for.
-    greetings: [OnceLock<Box<[u8]>>; Protocol::ALL.len()],
+    greetings: [OnceLock<Box<[u8]>>; Dialect::ALL.len()],
     /// Connections of each protocol that are open.
-    speakers: [AtomicU32; Protocol::ALL.len()],
+    speakers: [AtomicU32; Dialect::ALL.len()],
 }
 
 impl Dialects {
@@ -40,46 +40,46 @@ impl Dialects {
     }
 
     /// What a protocol's messages are written with; none for podsix's own.
-    pub(crate) fn codec(&self, protocol: Protocol) -> Result<Option<&dyn Codec>> {
-        Ok(match protocol {
-            Protocol::Podsix => None,
-            Protocol::PodSixNet => Some(&Rencode),
-            Protocol::PodSixNetJson => Some(&Json),
-            Protocol::PodSixNetCustom => Some(self.custom().ok_or_else(|| {
-                Error::BadAddress(format!("{protocol} needs a codec: set one with set_codec first"))
+    pub(crate) fn codec(&self, dialect: Dialect) -> Result<Option<&dyn Codec>> {
+        Ok(match dialect {
+            Dialect::Podsix => None,
+            Dialect::PodSixNet => Some(&Rencode),
+            Dialect::PodSixNetJson => Some(&Json),
+            Dialect::PodSixNetCustom => Some(self.custom().ok_or_else(|| {
+                Error::BadAddress(format!("{dialect} needs a codec: set one with set_codec first"))
             })?),
         })
     }
 
     /// Makes ready for clients that speak a protocol.
-    pub(crate) fn prepare(&self, protocol: Protocol) -> Result<()> {
-        if let Some(codec) = self.codec(protocol)? {
+    pub(crate) fn prepare(&self, dialect: Dialect) -> Result<()> {
+        if let Some(codec) = self.codec(dialect)? {
             let greeting = greeting(codec, None)?;
             // Whoever was first has set the same.
-            let _ = self.greetings[protocol as usize].set(greeting);
+            let _ = self.greetings[dialect as usize].set(greeting);
         }
         Ok(())
     }
 
     /// What a client is greeted with that is let in without a reply.
-    pub(crate) fn greeting(&self, protocol: Protocol) -> &[u8] {
-        self.greetings[protocol as usize].get().map_or(&[], |greeting| greeting)
+    pub(crate) fn greeting(&self, dialect: Dialect) -> &[u8] {
+        self.greetings[dialect as usize].get().map_or(&[], |greeting| greeting)
     }
 
     /// A connection has opened.
-    pub(crate) fn join(&self, protocol: Protocol) {
-        self.speakers[protocol as usize].fetch_add(1, Ordering::AcqRel);
+    pub(crate) fn join(&self, dialect: Dialect) {
+        self.speakers[dialect as usize].fetch_add(1, Ordering::AcqRel);
     }
 
     /// Such a connection has ended for the game.
-    pub(crate) fn leave(&self, protocol: Protocol) {
-        self.speakers[protocol as usize].fetch_sub(1, Ordering::AcqRel);
+    pub(crate) fn leave(&self, dialect: Dialect) {
+        self.speakers[dialect as usize].fetch_sub(1, Ordering::AcqRel);
     }
 
     /// The dialects that somebody speaks who is connected.
-    pub(crate) fn spoken(&self) -> impl Iterator<Item = Protocol> {
+    pub(crate) fn spoken(&self) -> impl Iterator<Item = Dialect> {
         let is_spoken =
-            |protocol: &Protocol| self.speakers[*protocol as usize].load(Ordering::Acquire) > 0;
+            |dialect: &Dialect| self.speakers[*dialect as usize].load(Ordering::Acquire) > 0;
         DIALECTS.into_iter().filter(is_spoken)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use crate::wire::Protocol;
+use crate::wire::Dialect;
 
 /// Listeners are numbered below this.
 pub(crate) const MAX_LISTENER: u32 = 1 << PROTOCOL_SHIFT;
@@ -13,21 +13,21 @@ const PROTOCOL_SHIFT: u32 = 30;
 pub(crate) struct Origin {
     /// The listener it came through; none if this host connected.
     pub(crate) listener: Option<NonZeroU32>,
-    pub(crate) protocol: Protocol,
+    pub(crate) dialect: Dialect,
 }
 
 impl Origin {
     pub(crate) fn to_word(self) -> u32 {
         let listener = self.listener.map_or(0, NonZeroU32::get);
         debug_assert!(listener < MAX_LISTENER);
-        (self.protocol as u32) << PROTOCOL_SHIFT | listener
+        (self.dialect as u32) << PROTOCOL_SHIFT | listener
     }
 
     #[inline]
     pub(crate) fn from_word(word: u32) -> Origin {
         Origin {
             listener: NonZeroU32::new(word & (MAX_LISTENER - 1)),
-            protocol: Protocol::ALL[(word >> PROTOCOL_SHIFT) as usize],
+            dialect: Dialect::ALL[(word >> PROTOCOL_SHIFT) as usize],
         }
     }
 }
@@ -38,9 +38,9 @@ mod tests {
 
     #[test]
     fn it_survives_the_trip_through_a_word() {
-        for protocol in Protocol::ALL {
+        for dialect in Dialect::ALL {
             for listener in [0, 1, MAX_LISTENER - 1] {
-                let origin = Origin { listener: NonZeroU32::new(listener), protocol };
+                let origin = Origin { listener: NonZeroU32::new(listener), dialect };
                 assert_eq!(Origin::from_word(origin.to_word()), origin);
             }
         }

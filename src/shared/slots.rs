@@ -217,9 +217,9 @@ pub(crate) fn index(peer: PeerId) -> usize {
 
 #[cfg(test)]
 fn origin(listener: u32) -> Origin {
-    use crate::wire::Protocol;
+    use crate::wire::Dialect;
 
-    Origin { listener: std::num::NonZeroU32::new(listener), protocol: Protocol::Podsix }
+    Origin { listener: std::num::NonZeroU32::new(listener), dialect: Dialect::Podsix }
 }
 
 #[cfg(all(test, not(loom)))]

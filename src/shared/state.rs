@@ -27,7 +27,7 @@ use crate::shared::log::Log;
 use crate::shared::signal::Signal;
 use crate::shared::slot::Quota;
 use crate::shared::slots::Slots;
-use crate::wire::{Moment, Protocol};
+use crate::wire::{Dialect, Moment};
 
 /// Blocks that can wait for the game; when there is no room the reactor goes on filling its last.
 const BLOCKS: usize = 1024;
@@ -167,36 +167,36 @@ impl Shared {
     /// Gives the reactor a message for a peer, for which the sender has taken room: a payload for one
     /// that speaks podsix's own protocol, a whole frame for any other.
     #[inline]
-    pub(crate) fn send(&self, protocol: Protocol, peer: PeerId, bytes: &[u8]) {
-        if bytes.len() <= SMALL_MESSAGE && self.commands.push_send(protocol, peer, bytes) {
+    pub(crate) fn send(&self, dialect: Dialect, peer: PeerId, bytes: &[u8]) {
+        if bytes.len() <= SMALL_MESSAGE && self.commands.push_send(dialect, peer, bytes) {
             return self.wake_io();
         }
-        let frame = self.frame(protocol, bytes);
+        let frame = self.frame(dialect, bytes);
         self.command_send(Command::Send { peer, frame });
     }
 
     /// Likewise for many peers that speak the same.
-    pub(crate) fn send_many(&self, protocol: Protocol, peers: Box<[PeerId]>, bytes: &[u8]) {
-        let frame = self.frame(protocol, bytes);
+    pub(crate) fn send_many(&self, dialect: Dialect, peers: Box<[PeerId]>, bytes: &[u8]) {
+        let frame = self.frame(dialect, bytes);
         self.command_send(Command::SendMany { peers, frame });
     }
 
     /// Likewise for all who speak this but for one.
-    pub(crate) fn broadcast(&self, protocol: Protocol, except: PeerId, bytes: &[u8]) {
+    pub(crate) fn broadcast(&self, dialect: Dialect, except: PeerId, bytes: &[u8]) {
         if bytes.len() <= SMALL_MESSAGE {
             self.unplaced.fetch_add(1, Ordering::Relaxed);
-            if self.commands.push_broadcast(protocol, except, bytes) {
+            if self.commands.push_broadcast(dialect, except, bytes) {
                 return self.wake_io();
             }
             self.unplaced.fetch_sub(1, Ordering::Relaxed);
         }
-        let frame = self.frame(protocol, bytes);
-        self.command_send(Command::Broadcast { protocol, except, frame });
+        let frame = self.frame(dialect, bytes);
+        self.command_send(Command::Broadcast { dialect, except, frame });
     }
 
-    fn frame(&self, protocol: Protocol, bytes: &[u8]) -> Arc<Counted> {
-        match protocol {
-            Protocol::Podsix => Counted::message(bytes, &self.budget),
+    fn frame(&self, dialect: Dialect, bytes: &[u8]) -> Arc<Counted> {
+        match dialect {
+            Dialect::Podsix => Counted::message(bytes, &self.budget),
             _ => Counted::frame(bytes, &self.budget),
         }
     }

@@ -5,26 +5,26 @@
 //! - `stranger`: who it is that speaks something else
 //! - `takes`: what an end takes, what a message demands
 //! - `moment`: the time that is passed in
-//! - `protocol`: which of them it is
+//! - `dialect`: which of them it is
 //! - `reason`: why a connection ended
 //! - `step`: what a session makes of the bytes it is given
 
 pub mod podsixnet;
 
+mod dialect;
 mod moment;
 mod podsix;
-mod protocol;
 mod reason;
 mod step;
 mod stranger;
 mod takes;
 
+pub use dialect::Dialect;
 pub use moment::Moment;
 pub use podsix::{
     Close, HEADER, Kind, MAJOR, MAX_HELLO, MAX_PAYLOAD, MAX_TEXT, MINOR, PREFACE, Rules, Session,
     frame_end, header,
 };
-pub use protocol::Protocol;
 pub use reason::Reason;
 pub use step::{Expired, Step, Violation, What};
 pub use takes::{Demands, Excess, Takes};

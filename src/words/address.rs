@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6, ToSocketAddrs};
 
 use crate::error::{Error, Result};
-use crate::wire::Protocol;
+use crate::wire::Dialect;
 
 /// The port when an address names none, on both sides; PodSixNet's own default.
 pub const DEFAULT_PORT: u16 = 31425;
@@ -12,7 +12,7 @@ pub const DEFAULT_PORT: u16 = 31425;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
     /// What is spoken there.
-    pub protocol: Protocol,
+    pub dialect: Dialect,
     /// The host's name or IP address.
     pub host: Target,
     /// The port.
@@ -42,15 +42,15 @@ impl Address {
     /// neither addresses nor names.
     pub fn parse(text: &str) -> Result<Address> {
         let bad = |why: &str| Error::BadAddress(format!("'{}' {why}", shortened(text)));
-        let (protocol, rest) = match text.split_once("://") {
-            None => (Protocol::Podsix, text),
+        let (dialect, rest) = match text.split_once("://") {
+            None => (Dialect::Podsix, text),
             Some((scheme, rest)) => {
-                let protocol = Protocol::from_scheme(scheme).ok_or_else(|| {
-                    let known = Protocol::ALL.map(|protocol| protocol.to_string()).join(", ");
+                let dialect = Dialect::from_scheme(scheme).ok_or_else(|| {
+                    let known = Dialect::ALL.map(|dialect| dialect.to_string()).join(", ");
                     let scheme = shortened(scheme);
                     bad(&format!("has the unknown scheme '{scheme}', known are {known}"))
                 })?;
-                (protocol, rest)
+                (dialect, rest)
             }
         };
         if rest.contains(|c: char| c.is_whitespace() || c.is_control() || "/?#@".contains(c)) {
@@ -91,7 +91,7 @@ impl Address {
             }
             Some(_) => return Err(bad("has no number as its port")),
         };
-        Ok(Address { protocol, host, port })
+        Ok(Address { dialect, host, port })
     }
 
     /// The address as the system takes it, unless it has to be looked up or is every address.
@@ -241,12 +241,12 @@ mod tests {
 
     #[test]
     fn a_scheme_says_what_is_spoken() {
-        let protocol = |text: &str| Address::parse(text).unwrap().protocol;
-        assert_eq!(protocol("example.org"), Protocol::Podsix);
-        assert_eq!(protocol("tcp://example.org"), Protocol::Podsix);
-        assert_eq!(protocol("podsixnet://example.org:31425"), Protocol::PodSixNet);
-        assert_eq!(protocol("podsixnet+json://[::1]"), Protocol::PodSixNetJson);
-        assert_eq!(protocol("podsixnet+custom://*"), Protocol::PodSixNetCustom);
+        let dialect = |text: &str| Address::parse(text).unwrap().dialect;
+        assert_eq!(dialect("example.org"), Dialect::Podsix);
+        assert_eq!(dialect("tcp://example.org"), Dialect::Podsix);
+        assert_eq!(dialect("podsixnet://example.org:31425"), Dialect::PodSixNet);
+        assert_eq!(dialect("podsixnet+json://[::1]"), Dialect::PodSixNetJson);
+        assert_eq!(dialect("podsixnet+custom://*"), Dialect::PodSixNetCustom);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use podsix::codec::{Codec, Custom, Json, Rencode};
 use podsix::value::{Limits, Message};
 use podsix::wire::podsixnet::{GREETING_WAIT, Session, encode_frame, encode_greeting};
-use podsix::wire::{Close, Moment, Protocol, Reason, Rules, What};
+use podsix::wire::{Close, Dialect, Moment, Reason, Rules, What};
 use proptest::prelude::*;
 
 use super::*;
@@ -41,15 +41,15 @@ pub struct End {
 }
 
 impl End {
-    fn new(codec: impl Codec + 'static, session: fn(Protocol, Moment) -> Session) -> End {
+    fn new(codec: impl Codec + 'static, session: fn(Dialect, Moment) -> Session) -> End {
         let now = Moment::START;
-        let protocol = match codec.name() {
-            "rencode" => Protocol::PodSixNet,
-            "JSON" => Protocol::PodSixNetJson,
-            _ => Protocol::PodSixNetCustom,
+        let dialect = match codec.name() {
+            "rencode" => Dialect::PodSixNet,
+            "JSON" => Dialect::PodSixNetJson,
+            _ => Dialect::PodSixNetCustom,
         };
         End {
-            session: session(protocol, now),
+            session: session(dialect, now),
             codec: Box::new(codec),
             rules: RULES,
             now,

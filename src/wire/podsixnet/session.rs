@@ -7,7 +7,7 @@ use super::{encode_error, stranger};
 use crate::codec::{Codec, CodecError, TERMINATOR};
 use crate::value::{Kind, Message, Value};
 use crate::wire::stranger::Role;
-use crate::wire::{Close, Expired, Moment, Protocol, Reason, Rules, Step, Takes, Violation, What};
+use crate::wire::{Close, Dialect, Expired, Moment, Reason, Rules, Step, Takes, Violation, What};
 
 /// How long a client waits for a server that says nothing at all. Not every server of PodSixNet greets, and
 /// the original's client does not wait. A greeting needs a round trip, one of the server's frames, and three
@@ -32,7 +32,7 @@ enum Phase {
 #[derive(Debug)]
 pub struct Session {
     phase: Phase,
-    protocol: Protocol,
+    dialect: Dialect,
     we_are: Role,
     /// Whether nothing has come so far that could be read.
     is_unknown: bool,
@@ -48,20 +48,20 @@ pub struct Session {
 impl Session {
     /// A client's session, once its connection stands, in the dialect of PodSixNet that `protocol` names.
     /// It has nothing to say yet.
-    pub fn connect(protocol: Protocol, now: Moment) -> Session {
-        Session::new(Phase::Connecting, protocol, Role::Client, now)
+    pub fn connect(dialect: Dialect, now: Moment) -> Session {
+        Session::new(Phase::Connecting, dialect, Role::Client, now)
     }
 
     /// A server's session for a connection just accepted, in the dialect of PodSixNet that `protocol` names.
     /// It waits for [`welcome`](Session::welcome) or [`refuse`](Session::refuse) at once.
-    pub fn accept(protocol: Protocol, now: Moment) -> Session {
-        Session::new(Phase::Greeted, protocol, Role::Server, now)
+    pub fn accept(dialect: Dialect, now: Moment) -> Session {
+        Session::new(Phase::Greeted, dialect, Role::Server, now)
     }
 
-    fn new(phase: Phase, protocol: Protocol, we_are: Role, now: Moment) -> Session {
+    fn new(phase: Phase, dialect: Dialect, we_are: Role, now: Moment) -> Session {
         Session {
             phase,
-            protocol,
+            dialect,
             we_are,
             is_unknown: true,
             is_silent: true,
@@ -108,7 +108,7 @@ impl Session {
             Phase::Greeted | Phase::Finished => return Ok(Step::need(input.len() + 1)),
         }
         if self.is_unknown
-            && let Some(text) = stranger::without_terminator(input, self.protocol, self.we_are)
+            && let Some(text) = stranger::without_terminator(input, self.dialect, self.we_are)
         {
             return Err(self.violation(Reason::WrongProtocol, text, None));
         }
@@ -282,7 +282,7 @@ impl Session {
         rules: &Rules,
     ) -> Violation {
         if self.is_unknown
-            && let Some(other) = stranger::with_other_codec(payload, self.protocol, &rules.limits)
+            && let Some(other) = stranger::with_other_codec(payload, self.dialect, &rules.limits)
         {
             let text = other.text(self.we_are);
             let mut violation = self.violation(Reason::WrongProtocol, text, None);

@@ -6,11 +6,11 @@ use super::encode_error;
 use crate::codec::{Codec, Json, Rencode};
 use crate::value::{Limits, Message};
 use crate::wire::stranger::{Guess, NOT_PODSIXNET, Role, Stranger, recognise};
-use crate::wire::{Close, Protocol};
+use crate::wire::{Close, Dialect};
 
 /// Somebody who never sends a terminator, told from the first bytes.
-pub(super) fn without_terminator(input: &[u8], ours: Protocol, we_are: Role) -> Option<String> {
-    if ours == Protocol::PodSixNetCustom {
+pub(super) fn without_terminator(input: &[u8], ours: Dialect, we_are: Role) -> Option<String> {
+    if ours == Dialect::PodSixNetCustom {
         return None;
     }
     if input.starts_with(b"PDSX") {
@@ -19,7 +19,7 @@ pub(super) fn without_terminator(input: &[u8], ours: Protocol, we_are: Role) -> 
             Role::Server => format!(
                 "a podsix program connected to this port, which speaks PodSixNet ({ours}): listen on {} \
                  for it",
-                Protocol::Podsix
+                Dialect::Podsix
             ),
         });
     }
@@ -43,21 +43,21 @@ pub(super) fn answered(close: &Close) -> Option<String> {
 }
 
 fn server_speaks_podsix() -> String {
-    format!("the server speaks podsix: use {}", Protocol::Podsix)
+    format!("the server speaks podsix: use {}", Dialect::Podsix)
 }
 
 /// PodSixNet with the other codec.
 pub(super) struct Other {
-    ours: Protocol,
-    theirs: Protocol,
+    ours: Dialect,
+    theirs: Dialect,
 }
 
 /// Somebody whose first payload ours cannot read and the other codec can, or would if it were whole.
-pub(super) fn with_other_codec(payload: &[u8], ours: Protocol, limits: &Limits) -> Option<Other> {
+pub(super) fn with_other_codec(payload: &[u8], ours: Dialect, limits: &Limits) -> Option<Other> {
     let (theirs, stranger) = match ours {
-        Protocol::PodSixNet => (Protocol::PodSixNetJson, Stranger::PodSixNetJson),
-        Protocol::PodSixNetJson => (Protocol::PodSixNet, Stranger::PodSixNet),
-        Protocol::Podsix | Protocol::PodSixNetCustom => return None,
+        Dialect::PodSixNet => (Dialect::PodSixNetJson, Stranger::PodSixNetJson),
+        Dialect::PodSixNetJson => (Dialect::PodSixNet, Stranger::PodSixNet),
+        Dialect::Podsix | Dialect::PodSixNetCustom => return None,
     };
     let is_theirs = recognise(payload) == Guess::Is(stranger)
         || codec_of(theirs).decode(payload, limits, &mut Message::new()).is_ok();
@@ -91,9 +91,9 @@ impl Other {
     }
 }
 
-fn codec_of(protocol: Protocol) -> &'static dyn Codec {
-    match protocol {
-        Protocol::PodSixNetJson => &Json,
+fn codec_of(dialect: Dialect) -> &'static dyn Codec {
+    match dialect {
+        Dialect::PodSixNetJson => &Json,
         _ => &Rencode,
     }
 }

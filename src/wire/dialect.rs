@@ -1,11 +1,11 @@
-//! What the two ends of a connection speak.
+//! What the two ends of a connection speak, whatever carries it.
 
 use std::fmt;
 
 /// What a connection speaks. An address names it by its scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
-pub enum Protocol {
+pub enum Dialect {
     /// podsix's own: MessagePack in frames, `tcp://`.
     Podsix = 0,
     /// PodSixNet's, with rencode: `podsixnet://`.
@@ -16,29 +16,29 @@ pub enum Protocol {
     PodSixNetCustom = 3,
 }
 
-impl Protocol {
+impl Dialect {
     /// Each of them, by its number.
-    pub const ALL: [Protocol; 4] =
-        [Protocol::Podsix, Protocol::PodSixNet, Protocol::PodSixNetJson, Protocol::PodSixNetCustom];
+    pub const ALL: [Dialect; 4] =
+        [Dialect::Podsix, Dialect::PodSixNet, Dialect::PodSixNetJson, Dialect::PodSixNetCustom];
 
     /// The scheme of its addresses, without `://`.
     pub const fn scheme(self) -> &'static str {
         match self {
-            Protocol::Podsix => "tcp",
-            Protocol::PodSixNet => "podsixnet",
-            Protocol::PodSixNetJson => "podsixnet+json",
-            Protocol::PodSixNetCustom => "podsixnet+custom",
+            Dialect::Podsix => "tcp",
+            Dialect::PodSixNet => "podsixnet",
+            Dialect::PodSixNetJson => "podsixnet+json",
+            Dialect::PodSixNetCustom => "podsixnet+custom",
         }
     }
 
     /// The protocol whose addresses have this scheme.
-    pub fn from_scheme(scheme: &str) -> Option<Protocol> {
-        Protocol::ALL.into_iter().find(|protocol| protocol.scheme() == scheme)
+    pub fn from_scheme(scheme: &str) -> Option<Dialect> {
+        Dialect::ALL.into_iter().find(|dialect| dialect.scheme() == scheme)
     }
 }
 
 /// As an address begins: `podsixnet+json://`.
-impl fmt::Display for Protocol {
+impl fmt::Display for Dialect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}://", self.scheme())
     }
@@ -50,11 +50,11 @@ mod tests {
 
     #[test]
     fn numbers_are_places_and_schemes_lead_back() {
-        for (number, protocol) in Protocol::ALL.into_iter().enumerate() {
-            assert_eq!(protocol as usize, number);
-            assert_eq!(Protocol::from_scheme(protocol.scheme()), Some(protocol));
+        for (number, dialect) in Dialect::ALL.into_iter().enumerate() {
+            assert_eq!(dialect as usize, number);
+            assert_eq!(Dialect::from_scheme(dialect.scheme()), Some(dialect));
         }
-        assert_eq!(Protocol::from_scheme("PodSixNet"), None);
-        assert_eq!(Protocol::PodSixNetJson.to_string(), "podsixnet+json://");
+        assert_eq!(Dialect::from_scheme("PodSixNet"), None);
+        assert_eq!(Dialect::PodSixNetJson.to_string(), "podsixnet+json://");
     }
 }
