@@ -7,15 +7,13 @@ use crossbeam_utils::sync::Parker;
 
 use crate::api::batch::Batches;
 use crate::config::Config;
-use crate::error::{Error, Result};
 use crate::event::{Event, PeerId};
-use crate::link::tokens::waker;
-use crate::link::watch::Watch;
 use crate::shared::Shared;
 use crate::shared::block::Block;
 use crate::shared::commands::{Commands, Next, SMALL_FRAME, Taker};
 use crate::shared::origin::Origin;
 use crate::shared::slot::State;
+use crate::shared::wake::Wake;
 use crate::wire::Dialect;
 
 /// The way of a send: from any thread to the reactor.
@@ -59,24 +57,28 @@ pub struct EventQueue {
     block: Box<Block>,
 }
 
-impl EventQueue {
+/// Nobody sleeps here.
+struct Nobody;
+
+impl Wake for Nobody {
+    fn wake_reactor(&self) {}
+
+    fn show(&self) {}
+}
+
+impl Default for EventQueue {
     /// A host's queue without the host.
-    ///
-    /// # Errors
-    /// `Os` if the system gives no descriptor.
-    pub fn new() -> Result<EventQueue> {
-        let os = |error: std::io::Error| Error::os("making a queue of events", &error);
-        let poll = mio::Poll::new().map_err(os)?;
-        let watch = Watch::new(&poll).map_err(os)?;
-        let waker = waker(watch.registry()).map_err(os)?;
+    fn default() -> EventQueue {
         let unparker = Parker::new().unparker().clone();
-        let shared = Arc::new(Shared::new(Config::default(), waker, watch, unparker));
+        let shared = Arc::new(Shared::new(Config::default(), Arc::new(Nobody), unparker));
         let origin = Origin { listener: None, dialect: Dialect::Podsix };
         let peer = shared.slots.claim(State::Open, 2, origin, None).unwrap_or(PeerId::NONE);
         let batches = Batches::new(shared.clone());
-        Ok(EventQueue { shared, batches, peer, block: Box::default() })
+        EventQueue { shared, batches, peer, block: Box::default() }
     }
+}
 
+impl EventQueue {
     /// Puts a message into the block that is being filled.
     pub fn push(&mut self, payload: &[u8]) {
         self.block.push(self.peer, payload, None);

@@ -45,7 +45,7 @@ impl Host {
         let shared = self.handle.shared.clone();
         shared.condition.check()?;
         shared.closing.store(true, Ordering::Release);
-        os::uncancelled(|| shared.close_listeners());
+        os::uncancelled(|| self.handle.network.close_listeners());
         // Here and not by the reactor alone: what this thread sends after this call must be refused.
         shared.slots.for_each(|peer, slot| {
             let _ = slot.change_state(peer, State::left);
@@ -86,7 +86,7 @@ impl Host {
             }
         };
         shared.flushing.store(false, Ordering::Release);
-        if shared.waitable.get().is_some() {
+        if self.handle.network.waitable.get().is_some() {
             self.show();
         }
         shared.waiting.store(false, Ordering::Relaxed);

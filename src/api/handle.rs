@@ -11,10 +11,7 @@ use crate::codec::Custom;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::event::{ListenerId, PeerId};
-use crate::link::listener::Listener;
-use crate::link::os;
-use crate::link::tokens::listener_token;
-use crate::link::waitable::Waitable;
+use crate::link::{Network, os};
 use crate::reactor::Reactor;
 use crate::shared::Shared;
 use crate::shared::command::{Command, Connect, Goodbye};
@@ -33,6 +30,7 @@ use crate::{Level, LogRecord};
 #[derive(Clone)]
 pub struct Handle {
     pub(crate) shared: Arc<Shared>,
+    pub(crate) network: Arc<Network>,
     /// Inline mode: whoever finds the reactor free lets it work.
     pub(crate) inline: Option<Arc<Gate<Reactor>>>,
 }
@@ -52,19 +50,16 @@ impl Handle {
         self.check_open()?;
         let wanted = Address::parse(address)?;
         self.shared.dialects.prepare(wanted.dialect)?;
-        let listener = Listener::bind(&wanted, approval)?;
-        let at = format!("listening on {}{}", listener.dialect, listener.address);
-        let Shared { listeners, watch, log, .. } = &*self.shared;
         // Again, now that whoever closes the host has taken all listeners away or will wait to do so.
-        let id = listeners.add(listener, watch, listener_token, || self.check_open())?;
-        log.add(Level::Info, at);
+        let (id, bound) = self.network.listen(&wanted, approval, || self.check_open())?;
+        self.shared.log.add(Level::Info, format!("listening on {}{bound}", wanted.dialect));
         Ok(ListenerId(id))
     }
 
     /// The address a listener is bound to, with its real port.
     pub fn listener_address(&self, listener: ListenerId) -> Result<SocketAddr> {
         self.check()?;
-        let address = self.shared.listeners.address(listener.0);
+        let address = self.network.listener_address(listener.0);
         address.ok_or(Error::UnknownListener(listener.get()))
     }
 
@@ -81,10 +76,10 @@ impl Handle {
     /// Stops listening; the port is free when this returns. Connections stay.
     pub fn stop_listening(&self, listener: ListenerId) -> Result<()> {
         self.check()?;
-        let Shared { listeners, watch, log, .. } = &*self.shared;
-        let stopped = listeners.close(listener.0, watch);
+        let stopped = self.network.stop_listening(listener.0);
         let (address, dialect) = stopped.ok_or(Error::UnknownListener(listener.get()))?;
-        log.add(Level::Info, format!("no longer listening on {dialect}{address}"));
+        let text = format!("no longer listening on {dialect}{address}");
+        self.shared.log.add(Level::Info, text);
         Ok(())
     }
 
@@ -274,7 +269,7 @@ impl Handle {
         if self.shared.condition.is_forked() {
             return HostStats::default();
         }
-        HostStats::of(&self.shared, self.shared.listeners.count())
+        HostStats::of(&self.shared, self.network.listener_count())
     }
 
     /// A descriptor (on Windows an event's handle) that is readable while [`poll`](crate::Host::poll) has
@@ -289,23 +284,8 @@ impl Handle {
     /// `Os` if the system gives none; on Windows inline hosts have none.
     pub fn descriptor(&self) -> Result<os::Borrowed<'_>> {
         self.check()?;
-        let Shared { waitable, watch, config, .. } = &*self.shared;
-        let os = |error: std::io::Error| Error::os("a descriptor to wait for", &error);
-        let made = match waitable.get() {
-            Some(made) => made,
-            None => {
-                let fresh = Waitable::new(config.mode, watch.registry()).map_err(os)?;
-                // Noted here, for another thread's may have come first.
-                let made = waitable.get_or_init(|| {
-                    fresh.note(watch);
-                    fresh
-                });
-                // There may be something already.
-                self.shared.show();
-                made
-            }
-        };
-        made.get(watch.registry()).map_err(os)
+        let made = self.network.descriptor();
+        made.map_err(|error| Error::os("a descriptor to wait for", &error))
     }
 
     /// The oldest record of the log that has not been read yet.

@@ -15,10 +15,8 @@ use crate::api::waiting::time_left;
 use crate::config::{Config, Mode};
 use crate::error::{Error, Result};
 use crate::event::Event;
-use crate::link::os;
-use crate::link::tokens::waker;
 use crate::link::waitable::Waitable;
-use crate::link::watch::Watch;
+use crate::link::{Network, os};
 use crate::reactor::Reactor;
 use crate::shared::Shared;
 use crate::shared::command::Command;
@@ -66,14 +64,12 @@ impl Host {
     pub fn new(config: Config) -> Result<Host> {
         config.check()?;
         let refused = |error: std::io::Error| Error::os("starting a host", &error);
-        os::count_forks().map_err(refused)?;
-        let poll = mio::Poll::new().map_err(refused)?;
-        let watch = Watch::new(&poll).map_err(refused)?;
-        let waker = waker(watch.registry()).map_err(refused)?;
+        let (network, poller) = Network::new(config.mode).map_err(refused)?;
         let parker = Parker::new();
         let mode = config.mode;
-        let shared = Arc::new(Shared::new(config, waker, watch, parker.unparker().clone()));
-        let reactor = Arc::new(Gate::new(Reactor::new(poll, shared.clone())));
+        let shared = Arc::new(Shared::new(config, network.clone(), parker.unparker().clone()));
+        let reactor = Reactor::new(poller, network.clone(), shared.clone());
+        let reactor = Arc::new(Gate::new(reactor));
         let (inline, thread) = match mode {
             Mode::Inline => (Some(reactor.clone()), None),
             Mode::Threaded => {
@@ -81,7 +77,7 @@ impl Host {
             }
         };
         let batches = Batches::new(shared.clone());
-        let handle = Handle { shared, inline };
+        let handle = Handle { shared, network, inline };
         Ok(Host { handle, batches, parker, reactor, thread, left: None })
     }
 
@@ -120,7 +116,7 @@ impl Host {
                     }
             }
         };
-        if !there && self.handle.shared.waitable.get().is_some() {
+        if !there && self.handle.network.waitable.get().is_some() {
             self.show();
         }
         Ok(there)
@@ -130,7 +126,7 @@ impl Host {
     #[cold]
     pub(super) fn show(&self) {
         let shared = &self.handle.shared;
-        match shared.waitable.get() {
+        match self.handle.network.waitable.get() {
             Some(Waitable::Threaded(bell)) if self.batches.has_more() => bell.repeat(),
             Some(Waitable::Threaded(bell)) => bell.quiet(|| !shared.events.is_empty()),
             Some(Waitable::Inline(_)) => os::uncancelled(|| {
@@ -161,7 +157,7 @@ impl Host {
             shared.command(Command::Awake);
         }
         if self.handle.inline.is_some() {
-            if shared.waitable.get().is_some() {
+            if self.handle.network.waitable.get().is_some() {
                 shared.polling.store(true, Ordering::Relaxed);
             }
             self.turn(Duration::ZERO, |_| true)?;
@@ -172,7 +168,7 @@ impl Host {
     /// In a forked child: closes the copies of the parent's descriptors. The rest stays as it is, and goes
     /// with the process: what a thread of the parent's was changing cannot be taken apart here.
     fn leave_to_parent(&mut self) {
-        self.handle.shared.close_copies();
+        self.handle.network.close_copies();
         let batches = Batches::new(self.handle.shared.clone());
         std::mem::forget(std::mem::replace(&mut self.batches, batches));
         std::mem::forget((self.handle.clone(), self.reactor.clone(), self.thread.take()));
@@ -192,7 +188,7 @@ impl Drop for Host {
         }
         let deadline = Instant::now() + FAREWELL;
         shared.condition.end();
-        shared.close_listeners();
+        self.handle.network.close_listeners();
         let thread = match self.thread.take() {
             Some(thread) => {
                 shared.lease.end();

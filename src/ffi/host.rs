@@ -131,7 +131,7 @@ pub unsafe extern "C" fn podsix_host_free(host: *mut podsix_host) {
     if host.is_forked() {
         // Its memory goes with the process: what a thread of the parent's was changing cannot be taken
         // apart here.
-        uncancelled(|| host.handle.shared.close_copies());
+        uncancelled(|| host.handle.network.close_copies());
         return std::mem::forget(host);
     }
     // What a poisoned host still manages to close, it closes; there is nobody left to tell.

@@ -3,12 +3,10 @@
 use std::io;
 use std::net::SocketAddr;
 
-use mio::net::TcpStream;
-use mio::{Interest, Token};
-
 use crate::address::hint;
+use crate::link::kinds::Link;
+use crate::link::network::Network;
 use crate::link::order::Order;
-use crate::link::watch::Watch;
 use crate::shared::log::Log;
 use crate::wire::Moment;
 use crate::words::Level;
@@ -18,7 +16,7 @@ pub(crate) struct Dial {
     order: Order,
     deadline: Moment,
     /// The attempts under way, in the order in which they began.
-    attempts: Vec<(SocketAddr, TcpStream)>,
+    attempts: Vec<(SocketAddr, Link)>,
     tried: usize,
     /// The most telling failure.
     error: Option<(SocketAddr, io::Error)>,
@@ -26,8 +24,8 @@ pub(crate) struct Dial {
 
 /// What has become of a connect.
 pub(crate) enum Progress {
-    /// This address has answered. The socket is out of the poll, and the other attempts are closed.
-    Reached(SocketAddr, TcpStream),
+    /// This address has answered. The link has nothing reported yet, and the other attempts are closed.
+    Reached(SocketAddr, Link),
     /// To be looked at again by then.
     Waiting(Moment),
     /// Every address has failed, or the time is up.
@@ -40,26 +38,27 @@ impl Dial {
         Dial { order, deadline, attempts: Vec::new(), tried: 0, error: None }
     }
 
-    /// Looks at the attempts under way and begins those that are due, in the poll under `token`.
+    /// Looks at the attempts under way and begins those that are due, all of them reported for the connect at
+    /// `index`.
     pub(crate) fn go_on(
         &mut self,
         now: Moment,
-        watch: &Watch,
-        token: Token,
+        network: &Network,
+        index: usize,
         log: &Log,
     ) -> Progress {
         let mut n = 0;
         while n < self.attempts.len() {
-            match answered(&self.attempts[n].1) {
+            match self.attempts[n].1.answered() {
                 None => n += 1,
                 Some(Ok(())) => {
-                    let (address, socket) = self.attempts.remove(n);
-                    self.give_up(watch);
-                    return Progress::Reached(address, watch.pause(socket));
+                    let (address, link) = self.attempts.remove(n);
+                    self.give_up(network);
+                    return Progress::Reached(address, link.pause(network));
                 }
                 Some(Err(error)) => {
-                    let (address, socket) = self.attempts.remove(n);
-                    watch.close(socket);
+                    let (address, link) = self.attempts.remove(n);
+                    link.close(network);
                     if n == self.attempts.len() {
                         self.order.hurry(now);
                     }
@@ -71,8 +70,8 @@ impl Dial {
             && let Some(address) = self.order.next(now)
         {
             self.tried += 1;
-            match begin(address, watch, token) {
-                Ok(socket) => self.attempts.push((address, socket)),
+            match Link::connect(address, network, index) {
+                Ok(link) => self.attempts.push((address, link)),
                 Err(error) => {
                     self.order.hurry(now);
                     self.failed(address, error, log);
@@ -86,9 +85,9 @@ impl Dial {
     }
 
     /// Closes the attempts under way.
-    pub(crate) fn give_up(&mut self, watch: &Watch) {
-        for (_, socket) in self.attempts.drain(..) {
-            watch.close(socket);
+    pub(crate) fn give_up(&mut self, network: &Network) {
+        for (_, link) in self.attempts.drain(..) {
+            link.close(network);
         }
     }
 
@@ -142,33 +141,17 @@ fn telling(kind: io::ErrorKind) -> u8 {
     }
 }
 
-fn begin(address: SocketAddr, watch: &Watch, token: Token) -> io::Result<TcpStream> {
-    let mut socket = TcpStream::connect(address)?;
-    watch.begin(&mut socket, token, Interest::READABLE | Interest::WRITABLE)?;
-    Ok(socket)
-}
-
-/// Whether an attempt has been answered: `None` not yet.
-fn answered(socket: &TcpStream) -> Option<io::Result<()>> {
-    match socket.take_error() {
-        Ok(Some(error)) | Err(error) => return Some(Err(error)),
-        Ok(None) => {}
-    }
-    match socket.peer_addr() {
-        Ok(_) => Some(Ok(())),
-        Err(error) if error.kind() == io::ErrorKind::NotConnected => None,
-        Err(error) => Some(Err(error)),
-    }
-}
-
 #[cfg(all(test, target_os = "linux"))]
 pub(crate) mod tests {
     use std::net::TcpListener;
+    use std::sync::Arc;
     use std::time::{Duration, Instant};
 
     use socket2::{Domain, Socket, Type};
 
     use super::*;
+    use crate::config::Mode;
+    use crate::link::poller::{Poller, Ready};
 
     /// An address at which nothing answers: a listener whose queue is full.
     pub(crate) struct BlackHole {
@@ -203,21 +186,20 @@ pub(crate) mod tests {
     /// A connect with a poll, and a clock that the test sets.
     struct World {
         dial: Dial,
-        poll: mio::Poll,
-        watch: Watch,
+        network: Arc<Network>,
+        poller: Poller,
         log: Log,
     }
 
     impl World {
         fn new(addresses: Vec<SocketAddr>, deadline: Moment) -> World {
             let dial = Dial::new(addresses, at(0), deadline);
-            let poll = mio::Poll::new().unwrap();
-            let watch = Watch::new(&poll).unwrap();
-            World { dial, poll, watch, log: Log::new(Instant::now()) }
+            let (network, poller) = Network::new(Mode::Inline).unwrap();
+            World { dial, network, poller, log: Log::new(Instant::now()) }
         }
 
         fn go_on(&mut self, ms: u64) -> Progress {
-            self.dial.go_on(at(ms), &self.watch, Token(7), &self.log)
+            self.dial.go_on(at(ms), &self.network, 7, &self.log)
         }
 
         fn waits_until(&mut self, now: u64, until: u64) {
@@ -230,14 +212,14 @@ pub(crate) mod tests {
 
         /// Goes on at a time that stands still until there is something other than waiting.
         fn settle(&mut self, ms: u64) -> Progress {
-            let mut events = mio::Events::with_capacity(8);
+            let mut ready = Ready::new();
             loop {
                 match self.go_on(ms) {
                     Progress::Waiting(_) => {}
                     progress => return progress,
                 }
-                self.poll.poll(&mut events, Some(Duration::from_secs(30))).unwrap();
-                assert!(!events.is_empty(), "nothing has happened for long");
+                self.poller.wait(&mut ready, Some(Duration::from_secs(30))).unwrap();
+                assert!(ready.reports().count() > 0, "nothing has happened for long");
             }
         }
     }
@@ -250,11 +232,10 @@ pub(crate) mod tests {
         world.waits_until(0, 250);
         world.waits_until(249, 250);
         assert_eq!(world.dial.attempts.len(), 1);
-        let Progress::Reached(address, mut socket) = world.settle(250) else { panic!() };
+        let Progress::Reached(address, mut link) = world.settle(250) else { panic!() };
         assert_eq!(address, live.0);
         assert!(world.dial.attempts.is_empty(), "the other socket is closed");
-        let registry = world.poll.registry();
-        registry.register(&mut socket, Token(1), Interest::READABLE).expect("out of the poll");
+        link.begin(&world.network, 1).expect("out of the poll");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::config::Mode;
 use crate::link::os::{self, Flag, Timer};
-use crate::link::tokens;
+use crate::link::subject::WAKER;
 use crate::link::watch::Watch;
 use crate::wire::Moment;
 
@@ -22,15 +22,15 @@ pub(crate) enum Waitable {
 }
 
 impl Waitable {
-    pub(crate) fn new(mode: Mode, registry: &mio::Registry) -> io::Result<Waitable> {
+    pub(super) fn new(mode: Mode, registry: &mio::Registry) -> io::Result<Waitable> {
         Ok(match mode {
             Mode::Threaded => Waitable::Threaded(Bell::new()?),
-            Mode::Inline => Waitable::Inline(tokens::timer(registry)?),
+            Mode::Inline => Waitable::Inline(Timer::new(registry, WAKER)?),
         })
     }
 
     /// Has it closed in a forked child.
-    pub(crate) fn note(&self, watch: &Watch) {
+    pub(super) fn note(&self, watch: &Watch) {
         match self {
             Waitable::Threaded(bell) => {
                 bell.flag.copied().into_iter().for_each(|fd| watch.note(fd))
@@ -40,7 +40,7 @@ impl Waitable {
     }
 
     /// What the game waits for.
-    pub(crate) fn get<'a>(&'a self, registry: &'a mio::Registry) -> io::Result<os::Borrowed<'a>> {
+    pub(super) fn get<'a>(&'a self, registry: &'a mio::Registry) -> io::Result<os::Borrowed<'a>> {
         match self {
             Waitable::Threaded(bell) => Ok(bell.flag.borrow()),
             Waitable::Inline(_) => os::borrow_poll(registry),

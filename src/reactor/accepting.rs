@@ -1,18 +1,15 @@
 //! Letting connections in: accepting, the places at the door, and what to do without descriptors.
 
 use std::io;
-use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use mio::net::TcpStream;
-
 use crate::event::Reason;
+use crate::link::{Arrival, Client};
 use crate::reactor::Reactor;
 use crate::reactor::peer::Peer;
 use crate::reactor::session::Session;
 use crate::shared::count;
-use crate::shared::origin::Origin;
 use crate::shared::slot::State;
 use crate::wire::Takes;
 use crate::words::End;
@@ -55,14 +52,10 @@ impl Reactor {
                 count(&self.shared.counters.accept_pauses);
                 return Left::Pause;
             }
-            let Some(accepted) = self.shared.listeners.accept(id) else { return Left::Empty };
-            match accepted {
-                Ok((origin, approval, socket, address)) => {
-                    self.accepted(origin, approval, socket, address);
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Left::Empty,
-                // A client that gave up while it waited: the next one may not have.
-                Err(error) if is_the_clients(&error) => {}
+            match self.network.accept(id) {
+                Ok(Arrival::Client(client)) => self.accepted(client),
+                Ok(Arrival::GivenUp) => {}
+                Ok(Arrival::Nobody) => return Left::Empty,
                 Err(error) => {
                     self.report_exhausted(id, &error);
                     return Left::Pause;
@@ -85,7 +78,8 @@ impl Reactor {
         }
     }
 
-    fn accepted(&mut self, origin: Origin, approval: bool, socket: TcpStream, address: SocketAddr) {
+    fn accepted(&mut self, client: Client) {
+        let Client { link, address, origin, approval } = client;
         let shared = self.shared.clone();
         if !self.greeting_limits.enter(address.ip(), &shared.config) {
             count(&shared.counters.refused_per_address);
@@ -96,8 +90,7 @@ impl Reactor {
             self.greeting_limits.leave(Some(address));
             return;
         };
-        prepare(&socket);
-        let mut peer = Peer::inbound(id, socket);
+        let mut peer = Peer::inbound(id, link);
         peer.approval = approval;
         let session = Session::accept(origin.dialect, self.now);
         let speaks_first = session.is_greeted();
@@ -114,23 +107,4 @@ impl Reactor {
             self.tick(index);
         }
     }
-}
-
-/// Settings every connection has.
-pub(super) fn prepare(socket: &TcpStream) {
-    // Without it small messages would wait for the last one's acknowledgement. A socket that
-    // refuses is broken and will say so when it is used.
-    let _ = socket.set_nodelay(true);
-    #[cfg(target_vendor = "apple")]
-    let _ = socket2::SockRef::from(socket).set_nosigpipe(true);
-}
-
-/// Whether an error of accept is one connection's own and says nothing about the next.
-fn is_the_clients(error: &io::Error) -> bool {
-    #[cfg(unix)]
-    let protocol = error.raw_os_error() == Some(libc::EPROTO);
-    #[cfg(not(unix))]
-    let protocol = false;
-    let own = [io::ErrorKind::ConnectionAborted, io::ErrorKind::ConnectionReset];
-    protocol || error.kind() == io::ErrorKind::Interrupted || own.contains(&error.kind())
 }

@@ -2,18 +2,14 @@
 
 use std::net::SocketAddr;
 
-use mio::net::TcpStream;
-
 use crate::address::Target;
 use crate::event::{PeerId, Reason};
+use crate::link::Link;
 use crate::link::dial::{Dial, Progress};
 use crate::link::resolver::{self, RESOLVER};
-use crate::link::tokens::dial_token;
 use crate::reactor::Reactor;
-use crate::reactor::accepting::prepare;
 use crate::reactor::peer::{Peer, Stage};
 use crate::reactor::session::Session;
-use crate::shared::Shared;
 use crate::shared::command::Connect;
 use crate::words::End;
 
@@ -59,9 +55,8 @@ impl Reactor {
         let peer = self.peers.get_mut(index).and_then(Option::as_mut);
         let dial = peer.and_then(|peer| peer.outbound.as_mut()).and_then(|out| out.dial.as_mut());
         let Some(dial) = dial else { return };
-        let Shared { watch, log, .. } = &*self.shared;
-        match dial.go_on(self.now, watch, dial_token(index), log) {
-            Progress::Reached(address, socket) => self.reached(index, address, socket),
+        match dial.go_on(self.now, &self.network, index, &self.shared.log) {
+            Progress::Reached(address, link) => self.reached(index, address, link),
             Progress::Waiting(at) => self.arm(index, at),
             Progress::Failed => self.not_reached(index),
         }
@@ -94,20 +89,19 @@ impl Reactor {
         self.close_now(index, End { os_error, ..End::new(reason, text) });
     }
 
-    /// TCP is up: greet.
-    fn reached(&mut self, index: usize, address: SocketAddr, socket: TcpStream) {
+    /// The link is up: greet.
+    fn reached(&mut self, index: usize, address: SocketAddr, link: Link) {
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
         let (Some(outbound), Some(slot)) = (&mut peer.outbound, self.shared.slots.find(peer.id))
         else {
             return;
         };
-        prepare(&socket);
         slot.set_address(Some(address));
         let dialect = slot.origin().dialect;
         let hello = std::mem::take(&mut outbound.hello);
         outbound.dial = None;
         let session = Session::connect(dialect, &self.common, &hello, self.now, &mut self.control);
-        peer.socket = Some(socket);
+        peer.link = Some(link);
         peer.session = Some(session);
         peer.stage = Stage::Greeting;
         peer.writable = true;

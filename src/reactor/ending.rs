@@ -1,6 +1,5 @@
 //! Ending connections: at once, or after what was sent before has been delivered.
 
-use std::net::Shutdown;
 use std::sync::atomic::Ordering;
 
 use crate::event::{EventKind, PeerId, Reason};
@@ -14,18 +13,16 @@ use crate::words::End;
 use crate::words::Level;
 
 impl Reactor {
-    /// Ends a connection at once: its socket is closed, its last event queued.
+    /// Ends a connection at once: its link is closed, its last event queued.
     pub(super) fn close_now(&mut self, index: usize, end: End) {
         self.queue_last_event(index, end);
         let Some(mut peer) = self.peers[index].take() else { return };
         self.shared.connections.fetch_sub(1, Ordering::Release);
-        if let Some(socket) = peer.socket.take() {
-            // Closing tells the other end nothing while a forked child has a copy.
-            let _ = socket.shutdown(Shutdown::Both);
-            self.shared.watch.close(socket);
+        if let Some(link) = peer.link.take() {
+            link.close(&self.network);
         }
         if let Some(dial) = peer.outbound.as_mut().and_then(|outbound| outbound.dial.as_mut()) {
-            dial.give_up(&self.shared.watch);
+            dial.give_up(&self.network);
         }
         let early = peer.outbound.as_ref().map_or(0, |outbound| outbound.early.len());
         if let Some(slot) = self.shared.slots.at_index_of(peer.id) {

@@ -1,4 +1,4 @@
-//! The reactor: one object with one `turn`. Each part of its work is told in a file:
+//! The reactor: one object with one `turn`, over links of any kind. Each part of its work is told in a file:
 //!
 //! - `turn`: what a turn does, and when there is none
 //! - `accepting` and `dialing` make connections, within the `greeting_limits`; `requests` are clients that have

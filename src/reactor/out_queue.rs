@@ -5,15 +5,9 @@ use std::collections::VecDeque;
 use std::io::{self, IoSlice};
 use std::sync::Arc;
 
-use mio::net::TcpStream;
-use socket2::SockRef;
-
+use crate::link::{Lane, Link, Taken};
 use crate::reactor::spare::Spare;
 use crate::shared::frame::{Counted, Frame};
-
-/// A write that was not taken whole has filled the socket. (Not so on Windows, where only a blocked
-/// write arms the next report.)
-const SHORT_WRITE_FILLS: bool = cfg!(unix);
 
 /// Small frames are gathered in buffers of this capacity.
 const GATHER: usize = 16 << 10;
@@ -23,13 +17,6 @@ const GROW: usize = 4;
 const KEPT: usize = 512;
 /// The most buffers given to one write.
 const SLICES: usize = 32;
-
-/// Writing to a connection that the other end has reset must not raise SIGPIPE in a program that
-/// never asked for it. Apple's sockets have an option for it instead, Windows has no such signal.
-#[cfg(all(unix, not(target_vendor = "apple")))]
-const NO_SIGNAL: i32 = libc::MSG_NOSIGNAL;
-#[cfg(not(all(unix, not(target_vendor = "apple"))))]
-const NO_SIGNAL: i32 = 0;
 
 enum Segment {
     Own(Vec<u8>),
@@ -147,26 +134,18 @@ impl OutQueue {
         }
     }
 
-    /// Writes as much as the socket takes. `WouldBlock` once it takes no more.
-    pub(crate) fn write(&mut self, socket: &TcpStream, spare: &mut Spare) -> io::Result<usize> {
-        let mut total = 0;
+    /// Writes as much as the link takes.
+    pub(crate) fn write(&mut self, link: &Link, spare: &mut Spare) -> io::Result<()> {
         while let Some(queue) = &self.0
             && queue.len > 0
         {
-            match queue.write_once(socket) {
-                Ok((n, whole)) => {
-                    total += n;
-                    self.consume(n, spare);
-                    if !whole && SHORT_WRITE_FILLS {
-                        break;
-                    }
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
-                Err(error) => return Err(error),
+            let Taken { count, full } = queue.write_once(link)?;
+            self.consume(count, spare);
+            if full {
+                break;
             }
         }
-        Ok(total)
+        Ok(())
     }
 
     fn consume(&mut self, n: usize, spare: &mut Spare) {
@@ -219,30 +198,23 @@ impl Queue {
         self.len > 0
     }
 
-    /// One system call; whether it took all that was offered.
-    fn write_once(&self, socket: &TcpStream) -> io::Result<(usize, bool)> {
+    /// Offers the link what stands at the front.
+    fn write_once(&self, link: &Link) -> io::Result<Taken> {
         if let [only] = self.segments.as_slices().0
             && self.segments.len() == 1
         {
             let bytes = &only.bytes()[self.written..];
-            let n = socket.try_io(|| SockRef::from(socket).send_with_flags(bytes, NO_SIGNAL))?;
-            return Ok((n, n == bytes.len()));
+            return link.write(Lane::SESSION, &[IoSlice::new(bytes)]);
         }
         let mut slices = [IoSlice::new(&[]); SLICES];
         let mut skip = self.written;
-        let mut offered = 0;
         let mut count = 0;
         for (slice, segment) in slices.iter_mut().zip(&self.segments) {
-            let bytes = &segment.bytes()[skip..];
-            *slice = IoSlice::new(bytes);
-            offered += bytes.len();
+            *slice = IoSlice::new(&segment.bytes()[skip..]);
             count += 1;
             skip = 0;
         }
-        let slices = &slices[..count];
-        let n =
-            socket.try_io(|| SockRef::from(socket).send_vectored_with_flags(slices, NO_SIGNAL))?;
-        Ok((n, n == offered))
+        link.write(Lane::SESSION, &slices[..count])
     }
 
     fn consume(&mut self, mut n: usize, spare: &mut Spare) {

@@ -2,9 +2,8 @@
 
 use std::io;
 
-use mio::net::TcpStream;
-
 use crate::event::PeerId;
+use crate::link::Link;
 use crate::link::dial::Dial;
 use crate::reactor::out_queue::OutQueue;
 use crate::reactor::session::Session;
@@ -30,7 +29,7 @@ pub(crate) enum Stage {
 pub(crate) struct Peer {
     pub(crate) id: PeerId,
     pub(crate) stage: Stage,
-    pub(crate) socket: Option<TcpStream>,
+    pub(crate) link: Option<Link>,
     pub(crate) session: Option<Session>,
     /// Received, not taken apart yet: the beginning of a frame, or what a full queue left behind.
     pub(crate) unparsed: Vec<u8>,
@@ -45,11 +44,11 @@ pub(crate) struct Peer {
     pub(crate) write_error: Option<io::Error>,
     /// It came through a listener.
     pub(crate) inbound: bool,
-    /// The socket may have something to read.
+    /// The link may have something to read.
     pub(crate) readable: bool,
     /// The other end will send no more; reading must go on until it says so.
     pub(crate) read_closed: bool,
-    /// The socket may take something.
+    /// The link may take something.
     pub(crate) writable: bool,
     /// Its event queue is full: not read until the game has polled.
     pub(crate) paused: bool,
@@ -103,7 +102,7 @@ impl Peer {
         Peer {
             id,
             stage,
-            socket: None,
+            link: None,
             session: None,
             unparsed: Vec::new(),
             out: OutQueue::default(),
@@ -138,9 +137,9 @@ impl Peer {
     }
 
     /// A connection that came in.
-    pub(crate) fn inbound(id: PeerId, socket: TcpStream) -> Peer {
+    pub(crate) fn inbound(id: PeerId, link: Link) -> Peer {
         Peer {
-            socket: Some(socket),
+            link: Some(link),
             inbound: true,
             counted_as_greeting: true,
             writable: true,
@@ -160,12 +159,12 @@ impl Peer {
         self.held() + self.out.shared() + early
     }
 
-    /// Whether its socket should be read now.
+    /// Whether its link should be read now.
     pub(crate) fn wants_reading(&self) -> bool {
         (self.readable || self.backlog) && !self.paused && !self.is_waiting()
     }
 
-    /// Whether it waits for something other than its socket.
+    /// Whether it waits for something other than its link.
     pub(crate) fn is_waiting(&self) -> bool {
         matches!(self.stage, Stage::Dialing | Stage::Requested)
     }

@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use crate::event::{EventKind, PeerId, Reason};
+use crate::link::Network;
 use crate::link::waitable::Waitable;
 use crate::shared::Shared;
 use crate::shared::block::{Block, Lifecycle};
@@ -13,14 +14,15 @@ const STUCK_BYTES: usize = 64 << 20;
 
 pub(crate) struct Publisher {
     shared: Arc<Shared>,
+    network: Arc<Network>,
     block: Box<Block>,
     /// What the budget was told of a block that found no room.
     counted: usize,
 }
 
 impl Publisher {
-    pub(crate) fn new(shared: Arc<Shared>) -> Publisher {
-        Publisher { shared, block: Box::default(), counted: 0 }
+    pub(crate) fn new(shared: Arc<Shared>, network: Arc<Network>) -> Publisher {
+        Publisher { shared, network, block: Box::default(), counted: 0 }
     }
 
     pub(crate) fn message(&mut self, peer: PeerId, payload: &[u8]) {
@@ -69,7 +71,7 @@ impl Publisher {
             Ok(()) => {
                 self.counted = 0;
                 self.shared.wake_game();
-                if let Some(Waitable::Threaded(bell)) = self.shared.waitable.get() {
+                if let Some(Waitable::Threaded(bell)) = self.network.waitable.get() {
                     bell.ring();
                 }
             }

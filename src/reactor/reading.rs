@@ -4,18 +4,15 @@
 //! unparsed: the beginning of a frame, or what its full queue has no room for. So an idle peer pins
 //! nothing, and nothing the game holds pins more than its own bytes.
 
-use std::io::{self, Read};
+use std::io;
 
 use crate::event::Reason;
+use crate::link::{Lane, Received};
 use crate::reactor::Reactor;
 use crate::reactor::peer::Stage;
 use crate::reactor::turn::READ_SIZE;
 use crate::shared::slot::bump;
 use crate::words::End;
-
-/// A read that did not fill the buffer has emptied the socket: no second one is needed to learn
-/// that nothing more is there. (Not so on Windows, where only a blocked read arms the next report.)
-const SHORT_READ_EMPTIES: bool = cfg!(unix);
 
 impl Reactor {
     /// One read for each peer that may have something.
@@ -72,32 +69,29 @@ impl Reactor {
         let mut scratch = std::mem::take(&mut self.scratch);
         let kept = if peer.unparsed.len() <= READ_SIZE / 2 { peer.unparsed.len() } else { 0 };
         scratch[..kept].copy_from_slice(&peer.unparsed[..kept]);
-        match self.receive(index, &mut scratch[kept..]) {
-            Some(0) => self.lost(index, None),
-            Some(n) => self.received(index, &scratch[..kept + n], kept),
-            None => {}
+        if let Some(n) = self.receive(index, &mut scratch[kept..]) {
+            self.received(index, &scratch[..kept + n], kept);
         }
         self.scratch = scratch;
     }
 
-    /// One read. None: nothing to be had now, or the connection is gone.
+    /// One read. None: nothing to be had now, or the connection has ended.
     fn receive(&mut self, index: usize, buffer: &mut [u8]) -> Option<usize> {
         let peer = self.peers[index].as_deref_mut()?;
-        let result = peer.socket.as_mut()?.read(buffer);
-        match result {
-            Ok(n) => {
-                peer.readable = n == buffer.len() || peer.read_closed || !SHORT_READ_EMPTIES;
+        match peer.link.as_mut()?.read(Lane::SESSION, buffer) {
+            Ok(Received::Bytes { count, more }) => {
+                peer.readable = more || peer.read_closed;
                 if let Some(session) = peer.session.as_mut() {
                     session.heard(self.now);
                 }
                 if let Some(slot) = self.shared.slots.find(peer.id) {
-                    bump(&slot.stats.bytes_in, n as u64);
-                    bump(&self.shared.counters.bytes_in, n as u64);
+                    bump(&slot.stats.bytes_in, count as u64);
+                    bump(&self.shared.counters.bytes_in, count as u64);
                 }
-                return Some(n);
+                return Some(count);
             }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+            Ok(Received::End) => self.lost(index, None),
+            Ok(Received::Nothing) => {
                 peer.readable = false;
                 if peer.write_error.is_some() {
                     self.lost(index, None);
@@ -128,15 +122,9 @@ impl Reactor {
         if let Some(peer) = self.peers[index].as_deref_mut() {
             peer.unparsed = Vec::new();
             peer.backlog = false;
-            let result = peer.socket.as_mut().map(|socket| socket.read(&mut scratch));
-            match result {
-                Some(Ok(n)) if n > 0 => {
-                    peer.readable = n == scratch.len() || peer.read_closed || !SHORT_READ_EMPTIES;
-                }
-                Some(Err(error)) if error.kind() == io::ErrorKind::WouldBlock => {
-                    peer.readable = false
-                }
-                Some(Err(error)) if error.kind() == io::ErrorKind::Interrupted => {}
+            match peer.link.as_mut().map(|link| link.read(Lane::SESSION, &mut scratch)) {
+                Some(Ok(Received::Bytes { more, .. })) => peer.readable = more || peer.read_closed,
+                Some(Ok(Received::Nothing)) => peer.readable = false,
                 // Its end of file, or an error: nothing more will go either way.
                 _ => self.close_drained(index),
             }

@@ -45,7 +45,7 @@ impl Reactor {
         let polls = self.shared.polls.load(Ordering::Relaxed);
         let shared = &self.shared;
         // Who waits for the descriptor need not poll before it is readable.
-        let attends = match shared.waitable.get() {
+        let attends = match self.network.waitable.get() {
             Some(Waitable::Threaded(bell)) => !bell.is_rung(),
             _ => false,
         };

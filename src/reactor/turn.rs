@@ -7,12 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::{Ordering, fence};
 use std::time::Duration;
 
-use mio::{Events, Interest, Poll, Token};
-
 use crate::config::Mode;
 use crate::event::{PeerId, Reason};
-use crate::link::tokens::{DIALS, LISTENERS, WAKER};
 use crate::link::waitable::{Said, Waitable};
+use crate::link::{Network, Poller, Ready, Report, Subject};
 use crate::reactor::failed_handshakes::FailedHandshakes;
 use crate::reactor::greeting_limits::GreetingLimits;
 use crate::reactor::peer::{Peer, Stage};
@@ -31,10 +29,8 @@ use crate::wire::Moment;
 use crate::words::End;
 use crate::words::Level;
 
-/// Commands taken before the sockets are looked at again.
+/// Commands taken before the links are looked at again.
 const COMMANDS_PER_TURN: usize = 1024;
-/// Readiness reports taken in one turn.
-const EVENTS_PER_TURN: usize = 1024;
 /// The most bytes read from one peer before it is another's turn.
 pub(super) const READ_SIZE: usize = 64 << 10;
 /// A turn that comes so much later than it should: nobody turned, or the machine slept.
@@ -48,9 +44,10 @@ const MEMORY_RETRY: Duration = Duration::from_millis(5);
 
 pub(crate) struct Reactor {
     pub(super) shared: Arc<Shared>,
+    pub(super) network: Arc<Network>,
     pub(super) common: Common,
-    poll: Poll,
-    ready: Events,
+    poller: Poller,
+    ready: Ready,
     pub(super) now: Moment,
     pub(super) peers: Vec<Option<Box<Peer>>>,
     pub(super) to_read: VecDeque<u32>,
@@ -81,12 +78,12 @@ pub(crate) struct Reactor {
 }
 
 impl Reactor {
-    pub(crate) fn new(poll: Poll, shared: Arc<Shared>) -> Reactor {
+    pub(crate) fn new(poller: Poller, network: Arc<Network>, shared: Arc<Shared>) -> Reactor {
         let now = shared.now();
         Reactor {
             common: Common::new(&shared.config),
-            poll,
-            ready: Events::with_capacity(EVENTS_PER_TURN),
+            poller,
+            ready: Ready::new(),
             now,
             peers: Vec::new(),
             to_read: VecDeque::new(),
@@ -97,7 +94,7 @@ impl Reactor {
             greeting_limits: GreetingLimits::default(),
             failed_handshakes: FailedHandshakes::default(),
             stall: StallWatch::new(now, shared.config.mode == Mode::Threaded),
-            publisher: Publisher::new(shared.clone()),
+            publisher: Publisher::new(shared.clone(), network.clone()),
             taker: Taker::default(),
             small: vec![0; SMALL_FRAME],
             scratch: vec![0; READ_SIZE],
@@ -108,6 +105,7 @@ impl Reactor {
             crowded: false,
             awake_until: now,
             said: Said::default(),
+            network,
             shared,
         }
     }
@@ -121,12 +119,8 @@ impl Reactor {
     /// turns has one.
     pub(crate) fn turn(&mut self, timeout: Option<Duration>) {
         let wait = self.may_wait(timeout);
-        match self.poll.poll(&mut self.ready, wait) {
-            Err(error) if error.kind() != io::ErrorKind::Interrupted => {
-                let text = format!("waiting for the network: {error}");
-                self.shared.log.add(Level::Error, text);
-            }
-            _ => {}
+        if let Err(error) = self.poller.wait(&mut self.ready, wait) {
+            self.shared.log.add(Level::Error, format!("waiting for the network: {error}"));
         }
         let expected = self.expected();
         self.said.lit = false;
@@ -161,7 +155,7 @@ impl Reactor {
     /// When this turn should have begun: right after the last one, or when the descriptor that the game waits
     /// for told it to. None: whenever a socket has something.
     fn expected(&self) -> Option<Moment> {
-        match self.shared.waitable.get() {
+        match self.network.waitable.get() {
             Some(Waitable::Inline(_)) if !self.said.lit => self.said.at.map(|at| at.max(self.now)),
             _ => Some(self.now),
         }
@@ -226,7 +220,7 @@ impl Reactor {
 
     /// Inline: lets the descriptor tell of everything that the next poll would do or give, now or later.
     fn show(&mut self, is_more: bool) {
-        let Some(Waitable::Inline(timer)) = self.shared.waitable.get() else { return };
+        let Some(Waitable::Inline(timer)) = self.network.waitable.get() else { return };
         let now = self.shared.now();
         let next = self.next_work(now);
         if is_more || next == Some(Duration::ZERO) || self.shared.io.is_notified() {
@@ -249,45 +243,38 @@ impl Reactor {
     }
 
     fn note_readiness(&mut self) {
-        let ready = std::mem::replace(&mut self.ready, Events::with_capacity(0));
-        self.crowded = ready.iter().count() >= EVENTS_PER_TURN;
-        for event in &ready {
-            let Token(token) = event.token();
-            if event.token() == WAKER {
-                continue;
-            }
-            if let Some(id) = token.checked_sub(LISTENERS) {
-                if let Some(index) = token.checked_sub(DIALS) {
-                    self.dial(index);
-                } else if let Some(id) = NonZeroU32::new(id as u32)
-                    && !self.to_accept.contains(&id)
-                {
-                    self.to_accept.push(id);
-                }
-                continue;
-            }
-            let Some(peer) = self.peers.get_mut(token).and_then(Option::as_mut) else { continue };
-            let broken = event.is_error();
-            peer.readable |= event.is_readable() || broken;
-            peer.read_closed |= event.is_read_closed() || broken;
-            peer.readable |= peer.read_closed;
-            peer.writable |= event.is_writable() || broken;
-            match peer.stage {
-                Stage::Requested if peer.read_closed => {
-                    let text = "the client left before it was accepted".into();
-                    self.close_now(token, End::new(Reason::Lost, text));
-                }
-                stage => {
-                    // Every report of something to read says that the socket takes something, too.
-                    let writes = !peer.out.is_empty() || stage == Stage::Draining;
-                    self.list_for_reading(token);
-                    if writes {
-                        self.list_for_writing(token);
-                    }
-                }
+        let ready = std::mem::take(&mut self.ready);
+        self.crowded = ready.is_crowded();
+        for report in ready.reports() {
+            match report.subject {
+                Subject::Link(index) => self.note_link(index, &report),
+                Subject::Listener(id) if self.to_accept.contains(&id) => {}
+                Subject::Listener(id) => self.to_accept.push(id),
+                Subject::Dial(index) => self.dial(index),
             }
         }
         self.ready = ready;
+    }
+
+    fn note_link(&mut self, index: usize, report: &Report) {
+        let Some(peer) = self.peers.get_mut(index).and_then(Option::as_mut) else { return };
+        peer.read_closed |= report.read_closed;
+        peer.readable |= report.readable || peer.read_closed;
+        peer.writable |= report.writable;
+        match peer.stage {
+            Stage::Requested if peer.read_closed => {
+                let text = "the client left before it was accepted".into();
+                self.close_now(index, End::new(Reason::Lost, text));
+            }
+            stage => {
+                // Every report of something to read says that the link takes something, too.
+                let writes = !peer.out.is_empty() || stage == Stage::Draining;
+                self.list_for_reading(index);
+                if writes {
+                    self.list_for_writing(index);
+                }
+            }
+        }
     }
 
     pub(super) fn list_for_reading(&mut self, index: usize) {
@@ -400,13 +387,12 @@ impl Reactor {
         index
     }
 
-    /// Registers a connection's socket.
+    /// Has a connection's link reported.
     pub(super) fn register(&mut self, index: usize) -> io::Result<()> {
-        let Some(socket) = self.peers[index].as_mut().and_then(|peer| peer.socket.as_mut()) else {
-            return Ok(());
-        };
-        let both = Interest::READABLE | Interest::WRITABLE;
-        self.shared.watch.begin(socket, Token(index), both)
+        match self.peers[index].as_mut().and_then(|peer| peer.link.as_mut()) {
+            Some(link) => link.begin(&self.network, index),
+            None => Ok(()),
+        }
     }
 }
 
@@ -419,7 +405,7 @@ impl Inside<'_, Reactor> {
             self.send_now();
         }
         // A game that polls comes here once more when it has polled.
-        if self.shared.waitable.get().is_some() && !self.shared.polling.load(Ordering::Relaxed) {
+        if self.network.waitable.get().is_some() && !self.shared.polling.load(Ordering::Relaxed) {
             let is_more = is_more || !self.shared.events.is_empty();
             self.show(is_more);
         }

@@ -1,7 +1,5 @@
 //! Writing: whoever has something waiting gets one vectored write per turn.
 
-use std::net::Shutdown;
-
 use crate::event::EventKind;
 use crate::reactor::Reactor;
 use crate::reactor::peer::Stage;
@@ -39,7 +37,7 @@ impl Reactor {
 
     fn write(&mut self, index: usize) {
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
-        let (Some(socket), Some(slot)) = (&peer.socket, self.shared.slots.find(peer.id)) else {
+        let (Some(link), Some(slot)) = (&peer.link, self.shared.slots.find(peer.id)) else {
             return;
         };
         let messages = peer.out.take_uncounted();
@@ -47,13 +45,13 @@ impl Reactor {
         bump(&self.shared.counters.messages_out, messages);
         if peer.writable && !peer.out.is_empty() && peer.stage != Stage::Dialing {
             let before = peer.out.len();
-            let result = peer.out.write(socket, &mut self.spare);
+            let result = peer.out.write(link, &mut self.spare);
             let written = before - peer.out.len();
             bump(&slot.stats.bytes_out, written as u64);
             bump(&self.shared.counters.bytes_out, written as u64);
             let mut freed = written;
             match result {
-                Ok(_) => peer.writable = peer.out.is_empty(),
+                Ok(()) => peer.writable = peer.out.is_empty(),
                 Err(error) => {
                     freed += peer.out.len();
                     peer.out.clear();
@@ -88,8 +86,8 @@ impl Reactor {
                 peer.shut = true;
                 // Closing now would send a reset if anything unread has arrived, and that would
                 // destroy what was just written. The other end's close comes back as end of file.
-                if let Some(socket) = &peer.socket {
-                    let _ = socket.shutdown(Shutdown::Write);
+                if let Some(link) = &peer.link {
+                    link.finish();
                 }
             }
         }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::error::{Error, Result};
-use crate::link::os;
+use crate::shared::forks::forks;
 
 /// The library has panicked.
 const POISONED: u32 = 1 << 31;
@@ -17,13 +17,13 @@ pub(crate) struct Condition(AtomicU32);
 
 impl Condition {
     pub(crate) fn new() -> Condition {
-        Condition(AtomicU32::new(os::forks()))
+        Condition(AtomicU32::new(forks()))
     }
 
     #[inline]
     pub(crate) fn is_sound(&self) -> bool {
         // Relaxed: whoever needs to see what was done before takes a lock or a queue for that.
-        self.0.load(Ordering::Relaxed) == os::forks()
+        self.0.load(Ordering::Relaxed) == forks()
     }
 
     /// The error of every call, if there is one.
@@ -46,7 +46,7 @@ impl Condition {
     /// This is a forked child, and the host its parent's: no lock may be taken, no structure walked, for
     /// a thread that is not here may have been changing it.
     pub(crate) fn is_forked(&self) -> bool {
-        self.0.load(Ordering::Relaxed) & !(POISONED | GONE) != os::forks()
+        self.0.load(Ordering::Relaxed) & !(POISONED | GONE) != forks()
     }
 
     pub(crate) fn poison(&self) {

@@ -6,8 +6,10 @@
 //! - `block`: events, many at a time
 //! - `slots`: the table of peers, a `slot` each; `origin` says where one came from
 //! - `budget`: the memory held for peers
-//! - `signal`, `lease`, `gate`: who sleeps, who turns the reactor, and one at a time
-//! - `condition`: whether the host takes calls; `log`: what it has to say; `dialects`: what it speaks
+//! - `signal`, `lease`, `gate`: who sleeps, who turns the reactor, and one at a time; `wake`: what ends a sleep in
+//!   the system
+//! - `condition`: whether the host takes calls, by its `forks` among other things; `log`: what it has to say;
+//!   `dialects`: what it speaks
 //! - `sync`: what all of this stands on, so that loom can try every order
 
 pub(crate) mod block;
@@ -16,6 +18,7 @@ pub(crate) mod command;
 pub(crate) mod commands;
 pub(crate) mod condition;
 pub(crate) mod dialects;
+pub(crate) mod forks;
 pub(crate) mod frame;
 pub(crate) mod gate;
 pub(crate) mod lease;
@@ -27,5 +30,6 @@ pub(crate) mod slot;
 pub(crate) mod slots;
 mod state;
 pub(crate) mod sync;
+pub(crate) mod wake;
 
 pub(crate) use state::{Shared, count};

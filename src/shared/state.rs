@@ -1,8 +1,8 @@
 //! What the game's threads and the reactor share. The two queues are lock-free; no lock here is
 //! ever taken on the way of a message.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use crossbeam_queue::ArrayQueue;
@@ -11,10 +11,6 @@ use crossbeam_utils::sync::Unparker;
 
 use crate::config::Config;
 use crate::event::PeerId;
-use crate::link::listener::Listeners;
-use crate::link::os;
-use crate::link::waitable::Waitable;
-use crate::link::watch::Watch;
 use crate::shared::block::Block;
 use crate::shared::budget::Budget;
 use crate::shared::command::Command;
@@ -27,6 +23,7 @@ use crate::shared::log::Log;
 use crate::shared::signal::Signal;
 use crate::shared::slot::Quota;
 use crate::shared::slots::Slots;
+use crate::shared::wake::Wake;
 use crate::wire::{Dialect, Moment};
 
 /// Blocks that can wait for the game; when there is no room the reactor goes on filling its last.
@@ -49,14 +46,12 @@ pub(crate) struct Shared {
     pub(crate) commands: Commands,
     /// The reactor's sleep/wake word.
     pub(crate) io: CachePadded<Signal>,
-    pub(crate) waker: mio::Waker,
+    wake: Arc<dyn Wake>,
     pub(crate) lease: Lease,
 
     pub(crate) events: ArrayQueue<Box<Block>>,
     pub(crate) spare: ArrayQueue<Box<Block>>,
-    /// Of a game that has asked for it.
-    pub(crate) waitable: OnceLock<Waitable>,
-    /// Inline, of such a game: it polls, and will see what there is.
+    /// Inline, of a game that waits for a descriptor: it polls, and will see what there is.
     pub(crate) polling: AtomicBool,
     /// The waiting game's sleep/wake word.
     pub(crate) game: CachePadded<Signal>,
@@ -84,9 +79,6 @@ pub(crate) struct Shared {
     pub(crate) finished: AtomicBool,
     /// Greeted peers and connects under way; at most `max_peers`.
     pub(crate) seats: AtomicU32,
-
-    pub(crate) watch: Watch,
-    pub(crate) listeners: Listeners,
 }
 
 /// Totals of a host's life.
@@ -113,12 +105,7 @@ pub(crate) fn count(counter: &AtomicU64) {
 }
 
 impl Shared {
-    pub(crate) fn new(
-        config: Config,
-        waker: mio::Waker,
-        watch: Watch,
-        unparker: Unparker,
-    ) -> Shared {
+    pub(crate) fn new(config: Config, wake: Arc<dyn Wake>, unparker: Unparker) -> Shared {
         let born = Instant::now();
         Shared {
             condition: Condition::new(),
@@ -129,11 +116,10 @@ impl Shared {
             dialects: Dialects::default(),
             commands: Commands::new(),
             io: CachePadded::new(Signal::new()),
-            waker,
+            wake,
             lease: Lease::new(),
             events: ArrayQueue::new(BLOCKS),
             spare: ArrayQueue::new(SPARE_BLOCKS),
-            waitable: OnceLock::new(),
             polling: AtomicBool::new(false),
             game: CachePadded::new(Signal::new()),
             unparker,
@@ -148,8 +134,6 @@ impl Shared {
             unclosed: AtomicU32::new(0),
             finished: AtomicBool::new(false),
             seats: AtomicU32::new(0),
-            watch,
-            listeners: Listeners::default(),
             born,
             config,
         }
@@ -209,8 +193,7 @@ impl Shared {
 
     pub(crate) fn wake_io(&self) {
         if self.io.notify() {
-            // It fails only if the descriptor is gone, and then there is nobody to wake.
-            let _ = os::uncancelled(|| self.waker.wake());
+            self.wake.wake_reactor();
         }
     }
 
@@ -228,15 +211,9 @@ impl Shared {
         self.show();
     }
 
-    /// Makes the descriptor readable, if there is one.
-    #[inline]
+    /// Makes the descriptor readable that the game waits for, if there is one.
     pub(crate) fn show(&self) {
-        match self.waitable.get() {
-            None => {}
-            Some(Waitable::Threaded(bell)) => bell.ring(),
-            // Its poll is readable until the next turn. It fails only if the descriptor is gone.
-            Some(Waitable::Inline(_)) => drop(os::uncancelled(|| self.waker.wake())),
-        }
+        self.wake.show();
     }
 
     /// Takes one of `max_peers` seats.
@@ -254,17 +231,6 @@ impl Shared {
     pub(crate) fn drained(&self) -> Quota {
         let bytes = self.config.queue_bytes as usize / 2;
         Quota { events: self.config.queue_events / 2, bytes }
-    }
-
-    pub(crate) fn close_listeners(&self) {
-        self.listeners.close_all(&self.watch);
-    }
-
-    /// Closes a forked child's copies of everything that is open. The reactor and what it shares with the
-    /// game must never be dropped there: a thread that the child does not have may have been changing it.
-    pub(crate) fn close_copies(&self) {
-        self.watch.close_copies();
-        os::close_copied_waker(&self.waker);
     }
 
     /// Now, on the clock that began with the host.

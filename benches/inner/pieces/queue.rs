@@ -28,7 +28,7 @@ pub fn command() -> Box<dyn FnMut()> {
 pub fn event() -> Box<dyn FnMut()> {
     let message = messages::a_move();
     let bytes = BATCH as usize * message.len();
-    let mut queue = EventQueue::new().expect("a queue");
+    let mut queue = EventQueue::default();
     Box::new(move || {
         for _ in 0..BATCH {
             queue.push(black_box(&message));

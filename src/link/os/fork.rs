@@ -1,26 +1,21 @@
 //! Forking: the child has copies of the parent's memory and descriptors, and one of its threads.
 
 #[cfg(not(unix))]
-pub(crate) use elsewhere::{NoFork, close_copied_waker, close_copy, count_forks, forking, forks};
+pub(crate) use elsewhere::{NoFork, close_copied_waker, close_copy, count_forks, forking};
 #[cfg(unix)]
-pub(crate) use unix::{NoFork, close_copied_waker, close_copy, count_forks, forking, forks};
+pub(crate) use unix::{NoFork, close_copied_waker, close_copy, count_forks, forking};
 
 #[cfg(unix)]
 mod unix {
     use std::io;
     use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-    /// How many forks this process is away from the one that made the first host.
-    static FORKS: AtomicU32 = AtomicU32::new(0);
+    use crate::shared::forks::count_fork;
+
     /// Forks under way, of several threads maybe.
     static FORKING: AtomicU32 = AtomicU32::new(0);
     /// [`NoFork`]s.
     static HELD: AtomicU32 = AtomicU32::new(0);
-
-    #[inline]
-    pub(crate) fn forks() -> u32 {
-        FORKS.load(Ordering::Relaxed)
-    }
 
     /// Whether what is open now may be missing in a child that is just being made.
     pub(crate) fn forking() -> bool {
@@ -83,7 +78,7 @@ mod unix {
         // Threads that were forking, or about to hold, are not here to end it.
         FORKING.store(0, Ordering::Relaxed);
         HELD.store(0, Ordering::Relaxed);
-        FORKS.fetch_add(1, Ordering::Relaxed);
+        count_fork();
     }
 
     /// Closes a forked child's copy of a descriptor. Whoever owns it must neither use nor drop it again.
@@ -139,11 +134,6 @@ mod unix {
 
 #[cfg(not(unix))]
 mod elsewhere {
-    #[inline]
-    pub(crate) fn forks() -> u32 {
-        0
-    }
-
     pub(crate) struct NoFork(());
 
     impl NoFork {

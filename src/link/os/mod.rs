@@ -12,7 +12,7 @@ pub(crate) use std::os::fd::AsRawFd as HasDescriptor;
 
 pub use flag::IntPtr;
 pub(crate) use flag::{Borrowed, Flag, borrow_poll, number};
-pub(crate) use fork::{NoFork, close_copied_waker, close_copy, count_forks, forking, forks};
+pub(crate) use fork::{NoFork, close_copied_waker, close_copy, count_forks, forking};
 pub(crate) use thread::{spawn, uncancelled};
 pub(crate) use timer::Timer;
 

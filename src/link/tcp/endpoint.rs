@@ -1,0 +1,82 @@
+//! A TCP port that is listened on.
+
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use mio::Interest;
+use mio::net::TcpListener;
+use socket2::{Domain, Protocol, Socket, Type};
+
+use crate::link::kinds::{Accepted, Link};
+use crate::link::subject::Subject;
+use crate::link::tcp::TcpLink;
+use crate::link::watch::Watch;
+
+/// Connections that the system completes while the reactor is busy elsewhere.
+const BACKLOG: i32 = 1024;
+
+pub(crate) struct TcpEndpoint(TcpListener);
+
+impl TcpEndpoint {
+    /// Binds and listens at an address, or at all of this machine's.
+    pub(crate) fn bind(wanted: Option<SocketAddr>, port: u16) -> io::Result<TcpEndpoint> {
+        let bound =
+            match wanted {
+                Some(address) => bind(address, true),
+                // Both families on one socket; where the system has no IPv6, IPv4 alone.
+                None => bind(SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), port), false).or_else(
+                    |error| match error.kind() {
+                        io::ErrorKind::AddrInUse | io::ErrorKind::PermissionDenied => Err(error),
+                        _ => bind(SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port), true),
+                    },
+                ),
+            };
+        bound.map(TcpEndpoint)
+    }
+
+    pub(crate) fn address(&self) -> io::Result<SocketAddr> {
+        self.0.local_addr()
+    }
+
+    pub(crate) fn begin(&mut self, watch: &Watch, subject: Subject) -> io::Result<()> {
+        watch.begin(&mut self.0, subject.token(), Interest::READABLE)
+    }
+
+    pub(crate) fn accept(&self) -> io::Result<Accepted> {
+        match self.0.accept() {
+            Ok((socket, address)) => Ok(Accepted::Link(Link::Tcp(TcpLink::new(socket)), address)),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Accepted::Nothing),
+            Err(error) if is_the_clients(&error) => Ok(Accepted::GivenUp),
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(crate) fn close(self, watch: &Watch) {
+        watch.close(self.0);
+    }
+}
+
+fn bind(address: SocketAddr, one_family: bool) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    if address.is_ipv6() {
+        socket.set_only_v6(one_family)?;
+    }
+    // A server that restarts must not wait for its last life's connections to be forgotten. (On
+    // Windows the option means something else: taking a port from another program.)
+    #[cfg(unix)]
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(TcpListener::from_std(socket.into()))
+}
+
+/// Whether an error of accept is one connection's own and says nothing about the next.
+fn is_the_clients(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    let protocol = error.raw_os_error() == Some(libc::EPROTO);
+    #[cfg(not(unix))]
+    let protocol = false;
+    let own = [io::ErrorKind::ConnectionAborted, io::ErrorKind::ConnectionReset];
+    protocol || error.kind() == io::ErrorKind::Interrupted || own.contains(&error.kind())
+}
