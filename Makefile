@@ -40,7 +40,8 @@ bench: ## podsix beside its peers, into docs/performance.md (ARGS="--runs 5 floo
 bench-check: ## the inner pieces' instruction counts beside benches/baseline.txt (ARGS=--accept renews it)
 	scripts/bench-check $(ARGS)
 
-lint: ## formatting, clippy and docs, warnings denied
+lint: ## formatting, the direction of imports, clippy and docs, warnings denied
+	scripts/direction
 	cargo fmt --check
 	cargo fmt --check -p podsix-godot
 	cargo clippy --all-targets --features bench-internals -- -D warnings

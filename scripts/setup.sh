@@ -10,7 +10,7 @@
 # The Debian packages of a step, beside Rust itself.
 packages_for() {
     case $1 in
-    lint) echo make ;;
+    lint) echo make python3 ;;
     rust) echo python3-venv ;;
     c) echo gcc libc6-dev clang ;;
     cpp) echo gcc g++ clang make valgrind pkg-config libsdl2-dev ;;
