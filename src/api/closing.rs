@@ -35,12 +35,12 @@ impl Host {
     /// in are refused, and every peer gets what was sent to it, then `code` and `text` (at most 1,024 bytes).
     /// Waits until each other end has closed. No event is taken away: each DISCONNECTED waits to be polled;
     /// a peer whose other end did not close within `linger`, or `timeout` if that is longer, has the reason
-    /// LOST. Nothing can be sent any more, and neither [`listen`](Handle::listen) nor
-    /// [`connect`](Handle::connect) begin anything new.
+    /// LOST. Nothing can be sent any more, and neither [`listen`](crate::Handle::listen) nor
+    /// [`connect`](crate::Handle::connect) begin anything new.
     ///
     /// # Errors
-    /// `Timeout` if that takes longer. Call it again, or poll until [`all_peers`](Handle::all_peers) is empty;
-    /// a timeout of zero begins to close and returns.
+    /// `Timeout` if that takes longer. Call it again, or poll until [`all_peers`](crate::Handle::all_peers) is
+    /// empty; a timeout of zero begins to close and returns.
     pub fn close(&mut self, timeout: Duration, code: i32, text: &str) -> Result<()> {
         let shared = self.handle.shared.clone();
         shared.condition.check()?;

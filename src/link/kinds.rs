@@ -86,12 +86,12 @@ impl Link {
 }
 
 /// What links come through: it owns sockets, and may serve many links with each.
-pub(crate) enum Endpoint {
+pub(super) enum Endpoint {
     Tcp(TcpEndpoint),
 }
 
 /// What came of an accept.
-pub(crate) enum Accepted {
+pub(super) enum Accepted {
     /// A link to this address.
     Link(Link, SocketAddr),
     /// A client that gave up while it waited: the next one may not have.

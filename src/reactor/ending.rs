@@ -83,7 +83,7 @@ impl Reactor {
     }
 
     /// Ends a connection for the game now, with what waits behind the frame under way dropped, and the reason
-    /// behind that frame: the other end shall learn why, if its socket takes a byte at all.
+    /// behind that frame: the other end shall learn why, if its link takes a byte at all.
     pub(super) fn cut_off(&mut self, index: usize, close: &Close, end: End) {
         self.drop_unwritten(index);
         self.say_close(index, close);

@@ -74,7 +74,7 @@ pub(crate) struct Peer {
     pub(crate) shut: bool,
 }
 
-// Elsewhere, and in debug builds, a mio socket is more than its descriptor.
+// Elsewhere, and in debug builds, a link over TCP is more than its descriptor.
 #[cfg(all(unix, target_pointer_width = "64", not(debug_assertions)))]
 const _: () = assert!(size_of::<Peer>() <= 136);
 

@@ -153,7 +153,7 @@ impl Reactor {
     }
 
     /// When this turn should have begun: right after the last one, or when the descriptor that the game waits
-    /// for told it to. None: whenever a socket has something.
+    /// for told it to. None: whenever a link has something.
     fn expected(&self) -> Option<Moment> {
         match self.network.waitable.get() {
             Some(Waitable::Inline(_)) if !self.said.lit => self.said.at.map(|at| at.max(self.now)),
@@ -162,7 +162,7 @@ impl Reactor {
     }
 
     /// Takes what the game has asked for since, and writes it at once: inline mode's short way from
-    /// `send` to the socket.
+    /// `send` to the link.
     pub(crate) fn send_now(&mut self) {
         self.now = self.shared.now();
         self.shared.io.begin();
@@ -198,7 +198,7 @@ impl Reactor {
         [timeout, next].into_iter().flatten().min()
     }
 
-    /// How long until there is something to do that no socket tells of.
+    /// How long until there is something to do that no link tells of.
     fn next_work(&self, now: Moment) -> Option<Duration> {
         let short_of_memory = !self.shared.budget.reads() || self.publisher.is_stuck();
         let busy = (!self.to_read.is_empty() && !short_of_memory)
@@ -296,7 +296,7 @@ impl Reactor {
         }
     }
 
-    /// Takes commands, so many that the sockets do not wait too long, and says how many.
+    /// Takes commands, so many that the links do not wait too long, and says how many.
     fn pump(&mut self) -> usize {
         let shared = self.shared.clone();
         let mut small = std::mem::take(&mut self.small);
