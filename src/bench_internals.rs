@@ -14,8 +14,8 @@ use crate::link::watch::Watch;
 use crate::shared::Shared;
 use crate::shared::block::Block;
 use crate::shared::commands::{Commands, Next, SMALL_FRAME, Taker};
-use crate::shared::origin::Origin;
 use crate::shared::slot::State;
+use crate::shared::via::Via;
 use crate::wire::Dialect;
 
 /// The way of a send: from any thread to the reactor.
@@ -71,8 +71,8 @@ impl EventQueue {
         let waker = waker(watch.registry()).map_err(os)?;
         let unparker = Parker::new().unparker().clone();
         let shared = Arc::new(Shared::new(Config::default(), waker, watch, unparker));
-        let origin = Origin { listener: None, dialect: Dialect::Podsix };
-        let peer = shared.slots.claim(State::Open, 2, origin, None).unwrap_or(PeerId::NONE);
+        let via = Via { listener: None, dialect: Dialect::Podsix };
+        let peer = shared.slots.claim(State::Open, 2, via, None).unwrap_or(PeerId::NONE);
         let batches = Batches::new(shared.clone());
         Ok(EventQueue { shared, batches, peer, block: Box::default() })
     }

@@ -20,8 +20,8 @@ use crate::shared::Shared;
 use crate::shared::command::{Command, Connect, Goodbye};
 use crate::shared::dialects;
 use crate::shared::gate::{Gate, Outside};
-use crate::shared::origin::Origin;
 use crate::shared::slot::{Slot, State};
+use crate::shared::via::Via;
 use crate::value::{Message, Value};
 use crate::wire::{self, Demands, Dialect};
 use crate::{Level, LogRecord};
@@ -129,12 +129,12 @@ impl Handle {
             let (used, budget) = (self.shared.budget.used(), self.shared.budget.limit());
             return Err(Error::Memory { used, budget });
         }
-        let origin = Origin { listener: None, dialect: address.dialect };
+        let via = Via { listener: None, dialect: address.dialect };
         let full = Error::TooManyPeers { limit: self.shared.config.max_peers };
         if !self.shared.take_seat() {
             return Err(full);
         }
-        let Some(peer) = self.shared.slots.claim(State::Connecting, 2, origin, None) else {
+        let Some(peer) = self.shared.slots.claim(State::Connecting, 2, via, None) else {
             self.shared.leave_seat();
             return Err(full);
         };
@@ -151,7 +151,7 @@ impl Handle {
         if let Some(message) = message {
             slot.takes().check(&Demands::of(message, reply.len()))?;
         }
-        let codec = self.shared.dialects.codec(slot.origin().dialect)?;
+        let codec = self.shared.dialects.codec(slot.via().dialect)?;
         if let Some(codec) = codec
             && !reply.is_empty()
         {

@@ -14,7 +14,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 use crate::address::{Address, hint};
 use crate::error::{Error, Result};
 use crate::link::watch::Watch;
-use crate::shared::origin::{MAX_LISTENER, Origin};
+use crate::shared::via::{MAX_LISTENER, Via};
 use crate::wire;
 
 /// Connections that the system completes while the reactor is busy elsewhere.
@@ -107,12 +107,12 @@ impl Listeners {
     pub(crate) fn accept(
         &self,
         id: NonZeroU32,
-    ) -> Option<io::Result<(Origin, bool, TcpStream, SocketAddr)>> {
+    ) -> Option<io::Result<(Via, bool, TcpStream, SocketAddr)>> {
         let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
         let Listener { socket, dialect, approval, .. } = table.get(&id)?;
-        let origin = Origin { listener: Some(id), dialect: *dialect };
+        let via = Via { listener: Some(id), dialect: *dialect };
         let accepted = socket.accept();
-        Some(accepted.map(|(socket, address)| (origin, *approval, socket, address)))
+        Some(accepted.map(|(socket, address)| (via, *approval, socket, address)))
     }
 
     /// Closes one: its address and what its clients spoke.

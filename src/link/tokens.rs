@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use mio::Token;
 
 use crate::link::os;
-use crate::shared::origin::MAX_LISTENER;
+use crate::shared::via::MAX_LISTENER;
 
 /// Of what wakes the reactor.
 pub(crate) const WAKER: Token = Token(usize::MAX);

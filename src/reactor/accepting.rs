@@ -12,8 +12,8 @@ use crate::reactor::Reactor;
 use crate::reactor::peer::Peer;
 use crate::reactor::session::Session;
 use crate::shared::count;
-use crate::shared::origin::Origin;
 use crate::shared::slot::State;
+use crate::shared::via::Via;
 use crate::wire::Takes;
 use crate::words::End;
 use crate::words::Level;
@@ -57,8 +57,8 @@ impl Reactor {
             }
             let Some(accepted) = self.shared.listeners.accept(id) else { return Left::Empty };
             match accepted {
-                Ok((origin, approval, socket, address)) => {
-                    self.accepted(origin, approval, socket, address);
+                Ok((via, approval, socket, address)) => {
+                    self.accepted(via, approval, socket, address);
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Left::Empty,
                 // A client that gave up while it waited: the next one may not have.
@@ -85,13 +85,13 @@ impl Reactor {
         }
     }
 
-    fn accepted(&mut self, origin: Origin, approval: bool, socket: TcpStream, address: SocketAddr) {
+    fn accepted(&mut self, via: Via, approval: bool, socket: TcpStream, address: SocketAddr) {
         let shared = self.shared.clone();
         if !self.greeting_limits.enter(address.ip(), &shared.config) {
             count(&shared.counters.refused_per_address);
             return;
         }
-        let claimed = shared.slots.claim(State::Greeting, 1, origin, Some(address));
+        let claimed = shared.slots.claim(State::Greeting, 1, via, Some(address));
         let Some(id) = claimed else {
             self.greeting_limits.leave(Some(address));
             return;
@@ -99,7 +99,7 @@ impl Reactor {
         prepare(&socket);
         let mut peer = Peer::inbound(id, socket);
         peer.approval = approval;
-        let session = Session::accept(origin.dialect, self.now);
+        let session = Session::accept(via.dialect, self.now);
         let speaks_first = session.is_greeted();
         peer.session = Some(session);
         let index = self.place(peer);

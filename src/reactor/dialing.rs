@@ -103,7 +103,7 @@ impl Reactor {
         };
         prepare(&socket);
         slot.set_address(Some(address));
-        let dialect = slot.origin().dialect;
+        let dialect = slot.via().dialect;
         let hello = std::mem::take(&mut outbound.hello);
         outbound.dial = None;
         let session = Session::connect(dialect, &self.common, &hello, self.now, &mut self.control);
@@ -128,8 +128,8 @@ mod tests {
     use super::*;
     use crate::event::EventKind;
     use crate::link::dial::tests::BlackHole;
-    use crate::shared::origin::Origin;
     use crate::shared::slot::State;
+    use crate::shared::via::Via;
     use crate::wire::Dialect;
     use crate::{Config, Host, Mode};
 
@@ -137,8 +137,8 @@ mod tests {
     fn connect(host: &Host, addresses: Vec<SocketAddr>) -> PeerId {
         let shared = &host.handle().shared;
         assert!(shared.take_seat());
-        let origin = Origin { listener: None, dialect: Dialect::Podsix };
-        let peer = shared.slots.claim(State::Connecting, 2, origin, None).unwrap();
+        let via = Via { listener: None, dialect: Dialect::Podsix };
+        let peer = shared.slots.claim(State::Connecting, 2, via, None).unwrap();
         let mut reactor = host.handle().inline.as_ref().unwrap().try_enter().unwrap();
         reactor.now = shared.now();
         let deadline = reactor.now + shared.config.connect_timeout;
