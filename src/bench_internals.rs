@@ -17,6 +17,7 @@ use crate::shared::commands::{Commands, Next, SMALL_FRAME, Taker};
 use crate::shared::slot::State;
 use crate::shared::via::Via;
 use crate::wire::Dialect;
+use crate::words::Scheme;
 
 /// The way of a send: from any thread to the reactor.
 pub struct CommandQueue {
@@ -71,7 +72,7 @@ impl EventQueue {
         let waker = waker(watch.registry()).map_err(os)?;
         let unparker = Parker::new().unparker().clone();
         let shared = Arc::new(Shared::new(Config::default(), waker, watch, unparker));
-        let via = Via { listener: None, dialect: Dialect::Podsix };
+        let via = Via::new(None, Scheme::DEFAULT);
         let peer = shared.slots.claim(State::Open, 2, via, None).unwrap_or(PeerId::NONE);
         let batches = Batches::new(shared.clone());
         Ok(EventQueue { shared, batches, peer, block: Box::default() })

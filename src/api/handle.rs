@@ -51,9 +51,9 @@ impl Handle {
     pub fn listen(&self, address: &str, approval: bool) -> Result<ListenerId> {
         self.check_open()?;
         let wanted = Address::parse(address)?;
-        self.shared.dialects.prepare(wanted.dialect)?;
+        self.shared.dialects.prepare(wanted.scheme.dialect)?;
         let listener = Listener::bind(&wanted, approval)?;
-        let at = format!("listening on {}{}", listener.dialect, listener.address);
+        let at = format!("listening on {}{}", listener.scheme, listener.address);
         let Shared { listeners, watch, log, .. } = &*self.shared;
         // Again, now that whoever closes the host has taken all listeners away or will wait to do so.
         let id = listeners.add(listener, watch, listener_token, || self.check_open())?;
@@ -83,8 +83,8 @@ impl Handle {
         self.check()?;
         let Shared { listeners, watch, log, .. } = &*self.shared;
         let stopped = listeners.close(listener.0, watch);
-        let (address, dialect) = stopped.ok_or(Error::UnknownListener(listener.get()))?;
-        log.add(Level::Info, format!("no longer listening on {dialect}{address}"));
+        let (scheme, address) = stopped.ok_or(Error::UnknownListener(listener.get()))?;
+        log.add(Level::Info, format!("no longer listening on {scheme}{address}"));
         Ok(())
     }
 
@@ -110,7 +110,7 @@ impl Handle {
         if address.port == 0 {
             return Err(Error::BadAddress("connecting needs a port other than 0".into()));
         }
-        self.shared.dialects.codec(address.dialect)?;
+        self.shared.dialects.codec(address.scheme.dialect)?;
         if hello.is_some_and(Message::has_tuple_keys) {
             return Err(Error::Unsendable(
                 "a hello cannot have a tuple as a key, for not every server takes that: send it as a \
@@ -119,17 +119,17 @@ impl Handle {
             ));
         }
         let hello = greeting(hello)?;
-        if !hello.is_empty() && address.dialect != Dialect::Podsix {
+        if !hello.is_empty() && address.scheme.dialect != Dialect::Podsix {
             return Err(Error::Unsendable(format!(
                 "{} has no hello: send it as the first message",
-                address.dialect
+                address.scheme
             )));
         }
         if !self.shared.budget.admits() {
             let (used, budget) = (self.shared.budget.used(), self.shared.budget.limit());
             return Err(Error::Memory { used, budget });
         }
-        let via = Via { listener: None, dialect: address.dialect };
+        let via = Via::new(None, address.scheme);
         let full = Error::TooManyPeers { limit: self.shared.config.max_peers };
         if !self.shared.take_seat() {
             return Err(full);

@@ -15,7 +15,7 @@ use crate::address::{Address, hint};
 use crate::error::{Error, Result};
 use crate::link::watch::Watch;
 use crate::shared::via::{MAX_LISTENER, Via};
-use crate::wire;
+use crate::words::Scheme;
 
 /// Connections that the system completes while the reactor is busy elsewhere.
 const BACKLOG: i32 = 1024;
@@ -24,8 +24,8 @@ const BACKLOG: i32 = 1024;
 pub(crate) struct Listener {
     pub(crate) socket: mio::net::TcpListener,
     pub(crate) address: SocketAddr,
-    /// What its clients speak.
-    pub(crate) dialect: wire::Dialect,
+    /// What carries its connections, and what its clients speak.
+    pub(crate) scheme: Scheme,
     /// The game decides about each client.
     pub(crate) approval: bool,
 }
@@ -33,7 +33,7 @@ pub(crate) struct Listener {
 impl Listener {
     /// Binds and listens.
     pub(crate) fn bind(address: &Address, approval: bool) -> Result<Listener> {
-        let dialect = address.dialect;
+        let scheme = address.scheme;
         let wanted = address.to_listen()?;
         let bound = match wanted {
             Some(address) => bind(address, true),
@@ -50,7 +50,7 @@ impl Listener {
         };
         let socket = bound.map_err(|error| Error::os(named(), &error))?;
         let address = socket.local_addr().map_err(|error| Error::os(named(), &error))?;
-        Ok(Listener { socket, address, dialect, approval })
+        Ok(Listener { socket, address, scheme, approval })
     }
 }
 
@@ -83,7 +83,7 @@ impl Listeners {
         let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
         may()?;
         let id = loop {
-            let number = self.last.fetch_add(1, Ordering::Relaxed) + 1;
+            let number = self.last.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
             match NonZeroU32::new(number % MAX_LISTENER) {
                 Some(id) if !table.contains_key(&id) => break id,
                 _ => {}
@@ -109,23 +109,19 @@ impl Listeners {
         id: NonZeroU32,
     ) -> Option<io::Result<(Via, bool, TcpStream, SocketAddr)>> {
         let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
-        let Listener { socket, dialect, approval, .. } = table.get(&id)?;
-        let via = Via { listener: Some(id), dialect: *dialect };
+        let Listener { socket, scheme, approval, .. } = table.get(&id)?;
+        let via = Via::new(Some(id), *scheme);
         let accepted = socket.accept();
         Some(accepted.map(|(socket, address)| (via, *approval, socket, address)))
     }
 
-    /// Closes one: its address and what its clients spoke.
-    pub(crate) fn close(
-        &self,
-        id: NonZeroU32,
-        watch: &Watch,
-    ) -> Option<(SocketAddr, wire::Dialect)> {
+    /// Closes one: its scheme and address.
+    pub(crate) fn close(&self, id: NonZeroU32, watch: &Watch) -> Option<(Scheme, SocketAddr)> {
         let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
         let listener = table.remove(&id)?;
         self.count.store(table.len() as u32, Ordering::Relaxed);
         watch.close(listener.socket);
-        Some((listener.address, listener.dialect))
+        Some((listener.scheme, listener.address))
     }
 
     /// Closes all.
@@ -151,4 +147,22 @@ fn bind(address: SocketAddr, one_family: bool) -> io::Result<mio::net::TcpListen
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;
     Ok(mio::net::TcpListener::from_std(socket.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Config, Host};
+
+    #[test]
+    fn numbers_begin_anew_and_pass_over_those_in_use() {
+        let host = Host::new(Config::default()).unwrap();
+        let Listeners { last, .. } = &host.handle().shared.listeners;
+        let listen = || host.listen("127.0.0.1:0", false).unwrap().get();
+        assert_eq!(listen(), 1);
+        last.store(MAX_LISTENER - 2, Ordering::Relaxed);
+        assert_eq!((listen(), listen()), (MAX_LISTENER - 1, 2));
+        last.store(u32::MAX - 1, Ordering::Relaxed);
+        assert_eq!((listen(), listen()), (3, 4));
+    }
 }

@@ -190,7 +190,7 @@ mod tests {
 
     use super::*;
     use crate::shared::via::Via;
-    use crate::wire::Dialect;
+    use crate::words::Scheme;
     use crate::{Config, Host, Mode};
 
     /// A resolver that answers nothing until it may.
@@ -233,7 +233,7 @@ mod tests {
 
     fn look_up(resolver: &'static Resolver, host: &Host, name: &str) -> io::Result<PeerId> {
         let shared = &host.handle().shared;
-        let via = Via { listener: None, dialect: Dialect::Podsix };
+        let via = Via::new(None, Scheme::DEFAULT);
         let peer = shared.slots.claim(State::Connecting, 2, via, None).unwrap();
         resolver.look_up(shared, peer, name, 1).map(|()| peer)
     }

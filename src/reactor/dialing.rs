@@ -130,14 +130,14 @@ mod tests {
     use crate::link::dial::tests::BlackHole;
     use crate::shared::slot::State;
     use crate::shared::via::Via;
-    use crate::wire::Dialect;
+    use crate::words::Scheme;
     use crate::{Config, Host, Mode};
 
     /// Connects to addresses as if a look-up had found them.
     fn connect(host: &Host, addresses: Vec<SocketAddr>) -> PeerId {
         let shared = &host.handle().shared;
         assert!(shared.take_seat());
-        let via = Via { listener: None, dialect: Dialect::Podsix };
+        let via = Via::new(None, Scheme::DEFAULT);
         let peer = shared.slots.claim(State::Connecting, 2, via, None).unwrap();
         let mut reactor = host.handle().inline.as_ref().unwrap().try_enter().unwrap();
         reactor.now = shared.now();

@@ -4,7 +4,7 @@
 //! - `commands`: what the game asks, in two lanes with one order; `ring` is the fast one, `command` and
 //!   `frame` what goes there
 //! - `block`: events, many at a time
-//! - `slots`: the table of peers, a `slot` each; `via` says by which way one came: listener and dialect
+//! - `slots`: the table of peers, a `slot` each; `via` says by which way one came: listener, transport, dialect
 //! - `budget`: the memory held for peers
 //! - `signal`, `lease`, `gate`: who sleeps, who turns the reactor, and one at a time
 //! - `condition`: whether the host takes calls; `log`: what it has to say; `dialects`: what it speaks

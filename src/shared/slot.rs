@@ -142,6 +142,7 @@ pub(crate) struct Slot {
     pub(crate) user_data: AtomicUsize,
     /// What the other end takes, as [`Takes::to_word`] puts it.
     takes: AtomicU64,
+    /// As [`Via::to_word`] puts it.
     via: AtomicU32,
     pub(super) holders: AtomicU32,
     pub(crate) stats: Stats,
@@ -451,7 +452,7 @@ impl Slot {
         self.takes.store(takes.to_word(), Ordering::Relaxed);
     }
 
-    /// Where the connection came from, and what it speaks.
+    /// By which way the connection came, and what it speaks.
     #[inline]
     pub(crate) fn via(&self) -> Via {
         Via::from_word(self.via.load(Ordering::Relaxed))

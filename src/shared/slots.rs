@@ -217,9 +217,9 @@ pub(crate) fn index(peer: PeerId) -> usize {
 
 #[cfg(test)]
 fn via(listener: u32) -> Via {
-    use crate::wire::Dialect;
+    use crate::words::Scheme;
 
-    Via { listener: std::num::NonZeroU32::new(listener), dialect: Dialect::Podsix }
+    Via::new(std::num::NonZeroU32::new(listener), Scheme::DEFAULT)
 }
 
 #[cfg(all(test, not(loom)))]
