@@ -11,10 +11,11 @@ use crate::event::{Event, PeerId};
 use crate::shared::Shared;
 use crate::shared::block::Block;
 use crate::shared::commands::{Commands, Next, SMALL_FRAME, Taker};
-use crate::shared::origin::Origin;
 use crate::shared::slot::State;
+use crate::shared::via::Via;
 use crate::shared::wake::Wake;
 use crate::wire::Dialect;
+use crate::words::Scheme;
 
 /// The way of a send: from any thread to the reactor.
 pub struct CommandQueue {
@@ -71,8 +72,8 @@ impl Default for EventQueue {
     fn default() -> EventQueue {
         let unparker = Parker::new().unparker().clone();
         let shared = Arc::new(Shared::new(Config::default(), Arc::new(Nobody), unparker));
-        let origin = Origin { listener: None, dialect: Dialect::Podsix };
-        let peer = shared.slots.claim(State::Open, 2, origin, None).unwrap_or(PeerId::NONE);
+        let via = Via::new(None, Scheme::DEFAULT);
+        let peer = shared.slots.claim(State::Open, 2, via, None).unwrap_or(PeerId::NONE);
         let batches = Batches::new(shared.clone());
         EventQueue { shared, batches, peer, block: Box::default() }
     }

@@ -188,6 +188,18 @@ fn bad_addresses_are_refused_with_words<A: Api>(mode: Mode) {
     for name in ["a..b", "*.example.org", "a!b.example", &format!("{}.example", "x".repeat(64))] {
         refused(host.connect(name, ""), BAD_ADDRESS, &["no valid host name"]);
     }
+    let beside = [
+        ("127.0.0.1:5/lobby", "has the path '/lobby', but tcp:// addresses have none"),
+        ("podsixnet://127.0.0.1/", "has the path '/', but podsixnet:// addresses have none"),
+        ("127.0.0.1?a=1", "has the unknown key 'a' in its query; tcp:// knows none"),
+        ("127.0.0.1#top", "has the fragment '#top', which no address may have"),
+        ("me:secret@127.0.0.1", "'...@127.0.0.1' has a user name or password"),
+        ("127.0.0.1\n", "'127.0.0.1\\n' has white space or a control character in it"),
+    ];
+    for (address, words) in beside {
+        refused(host.connect(address, ""), BAD_ADDRESS, &[words]);
+        refused(host.listen(address, false), BAD_ADDRESS, &[words]);
+    }
     let nowhere = "[fe80::1%no-such-one]:5";
     refused(host.connect(nowhere, ""), BAD_ADDRESS, &["the interface 'no-such-one'"]);
     refused(host.listen(nowhere, false), BAD_ADDRESS, &["the interface 'no-such-one'"]);

@@ -242,7 +242,7 @@ impl Batches {
         let peer = record.peer;
         if let Some(slot) = self.shared.slots.find(peer)
             && (connected && slot.direction() == Direction::Outbound)
-            && slot.origin().dialect == Dialect::PodSixNetCustom
+            && slot.via().dialect == Dialect::PodSixNetCustom
         {
             self.ungreeted.push(peer);
         }
@@ -259,7 +259,7 @@ impl Batches {
         let (block, record) = self.current()?;
         let slot = self.shared.slots.find(record.peer)?;
         let is_opaque =
-            record.lifecycle.is_none() && slot.origin().dialect == Dialect::PodSixNetCustom;
+            record.lifecycle.is_none() && slot.via().dialect == Dialect::PodSixNetCustom;
         let payload = is_opaque.then(|| Value::trusted(block.payload(record)).as_bytes())??;
         Some((record.peer, payload))
     }
@@ -342,7 +342,7 @@ impl Batches {
             code: 0,
             os_error: 0,
             peer: record.peer,
-            listener: slot.and_then(|slot| slot.origin().listener).map(ListenerId),
+            listener: slot.and_then(|slot| slot.via().listener).map(ListenerId),
             direction: slot.map_or(Direction::None, Slot::direction),
             user_data: slot.map_or(0, |slot| slot.user_data.load(Ordering::Acquire)),
             action: "",

@@ -17,8 +17,8 @@ use crate::shared::Shared;
 use crate::shared::command::{Command, Connect, Goodbye};
 use crate::shared::dialects;
 use crate::shared::gate::{Gate, Outside};
-use crate::shared::origin::Origin;
 use crate::shared::slot::{Slot, State};
+use crate::shared::via::Via;
 use crate::value::{Message, Value};
 use crate::wire::{self, Demands, Dialect};
 use crate::{Level, LogRecord};
@@ -49,10 +49,10 @@ impl Handle {
     pub fn listen(&self, address: &str, approval: bool) -> Result<ListenerId> {
         self.check_open()?;
         let wanted = Address::parse(address)?;
-        self.shared.dialects.prepare(wanted.dialect)?;
+        self.shared.dialects.prepare(wanted.scheme.dialect)?;
         // Again, now that whoever closes the host has taken all listeners away or will wait to do so.
         let (id, bound) = self.network.listen(&wanted, approval, || self.check_open())?;
-        self.shared.log.add(Level::Info, format!("listening on {}{bound}", wanted.dialect));
+        self.shared.log.add(Level::Info, format!("listening on {}{bound}", wanted.scheme));
         Ok(ListenerId(id))
     }
 
@@ -77,8 +77,8 @@ impl Handle {
     pub fn stop_listening(&self, listener: ListenerId) -> Result<()> {
         self.check()?;
         let stopped = self.network.stop_listening(listener.0);
-        let (address, dialect) = stopped.ok_or(Error::UnknownListener(listener.get()))?;
-        let text = format!("no longer listening on {dialect}{address}");
+        let (scheme, address) = stopped.ok_or(Error::UnknownListener(listener.get()))?;
+        let text = format!("no longer listening on {scheme}{address}");
         self.shared.log.add(Level::Info, text);
         Ok(())
     }
@@ -105,7 +105,7 @@ impl Handle {
         if address.port == 0 {
             return Err(Error::BadAddress("connecting needs a port other than 0".into()));
         }
-        self.shared.dialects.codec(address.dialect)?;
+        self.shared.dialects.codec(address.scheme.dialect)?;
         if hello.is_some_and(Message::has_tuple_keys) {
             return Err(Error::Unsendable(
                 "a hello cannot have a tuple as a key, for not every server takes that: send it as a \
@@ -114,22 +114,22 @@ impl Handle {
             ));
         }
         let hello = greeting(hello)?;
-        if !hello.is_empty() && address.dialect != Dialect::Podsix {
+        if !hello.is_empty() && address.scheme.dialect != Dialect::Podsix {
             return Err(Error::Unsendable(format!(
                 "{} has no hello: send it as the first message",
-                address.dialect
+                address.scheme
             )));
         }
         if !self.shared.budget.admits() {
             let (used, budget) = (self.shared.budget.used(), self.shared.budget.limit());
             return Err(Error::Memory { used, budget });
         }
-        let origin = Origin { listener: None, dialect: address.dialect };
+        let via = Via::new(None, address.scheme);
         let full = Error::TooManyPeers { limit: self.shared.config.max_peers };
         if !self.shared.take_seat() {
             return Err(full);
         }
-        let Some(peer) = self.shared.slots.claim(State::Connecting, 2, origin, None) else {
+        let Some(peer) = self.shared.slots.claim(State::Connecting, 2, via, None) else {
             self.shared.leave_seat();
             return Err(full);
         };
@@ -146,7 +146,7 @@ impl Handle {
         if let Some(message) = message {
             slot.takes().check(&Demands::of(message, reply.len()))?;
         }
-        let codec = self.shared.dialects.codec(slot.origin().dialect)?;
+        let codec = self.shared.dialects.codec(slot.via().dialect)?;
         if let Some(codec) = codec
             && !reply.is_empty()
         {

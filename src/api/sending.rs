@@ -44,7 +44,7 @@ impl Handle {
     fn send_payload(&self, peer: PeerId, payload: &[u8], demands: &Demands) -> Result<()> {
         self.check_send()?;
         let slot = self.find(peer)?;
-        let dialect = slot.origin().dialect;
+        let dialect = slot.via().dialect;
         if dialect != Dialect::Podsix {
             return self.send_translated(dialect, peer, payload);
         }
@@ -95,7 +95,7 @@ impl Handle {
         let frames: [OnceCell<Result<Vec<u8>>>; Dialect::ALL.len()] = Default::default();
         let take = |peer: PeerId| {
             let slot = self.find(peer)?;
-            let dialect = slot.origin().dialect;
+            let dialect = slot.via().dialect;
             let (size, demands) = match dialect {
                 Dialect::Podsix => (wire::HEADER + payload.len(), demands),
                 _ => {

@@ -13,15 +13,15 @@ use crate::error::{Error, Result};
 use crate::link::kinds::{Accepted, Endpoint, Link};
 use crate::link::network::Network;
 use crate::link::subject::Subject;
-use crate::shared::origin::{MAX_LISTENER, Origin};
-use crate::wire::Dialect;
+use crate::shared::via::{MAX_LISTENER, Via};
+use crate::words::Scheme;
 
 /// One address that is listened on.
 struct Listener {
     endpoint: Endpoint,
     address: SocketAddr,
-    /// What its clients speak.
-    dialect: Dialect,
+    /// What carries its connections, and what its clients speak.
+    scheme: Scheme,
     /// The game decides about each client.
     approval: bool,
 }
@@ -53,8 +53,8 @@ pub(crate) enum Arrival {
 pub(crate) struct Client {
     pub(crate) link: Link,
     pub(crate) address: SocketAddr,
-    /// Where it came through, and what it speaks.
-    pub(crate) origin: Origin,
+    /// The way by which it came.
+    pub(crate) via: Via,
     /// The game wants to be asked.
     pub(crate) approval: bool,
 }
@@ -69,7 +69,7 @@ impl Listener {
         let bound = Endpoint::bind(address, wanted);
         let endpoint = bound.map_err(|error| Error::os(named(), &error))?;
         let bound = endpoint.address().map_err(|error| Error::os(named(), &error))?;
-        Ok(Listener { endpoint, address: bound, dialect: address.dialect, approval })
+        Ok(Listener { endpoint, address: bound, scheme: address.scheme, approval })
     }
 }
 
@@ -84,7 +84,7 @@ impl Listeners {
 
     fn free_id(&self, table: &Table) -> NonZeroU32 {
         loop {
-            let number = self.last.fetch_add(1, Ordering::Relaxed) + 1;
+            let number = self.last.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
             match NonZeroU32::new(number % MAX_LISTENER) {
                 Some(id) if !table.contains_key(&id) => return id,
                 _ => {}
@@ -131,24 +131,24 @@ impl Network {
     pub(crate) fn accept(&self, id: NonZeroU32) -> io::Result<Arrival> {
         let table = self.listeners.read();
         let Some(listener) = table.get(&id) else { return Ok(Arrival::Nobody) };
-        let &Listener { ref endpoint, dialect, approval, .. } = listener;
+        let &Listener { ref endpoint, scheme, approval, .. } = listener;
         Ok(match endpoint.accept()? {
             Accepted::Link(link, address) => {
-                let origin = Origin { listener: Some(id), dialect };
-                Arrival::Client(Client { link, address, origin, approval })
+                let via = Via::new(Some(id), scheme);
+                Arrival::Client(Client { link, address, via, approval })
             }
             Accepted::GivenUp => Arrival::GivenUp,
             Accepted::Nothing => Arrival::Nobody,
         })
     }
 
-    /// Closes one listener: its address and what its clients spoke.
-    pub(crate) fn stop_listening(&self, id: NonZeroU32) -> Option<(SocketAddr, Dialect)> {
+    /// Closes one listener: its scheme and address.
+    pub(crate) fn stop_listening(&self, id: NonZeroU32) -> Option<(Scheme, SocketAddr)> {
         let mut table = self.listeners.write();
         let listener = table.remove(&id)?;
         self.listeners.recount(&table);
         listener.endpoint.close(self);
-        Some((listener.address, listener.dialect))
+        Some((listener.scheme, listener.address))
     }
 
     /// Closes all listeners.
@@ -158,5 +158,23 @@ impl Network {
             listener.endpoint.close(self);
         }
         self.listeners.recount(&table);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Config, Host};
+
+    #[test]
+    fn numbers_begin_anew_and_pass_over_those_in_use() {
+        let host = Host::new(Config::default()).unwrap();
+        let Listeners { last, .. } = &host.handle().network.listeners;
+        let listen = || host.listen("127.0.0.1:0", false).unwrap().get();
+        assert_eq!(listen(), 1);
+        last.store(MAX_LISTENER - 2, Ordering::Relaxed);
+        assert_eq!((listen(), listen()), (MAX_LISTENER - 1, 2));
+        last.store(u32::MAX - 1, Ordering::Relaxed);
+        assert_eq!((listen(), listen()), (3, 4));
     }
 }

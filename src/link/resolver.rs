@@ -189,8 +189,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::shared::origin::Origin;
-    use crate::wire::Dialect;
+    use crate::shared::via::Via;
+    use crate::words::Scheme;
     use crate::{Config, Host, Mode};
 
     /// A resolver that answers nothing until it may.
@@ -233,8 +233,8 @@ mod tests {
 
     fn look_up(resolver: &'static Resolver, host: &Host, name: &str) -> io::Result<PeerId> {
         let shared = &host.handle().shared;
-        let origin = Origin { listener: None, dialect: Dialect::Podsix };
-        let peer = shared.slots.claim(State::Connecting, 2, origin, None).unwrap();
+        let via = Via::new(None, Scheme::DEFAULT);
+        let peer = shared.slots.claim(State::Connecting, 2, via, None).unwrap();
         resolver.look_up(shared, peer, name, 1).map(|()| peer)
     }
 

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use mio::Token;
 
-use crate::shared::origin::MAX_LISTENER;
+use crate::shared::via::MAX_LISTENER;
 
 /// Of what wakes the reactor, and has nothing else to say.
 pub(super) const WAKER: Token = Token(usize::MAX);

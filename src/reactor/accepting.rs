@@ -79,20 +79,20 @@ impl Reactor {
     }
 
     fn accepted(&mut self, client: Client) {
-        let Client { link, address, origin, approval } = client;
+        let Client { link, address, via, approval } = client;
         let shared = self.shared.clone();
         if !self.greeting_limits.enter(address.ip(), &shared.config) {
             count(&shared.counters.refused_per_address);
             return;
         }
-        let claimed = shared.slots.claim(State::Greeting, 1, origin, Some(address));
+        let claimed = shared.slots.claim(State::Greeting, 1, via, Some(address));
         let Some(id) = claimed else {
             self.greeting_limits.leave(Some(address));
             return;
         };
         let mut peer = Peer::inbound(id, link);
         peer.approval = approval;
-        let session = Session::accept(origin.dialect, self.now);
+        let session = Session::accept(via.dialect, self.now);
         let speaks_first = session.is_greeted();
         peer.session = Some(session);
         let index = self.place(peer);

@@ -97,7 +97,7 @@ impl Reactor {
             return;
         };
         slot.set_address(Some(address));
-        let dialect = slot.origin().dialect;
+        let dialect = slot.via().dialect;
         let hello = std::mem::take(&mut outbound.hello);
         outbound.dial = None;
         let session = Session::connect(dialect, &self.common, &hello, self.now, &mut self.control);
@@ -122,17 +122,17 @@ mod tests {
     use super::*;
     use crate::event::EventKind;
     use crate::link::dial::tests::BlackHole;
-    use crate::shared::origin::Origin;
     use crate::shared::slot::State;
-    use crate::wire::Dialect;
+    use crate::shared::via::Via;
+    use crate::words::Scheme;
     use crate::{Config, Host, Mode};
 
     /// Connects to addresses as if a look-up had found them.
     fn connect(host: &Host, addresses: Vec<SocketAddr>) -> PeerId {
         let shared = &host.handle().shared;
         assert!(shared.take_seat());
-        let origin = Origin { listener: None, dialect: Dialect::Podsix };
-        let peer = shared.slots.claim(State::Connecting, 2, origin, None).unwrap();
+        let via = Via::new(None, Scheme::DEFAULT);
+        let peer = shared.slots.claim(State::Connecting, 2, via, None).unwrap();
         let mut reactor = host.handle().inline.as_ref().unwrap().try_enter().unwrap();
         reactor.now = shared.now();
         let deadline = reactor.now + shared.config.connect_timeout;

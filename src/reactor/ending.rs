@@ -28,7 +28,7 @@ impl Reactor {
         if let Some(slot) = self.shared.slots.at_index_of(peer.id) {
             slot.sub_waiting(peer.out.len() + early, None);
             if peer.stage == Stage::Open {
-                self.shared.dialects.leave(slot.origin().dialect);
+                self.shared.dialects.leave(slot.via().dialect);
             }
             if peer.counted_as_greeting {
                 self.greeting_limits.leave(slot.address());
@@ -110,7 +110,7 @@ impl Reactor {
         if was == Stage::Open
             && let Some(slot) = self.shared.slots.find(peer.id)
         {
-            self.shared.dialects.leave(slot.origin().dialect);
+            self.shared.dialects.leave(slot.via().dialect);
         }
         peer.draining = Some(Box::new(Draining { until, goodbye }));
         peer.outbound = None;

@@ -68,7 +68,7 @@ impl Reactor {
         count(&self.shared.counters.handshakes_failed);
         if let Some(peer) = &self.peers[index]
             && let Some(slot) = self.shared.slots.find(peer.id)
-            && let Some(listener) = slot.origin().listener
+            && let Some(listener) = slot.via().listener
         {
             let from = slot.address().map(|address| address.to_string()).unwrap_or_default();
             self.failed_handshakes.failed(listener, format!("{from}: {text}"));

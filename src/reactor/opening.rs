@@ -19,7 +19,7 @@ impl Reactor {
         let (Some(session), Some(slot)) = (&mut peer.session, shared.slots.find(peer.id)) else {
             return;
         };
-        let plain = || shared.dialects.greeting(slot.origin().dialect);
+        let plain = || shared.dialects.greeting(slot.via().dialect);
         let reply = if reply.is_empty() { plain() } else { reply };
         session.welcome(common, reply, *now, control);
         count(&self.shared.counters.accepted);
@@ -49,7 +49,7 @@ impl Reactor {
         peer.opened = true;
         slot.stats.opened_at.store(self.shared.stamp(self.now), Ordering::Relaxed);
         // First: whoever polls its CONNECTED may broadcast.
-        self.shared.dialects.join(slot.origin().dialect);
+        self.shared.dialects.join(slot.via().dialect);
         // If the game has closed it meanwhile, that stands.
         let _ = slot.change_state(peer.id, State::opened);
         self.publisher.lifecycle(peer.id, message, Lifecycle::new(EventKind::Connected));

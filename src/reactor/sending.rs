@@ -53,7 +53,7 @@ impl Reactor {
                 if !peer.inbound
                     && let Some(slot) = self.shared.slots.find(id)
                     && let Err(excess) =
-                        Demanding::new(&self.shared, slot.origin().dialect, frame).check(slot)
+                        Demanding::new(&self.shared, slot.via().dialect, frame).check(slot)
                 {
                     slot.sub_waiting(frame.len(), None);
                     return self.end_too_demanding(index(id), excess, EARLY, "the server");
@@ -66,7 +66,7 @@ impl Reactor {
             Some(Peer { outbound: Some(outbound), .. }) => {
                 outbound.early.push(frame, &mut self.spare);
                 let slot = self.shared.slots.find(id);
-                if slot.is_some_and(|slot| slot.origin().dialect == Dialect::Podsix) {
+                if slot.is_some_and(|slot| slot.via().dialect == Dialect::Podsix) {
                     let demands = Demands::of_payload(&frame.bytes()[HEADER..]);
                     outbound.demands = outbound.demands.and(demands);
                 }
@@ -119,7 +119,7 @@ impl Reactor {
                 continue;
             }
             let Some(slot) = self.shared.slots.find(peer.id) else { continue };
-            if slot.origin().dialect != dialect {
+            if slot.via().dialect != dialect {
                 continue;
             }
             // What lies ahead of it, not what the game has sent since.

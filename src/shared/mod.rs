@@ -4,7 +4,7 @@
 //! - `commands`: what the game asks, in two lanes with one order; `ring` is the fast one, `command` and
 //!   `frame` what goes there
 //! - `block`: events, many at a time
-//! - `slots`: the table of peers, a `slot` each; `origin` says where one came from
+//! - `slots`: the table of peers, a `slot` each; `via` says by which way one came: listener, transport, dialect
 //! - `budget`: the memory held for peers
 //! - `signal`, `lease`, `gate`: who sleeps, who turns the reactor, and one at a time; `wake`: what ends a sleep in
 //!   the system
@@ -23,13 +23,13 @@ pub(crate) mod frame;
 pub(crate) mod gate;
 pub(crate) mod lease;
 pub(crate) mod log;
-pub(crate) mod origin;
 mod ring;
 pub(crate) mod signal;
 pub(crate) mod slot;
 pub(crate) mod slots;
 mod state;
 pub(crate) mod sync;
+pub(crate) mod via;
 pub(crate) mod wake;
 
 pub(crate) use state::{Shared, count};

@@ -6,8 +6,8 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr, SocketAddrV6};
 use std::sync::atomic as counter;
 
 use crate::event::{Direction, PeerId};
-use crate::shared::origin::Origin;
 use crate::shared::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering, fence};
+use crate::shared::via::Via;
 use crate::wire::Takes;
 
 /// Where a peer stands, as every thread may know it.
@@ -142,7 +142,8 @@ pub(crate) struct Slot {
     pub(crate) user_data: AtomicUsize,
     /// What the other end takes, as [`Takes::to_word`] puts it.
     takes: AtomicU64,
-    origin: AtomicU32,
+    /// As [`Via::to_word`] puts it.
+    via: AtomicU32,
     pub(super) holders: AtomicU32,
     pub(crate) stats: Stats,
     address: [AtomicU64; 3],
@@ -211,7 +212,7 @@ impl Slot {
             queued: zero(),
             address: [zero(), zero(), zero()],
             takes: zero(),
-            origin: AtomicU32::new(0),
+            via: AtomicU32::new(0),
             user_data: AtomicUsize::new(0),
             holders: AtomicU32::new(0),
             stats: Stats::default(),
@@ -224,13 +225,13 @@ impl Slot {
         peer: PeerId,
         state: State,
         holders: u32,
-        origin: Origin,
+        via: Via,
         address: Option<SocketAddr>,
     ) {
         // A reader that still has the slot's last id must not take these fields for that peer's.
         fence(Ordering::Release);
         self.set_address(address);
-        self.origin.store(origin.to_word(), Ordering::Relaxed);
+        self.via.store(via.to_word(), Ordering::Relaxed);
         self.set_takes(Takes::ANYTHING);
         self.user_data.store(0, Ordering::Relaxed);
         let stats = &self.stats;
@@ -451,15 +452,15 @@ impl Slot {
         self.takes.store(takes.to_word(), Ordering::Relaxed);
     }
 
-    /// Where the connection came from, and what it speaks.
+    /// By which way the connection came, and what it speaks.
     #[inline]
-    pub(crate) fn origin(&self) -> Origin {
-        Origin::from_word(self.origin.load(Ordering::Relaxed))
+    pub(crate) fn via(&self) -> Via {
+        Via::from_word(self.via.load(Ordering::Relaxed))
     }
 
     /// Which end opened the connection.
     pub(crate) fn direction(&self) -> Direction {
-        match self.origin().listener {
+        match self.via().listener {
             None => Direction::Outbound,
             Some(_) => Direction::Inbound,
         }

@@ -14,9 +14,9 @@ use std::ops::Deref;
 use std::sync::OnceLock;
 
 use crate::event::PeerId;
-use crate::shared::origin::Origin;
 use crate::shared::slot::{Slot, State};
 use crate::shared::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
+use crate::shared::via::Via;
 
 /// Slots to a page; pages are made when first needed, so that a client's table stays small.
 #[cfg(not(loom))]
@@ -55,7 +55,7 @@ impl Slots {
         &self,
         state: State,
         holders: u32,
-        origin: Origin,
+        via: Via,
         address: Option<SocketAddr>,
     ) -> Option<PeerId> {
         let index = self.take_index()?;
@@ -66,7 +66,7 @@ impl Slots {
             return None;
         }
         let peer = PeerId(serial << 16 | index as u64);
-        slot.reset(peer, state, holders, origin, address);
+        slot.reset(peer, state, holders, via, address);
         slot.id.store(peer.0, Ordering::Release);
         Some(peer)
     }
@@ -216,10 +216,10 @@ pub(crate) fn index(peer: PeerId) -> usize {
 }
 
 #[cfg(test)]
-fn origin(listener: u32) -> Origin {
-    use crate::wire::Dialect;
+fn via(listener: u32) -> Via {
+    use crate::words::Scheme;
 
-    Origin { listener: std::num::NonZeroU32::new(listener), dialect: Dialect::Podsix }
+    Via::new(std::num::NonZeroU32::new(listener), Scheme::DEFAULT)
 }
 
 #[cfg(all(test, not(loom)))]
@@ -227,7 +227,7 @@ mod tests {
     use super::*;
 
     fn claim(slots: &Slots) -> Option<PeerId> {
-        slots.claim(State::Open, 2, origin(1), "10.1.2.3:4".parse().ok())
+        slots.claim(State::Open, 2, via(1), "10.1.2.3:4".parse().ok())
     }
 
     #[test]
@@ -258,7 +258,7 @@ mod tests {
         slot.add_queued(9, 9);
         slots.let_go(first);
         slots.let_go(first);
-        let second = slots.claim(State::Connecting, 2, origin(0), None).unwrap();
+        let second = slots.claim(State::Connecting, 2, via(0), None).unwrap();
         let slot = slots.find(second).unwrap();
         assert_eq!(slot.stats.rtt_us.load(Ordering::Relaxed), 0);
         assert_eq!(slot.user_data.load(Ordering::Relaxed), 0);
@@ -291,13 +291,13 @@ mod loom_tests {
     fn loom_a_stale_reader_sees_no_stranger() {
         loom::model(|| {
             let slots = Arc::new(Slots::new(1));
-            let first = slots.claim(State::Open, 1, origin(1), "10.0.0.1:1".parse().ok()).unwrap();
+            let first = slots.claim(State::Open, 1, via(1), "10.0.0.1:1".parse().ok()).unwrap();
             let reader = {
                 let slots = slots.clone();
-                thread::spawn(move || slots.read(first, |slot| slot.origin().listener))
+                thread::spawn(move || slots.read(first, |slot| slot.via().listener))
             };
             slots.let_go(first);
-            slots.claim(State::Open, 1, origin(2), "10.0.0.2:2".parse().ok()).unwrap();
+            slots.claim(State::Open, 1, via(2), "10.0.0.2:2".parse().ok()).unwrap();
             assert_ne!(reader.join().unwrap().flatten(), NonZeroU32::new(2));
         });
     }
@@ -308,7 +308,7 @@ mod loom_tests {
     fn loom_a_stale_writer_changes_no_stranger() {
         loom::model(|| {
             let slots = Arc::new(Slots::new(1));
-            let first = slots.claim(State::Open, 1, origin(1), None).unwrap();
+            let first = slots.claim(State::Open, 1, via(1), None).unwrap();
             let writer = {
                 let slots = slots.clone();
                 thread::spawn(move || {
@@ -323,7 +323,7 @@ mod loom_tests {
             };
             slots.let_go(first);
             // While the writer holds it there is no room.
-            let second = slots.claim(State::Open, 1, origin(2), None);
+            let second = slots.claim(State::Open, 1, via(2), None);
             if let Some(second) = second {
                 let data = slots.read(second, |slot| slot.user_data.load(Ordering::Acquire));
                 assert_eq!(data, Some(0));
@@ -348,9 +348,9 @@ mod loom_tests {
             let slots = Arc::new(Slots::new(1));
             let other = {
                 let slots = slots.clone();
-                thread::spawn(move || slots.claim(State::Open, 1, origin(1), None).is_some())
+                thread::spawn(move || slots.claim(State::Open, 1, via(1), None).is_some())
             };
-            let mine = slots.claim(State::Open, 1, origin(1), None).is_some();
+            let mine = slots.claim(State::Open, 1, via(1), None).is_some();
             assert!(mine ^ other.join().unwrap());
         });
     }
@@ -360,7 +360,7 @@ mod loom_tests {
     fn loom_the_last_holder_gives_back() {
         loom::model(|| {
             let slots = Arc::new(Slots::new(1));
-            let peer = slots.claim(State::Open, 2, origin(1), None).unwrap();
+            let peer = slots.claim(State::Open, 2, via(1), None).unwrap();
             let other = {
                 let slots = slots.clone();
                 thread::spawn(move || slots.let_go(peer))

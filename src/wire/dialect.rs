@@ -2,17 +2,17 @@
 
 use std::fmt;
 
-/// What a connection speaks. An address names it by its scheme.
+/// What a connection speaks. An address names it, together with what carries it, by its scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Dialect {
-    /// podsix's own: MessagePack in frames, `tcp://`.
+    /// podsix's own: MessagePack in frames.
     Podsix = 0,
-    /// PodSixNet's, with rencode: `podsixnet://`.
+    /// PodSixNet's, with rencode.
     PodSixNet = 1,
-    /// PodSixNet's, with JSON: `podsixnet+json://`.
+    /// PodSixNet's, with JSON.
     PodSixNetJson = 2,
-    /// PodSixNet's, with a codec of the game's own: `podsixnet+custom://`.
+    /// PodSixNet's, with a codec of the game's own.
     PodSixNetCustom = 3,
 }
 
@@ -21,8 +21,8 @@ impl Dialect {
     pub const ALL: [Dialect; 4] =
         [Dialect::Podsix, Dialect::PodSixNet, Dialect::PodSixNetJson, Dialect::PodSixNetCustom];
 
-    /// The scheme of its addresses, without `://`.
-    pub const fn scheme(self) -> &'static str {
+    /// The scheme of its addresses over plain TCP, without `://`.
+    pub const fn tcp_scheme(self) -> &'static str {
         match self {
             Dialect::Podsix => "tcp",
             Dialect::PodSixNet => "podsixnet",
@@ -30,17 +30,12 @@ impl Dialect {
             Dialect::PodSixNetCustom => "podsixnet+custom",
         }
     }
-
-    /// The protocol whose addresses have this scheme.
-    pub fn from_scheme(scheme: &str) -> Option<Dialect> {
-        Dialect::ALL.into_iter().find(|dialect| dialect.scheme() == scheme)
-    }
 }
 
-/// As an address begins: `podsixnet+json://`.
+/// As errors name it, by its addresses over plain TCP: `podsixnet+json://`.
 impl fmt::Display for Dialect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://", self.scheme())
+        write!(f, "{}://", self.tcp_scheme())
     }
 }
 
@@ -49,12 +44,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_places_and_schemes_lead_back() {
+    fn numbers_are_places() {
         for (number, dialect) in Dialect::ALL.into_iter().enumerate() {
             assert_eq!(dialect as usize, number);
-            assert_eq!(Dialect::from_scheme(dialect.scheme()), Some(dialect));
         }
-        assert_eq!(Dialect::from_scheme("PodSixNet"), None);
         assert_eq!(Dialect::PodSixNetJson.to_string(), "podsixnet+json://");
     }
 }

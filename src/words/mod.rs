@@ -6,6 +6,13 @@ pub(crate) mod end;
 pub mod error;
 pub mod event;
 mod log_record;
+mod query;
+mod scheme;
+mod shown;
+mod target;
+mod transport;
 
 pub(crate) use end::End;
 pub use log_record::{Level, LogRecord};
+pub use scheme::Scheme;
+pub use transport::Transport;

@@ -227,6 +227,11 @@ static void bad_addresses(void)
     CHECK_CODE(podsix_connect(host, "localhost:65536", PODSIX_NUL, NULL, 0, &peer),
                PODSIX_ERR_BAD_ADDRESS);
     CHECK_DETAIL(host, "beyond 65535");
+    CHECK_CODE(podsix_connect(host, "me:secret@localhost/", PODSIX_NUL, NULL, 0, &peer),
+               PODSIX_ERR_BAD_ADDRESS);
+    CHECK_DETAIL(host, "'...@localhost/' has a user name or password");
+    CHECK_CODE(podsix_listen(host, "localhost?key=1", PODSIX_NUL, 0, &id), PODSIX_ERR_BAD_ADDRESS);
+    CHECK_DETAIL(host, "unknown key 'key'");
     CHECK_CODE(podsix_connect(host, "*:1", PODSIX_NUL, NULL, 0, &peer), PODSIX_ERR_BAD_ADDRESS);
     CHECK_CODE(podsix_connect(host, "localh\xff", PODSIX_NUL, NULL, 0, &peer), PODSIX_ERR_BAD_UTF8);
     CHECK_INT(peer, 77);

@@ -311,7 +311,7 @@ impl PodsixServer {
         let listening = self.listening.borrow();
         let bound = listening.iter().zip(schemes).filter_map(|(listener, asked)| {
             let address = self.session.with(|host| host.listener_address(*listener)).ok()?;
-            Some(GString::from(&format!("{}{address}", asked?.protocol)))
+            Some(GString::from(&format!("{}{address}", asked?.scheme)))
         });
         bound.collect()
     }

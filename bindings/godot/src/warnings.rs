@@ -4,7 +4,7 @@ use godot::classes::Node;
 use godot::init::is_editor_hint;
 use godot::prelude::*;
 use podsix::address::{Address, Target};
-use podsix::wire::Protocol;
+use podsix::wire::Dialect;
 
 use crate::limits::{PodsixLimits, config};
 
@@ -15,8 +15,8 @@ pub fn split(addresses: &str) -> impl Iterator<Item = &str> {
 
 /// Whether one of the addresses is for programs that speak PodSixNet, which knows no extensions.
 pub fn speaks_podsixnet(addresses: &str) -> bool {
-    let protocol = |address| Address::parse(address).map(|address| address.protocol);
-    split(addresses).any(|address| protocol(address).is_ok_and(|known| known != Protocol::Podsix))
+    let dialect = |address| Address::parse(address).map(|address| address.scheme.dialect);
+    split(addresses).any(|address| dialect(address).is_ok_and(|known| known != Dialect::Podsix))
 }
 
 /// What is wrong with what both nodes have.

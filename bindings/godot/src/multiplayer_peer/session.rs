@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use podsix::address::Address;
 use podsix::config::MAX_PEERS;
-use podsix::wire::Protocol;
+use podsix::wire::Dialect;
 use podsix::{
     Config, Error, Host, HostStats, ListenerId, Message, PeerId, PeerStats, Reason, Result,
 };
@@ -31,7 +31,7 @@ pub struct Session {
 impl Session {
     /// Listens on an address.
     pub fn server(address: &str, max_clients: i64, config: Config) -> Result<Session> {
-        check_protocol(address)?;
+        check_dialect(address)?;
         let max_peers = u32::try_from(max_clients).unwrap_or(0);
         if !(1..=MAX_PEERS).contains(&max_peers) {
             let text = format!("max_clients is {max_clients}, it must be from 1 to {MAX_PEERS}");
@@ -45,7 +45,7 @@ impl Session {
 
     /// Connects to a server, as the client that has this id.
     pub fn client(address: &str, id: i32, config: Config) -> Result<Session> {
-        check_protocol(address)?;
+        check_dialect(address)?;
         let host = Host::new(config)?;
         let peer = host.connect(address, Some(&handshake::hello(id)))?;
         host.set_user_data(peer, SERVER as usize)?;
@@ -204,9 +204,9 @@ fn unknown(id: i32) -> Error {
 }
 
 /// Only podsix's own protocol has a greeting that carries an id.
-fn check_protocol(address: &str) -> Result<()> {
-    match Address::parse(address)?.protocol {
-        Protocol::Podsix => Ok(()),
+fn check_dialect(address: &str) -> Result<()> {
+    match Address::parse(address)?.scheme.dialect {
+        Dialect::Podsix => Ok(()),
         other => Err(Error::BadAddress(format!(
             "'{address}' speaks {other}, which carries no @rpc: use tcp://"
         ))),

@@ -1,5 +1,7 @@
 //! The fuzz targets' checks, on the bytes they begin with: found once, never broken again.
 
+#[path = "../fuzz/checks/address.rs"]
+mod address;
 #[path = "../fuzz/checks/json_decode.rs"]
 mod json_decode;
 #[path = "../fuzz/checks/podsixnet_frames.rs"]
@@ -19,6 +21,11 @@ fn replay(target: &str, check: fn(&[u8])) {
         seeds += 1;
     }
     assert!(seeds >= 10, "{seeds} seeds of {target}");
+}
+
+#[test]
+fn seeds_of_address() {
+    replay("address", address::check);
 }
 
 #[test]
