@@ -7,10 +7,11 @@ pub const TERMINATOR: [u8; 5] = *b"\0---\0";
 /// terminator holds it one time too early.
 pub(super) const ALMOST: [u8; 4] = *b"\0---";
 
-/// Where the first terminator lies that begins at `from` or behind it.
+/// Where the first terminator lies that begins at `from` or behind it, from 0; `None` if there is none, or if
+/// `from` is beyond the end.
 pub fn find_terminator(bytes: &[u8], from: usize) -> Option<usize> {
     const LAST: usize = TERMINATOR.len() - 1;
-    let mut last = from + LAST;
+    let mut last = from.saturating_add(LAST);
     loop {
         // The byte that would be the last one tells how far off the next possible place is.
         last += match *bytes.get(last)? {
@@ -25,6 +26,13 @@ pub fn find_terminator(bytes: &[u8], from: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn there_is_none_beyond_the_end() {
+        for from in [5, 6, usize::MAX - 2, usize::MAX] {
+            assert_eq!(find_terminator(&TERMINATOR, from), None);
+        }
+    }
 
     /// Every string of the terminator's two bytes and one other, up to nine long.
     #[test]
