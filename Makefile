@@ -44,7 +44,7 @@ lint: ## formatting, the direction of imports, clippy and docs, warnings denied
 	scripts/direction
 	cargo fmt --check
 	cargo fmt --check -p podsix-godot
-	cargo clippy --all-targets --features bench-internals -- -D warnings
+	cargo clippy --all-targets --features bench-internals,log -- -D warnings
 	cargo clippy --release -p podsix-godot -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps
 

@@ -643,7 +643,7 @@ typedef struct podsix_log_record {
     uint32_t reserved[5];
     /** When, in milliseconds since the host was made. */
     uint64_t at_ms;
-    /** The words. */
+    /** The words: one line of at most 2,048 bytes, without control characters. */
     const char *text;
     /** The text's length in bytes. */
     size_t text_len;

@@ -3,11 +3,12 @@
 mod api;
 
 use api::{Api, End, Raw, World, config, kind};
-use podsix::{EventKind, Level, Mode};
+use podsix::{EventKind, Level, Mode, Reason};
 
 cases! {
     listening_is_logged,
     an_end_that_somebody_should_look_into_is_logged,
+    what_a_stranger_says_is_cut_and_stays_on_its_line,
     ordinary_comings_and_goings_are_not,
     an_address_that_could_not_be_reached_is_logged,
 }
@@ -38,6 +39,22 @@ fn an_end_that_somebody_should_look_into_is_logged<A: Api>(mode: Mode) {
     assert_eq!(*level, Level::Warning as i32);
     assert!(line.starts_with(&format!("peer {peer} (127.0.0.1:")), "{line}");
     assert!(line.ends_with(&format!("ended, PODSIX_REASON_PROTOCOL: {}", event.text)), "{line}");
+}
+
+fn what_a_stranger_says_is_cut_and_stays_on_its_line<A: Api>(mode: Mode) {
+    let (mut server, address) = End::<A>::listening(config(mode), false);
+    let (mut raw, peer) = Raw::open(&mut server, &address);
+    lines(&mut server);
+    let text = format!("bye\npeer 1 is an administrator\x1b[2J{}", "!".repeat(4_000));
+    let close = [&[Reason::Protocol as u8, 0, 0, 0, 0], text.as_bytes()].concat();
+    raw.send(kind::CLOSE, &close);
+    assert_eq!(server.gets(EventKind::Disconnected).text, text, "the event has it as it came");
+    let log = lines(&mut server);
+    let [(level, line)] = &log[..] else { panic!("{log:?}") };
+    assert_eq!(*level, Level::Warning as i32);
+    assert!(line.starts_with(&format!("peer {peer} (127.0.0.1:")), "{line}");
+    assert!(line.contains(r"PROTOCOL: bye\npeer 1 is an administrator\u{1b}[2J!!"), "{line}");
+    assert!(line.len() <= 2_048 && line.ends_with("!…"), "{line}");
 }
 
 fn ordinary_comings_and_goings_are_not<A: Api>(mode: Mode) {

@@ -26,7 +26,7 @@ pub struct podsix_log_record {
     pub reserved: [u32; 5],
     /// When, in milliseconds since the host was made.
     pub at_ms: u64,
-    /// The words.
+    /// The words: one line of at most 2,048 bytes, without control characters.
     pub text: *const c_char,
     /// The text's length in bytes.
     pub text_len: usize,

@@ -1,4 +1,5 @@
-//! The log: a bounded ring that the game reads when it likes. Nothing is ever printed.
+//! The log: a bounded ring that the game reads when it likes. Nothing is ever printed; with the feature
+//! `log` each record goes to the program's logger too.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -9,6 +10,8 @@ use crate::words::{Level, LogRecord};
 
 /// How many records are kept; a newer one pushes the oldest out, and that is counted.
 const RECORDS: usize = 256;
+/// The longest record, in bytes.
+const LONGEST: usize = 2_048;
 
 pub(crate) struct Log {
     born: Instant,
@@ -23,6 +26,9 @@ impl Log {
 
     pub(crate) fn add(&self, level: Level, text: String) {
         let at_ms = self.born.elapsed().as_millis() as u64;
+        let text = one_line(text);
+        #[cfg(feature = "log")]
+        pass_on(level, &text);
         if self.records.force_push(LogRecord { level, at_ms, text }).is_some() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
@@ -37,9 +43,57 @@ impl Log {
     }
 }
 
+/// Part of a record may be what a stranger said: it must not make another line of it, nor talk to a terminal.
+fn one_line(text: String) -> String {
+    if text.len() <= LONGEST && !text.contains(char::is_control) {
+        return text;
+    }
+    let mut line = String::new();
+    for c in text.chars() {
+        let end = line.len();
+        match c.is_control() {
+            true => line.extend(c.escape_default()),
+            false => line.push(c),
+        }
+        if line.len() > LONGEST - '…'.len_utf8() {
+            line.truncate(end);
+            line.push('…');
+            break;
+        }
+    }
+    line
+}
+
+/// Gives a record to the logger of the `log` crate.
+#[cfg(feature = "log")]
+fn pass_on(level: Level, text: &str) {
+    let level = match level {
+        Level::Error => ::log::Level::Error,
+        Level::Warning => ::log::Level::Warn,
+        Level::Info => ::log::Level::Info,
+        Level::Debug => ::log::Level::Debug,
+    };
+    // The logger is the program's. If it panics, that is no flaw of the host, which goes on.
+    let _ = crate::link::os::uncancelled(|| {
+        std::panic::catch_unwind(|| ::log::log!(target: "podsix", level, "{text}"))
+    });
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_record_is_one_line_of_bounded_length() {
+        assert_eq!(one_line("plain, größer ✗".into()), "plain, größer ✗");
+        assert_eq!(one_line("a\nb\u{1b}[2J\u{9b}c".into()), "a\\nb\\u{1b}[2J\\u{9b}c");
+        assert_eq!(one_line("x".repeat(LONGEST)), "x".repeat(LONGEST));
+        for text in ["x".repeat(LONGEST + 1), "é".repeat(LONGEST), "\0".repeat(LONGEST)] {
+            let line = one_line(text.clone());
+            assert!(line.len() <= LONGEST && line.len() > LONGEST - 16, "{}", line.len());
+            assert!(line.ends_with('…') && !line.contains(char::is_control), "{line}");
+        }
+    }
 
     #[test]
     fn the_oldest_records_go_first_and_are_counted() {
