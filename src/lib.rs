@@ -32,12 +32,25 @@
 //! ```
 //!
 //! - [`Host`] is what a game owns, [`Handle`] what any thread may use of it, [`Config`] its limits.
+//! - [`EventKind`] says what a poll may give, [`Reason`] why a connection ended, [`Error`] what a call answers.
 //! - [`Message`] writes, [`Value`] reads; both are MessagePack and nothing else.
 //! - [`wire`] is the protocols as state machines, [`codec`] the forms a message has in them, [`address`]
 //!   what an address may say.
 //!
 //! The way of the data: `ffi → api → reactor → link`, with what the last three share in `shared`; `wire`, `codec` and `value`
 //! know neither sockets nor threads. It comes back through one queue of events.
+//!
+//! Nothing that comes over the network makes a call panic, and hardly any argument does: *Panics* says where one may.
+//!
+//! # Features
+//!
+//! - `log`, off by default: what a host logs is also given to the logger of the `log` crate. [`LogRecord`] says
+//!   from which threads, and what the logger must not do.
+//!
+//! # Platforms
+//!
+//! Unix systems and Windows; the tests run on Linux. What differs is said where it does: forked children at [`Host`],
+//! addresses of both families at [`Handle::listen`], what a loop can wait for at [`Handle::descriptor`].
 
 #![deny(unsafe_code)]
 

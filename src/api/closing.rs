@@ -15,8 +15,11 @@ use crate::shared::slot::State;
 impl Host {
     /// Waits until everything sent so far, to any peer, has been handed to the operating system.
     ///
+    /// No event is taken away. A peer that does not read can hold it up for all of `timeout`.
+    ///
     /// # Errors
-    /// `Timeout` if that takes longer; nothing is lost, it still waits.
+    /// `Timeout` if that takes longer; nothing is lost, it still waits. `Panic` if the library has failed, `Forked`
+    /// in a forked child.
     pub fn flush(&mut self, timeout: Duration) -> Result<()> {
         let shared = self.handle.shared.clone();
         shared.condition.check()?;
@@ -38,9 +41,27 @@ impl Host {
     /// LOST. Nothing can be sent any more, and neither [`listen`](crate::Handle::listen) nor
     /// [`connect`](crate::Handle::connect) begin anything new.
     ///
+    /// ```
+    /// use podsix::{Config, EventKind, Host, Message};
+    /// use std::time::Duration;
+    ///
+    /// # fn main() -> podsix::Result<()> {
+    /// # let mut server = Host::new(Config::default())?;
+    /// # let address = server.listener_address(server.listen("127.0.0.1:0", false)?)?;
+    /// # let mut client = Host::new(Config::default())?;
+    /// let peer = client.connect(&address.to_string(), None)?;
+    /// let event = client.wait(Duration::from_secs(10))?.expect("connected in time");
+    /// assert_eq!(event.kind, EventKind::Connected);
+    /// client.send_message(peer, Message::new().begin("score").set("points", 9))?;
+    /// client.close(Duration::from_secs(10), 0, "the game is over")?; // with the score delivered
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
-    /// `Timeout` if that takes longer. Call it again, or poll until [`all_peers`](crate::Handle::all_peers) is
-    /// empty; a timeout of zero begins to close and returns.
+    /// `StillOpen` if that takes longer. Call it again, or poll until [`all_peers`](crate::Handle::all_peers) is
+    /// empty; a timeout of zero begins to close and returns. `Panic` if the library has failed, `Forked` in a
+    /// forked child.
     pub fn close(&mut self, timeout: Duration, code: i32, text: &str) -> Result<()> {
         let shared = self.handle.shared.clone();
         shared.condition.check()?;

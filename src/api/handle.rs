@@ -27,6 +27,17 @@ use crate::{Level, LogRecord};
 ///
 /// It may outlive its [`Host`](crate::Host); then there are no peers any more, and none can come. In a
 /// forked child it answers [`Error::Forked`], and lists and counts nothing.
+///
+/// # Errors
+/// Beside what stands at each, every call that can fail answers
+/// - `Forked` in a forked child of the process that made the host;
+/// - `Panic` when the library has failed: the host can only be dropped then;
+/// - `BadArgument` when the host has been dropped.
+///
+/// # Threads
+/// Any thread may make any call at any time, also while another one waits in the host. None waits for the network,
+/// for a name to be looked up, or until the game polls. Inline, a call that gives the host something to do lets it
+/// do that on the calling thread, unless another one is in it, which then does it.
 #[derive(Clone)]
 pub struct Handle {
     pub(crate) shared: Arc<Shared>,
@@ -46,6 +57,18 @@ impl Handle {
     /// [`listener_address`](Self::listener_address) tells. With `approval`, each client that greets
     /// is a REQUEST event, and the game accepts or refuses it. The address is bound before this
     /// returns; if that fails, the error says why.
+    ///
+    /// # Platforms
+    /// `*` is one socket for IPv4 and IPv6, or IPv4 alone where the system has no IPv6; `[::]` is IPv6 alone. On
+    /// Unix a port can be taken again at once after a program that had it.
+    ///
+    /// # Errors
+    /// - `BadAddress` for what cannot be read as an address, a name other than `localhost`, or `podsixnet+custom://`
+    ///   before [`set_codec`](Self::set_codec)
+    /// - `Os` if the system does not give the port: it is taken, not allowed, or not an address of this machine
+    /// - `Unsendable`, `Terminator` if the game's own codec cannot write the greeting `{"action": "connected"}`
+    /// - `Closing` from when [`close`](crate::Host::close) was called
+    /// - [those of every call](Handle#errors)
     pub fn listen(&self, address: &str, approval: bool) -> Result<ListenerId> {
         self.check_open()?;
         let wanted = Address::parse(address)?;
@@ -57,6 +80,9 @@ impl Handle {
     }
 
     /// The address a listener is bound to, with its real port.
+    ///
+    /// # Errors
+    /// `UnknownListener` if it has stopped or never was; and [those of every call](Handle#errors).
     pub fn listener_address(&self, listener: ListenerId) -> Result<SocketAddr> {
         self.check()?;
         let address = self.network.listener_address(listener.0);
@@ -64,7 +90,11 @@ impl Handle {
     }
 
     /// Gives the host a codec of the game's own, once and before the first `podsixnet+custom://` address.
-    /// It is called by whichever thread sends or polls.
+    /// It is called by whichever thread listens, accepts, sends or polls, never by the library's own; a panic of
+    /// it goes to that thread's caller.
+    ///
+    /// # Errors
+    /// `BadArgument` if the host has one already; and [those of every call](Handle#errors).
     pub fn set_codec(&self, codec: Custom) -> Result<()> {
         self.check()?;
         if self.shared.dialects.set_custom(codec) {
@@ -74,6 +104,9 @@ impl Handle {
     }
 
     /// Stops listening; the port is free when this returns. Connections stay.
+    ///
+    /// # Errors
+    /// `UnknownListener` if it has stopped or never was; and [those of every call](Handle#errors).
     pub fn stop_listening(&self, listener: ListenerId) -> Result<()> {
         self.check()?;
         let stopped = self.network.stop_listening(listener.0);
@@ -94,6 +127,16 @@ impl Handle {
     /// [`GREETING_WAIT`](crate::wire::podsixnet::GREETING_WAIT) counts as having greeted: CONNECTED comes. If
     /// its first message then is a refusal, DISCONNECTED with [`Reason::Refused`](crate::Reason::Refused)
     /// follows; a greeting that brings more than the word "connected", or a second one, is a message.
+    ///
+    /// # Errors
+    /// What goes wrong on the way is no error of this call but the ERROR event.
+    /// - `BadAddress` for what cannot be read as an address, `*`, port 0, or `podsixnet+custom://` before
+    ///   [`set_codec`](Self::set_codec)
+    /// - `HelloTooLarge`; `Unsendable` for a hello with a tuple as a key, and for any hello to an address of
+    ///   PodSixNet; [what a mistake in it answers](Error#mistakes-in-a-message)
+    /// - `TooManyPeers` if there are `max_peers`, `Memory` while three quarters of `memory_budget` are in use
+    /// - `Closing` from when [`close`](crate::Host::close) was called
+    /// - [those of every call](Handle#errors)
     pub fn connect(&self, address: &str, hello: Option<&Message>) -> Result<PeerId> {
         self.check_open()?;
         let address = Address::parse(address)?;
@@ -139,6 +182,43 @@ impl Handle {
 
     /// Lets in a client that asked; `reply` (at most 4,096 bytes) comes with its CONNECTED event.
     /// What is sent from now on reaches it.
+    ///
+    /// ```
+    /// use podsix::{Config, EventKind, Host, Message};
+    /// use std::time::Duration;
+    ///
+    /// # fn main() -> podsix::Result<()> {
+    /// let mut server = Host::new(Config::default())?;
+    /// let address = server.listener_address(server.listen("127.0.0.1:0", true)?)?;
+    /// let mut client = Host::new(Config::default())?;
+    /// client.connect(&address.to_string(), Some(Message::new().begin("join").set("name", "Ada")))?;
+    ///
+    /// let door = server.handle().clone();
+    /// while let Some(event) = server.wait(Duration::from_secs(10))? {
+    ///     if event.kind == EventKind::Request {
+    ///         match event.message.get("name").as_str("") {
+    ///             "" => door.refuse(event.peer, 1, "tell your name")?,
+    ///             _ => door.accept(event.peer, Some(Message::new().begin("welcome").set("level", 3)))?,
+    ///         }
+    ///     }
+    /// }
+    /// let event = client.wait(Duration::from_secs(10))?.expect("an answer in time");
+    /// assert_eq!(event.kind, EventKind::Connected);
+    /// assert_eq!(event.message.get("level").as_int(0), 3);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The client still waits for an answer with
+    /// - `HelloTooLarge`; `TooLarge`, `TooDeep`, `TooManyValues` or, for a tuple as a key, `Unsendable` if it does
+    ///   not take such a reply; `TooDeep`, `Unsendable`, `Terminator` if the reply has no form in what it speaks;
+    ///   [what a mistake in the reply answers](Error#mistakes-in-a-message)
+    ///
+    /// And there is nobody to let in with
+    /// - `NotRequested` if it has not asked, has its answer, or has gone; `UnknownPeer` if it is no peer of this
+    ///   host's
+    /// - [those of every call](Handle#errors)
     pub fn accept(&self, peer: PeerId, reply: Option<&Message>) -> Result<()> {
         let message = reply;
         let mut reply = greeting(reply)?;
@@ -163,8 +243,12 @@ impl Handle {
         Ok(())
     }
 
-    /// Turns away a client that asked; `code` and `text` (at most 1,024 bytes) come with its ERROR
-    /// event.
+    /// Turns away a client that asked; `code` and `text` (at most 1,024 bytes, the rest is cut off) come with its
+    /// ERROR event. Here DISCONNECTED follows.
+    ///
+    /// # Errors
+    /// `NotRequested` if it has not asked, has its answer, or has gone; `UnknownPeer` if it is no peer of this
+    /// host's; and [those of every call](Handle#errors).
     pub fn refuse(&self, peer: PeerId, code: i32, text: &str) -> Result<()> {
         self.answer(peer, State::GivenUp)?;
         self.command(Command::Refuse { peer, goodbye: goodbye(code, text) });
@@ -177,9 +261,13 @@ impl Handle {
     }
 
     /// Closes a connection after what was sent before has been delivered, or `linger` has passed;
-    /// then comes DISCONNECTED. `code` and `text` (at most 1,024 bytes) reach the other end. Nothing
-    /// can be sent any more, and no more messages come from this peer. A connect that is not open yet is
-    /// given up, with what was sent to it.
+    /// then comes DISCONNECTED. `code` and `text` (at most 1,024 bytes, the rest is cut off) reach the other end.
+    /// Nothing can be sent any more, and no more messages come from this peer. A connect that is not open yet is
+    /// given up, with what was sent to it, and ends with ERROR; a client that asks to be let in is refused.
+    ///
+    /// # Errors
+    /// `NotConnected` if it is being closed or has ended already; `UnknownPeer` if it is no peer of this host's; and
+    /// [those of every call](Handle#errors).
     pub fn disconnect(&self, peer: PeerId, code: i32, text: &str) -> Result<()> {
         self.leave(peer, State::left)?;
         self.command(Command::Disconnect { peer, goodbye: goodbye(code, text) });
@@ -190,14 +278,22 @@ impl Handle {
     /// that is being written, and `code` and `text` (at most 1,024 bytes) go behind it. DISCONNECTED
     /// follows at once, or ERROR if it was not open yet; a client that asks to be let in is refused. Also
     /// after [`disconnect`](Self::disconnect), to hurry it.
+    ///
+    /// # Errors
+    /// `NotConnected` if it has ended already; `UnknownPeer` if it is no peer of this host's; and
+    /// [those of every call](Handle#errors).
     pub fn kick(&self, peer: PeerId, code: i32, text: &str) -> Result<()> {
         self.leave(peer, State::dropped)?;
         self.command(Command::Kick { peer, goodbye: goodbye(code, text) });
         Ok(())
     }
 
-    /// Closes a connection at once, whatever waits. DISCONNECTED follows, or ERROR if it was not
-    /// open yet.
+    /// Closes a connection at once, whatever waits, and without a word to the other end. DISCONNECTED follows, or
+    /// ERROR if it was not open yet.
+    ///
+    /// # Errors
+    /// `NotConnected` if it has ended already; `UnknownPeer` if it is no peer of this host's; and
+    /// [those of every call](Handle#errors).
     pub fn drop_peer(&self, peer: PeerId) -> Result<()> {
         self.leave(peer, State::dropped)?;
         self.command(Command::Drop { peer });
@@ -210,14 +306,21 @@ impl Handle {
         changed.map(drop).map_err(|_| Error::NotConnected(peer.get()))
     }
 
-    /// The address of the other end. Not known yet while a connect is on its way.
+    /// The address of the other end, until its last event has expired.
+    ///
+    /// # Errors
+    /// `NotConnected` while a connect is on its way, and after one that reached nobody; `UnknownPeer` if it is no
+    /// peer of this host's; and [those of every call](Handle#errors).
     pub fn peer_address(&self, peer: PeerId) -> Result<SocketAddr> {
         self.check()?;
         let address = self.shared.slots.read(peer, Slot::address);
         address.ok_or(Error::UnknownPeer(peer.get()))?.ok_or(Error::NotConnected(peer.get()))
     }
 
-    /// A peer's statistics.
+    /// A peer's statistics, until its last event has expired.
+    ///
+    /// # Errors
+    /// `UnknownPeer` if it is no peer of this host's; and [those of every call](Handle#errors).
     pub fn peer_stats(&self, peer: PeerId) -> Result<PeerStats> {
         self.check()?;
         let now = self.shared.stamp(self.shared.now());
@@ -226,13 +329,20 @@ impl Handle {
     }
 
     /// What [`set_user_data`](Self::set_user_data) stored, 0 at first.
+    ///
+    /// # Errors
+    /// `UnknownPeer` if it is no peer of this host's; and [those of every call](Handle#errors).
     pub fn user_data(&self, peer: PeerId) -> Result<usize> {
         self.check()?;
         let data = self.shared.slots.read(peer, |slot| slot.user_data.load(Ordering::Acquire));
         data.ok_or(Error::UnknownPeer(peer.get()))
     }
 
-    /// Stores a number, or an address, with a peer; its events bring it along.
+    /// Stores a number, or an address, with a peer; its events bring it along, those too that wait to be polled.
+    /// The host does nothing else with it.
+    ///
+    /// # Errors
+    /// `UnknownPeer` if it is no peer of this host's; and [those of every call](Handle#errors).
     pub fn set_user_data(&self, peer: PeerId, data: usize) -> Result<()> {
         self.check()?;
         let pin = self.shared.slots.pin(peer).ok_or(Error::UnknownPeer(peer.get()))?;
@@ -240,7 +350,7 @@ impl Handle {
         Ok(())
     }
 
-    /// The peers that are connected.
+    /// The peers that are connected, from when their CONNECTED was polled until they are closed or have ended.
     pub fn peers(&self) -> Vec<PeerId> {
         self.peers_that(|state| state == State::Open)
     }
@@ -264,7 +374,7 @@ impl Handle {
         peers
     }
 
-    /// The host's statistics.
+    /// The host's statistics; in a forked child zeros.
     pub fn stats(&self) -> HostStats {
         if self.shared.condition.is_forked() {
             return HostStats::default();
@@ -281,14 +391,14 @@ impl Handle {
     /// with it and its handles: it is never to be read, written or closed.
     ///
     /// # Errors
-    /// `Os` if the system gives none; on Windows inline hosts have none.
+    /// `Os` if the system gives none; on Windows inline hosts have none. And [those of every call](Handle#errors).
     pub fn descriptor(&self) -> Result<os::Borrowed<'_>> {
         self.check()?;
         let made = self.network.descriptor();
         made.map_err(|error| Error::os("a descriptor to wait for", &error))
     }
 
-    /// The oldest record of the log that has not been read yet.
+    /// The oldest record of the log that has not been read yet; `None` if there is none, and in a forked child.
     pub fn next_log(&self) -> Option<LogRecord> {
         if self.shared.condition.is_forked() { None } else { self.shared.log.next() }
     }

@@ -34,6 +34,51 @@ const MANY: u32 = 1_000;
 /// takes 200 ms at the most: where it has very many, a thread goes on with it. What was sent just before
 /// may be lost on a long line: [`close`](Host::close) waits for it.
 ///
+/// An event borrows from its host; who answers it does so by a clone of the handle:
+///
+/// ```
+/// use podsix::{Config, EventKind, Host, Message};
+/// use std::time::{Duration, Instant};
+///
+/// # fn main() -> podsix::Result<()> {
+/// let mut server = Host::new(Config::default())?;
+/// let address = server.listener_address(server.listen("127.0.0.1:0", false)?)?;
+/// let mut client = Host::new(Config::default())?;
+/// let peer = client.connect(&address.to_string(), None)?;
+/// client.send_message(peer, Message::new().begin("ping"))?; // waits until it is connected
+///
+/// let net = server.handle().clone();
+/// let deadline = Instant::now() + Duration::from_secs(10);
+/// let answered = 'game: loop {
+///     while let Some(event) = server.poll()? {
+///         if event.kind == EventKind::Message && event.action == "ping" {
+///             net.send_message(event.peer, Message::new().begin("pong"))?;
+///         }
+///     }
+///     while let Some(event) = client.wait(Duration::from_millis(10))? {
+///         if event.kind == EventKind::Message {
+///             break 'game event.action == "pong";
+///         }
+///     }
+///     if Instant::now() > deadline {
+///         break false;
+///     }
+/// };
+/// assert!(answered);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Threads
+/// A host may move from thread to thread, and one at a time has it: [`poll`](Host::poll), [`wait`](Host::wait),
+/// [`flush`](Host::flush) and [`close`](Host::close) take it as `&mut`. All else is its [`Handle`]'s, for any
+/// thread, also meanwhile. `wait`, `flush` and `close` block, for as long as their timeout allows; `poll` does not.
+/// In threaded mode input and output are the library's own thread's, and the game's while it waits, if that is
+/// quicker; inline they are those of whoever polls, waits or sends.
+///
+/// # Platforms
+/// On Unix a `pthread_cancel` of a thread that polls, waits or sends takes effect when the call is over.
+///
 /// A host belongs to the process that made it. In a forked child every call answers
 /// [`Error::Forked`](crate::Error::Forked), and dropping it closes the child's copies of its descriptors
 /// and nothing else; its memory goes with the child.
@@ -56,11 +101,11 @@ impl Deref for Host {
 }
 
 impl Host {
-    /// Makes a host.
+    /// Makes a host. In threaded mode its thread begins at once.
     ///
     /// # Errors
-    /// `BadConfig` for settings out of range or at odds, `Os` if the system gives no thread or no
-    /// descriptor.
+    /// `BadConfig` for settings out of range or at odds, as [`Config::check`] has it; `Os` if the system gives no
+    /// thread or no descriptor.
     pub fn new(config: Config) -> Result<Host> {
         config.check()?;
         let refused = |error: std::io::Error| Error::os("starting a host", &error);
@@ -81,7 +126,7 @@ impl Host {
         Ok(Host { handle, batches, parker, reactor, thread, left: None })
     }
 
-    /// Everything but polling, for any thread.
+    /// Everything but polling, for any thread: to be cloned and moved there.
     pub fn handle(&self) -> &Handle {
         &self.handle
     }
@@ -91,13 +136,17 @@ impl Host {
     /// messages pour in. An event lives until the next poll or wait.
     ///
     /// # Errors
-    /// `Panic` if the library has failed; the host can only be dropped then.
+    /// `Panic` if the library has failed: the host can only be dropped then. `Forked` in a forked child.
     pub fn poll(&mut self) -> Result<Option<Event<'_>>> {
         Ok(self.next(None)?.then(|| self.batches.event()))
     }
 
     /// Like [`poll`](Self::poll); but where a new batch would be empty it waits up to `timeout` for
-    /// the first event.
+    /// the first event. At the end of a batch there is `None` at once. A timeout beyond the clock's range waits for
+    /// ever.
+    ///
+    /// # Errors
+    /// As [`poll`](Self::poll). A timeout is none: there is `None`.
     pub fn wait(&mut self, timeout: Duration) -> Result<Option<Event<'_>>> {
         Ok(self.next(Some(timeout))?.then(|| self.batches.event()))
     }

@@ -15,12 +15,29 @@ use crate::wire::{self, Demands, Dialect};
 
 impl Handle {
     /// Sends anything serde can serialize. Structs become maps; give them a field `action`.
+    ///
+    /// # Errors
+    /// `BadMessage` if serde cannot serialize it, and all of [`send_message`](Self::send_message).
     pub fn send<T: Serialize + ?Sized>(&self, peer: PeerId, message: &T) -> Result<()> {
         let message = Message::from_serialize(message)?;
         self.send_message(peer, &message)
     }
 
-    /// Sends a message to one peer. Either all of it is taken or, with an error, nothing.
+    /// Sends a message to one peer. Either all of it is taken or, with an error, nothing. Taken means that the peer's
+    /// out-buffer has it; a peer that is not connected yet gets it when it is.
+    ///
+    /// # Errors
+    /// - `WouldBlock` if the peer's out-buffer is full: its WRITABLE event says when to send again
+    /// - `NotConnected` if it is not accepted yet, is being closed or has ended; `UnknownPeer` if it is no peer of
+    ///   this host's
+    /// - `TooLarge`, `TooDeep`, `TooManyValues` for a message beyond this host's `max_message`, `max_depth` or
+    ///   `max_values`, or beyond the other end's, which the error tells
+    /// - `Unsendable` for what has no form in what the peer speaks: bytes in JSON, a tuple as a key for an end of
+    ///   version 1.0, what the game's own codec refuses; `Terminator` for what holds the five bytes that end a
+    ///   PodSixNet message
+    /// - `Memory` while nine tenths of `memory_budget` are in use
+    /// - [what a mistake in the message answers](Error#mistakes-in-a-message)
+    /// - [those of every call](Handle#errors)
     #[inline]
     pub fn send_message(&self, peer: PeerId, message: &Message) -> Result<()> {
         let (payload, demands) = self.checked(message)?;
@@ -28,13 +45,20 @@ impl Handle {
     }
 
     /// Sends a message that is MessagePack already; it is checked first.
+    ///
+    /// # Errors
+    /// `BadMessage` for bytes that are not one value, as [`validate`](crate::value::validate) has it, and all of
+    /// [`send_message`](Self::send_message).
     pub fn send_msgpack(&self, peer: PeerId, bytes: &[u8]) -> Result<()> {
         self.check_size(bytes.len())?;
         let tally = value::validate(bytes, &self.shared.config.limits())?;
         self.send_payload(peer, bytes, &Demands { size: bytes.len(), tally })
     }
 
-    /// Sends a message written as JSON.
+    /// Sends a message written as JSON, which [`add_json`](Message::add_json) reads.
+    ///
+    /// # Errors
+    /// `BadJson` for text that is none, and all of [`send_message`](Self::send_message).
     pub fn send_json(&self, peer: PeerId, json: &str) -> Result<()> {
         let message = Message::from_json(json)?;
         self.send_message(peer, &message)
@@ -83,6 +107,12 @@ impl Handle {
 
     /// Sends one message to many peers, encoded once. Each peer has a result of its own, given to
     /// `result` with the peer's index; none is disconnected. How many took it.
+    ///
+    /// # Errors
+    /// For the message, of which then nobody gets anything and `result` hears nothing: `TooLarge`, `TooDeep`,
+    /// `TooManyValues` beyond this host's limits, `Memory`,
+    /// [what a mistake in it answers](Error#mistakes-in-a-message), and [those of every call](Handle#errors).
+    /// The rest of [`send_message`](Self::send_message)'s are single peers' results.
     pub fn send_many(
         &self,
         peers: &[PeerId],
@@ -132,6 +162,16 @@ impl Handle {
     /// `except`. It is encoded once and handed over once, however many they are. A peer whose out-buffer
     /// is full is disconnected (`SlowPeer`), and so is one that takes no message of so many bytes, values
     /// or levels (`TooLarge`): losing a message silently would be worse.
+    ///
+    /// # Errors
+    /// Nobody gets anything with
+    /// - `TooLarge`, `TooDeep`, `TooManyValues` for a message beyond this host's limits
+    /// - `Unsendable`, `Terminator`, and `TooLarge` for what it has on the wire, if somebody is connected who
+    ///   speaks PodSixNet and the message has no form in that
+    /// - `Memory` while nine tenths of `memory_budget` are in use
+    /// - `Closing` from when [`close`](crate::Host::close) was called
+    /// - [what a mistake in the message answers](Error#mistakes-in-a-message)
+    /// - [those of every call](Handle#errors)
     pub fn broadcast(&self, message: &Message, except: PeerId) -> Result<()> {
         let (payload, _) = self.checked(message)?;
         self.check_send()?;

@@ -16,7 +16,28 @@ pub struct Custom {
 }
 
 impl Custom {
-    /// A codec of these two.
+    /// A codec of these two: `dumps` appends to what it is given, `loads` writes into a message that is empty.
+    /// [`Handle::set_codec`](crate::Handle::set_codec) tells which threads call them, several at once maybe.
+    ///
+    /// ```
+    /// use podsix::codec::Custom;
+    /// use podsix::{Config, Host};
+    ///
+    /// let json = Custom::new(
+    ///     |value, out| {
+    ///         out.extend_from_slice(value.to_json().as_bytes());
+    ///         Ok(())
+    ///     },
+    ///     |payload, message| {
+    ///         message.add_json(str::from_utf8(payload).map_err(|error| error.to_string())?);
+    ///         Ok(())
+    ///     },
+    /// );
+    /// let host = Host::new(Config::default())?;
+    /// host.set_codec(json)?;
+    /// host.listen("podsixnet+custom://127.0.0.1:0", false)?;
+    /// # Ok::<(), podsix::Error>(())
+    /// ```
     pub fn new(
         dumps: impl Fn(Value<'_>, &mut Vec<u8>) -> Result<(), String> + Send + Sync + 'static,
         loads: impl Fn(&[u8], &mut Message) -> Result<(), String> + Send + Sync + 'static,

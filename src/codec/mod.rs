@@ -42,6 +42,10 @@ pub trait Codec: Send + Sync {
     /// Makes `message` the one value that `payload` holds, whatever it was before; after an error it
     /// is of no use until it is cleared. Takes time and memory in proportion to the payload's bytes,
     /// whatever they announce.
+    ///
+    /// # Errors
+    /// `Malformed`, or `Custom` with a custom codec's words, for a payload that is not one value; `TooDeep`,
+    /// `TooManyValues` beyond `limits`; `TooLarge`.
     fn decode(
         &self,
         payload: &[u8],
@@ -50,10 +54,17 @@ pub trait Codec: Send + Sync {
     ) -> Result<(), CodecError>;
 
     /// Appends the payload that says `value`; after an error `out` is as it was.
+    ///
+    /// # Errors
+    /// `Unsendable`, with the place, for what the codec has no form for; `Custom` with a custom codec's words.
     fn encode(&self, value: Value<'_>, out: &mut Vec<u8>) -> Result<(), CodecError>;
 
     /// Appends a payload that says `value` and in which, with [`TERMINATOR`] behind it, that does not
     /// turn up before its place. To be asked for where [`encode`](Codec::encode) gave one in which it does.
+    ///
+    /// # Errors
+    /// Those of `encode`, and `Terminator`, with the place, for what has no other form; of a codec that has but one
+    /// form always `Terminator`.
     fn encode_around(&self, value: Value<'_>, out: &mut Vec<u8>) -> Result<(), CodecError> {
         let _ = (value, out);
         Err(CodecError::terminator(format!("its {} happens to hold", self.name())))

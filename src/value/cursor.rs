@@ -24,7 +24,12 @@ impl<S> Default for Cursor<S> {
 
 impl<'a, S: Source<'a>> View<'a, S> {
     /// The next key and value of a map, or the next item of a list, whose key is
-    /// [`Kind::None`](super::Kind::None). A step costs one child, wherever the walk stands.
+    /// [`Kind::None`](super::Kind::None); `None` at the end, and for other kinds. A step costs one child, wherever
+    /// the walk stands. In Rust [`entries`](View::entries) and [`items`](View::items) are the same with less to
+    /// mind.
+    ///
+    /// # Panics
+    /// It may, if `cursor` is from a walk through another value.
     #[inline]
     pub fn step(self, cursor: &mut Cursor<S>) -> Option<(Self, Self)> {
         let contents = self.contents()?;

@@ -18,7 +18,10 @@ impl<'a, S: Source<'a>> View<'a, S> {
         text
     }
 
-    /// Writes what [`to_json`](View::to_json) gives. Fails only if `out` does.
+    /// Writes what [`to_json`](View::to_json) gives.
+    ///
+    /// # Errors
+    /// Those of `out`, and no others.
     pub fn write_json(self, out: &mut impl Write) -> Result {
         match self.kind() {
             Kind::None => Ok(()),

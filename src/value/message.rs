@@ -13,6 +13,10 @@ use super::{
 /// Calls chain. The first mistake sticks: later calls do nothing and [`bytes`](Message::bytes) says what
 /// it was. A key given twice is no mistake; readers take the first.
 ///
+/// Beside what stands at each, whatever adds a value or a key may make one of these mistakes: `SecondValue` beside
+/// the one at the top, `MissingKey` inside a map, `KeyOutsideMap`, `KeyAfterKey`, `TooLarge` for more than
+/// [`MAX_SIZE`] bytes.
+///
 /// ```
 /// let mut message = podsix::value::Message::new();
 /// message.begin("move").set("id", 7).set("x", 12.5);
@@ -96,6 +100,10 @@ impl Message {
     }
 
     /// A message made of JSON text, as [`add_json`](Message::add_json) reads it.
+    ///
+    /// # Errors
+    /// `BadJson` with line and column, also for what is nested deeper than [`MAX_DEPTH`]; `TooLarge` for more than
+    /// [`MAX_SIZE`] bytes of MessagePack.
     pub fn from_json(text: &str) -> Result<Message, MessageError> {
         let mut message = Message::new();
         message.add_json(text);
@@ -103,6 +111,9 @@ impl Message {
     }
 
     /// A message made of anything that serde can serialize; structs become maps.
+    ///
+    /// # Errors
+    /// `Serialize` with serde's words; `BadMessagePack` for a list or map as a key; `TooDeep`, `TooLarge`.
     pub fn from_serialize<T: ::serde::Serialize + ?Sized>(
         value: &T,
     ) -> Result<Message, MessageError> {
@@ -142,6 +153,20 @@ impl Message {
     }
 
     /// The finished message, as MessagePack; or the mistake, or what is still missing.
+    ///
+    /// ```
+    /// use podsix::{Message, value::MessageError};
+    ///
+    /// let mut message = Message::new();
+    /// message.begin("move").set("x", 3).key("path").open_list();
+    /// assert_eq!(message.bytes(), Err(MessageError::StillOpen { open: vec!["path".into()] }));
+    /// message.close().close();
+    /// assert_eq!(message.bytes(), Err(MessageError::NothingOpen));
+    /// ```
+    ///
+    /// # Errors
+    /// The first mistake; else `Empty` if nothing was written, `KeyWithoutValue`, or `StillOpen` with the containers
+    /// to be closed.
     #[inline]
     pub fn bytes(&self) -> Result<&[u8], MessageError> {
         let complete = match self.next {
@@ -163,7 +188,10 @@ impl Message {
         }
     }
 
-    /// A view on the finished message, under the conditions of [`bytes`](Message::bytes).
+    /// A view on the finished message.
+    ///
+    /// # Errors
+    /// Those of [`bytes`](Message::bytes).
     pub fn value(&self) -> Result<Value<'_>, MessageError> {
         self.bytes().map(Value::trusted)
     }
@@ -195,7 +223,8 @@ impl Message {
         self.tuple_keys
     }
 
-    /// Makes the message fail with `error`, unless it already has another one.
+    /// Makes the message fail with `error`, unless it already has another one: for who finds out that what it was
+    /// to say cannot be said.
     #[cold]
     pub fn fail(&mut self, error: MessageError) -> &mut Self {
         self.next = Next::Failed;
@@ -225,7 +254,8 @@ impl Message {
         self.add_key(0, |out| encode::int(out, key))
     }
 
-    /// Gives the next value in a map any key but a list or map, or a tuple with one of them in it.
+    /// Gives the next value in a map any key but a list or map, or a tuple with one of them in it: such a one, or
+    /// none, is the mistake `BadKey`, a tuple that is too deep `TooDeep`.
     pub fn key_value<'a, S: Source<'a>>(&mut self, key: View<'a, S>) -> &mut Self {
         match key.kind() {
             Kind::List if key.is_tuple() => self.key_tuple(key.span()),
@@ -313,7 +343,8 @@ impl Message {
         self.add(value.len(), |out| encode::bin(out, value))
     }
 
-    /// Adds an extension. Types 1 and 2 are podsix's and must hold what it puts there.
+    /// Adds an extension. Types 1 and 2 are podsix's and must hold what it puts there, else it is the mistake
+    /// `BadMessagePack`.
     pub fn add_ext(&mut self, ext_type: i8, payload: &[u8]) -> &mut Self {
         if !matches!(ext_type, BIG_INTEGER | TUPLE) {
             return self.add(payload.len(), |out| {
@@ -328,7 +359,7 @@ impl Message {
     }
 
     /// Adds an integer of any size up to [`MAX_DIGITS`](super::MAX_DIGITS), in decimal: `-?[0-9]+` without
-    /// leading zeros. One that 64 bits hold becomes a plain integer.
+    /// leading zeros. One that 64 bits hold becomes a plain integer; anything else is the mistake `BadInteger`.
     pub fn add_big_int(&mut self, decimal: &str) -> &mut Self {
         match Integer::parse(decimal) {
             Some(integer) => self.add(decimal.len(), |out| integer.write(out)),
@@ -336,7 +367,8 @@ impl Message {
         }
     }
 
-    /// Adds a copy of a value: of a received one, or of another message's.
+    /// Adds a copy of a value: of a received one, or of another message's. The mistakes are `NoValue` for the value
+    /// that is not there, and `TooDeep`.
     pub fn add_value<'a, S: Source<'a>>(&mut self, value: View<'a, S>) -> &mut Self {
         match value.is_none() {
             true => self.fail(MessageError::NoValue),
@@ -344,7 +376,8 @@ impl Message {
         }
     }
 
-    /// Adds exactly one value of MessagePack, which is checked as if it had been received.
+    /// Adds exactly one value of MessagePack, which is checked as if it had been received: the mistakes are
+    /// `BadMessagePack` and `TooDeep`.
     pub fn add_msgpack(&mut self, bytes: &[u8]) -> &mut Self {
         self.splice(bytes.len(), |out| {
             out.extend_from_slice(bytes);
@@ -352,13 +385,16 @@ impl Message {
         })
     }
 
-    /// Adds anything that serde can serialize; structs become maps.
+    /// Adds anything that serde can serialize; structs become maps. The mistakes are `Serialize`, `BadMessagePack`
+    /// for a list or map as a key, and `TooDeep`.
     pub fn add_serialize<T: ::serde::Serialize + ?Sized>(&mut self, value: &T) -> &mut Self {
         self.splice(0, |out| serde::serialize(value, out))
     }
 
     /// Adds what JSON text says: one value of any kind. Integers are exact whatever their size, and NaN,
-    /// Infinity and -Infinity are taken as Python writes them.
+    /// Infinity and -Infinity are taken as Python writes them. Everything else is the mistake `BadJson`: half of a
+    /// surrogate pair and numbers beyond the largest double too, and what is nested deeper than [`MAX_DEPTH`];
+    /// `TooDeep` if it is so with the containers around it.
     pub fn add_json(&mut self, text: &str) -> &mut Self {
         let limits = Limits { depth: MAX_DEPTH, values: u32::MAX };
         self.add_any_json(text, Inexact::Refused, &limits)
@@ -381,7 +417,8 @@ impl Message {
         self
     }
 
-    /// Opens a list; values follow without keys, until [`close`](Message::close).
+    /// Opens a list; values follow without keys, until [`close`](Message::close). More than [`MAX_DEPTH`] open at
+    /// once are the mistake `TooDeep`, here and with tuples and maps.
     pub fn open_list(&mut self) -> &mut Self {
         self.open(Shape::List)
     }
@@ -411,7 +448,7 @@ impl Message {
         self
     }
 
-    /// Closes the container opened last.
+    /// Closes the container opened last. The mistakes are `NothingOpen`, and `KeyWithoutValue` in a map.
     pub fn close(&mut self) -> &mut Self {
         if self.error.is_some() {
             return self;

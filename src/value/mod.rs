@@ -4,6 +4,9 @@
 //! ([`Message`]), and everything from outside is checked once ([`validate`]) so that no accessor can
 //! fail on malformed bytes afterwards.
 //!
+//! Values and messages belong to no host and to no thread. No call here blocks, and none panics but
+//! [`View::step`] where its documentation says so.
+//!
 //! | file | its idea |
 //! |---|---|
 //! | `header` | what a value's first bytes say; the one place that knows MessagePack's markers for reading |

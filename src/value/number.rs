@@ -140,6 +140,9 @@ impl<'a, S: Source<'a>> View<'a, S> {
     }
 
     /// The bool.
+    ///
+    /// # Errors
+    /// `WrongType` for any other kind, or none.
     pub fn read_bool(self) -> Result<bool, ReadError> {
         match self.header().form {
             Form::Bool => Ok(self.source().byte(0) == 0xc3),
@@ -148,6 +151,9 @@ impl<'a, S: Source<'a>> View<'a, S> {
     }
 
     /// The integer; a double is refused even if it is whole.
+    ///
+    /// # Errors
+    /// `OutOfRange` for an integer above `i64::MAX` or beyond 64 bits; `WrongType` for any other kind, or none.
     pub fn read_int(self) -> Result<i64, ReadError> {
         const WANTED: &str = "a signed 64-bit integer";
         match self.number() {
@@ -159,6 +165,9 @@ impl<'a, S: Source<'a>> View<'a, S> {
     }
 
     /// The integer, which must not be negative; a double is refused even if it is whole.
+    ///
+    /// # Errors
+    /// `OutOfRange` for a negative integer or one beyond 64 bits; `WrongType` for any other kind, or none.
     pub fn read_uint(self) -> Result<u64, ReadError> {
         const WANTED: &str = "an unsigned 64-bit integer";
         match self.number() {
@@ -172,6 +181,9 @@ impl<'a, S: Source<'a>> View<'a, S> {
     }
 
     /// The double, or an integer that a double holds exactly: many languages send 3.0 as 3.
+    ///
+    /// # Errors
+    /// `OutOfRange` for an integer that would be rounded, or beyond 64 bits; `WrongType` for any other kind, or none.
     pub fn read_double(self) -> Result<f64, ReadError> {
         const WANTED: &str = "a double without rounding";
         match self.number() {
@@ -189,6 +201,9 @@ impl<'a, S: Source<'a>> View<'a, S> {
     }
 
     /// The string.
+    ///
+    /// # Errors
+    /// `WrongType` for any other kind, or none.
     pub fn read_str(self) -> Result<&'a str, ReadError> {
         let header = self.header();
         if header.form != Form::Str {

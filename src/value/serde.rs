@@ -33,7 +33,27 @@ pub(super) fn serialize<T: Serialize + ?Sized>(
 
 impl<'a, S: Source<'a>> View<'a, S> {
     /// The value as any type that serde can deserialize. Tuples read as sequences, and integers beyond 64
-    /// bits as `i128` or `u128`; still larger ones are an error.
+    /// bits as `i128` or `u128`. It is copied; nothing of the result lies in the message.
+    ///
+    /// ```
+    /// use podsix::Message;
+    /// use serde::{Deserialize, Serialize};
+    ///
+    /// #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    /// struct Move {
+    ///     action: String,
+    ///     x: i32,
+    /// }
+    ///
+    /// let sent = Move { action: "move".into(), x: 3 };
+    /// let message = Message::from_serialize(&sent)?;
+    /// assert_eq!(message.value()?.deserialize::<Move>()?, sent);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// In words, if the value is missing or not what the type wants; an integer beyond 128 bits is for no type of
+    /// integer.
     pub fn deserialize<T: DeserializeOwned>(self) -> Result<T, DeserializeError> {
         if self.is_none() {
             return Err(DeserializeError("the value is missing".into()));

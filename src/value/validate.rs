@@ -95,6 +95,9 @@ impl std::error::Error for Invalid {}
 /// Well-formed is MessagePack with UTF-8 strings, no list or map as a key or in a tuple that is one, and
 /// extensions 1 and 2 as podsix uses them. Keys may be given twice; readers take the first. Nothing is
 /// allocated.
+///
+/// # Errors
+/// The first [`Flaw`], and where it is.
 pub fn validate(bytes: &[u8], limits: &Limits) -> Result<Tally, Invalid> {
     one(bytes, limits, Role::Values)
 }

@@ -75,6 +75,22 @@ impl Value<'static> {
 
 impl<'a> Value<'a> {
     /// The value that `bytes` hold, if they are exactly one within `limits`.
+    ///
+    /// ```
+    /// use podsix::{Message, Value, value::Limits};
+    ///
+    /// let mut message = Message::new();
+    /// message.begin("move").set("x", 3);
+    /// let bytes = message.bytes()?; // what a file or another program may hold
+    ///
+    /// let limits = Limits { depth: 64, values: 1_000 };
+    /// assert_eq!(Value::parse(bytes, &limits)?.get("x").read_int()?, 3);
+    /// assert!(Value::parse(&bytes[..4], &limits).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`validate`].
     pub fn parse(bytes: &'a [u8], limits: &Limits) -> Result<Value<'a>, Invalid> {
         validate(bytes, limits).map(|_| View::over(bytes))
     }

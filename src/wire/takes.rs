@@ -80,6 +80,9 @@ impl Takes {
     }
 
     /// Whether it takes a message of such demands; if not, why not.
+    ///
+    /// # Errors
+    /// The first of its limits that the message goes beyond.
     #[inline]
     pub fn check(self, demands: &Demands) -> Result<(), Excess> {
         let limit = self.max_message();

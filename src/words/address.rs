@@ -130,6 +130,9 @@ impl Address {
     }
 
     /// Where to listen: `None` is every address of this machine, IPv4 and IPv6.
+    ///
+    /// # Errors
+    /// `BadAddress` for a name other than `localhost`: nothing is looked up.
     pub fn to_listen(&self) -> Result<Option<SocketAddr>> {
         match &self.host {
             Target::Name(name) if name.eq_ignore_ascii_case("localhost") => {

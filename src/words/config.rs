@@ -127,7 +127,16 @@ impl Config {
         u64::from(self.out_buffer) + u64::from(self.queue_bytes) + 2 * u64::from(self.max_message)
     }
 
-    /// Whether the settings are in range and agree with each other.
+    /// Whether the settings are in range and agree with each other, which [`Host::new`](crate::Host::new) asks too.
+    ///
+    /// # Errors
+    /// `BadConfig`, with words that name the setting and what it may be: `max_message` from 1 to 16,777,215,
+    /// `max_depth` to 256, `max_peers` to 65,000, `out_buffer` and `queue_bytes` to 1 GiB, `queue_events` to
+    /// 8,388,608, `memory_budget` from 64 KiB to 64 TiB; times from 1 ms to 24 hours, and those for which zero has
+    /// a meaning also zero. And for settings at odds with each other:
+    /// - `max_message` must fit into `out_buffer` and into `queue_bytes`, and both buffers with two messages of
+    ///   that size into `memory_budget`: [`set_largest`](Config::set_largest) sees to it;
+    /// - an `idle_timeout` needs a shorter `ping_interval` and a `stall_limit` that is not shorter.
     pub fn check(&self) -> Result<()> {
         let no_more = |name: &str, value: u64, than: &str, limit: u64, why: &str| {
             if value <= limit {

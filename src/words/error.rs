@@ -9,11 +9,18 @@ use crate::wire::{Excess, MAX_HELLO};
 /// The result of every call that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// An error a call answers with. [`Error::code`] is its number in the C ABI, `Display` its words.
+/// An error a call answers with. [`Error::code`] is its number in the C ABI, `Display` its words, which say what is
+/// wrong and what to do.
+///
+/// # Mistakes in a message
+/// A message that is not finished, or in whose making there was a mistake, answers when it is sent, in the words of
+/// [`MessageError`]: `TooDeep` and `TooLarge` beyond what any message may be, `BadJson` for text that is no JSON,
+/// `BadUtf8` for [`Refused`](MessageError::Refused), and `BadMessage` for everything else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
-    /// An argument is NULL, out of range or of no known kind.
+    /// An argument cannot be taken: in C one that is NULL, out of range or of no known kind. Or the host has been
+    /// dropped.
     BadArgument(String),
     /// A setting is out of range or contradicts another one.
     BadConfig(String),
@@ -80,7 +87,8 @@ pub enum Error {
         /// The setting `max_peers`.
         limit: u32,
     },
-    /// Another thread is inside poll, wait, flush or close of this host.
+    /// Another thread is inside poll, wait, flush or close of this host. C functions alone say it; in Rust `&mut`
+    /// keeps such calls apart.
     Busy,
     /// The library made a mistake and caught it; the host can only be freed.
     Panic,
@@ -111,14 +119,15 @@ pub enum Error {
     Unsendable(String),
     /// A part of the message holds the five bytes that end each of PodSixNet's messages.
     Terminator(String),
-    /// A strict read of a value of another type, or of none.
+    /// A strict read of a value of another type, or of none: the C functions' words for
+    /// [`ReadError`](crate::value::ReadError).
     WrongType {
         /// What the read asked for.
         wanted: &'static str,
         /// What is there.
         found: &'static str,
     },
-    /// A strict read of a number that the wanted type cannot hold.
+    /// A strict read of a number that the wanted type cannot hold, likewise.
     OutOfRange {
         /// What the read asked for.
         wanted: &'static str,
@@ -193,6 +202,7 @@ impl Error {
     }
 }
 
+/// What bytes that are no value within a host's limits answer: `TooDeep`, `TooManyValues`, else `BadMessage`.
 impl From<Invalid> for Error {
     fn from(invalid: Invalid) -> Error {
         match invalid.what {
@@ -203,6 +213,8 @@ impl From<Invalid> for Error {
     }
 }
 
+/// What a message answers that the other end would not take: `TooLarge`, `TooManyValues` or `TooDeep` of its side,
+/// and `Unsendable` for a tuple as a key.
 impl From<Excess> for Error {
     fn from(excess: Excess) -> Error {
         let whose = Side::Theirs;
@@ -215,6 +227,7 @@ impl From<Excess> for Error {
     }
 }
 
+/// [Mistakes in a message](Error#mistakes-in-a-message).
 impl From<MessageError> for Error {
     fn from(error: MessageError) -> Error {
         match error {

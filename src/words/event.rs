@@ -5,7 +5,9 @@ use std::num::NonZeroU32;
 use crate::value::Value;
 pub use crate::wire::Reason;
 
-/// The other end of one connection: never zero, below 2^53, never used twice in a process.
+/// The other end of one connection: below 2^53, never used twice in a process, whichever its host; zero is
+/// [`NONE`](PeerId::NONE). A plain number, for any thread to keep as long as it likes: once the peer is gone, calls
+/// with its id answer `UnknownPeer`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(transparent)]
 pub struct PeerId(pub(crate) u64);
@@ -25,7 +27,7 @@ impl PeerId {
     }
 }
 
-/// One port a host listens on.
+/// One port a host listens on: a number that tells the listeners of one host apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ListenerId(pub(crate) NonZeroU32);
 
@@ -35,7 +37,7 @@ impl ListenerId {
         self.0.get()
     }
 
-    /// The id that has this number, which is never zero.
+    /// The id that has this number; `None` for zero, which is no listener's.
     pub fn from_u32(id: u32) -> Option<ListenerId> {
         NonZeroU32::new(id).map(ListenerId)
     }

@@ -48,6 +48,9 @@ impl Kind {
 }
 
 /// The header of a frame whose payload has `len` bytes, at most [`MAX_PAYLOAD`].
+///
+/// # Panics
+/// In debug builds, if they are more; in others the header then has a wrong length.
 #[inline]
 pub fn header(kind: Kind, len: usize) -> [u8; HEADER] {
     debug_assert!(len <= MAX_PAYLOAD, "the caller has checked the length");

@@ -57,6 +57,9 @@ pub struct Session {
 impl Session {
     /// A client's session, once its connection stands; greets with `hello`, one MessagePack value of
     /// at most [`MAX_HELLO`](crate::wire::MAX_HELLO) bytes, or empty for none, and with its settings.
+    ///
+    /// # Panics
+    /// In debug builds, if the hello is longer; in others the server then refuses it.
     pub fn connect(rules: &Rules, hello: &[u8], now: Moment, out: &mut Vec<u8>) -> Session {
         preface::write(false, rules.max_message, hello, out);
         settings::write(&rules.limits, out);
@@ -82,6 +85,9 @@ impl Session {
     /// The caller goes on with the rest until [`What::Need`]. After a `Refused`, a `Closed`, a
     /// `Violation`, [`refuse`](Self::refuse) and [`close`](Self::close) the session is finished and
     /// swallows everything, so that the caller can drain the connection.
+    ///
+    /// # Errors
+    /// The other end does not keep to the protocol or to `rules`, or speaks another one.
     #[inline]
     pub fn step<'a>(
         &mut self,
@@ -101,6 +107,9 @@ impl Session {
 
     /// At a server, after `Hello`: lets the client in. `reply` is as `hello` in
     /// [`connect`](Self::connect), and settings follow it too. Frames may follow these at once.
+    ///
+    /// # Panics
+    /// As `connect`, of the reply.
     pub fn welcome(&mut self, rules: &Rules, reply: &[u8], now: Moment, out: &mut Vec<u8>) {
         if self.phase == Phase::Greeted {
             preface::write(false, rules.max_message, reply, out);
@@ -152,6 +161,9 @@ impl Session {
 
     /// Does what time demands, and tells when to call again at the latest; `None` is never. A later
     /// call with the same cause still gives the same `Expired`.
+    ///
+    /// # Errors
+    /// The other end, or in [`is_greeted`](Self::is_greeted) this end's game, has used up its time.
     pub fn tick(
         &mut self,
         rules: &Rules,

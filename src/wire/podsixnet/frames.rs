@@ -18,6 +18,9 @@ impl Scanner {
     /// The length of the payload that `input` begins with, at most `max`, or `None` if its terminator
     /// is not there yet. The caller then hands in the same bytes and more; or, after a payload, what
     /// lies behind its terminator, or the same payload once more.
+    ///
+    /// # Errors
+    /// The payload has more than `max` bytes, as soon as that is certain.
     pub fn next(&mut self, input: &[u8], max: usize) -> Result<Option<usize>, TooLong> {
         let end = find_terminator(input, self.scanned);
         let open = (input.len() + 1).saturating_sub(TERMINATOR.len());

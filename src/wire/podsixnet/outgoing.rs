@@ -5,6 +5,9 @@ use crate::value::{Kind, Message, Value};
 
 /// Appends a message's payload and terminator to `out`, so that the receiver finds the terminator there
 /// and no earlier. After an error `out` is as it was.
+///
+/// # Errors
+/// The codec's: `Unsendable`, `Custom`, and `Terminator` for what cannot be said without the terminator in it.
 pub fn encode_frame(
     codec: &dyn Codec,
     value: Value<'_>,
@@ -24,6 +27,10 @@ pub fn encode_frame(
 
 /// Appends what a server begins with: `{"action": "connected"}`. The entries of a `reply` that is a map
 /// join it, for that is where PodSixNet's clients look; any other reply stands under `reply`.
+///
+/// # Errors
+/// Those of [`encode_frame`]; `TooDeep`, `TooLarge` if the reply has no room for a level or a byte more;
+/// `Malformed` if it is the value that is not there.
 pub fn encode_greeting(
     codec: &dyn Codec,
     reply: Option<Value<'_>>,
@@ -45,6 +52,9 @@ pub fn encode_greeting(
 
 /// Appends `{"action": "error", "error": [code, text]}`, as PodSixNet's own errors are pairs of a number
 /// and words.
+///
+/// # Errors
+/// Those of [`encode_frame`], for the text may hold the terminator; `TooLarge` for one that no message could hold.
 pub fn encode_error(
     codec: &dyn Codec,
     code: i32,

@@ -46,13 +46,13 @@ pub struct Session {
 }
 
 impl Session {
-    /// A client's session, once its connection stands, in the dialect of PodSixNet that `protocol` names.
+    /// A client's session, once its connection stands, in one of PodSixNet's dialects.
     /// It has nothing to say yet.
     pub fn connect(dialect: Dialect, now: Moment) -> Session {
         Session::new(Phase::Connecting, dialect, Role::Client, now)
     }
 
-    /// A server's session for a connection just accepted, in the dialect of PodSixNet that `protocol` names.
+    /// A server's session for a connection just accepted, in one of PodSixNet's dialects.
     /// It waits for [`welcome`](Session::welcome) or [`refuse`](Session::refuse) at once.
     pub fn accept(dialect: Dialect, now: Moment) -> Session {
         Session::new(Phase::Greeted, dialect, Role::Server, now)
@@ -92,6 +92,10 @@ impl Session {
     /// still be its refusal, and is `Quiet` if it is a greeting that says no more than that.
     ///
     /// A greeting that is not the first message is a message like any other.
+    ///
+    /// # Errors
+    /// The other end does not keep to the protocol or to `rules`, its messages are not `codec`'s, or it speaks
+    /// another protocol.
     pub fn step<'a>(
         &mut self,
         rules: &Rules,
@@ -218,6 +222,9 @@ impl Session {
     /// Opens a client whose server has said nothing within [`GREETING_WAIT`], so that what its game sends
     /// goes out. Tells when to call again at the latest; `None` is never. A later call with the same cause
     /// still gives the same `Expired`.
+    ///
+    /// # Errors
+    /// The other end, or in [`is_greeted`](Self::is_greeted) this end's game, has used up its time.
     pub fn tick(&mut self, rules: &Rules, now: Moment) -> Result<Option<Moment>, Expired> {
         let greeting = rules.handshake_timeout.saturating_add(rules.approval_timeout);
         let patience = GREETING_WAIT.min(greeting);
