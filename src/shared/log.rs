@@ -74,9 +74,7 @@ fn pass_on(level: Level, text: &str) {
         Level::Debug => ::log::Level::Debug,
     };
     // The logger is the program's. If it panics, that is no flaw of the host, which goes on.
-    let _ = crate::link::os::uncancelled(|| {
-        std::panic::catch_unwind(|| ::log::log!(target: "podsix", level, "{text}"))
-    });
+    let _ = std::panic::catch_unwind(|| ::log::log!(target: "podsix", level, "{text}"));
 }
 
 #[cfg(test)]
