@@ -1,5 +1,5 @@
-//! The game's end of the event queue: batches, the walk through their blocks, and what an event's
-//! end means to its peer.
+//! The game's end of the event queue: batches, the walk through their blocks, and what becomes of an event
+//! when the game goes on to the next one.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ const SETTLE_BYTES: usize = 16 << 10;
 pub(crate) struct Batches {
     shared: Arc<Shared>,
     block: Option<Box<Block>>,
-    /// What the budget was told of the block.
+    /// Bytes that are on the budget for the block.
     held: usize,
     current: Option<Current>,
     /// Blocks of this batch that are still in the queue.
@@ -28,7 +28,7 @@ pub(crate) struct Batches {
     /// Events this batch may still give.
     events_left: u32,
     in_batch: bool,
-    /// Polled, not yet taken out of the peer's count.
+    /// Events and bytes of one peer that are polled, and not yet taken out of its count.
     unsettled: (PeerId, u32, usize),
     decoder: Decoder,
 }
@@ -80,7 +80,7 @@ impl Batches {
 
     /// Begins a batch of what has arrived. Whether there is an event.
     pub(crate) fn begin(&mut self) -> bool {
-        // A game polls mostly in vain: that is answered first.
+        // Most polls find nothing: these must be cheap.
         if self.block.is_none() && self.shared.events.is_empty() {
             return false;
         }
@@ -142,7 +142,8 @@ impl Batches {
         self.blocks_left -= 1;
         self.held = self.block.as_ref().map_or(0, |block| block.held());
         if nearly_full {
-            // The reactor may be holding a block that found no room, or be about to.
+            // The reactor may have found no room for its block, or be about to find none: now there is some.
+            // It is woken after the pop, so that it finds it.
             self.shared.wake_io();
         }
     }
@@ -153,7 +154,7 @@ impl Batches {
             self.shared.budget.unqueue(std::mem::take(&mut self.held));
             self.decoder.trim();
             if block.recycle() {
-                // If there are spare ones enough, this one is freed.
+                // With enough spare ones already, this one is freed.
                 let _ = self.shared.spare.push(block);
             }
         }
@@ -164,12 +165,14 @@ impl Batches {
         Some((current, block, block.record(current.record)?))
     }
 
-    /// The current event is over: its room is given back, and its peer if it was the last one.
+    /// The current event is over: it no longer counts as queued, and if it was its peer's last one the game
+    /// lets go of the peer's slot.
     fn expire(&mut self) {
         let Some((current, _, record)) = self.current() else { return };
         let (peer, bytes) = (record.peer, record.len());
         match current.kind {
             EventKind::Error if peer == PeerId::NONE => {
+                // Not before: while a report waits to be polled there shall be no second one.
                 self.shared.reported.store(false, Ordering::Release);
             }
             // Nobody has its slot, so nothing is counted there.
@@ -177,6 +180,7 @@ impl Batches {
             EventKind::Message => self.consumed(peer, bytes),
             EventKind::Stalled | EventKind::Resumed => self.consumed(peer, 0),
             kind if is_last(kind) => {
+                // First of all: without its holder the slot may be another peer's, whose count would suffer.
                 self.settle();
                 if let Some(slot) = self.shared.slots.find(peer) {
                     let _ = slot.change_state(peer, |_| Some(State::Gone));
@@ -278,13 +282,14 @@ impl Current {
             form,
             direction,
             listener: slot.and_then(|slot| slot.via().listener),
+            // Acquire: it may be a pointer, and what it points to was written before another thread set it.
             user_data: slot.map_or(0, |slot| slot.user_data.load(Ordering::Acquire)),
         }
     }
 }
 
-/// After the game has closed a connection nothing of it but its last event is of interest, and of one that
-/// it has never heard of not even that.
+/// Whether the game should see an event. Of a connection that it has closed it sees the last event only, and
+/// of one that it closed before it heard of it (all at once, with the host) not even that.
 #[inline]
 fn is_wanted(shared: &Shared, record: &Record, slot: &Slot) -> bool {
     let wanted = !slot.state().is_unwanted();
@@ -303,9 +308,9 @@ fn is_wanted(shared: &Shared, record: &Record, slot: &Slot) -> bool {
     }
 }
 
-/// The game is about to see a peer's CONNECTED; whether it still should. Only now is the peer one of those
-/// that a broadcast is for: what the game sends to all before it has heard of a peer is not meant for it.
-/// The reactor learns it in the order of what is sent.
+/// The game is about to see a peer's CONNECTED; whether it still should. Only from now on do broadcasts go to
+/// the peer: what the game sends to all before it has heard of a peer is not meant for it. The reactor is told
+/// by a command, so that it knows where among the broadcasts that is.
 fn is_met(shared: &Shared, peer: PeerId, slot: &Slot) -> bool {
     // What has opened while the host began to close is closed with the others.
     let closing = shared.closing.load(Ordering::Acquire);

@@ -13,6 +13,7 @@ const RECORDS: usize = 256;
 pub(crate) struct Log {
     born: Instant,
     records: ArrayQueue<LogRecord>,
+    /// Relaxed: a number to be told, on which nothing else depends.
     dropped: AtomicU64,
 }
 
