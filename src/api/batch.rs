@@ -11,6 +11,7 @@ use crate::shared::Shared;
 use crate::shared::block::{Block, Record};
 use crate::shared::command::Command;
 use crate::shared::slot::{Slot, State};
+use crate::shared::via::Via;
 use crate::value::Value;
 
 /// Polled messages are taken out of a peer's count so many at a time, or at the batch's end.
@@ -41,7 +42,6 @@ struct Current {
     /// What it is to the game.
     kind: EventKind,
     form: Form,
-    /// None: it is of no peer.
     direction: Direction,
     listener: Option<NonZeroU32>,
     user_data: usize,
@@ -171,16 +171,20 @@ impl Batches {
         let Some((current, _, record)) = self.current() else { return };
         let (peer, bytes) = (record.peer, record.len());
         match current.kind {
+            EventKind::Message => self.consumed(peer, bytes),
+            kind => self.expire_lifecycle(kind, peer),
+        }
+    }
+
+    fn expire_lifecycle(&mut self, kind: EventKind, peer: PeerId) {
+        match kind {
+            EventKind::Stalled | EventKind::Resumed => self.consumed(peer, 0),
+            // Not before: while a report waits to be polled there shall be no second one.
             EventKind::Error if peer == PeerId::NONE => {
-                // Not before: while a report waits to be polled there shall be no second one.
                 self.shared.reported.store(false, Ordering::Release);
             }
-            // Nobody has its slot, so nothing is counted there.
-            _ if current.direction == Direction::None => {}
-            EventKind::Message => self.consumed(peer, bytes),
-            EventKind::Stalled | EventKind::Resumed => self.consumed(peer, 0),
             kind if is_last(kind) => {
-                // First of all: without its holder the slot may be another peer's, whose count would suffer.
+                // First of all: when the game has let go of the slot it may be another peer's.
                 self.settle();
                 if let Some(slot) = self.shared.slots.find(peer) {
                     let _ = slot.change_state(peer, |_| Some(State::Gone));
@@ -208,8 +212,7 @@ impl Batches {
     fn settle(&mut self) {
         let (peer, events, bytes) = std::mem::replace(&mut self.unsettled, (PeerId::NONE, 0, 0));
         if events > 0
-            // It is still this peer's: the game holds it until the last event, before which this is done.
-            && let Some(slot) = self.shared.slots.at_index_of(peer)
+            && let Some(slot) = self.shared.slots.find(peer)
             && slot.sub_queued(events, bytes, self.shared.drained())
         {
             self.shared.slots.note_drained(peer);
@@ -270,22 +273,30 @@ impl Batches {
 impl Current {
     #[inline]
     fn new(index: usize, record: &Record, slot: Option<&Slot>, form: Form) -> Current {
-        let kind = record.lifecycle.as_ref().map_or(EventKind::Message, |what| what.kind);
-        let direction = slot.map_or(Direction::None, Slot::direction);
-        // To the game that closed it before it saw CONNECTED, it is a connect that did not open.
-        let unmet = kind == EventKind::Disconnected
-            && direction == Direction::Outbound
-            && slot.is_some_and(|slot| slot.state().is_unmet());
+        let kind = match (&record.lifecycle, slot) {
+            (None, _) => EventKind::Message,
+            (Some(what), Some(slot)) if is_unmet(what.kind, slot) => EventKind::Error,
+            (Some(what), _) => what.kind,
+        };
+        let via = slot.map(Slot::via);
         Current {
             record: index,
-            kind: if unmet { EventKind::Error } else { kind },
+            kind,
             form,
-            direction,
-            listener: slot.and_then(|slot| slot.via().listener),
+            direction: via.map_or(Direction::None, Via::direction),
+            listener: via.and_then(|via| via.listener),
             // Acquire: it may be a pointer, and what it points to was written before another thread set it.
             user_data: slot.map_or(0, |slot| slot.user_data.load(Ordering::Acquire)),
         }
     }
+}
+
+/// Whether an event ends what is a connection that did not open, to the game that closed it before it saw
+/// CONNECTED.
+fn is_unmet(kind: EventKind, slot: &Slot) -> bool {
+    kind == EventKind::Disconnected
+        && slot.direction() == Direction::Outbound
+        && slot.state().is_unmet()
 }
 
 /// Whether the game should see an event. Of a connection that it has closed it sees the last event only, and
