@@ -1,18 +1,18 @@
-//! The game's end of the event queue: batches, the walk through their blocks, and what an event's
-//! end means to its peer.
+//! The game's end of the event queue: batches, the walk through their blocks, and what becomes of an event
+//! when the game goes on to the next one.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use crate::codec::Codec;
+use crate::api::decoding::{Decoder, Form};
 use crate::event::{Direction, Event, EventKind, ListenerId, PeerId, Reason};
 use crate::shared::Shared;
 use crate::shared::block::{Block, Record};
 use crate::shared::command::Command;
-use crate::shared::dialects::KEPT;
 use crate::shared::slot::{Slot, State};
-use crate::value::{Message, Value};
-use crate::wire::Dialect;
+use crate::shared::via::Via;
+use crate::value::Value;
 
 /// Polled messages are taken out of a peer's count so many at a time, or at the batch's end.
 const SETTLE_EVENTS: u32 = 64;
@@ -21,23 +21,30 @@ const SETTLE_BYTES: usize = 16 << 10;
 pub(crate) struct Batches {
     shared: Arc<Shared>,
     block: Option<Box<Block>>,
-    /// What the budget was told of the block.
+    /// Bytes that are on the budget for the block.
     held: usize,
-    /// The record of the current event; the next one is behind it.
-    at: Option<usize>,
+    current: Option<Current>,
     /// Blocks of this batch that are still in the queue.
     blocks_left: usize,
     /// Events this batch may still give.
     events_left: u32,
     in_batch: bool,
-    /// Polled, not yet taken out of the peer's count.
+    /// Events and bytes of one peer that are polled, and not yet taken out of its count.
     unsettled: (PeerId, u32, usize),
-    /// The current message, if it came in the game's own codec.
-    decoded: Message,
-    /// Connected to with the game's own codec, and not greeted yet.
-    ungreeted: Vec<PeerId>,
-    /// Whose message that codec has refused, and why: what their last events will say.
-    refused: Vec<(PeerId, String)>,
+    decoder: Decoder,
+}
+
+/// The event that the game has come to, and what was found out about it then: its peer's slot is looked
+/// up once.
+struct Current {
+    /// Its record in the block; the next one is behind it.
+    record: usize,
+    /// What it is to the game.
+    kind: EventKind,
+    form: Form,
+    direction: Direction,
+    listener: Option<NonZeroU32>,
+    user_data: usize,
 }
 
 impl Batches {
@@ -46,14 +53,12 @@ impl Batches {
             shared,
             block: None,
             held: 0,
-            at: None,
+            current: None,
             blocks_left: 0,
             events_left: 0,
             in_batch: false,
             unsettled: (PeerId::NONE, 0, 0),
-            decoded: Message::new(),
-            ungreeted: Vec::new(),
-            refused: Vec::new(),
+            decoder: Decoder::default(),
         }
     }
 
@@ -75,7 +80,7 @@ impl Batches {
 
     /// Begins a batch of what has arrived. Whether there is an event.
     pub(crate) fn begin(&mut self) -> bool {
-        // A game polls mostly in vain: that is answered first.
+        // Most polls find nothing: these must be cheap.
         if self.block.is_none() && self.shared.events.is_empty() {
             return false;
         }
@@ -92,29 +97,41 @@ impl Batches {
     /// Goes to the next record that the game should see.
     fn step(&mut self) -> bool {
         loop {
-            let next = self.at.map_or(0, |at| at + 1);
-            match self.block.as_ref().map(|block| block.record(next)) {
-                Some(Some(_)) => {
-                    self.at = Some(next);
-                    if self.is_wanted() && self.is_decoded() {
-                        if self.events_left != u32::MAX {
-                            self.events_left -= 1;
+            let next = self.next();
+            match self.block.as_deref() {
+                Some(block) => match block.record(next) {
+                    Some(record) => {
+                        let slot = self.shared.slots.find(record.peer);
+                        let form = match slot {
+                            Some(slot) if !is_wanted(&self.shared, record, slot) => Form::Nothing,
+                            Some(slot) => self.decoder.read(&self.shared, slot, block, record),
+                            None => Form::Plain,
+                        };
+                        self.current = Some(Current::new(next, record, slot, form));
+                        if form != Form::Nothing {
+                            if self.events_left != u32::MAX {
+                                self.events_left -= 1;
+                            }
+                            return true;
                         }
-                        return true;
+                        self.expire();
                     }
-                    self.expire();
-                }
-                Some(None) => self.put_back(),
+                    None => self.put_back(),
+                },
                 None if self.blocks_left > 0 => self.take_block(),
                 None => return false,
             }
         }
     }
 
+    /// The record behind the current one.
+    fn next(&self) -> usize {
+        self.current.as_ref().map_or(0, |current| current.record + 1)
+    }
+
     /// Whether there may be something for another batch.
     pub(crate) fn has_more(&self) -> bool {
-        let next = self.at.map_or(0, |at| at + 1);
-        self.block.as_ref().is_some_and(|block| block.record(next).is_some())
+        self.block.as_ref().is_some_and(|block| block.record(self.next()).is_some())
             || !self.shared.events.is_empty()
     }
 
@@ -125,165 +142,57 @@ impl Batches {
         self.blocks_left -= 1;
         self.held = self.block.as_ref().map_or(0, |block| block.held());
         if nearly_full {
-            // The reactor may be holding a block that found no room, or be about to.
+            // The reactor may have found no room for its block, or be about to find none: now there is some.
+            // It is woken after the pop, so that it finds it.
             self.shared.wake_io();
         }
     }
 
     fn put_back(&mut self) {
         if let Some(mut block) = self.block.take() {
-            self.at = None;
+            self.current = None;
             self.shared.budget.unqueue(std::mem::take(&mut self.held));
-            if self.decoded.capacity() > KEPT {
-                self.decoded = Message::new();
-            }
+            self.decoder.trim();
             if block.recycle() {
-                // If there are spare ones enough, this one is freed.
+                // With enough spare ones already, this one is freed.
                 let _ = self.shared.spare.push(block);
             }
         }
     }
 
-    fn current(&self) -> Option<(&Block, &Record)> {
-        let block = self.block.as_deref()?;
-        Some((block, block.record(self.at?)?))
+    fn current(&self) -> Option<(&Current, &Block, &Record)> {
+        let (current, block) = (self.current.as_ref()?, self.block.as_deref()?);
+        Some((current, block, block.record(current.record)?))
     }
 
-    /// After the game has closed a connection nothing of it but its last event is of interest, and of one that
-    /// it has never heard of not even that.
-    #[inline]
-    fn is_wanted(&self) -> bool {
-        let Some((_, record)) = self.current() else { return false };
-        let Some(slot) = self.shared.slots.find(record.peer) else { return true };
-        let wanted = !slot.state().is_unwanted();
-        let Some(what) = &record.lifecycle else { return wanted };
-        match what.kind {
-            kind if is_last(kind) => slot.is_known() || slot.direction() == Direction::Outbound,
-            EventKind::Connected | EventKind::Request => {
-                let seen =
-                    wanted && (what.kind == EventKind::Request || self.is_met(record.peer, slot));
-                if seen {
-                    slot.note_known();
-                }
-                seen
-            }
-            _ => wanted,
-        }
-    }
-
-    /// The game is about to see a peer's CONNECTED; whether it still should. Only now is the peer one of those
-    /// that a broadcast is for: what the game sends to all before it has heard of a peer is not meant for it.
-    /// The reactor learns it in the order of what is sent.
-    fn is_met(&self, peer: PeerId, slot: &Slot) -> bool {
-        // What has opened while the host began to close is closed with the others.
-        let closing = self.shared.closing.load(Ordering::Acquire);
-        let met = |state: State| match closing {
-            true => state.left(),
-            false => (state == State::Opened).then_some(State::Open),
-        };
-        match slot.change_state(peer, met) {
-            Ok(_) if closing => false,
-            Ok(_) => {
-                self.shared.command(Command::Met { peer });
-                true
-            }
-            // Another thread has closed it since.
-            Err(state) => !state.is_unwanted(),
-        }
-    }
-
-    /// Reads the current event if it is a message in the game's own codec, which only the game's thread
-    /// may call. False: there is nothing in it for the game.
-    #[inline]
-    fn is_decoded(&mut self) -> bool {
-        self.shared.dialects.custom().is_none() || self.decode()
-    }
-
-    fn decode(&mut self) -> bool {
-        let shared = self.shared.clone();
-        let mut decoded = std::mem::take(&mut self.decoded);
-        let read = match (self.opaque(), shared.dialects.custom()) {
-            (Some((peer, payload)), Some(codec)) => {
-                let read = codec.decode(payload, &shared.config.limits(), &mut decoded);
-                Some((peer, read))
-            }
-            _ => None,
-        };
-        self.decoded = decoded;
-        match read {
-            None => {
-                self.expect_greeting();
-                true
-            }
-            Some((peer, Ok(()))) => !(self.is_first(peer) && is_bare_greeting(&self.decoded)),
-            Some((peer, Err(error))) => {
-                // What had arrived before it ended is not wanted any more, either.
-                let unwanted = |state: State| match state {
-                    State::Ended => Some(State::Left),
-                    _ => state.left(),
-                };
-                if let Some(slot) = shared.slots.find(peer)
-                    && slot.change_state(peer, unwanted).is_ok()
-                {
-                    let text = format!("a message that the game's codec refuses: {error}");
-                    self.refused.push((peer, text));
-                    shared.command(Command::Unreadable { peer });
-                }
-                false
-            }
-        }
-    }
-
-    /// A server that speaks PodSixNet greets with its first message, which is that after CONNECTED.
-    fn expect_greeting(&mut self) {
-        let Some((_, record)) = self.current() else { return };
-        let connected =
-            record.lifecycle.as_ref().is_some_and(|what| what.kind == EventKind::Connected);
-        let peer = record.peer;
-        if let Some(slot) = self.shared.slots.find(peer)
-            && (connected && slot.direction() == Direction::Outbound)
-            && slot.via().dialect == Dialect::PodSixNetCustom
-        {
-            self.ungreeted.push(peer);
-        }
-    }
-
-    /// Whether this is the first message from a server.
-    fn is_first(&mut self, peer: PeerId) -> bool {
-        let place = self.ungreeted.iter().position(|ungreeted| *ungreeted == peer);
-        place.map(|place| self.ungreeted.swap_remove(place)).is_some()
-    }
-
-    /// The current event's peer and payload, if it is a message in the game's own codec.
-    fn opaque(&self) -> Option<(PeerId, &[u8])> {
-        let (block, record) = self.current()?;
-        let slot = self.shared.slots.find(record.peer)?;
-        let is_opaque =
-            record.lifecycle.is_none() && slot.via().dialect == Dialect::PodSixNetCustom;
-        let payload = is_opaque.then(|| Value::trusted(block.payload(record)).as_bytes())??;
-        Some((record.peer, payload))
-    }
-
-    /// The current event is over: its room is given back, and its peer if it was the last one.
+    /// The current event is over: it no longer counts as queued, and if it was its peer's last one the game
+    /// lets go of the peer's slot.
     fn expire(&mut self) {
-        let Some((_, record)) = self.current() else { return };
+        let Some((current, _, record)) = self.current() else { return };
         let (peer, bytes) = (record.peer, record.len());
-        match record.lifecycle.as_ref().map(|what| what.kind) {
-            None => self.consumed(peer, bytes),
-            Some(EventKind::Stalled | EventKind::Resumed) => self.consumed(peer, 0),
-            Some(EventKind::Error) if peer == PeerId::NONE => {
+        match current.kind {
+            EventKind::Message => self.consumed(peer, bytes),
+            kind => self.expire_lifecycle(kind, peer),
+        }
+    }
+
+    fn expire_lifecycle(&mut self, kind: EventKind, peer: PeerId) {
+        match kind {
+            EventKind::Stalled | EventKind::Resumed => self.consumed(peer, 0),
+            // Not before: while a report waits to be polled there shall be no second one.
+            EventKind::Error if peer == PeerId::NONE => {
                 self.shared.reported.store(false, Ordering::Release);
             }
-            Some(kind) if is_last(kind) => {
+            kind if is_last(kind) => {
+                // First of all: when the game has let go of the slot it may be another peer's.
                 self.settle();
                 if let Some(slot) = self.shared.slots.find(peer) {
                     let _ = slot.change_state(peer, |_| Some(State::Gone));
                 }
                 self.shared.slots.let_go(peer);
-                self.refused.retain(|(refused, _)| *refused != peer);
-                self.is_first(peer);
+                self.decoder.forget(peer);
             }
-            Some(_) => {}
+            _ => {}
         }
     }
 
@@ -325,40 +234,30 @@ impl Batches {
     /// The current event, a message without its action, which is yet to be looked up.
     #[inline]
     pub(crate) fn event_without_action(&self) -> Event<'_> {
-        let (block, record) =
+        let (current, block, record) =
             self.current().expect("an event is only asked for where there is one");
-        let slot = self.shared.slots.find(record.peer);
-        let payload = block.payload(record);
-        let message = match payload {
-            [] => Value::NONE,
-            _ if self.shared.dialects.custom().is_some() && self.opaque().is_some() => {
-                self.decoded.value().unwrap_or(Value::NONE)
-            }
-            _ => Value::trusted(payload),
+        let message = match (block.payload(record), current.form) {
+            ([], _) => Value::NONE,
+            (_, Form::Decoded) => self.decoder.message(),
+            (payload, _) => Value::trusted(payload),
         };
         let event = Event {
-            kind: EventKind::Message,
+            kind: current.kind,
             reason: Reason::None,
             code: 0,
             os_error: 0,
             peer: record.peer,
-            listener: slot.and_then(|slot| slot.via().listener).map(ListenerId),
-            direction: slot.map_or(Direction::None, Slot::direction),
-            user_data: slot.map_or(0, |slot| slot.user_data.load(Ordering::Acquire)),
+            listener: current.listener.map(ListenerId),
+            direction: current.direction,
+            user_data: current.user_data,
             action: "",
             message,
             text: "",
         };
         let Some(what) = &record.lifecycle else { return event };
-        // To the game that closed it before it saw CONNECTED, it is a connect that did not open.
-        let unmet = what.kind == EventKind::Disconnected
-            && event.direction == Direction::Outbound
-            && slot.is_some_and(|slot| slot.state().is_unmet());
-        let kind = if unmet { EventKind::Error } else { what.kind };
-        let refused = self.refused.iter().find(|(peer, _)| *peer == record.peer);
-        let event = Event { kind, action: kind.action(), ..event };
-        match refused {
-            Some((_, text)) => Event { reason: Reason::Protocol, text, ..event },
+        let event = Event { action: event.kind.action(), ..event };
+        match self.decoder.refusal(record.peer) {
+            Some(text) => Event { reason: Reason::Protocol, text, ..event },
             None => Event {
                 reason: what.reason,
                 code: what.code,
@@ -371,10 +270,74 @@ impl Batches {
     }
 }
 
-/// Whether a message says nothing but that the client is connected: the game has its CONNECTED event.
-fn is_bare_greeting(message: &Message) -> bool {
-    let greets = |message: Value| message.action() == Some("connected") && message.count() == 1;
-    message.value().is_ok_and(greets)
+impl Current {
+    #[inline]
+    fn new(index: usize, record: &Record, slot: Option<&Slot>, form: Form) -> Current {
+        let kind = match (&record.lifecycle, slot) {
+            (None, _) => EventKind::Message,
+            (Some(what), Some(slot)) if is_unmet(what.kind, slot) => EventKind::Error,
+            (Some(what), _) => what.kind,
+        };
+        let via = slot.map(Slot::via);
+        Current {
+            record: index,
+            kind,
+            form,
+            direction: via.map_or(Direction::None, Via::direction),
+            listener: via.and_then(|via| via.listener),
+            // Acquire: it may be a pointer, and what it points to was written before another thread set it.
+            user_data: slot.map_or(0, |slot| slot.user_data.load(Ordering::Acquire)),
+        }
+    }
+}
+
+/// Whether an event ends what is a connection that did not open, to the game that closed it before it saw
+/// CONNECTED.
+fn is_unmet(kind: EventKind, slot: &Slot) -> bool {
+    kind == EventKind::Disconnected
+        && slot.direction() == Direction::Outbound
+        && slot.state().is_unmet()
+}
+
+/// Whether the game should see an event. Of a connection that it has closed it sees the last event only, and
+/// of one that it closed before it heard of it (all at once, with the host) not even that.
+#[inline]
+fn is_wanted(shared: &Shared, record: &Record, slot: &Slot) -> bool {
+    let wanted = !slot.state().is_unwanted();
+    let Some(what) = &record.lifecycle else { return wanted };
+    match what.kind {
+        kind if is_last(kind) => slot.is_known() || slot.direction() == Direction::Outbound,
+        EventKind::Connected | EventKind::Request => {
+            let connected = what.kind == EventKind::Connected;
+            let seen = wanted && (!connected || is_met(shared, record.peer, slot));
+            if seen {
+                slot.note_known();
+            }
+            seen
+        }
+        _ => wanted,
+    }
+}
+
+/// The game is about to see a peer's CONNECTED; whether it still should. Only from now on do broadcasts go to
+/// the peer: what the game sends to all before it has heard of a peer is not meant for it. The reactor is told
+/// by a command, so that it knows where among the broadcasts that is.
+fn is_met(shared: &Shared, peer: PeerId, slot: &Slot) -> bool {
+    // What has opened while the host began to close is closed with the others.
+    let closing = shared.closing.load(Ordering::Acquire);
+    let met = |state: State| match closing {
+        true => state.left(),
+        false => (state == State::Opened).then_some(State::Open),
+    };
+    match slot.change_state(peer, met) {
+        Ok(_) if closing => false,
+        Ok(_) => {
+            shared.command(Command::Met { peer });
+            true
+        }
+        // Another thread has closed it since.
+        Err(state) => !state.is_unwanted(),
+    }
 }
 
 /// Whether nothing comes from a peer after an event of this kind.

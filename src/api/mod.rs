@@ -2,12 +2,14 @@
 //!
 //! - `host`: what a game owns; `waiting` for events, and who turns its reactor; `closing` a host
 //! - `handle`: what any thread may ask of it; `sending` has what sends
-//! - `batch`: events taken in batches, and what an event's end means to its peer
+//! - `batch`: events taken in batches, and what an event's end means to its peer; `decoding` those in the
+//!   game's own codec
 //! - `thread`: the library's threads that turn a host's reactor
 //! - `stats`: figures, read from any thread
 
 pub(crate) mod batch;
 mod closing;
+mod decoding;
 pub(crate) mod handle;
 pub(crate) mod host;
 mod sending;

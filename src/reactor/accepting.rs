@@ -92,7 +92,7 @@ impl Reactor {
         };
         let mut peer = Peer::inbound(id, link);
         peer.approval = approval;
-        let session = Session::accept(via.dialect, self.now);
+        let session = Session::accept(via.dialect, &self.common, id, self.now);
         let speaks_first = session.is_greeted();
         peer.session = Some(session);
         let index = self.place(peer);

@@ -100,7 +100,8 @@ impl Reactor {
         let dialect = slot.via().dialect;
         let hello = std::mem::take(&mut outbound.hello);
         outbound.dial = None;
-        let session = Session::connect(dialect, &self.common, &hello, self.now, &mut self.control);
+        let session =
+            Session::connect(dialect, &self.common, peer.id, &hello, self.now, &mut self.control);
         peer.link = Some(link);
         peer.session = Some(session);
         peer.stage = Stage::Greeting;

@@ -1,5 +1,8 @@
-//! The unit of the event queue: many events of many peers in one block, so that the queue, the wake
-//! and the pool are paid for once per block and not once per event.
+//! The unit of the event queue: many events of many peers in one block. Going through the queue, waking the
+//! game and reusing memory cost once per block, not once per event.
+//!
+//! A block has one owner at a time and no atomics: the reactor fills it, the queue hands it over, the game
+//! walks through it and gives it back empty.
 
 use std::num::NonZeroU32;
 
@@ -18,7 +21,7 @@ const KEPT_EVENTS: usize = 2 * FULL_EVENTS;
 pub(crate) struct Block {
     bytes: Vec<u8>,
     records: Vec<Record>,
-    /// What lifecycle events hold outside of the records.
+    /// Bytes allocated for lifecycle events: their boxes and texts.
     boxed: usize,
 }
 
@@ -74,12 +77,12 @@ impl Block {
         &self.bytes[record.at as usize..(record.at + record.len) as usize]
     }
 
-    /// The memory it pins.
+    /// Bytes of memory allocated for it, used or not.
     pub(crate) fn held(&self) -> usize {
         self.bytes.capacity() + self.records.capacity() * size_of::<Record>() + self.boxed
     }
 
-    /// Empties it; false if it has grown too large to be kept.
+    /// Empties it for reuse. False: it has grown too large to be kept, and should be freed.
     pub(crate) fn recycle(&mut self) -> bool {
         self.bytes.clear();
         self.records.clear();

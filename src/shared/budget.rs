@@ -1,8 +1,13 @@
 //! The memory of a host: how much it holds for its peers, and what that means at each level.
 //!
-//! What is counted is the capacity that is pinned, not the bytes in use, by whoever allocates.
+//! Whoever allocates counts what is allocated, used or not.
 //! `queued` is what waits for the game to poll; `held` is everything else: what waits to be written
 //! and messages that have not arrived whole.
+//!
+//! All of it is relaxed: no other memory is read because of these numbers. A thread may see a sum that is a
+//! moment old, and a level may so be crossed by what was allocated in that moment. But whoever hands memory
+//! to another thread must count it before: counted out there before it is counted in here, the number would
+//! wrap around below zero, and everything would be refused as if memory had run out.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -48,6 +53,7 @@ impl Budget {
 
     /// Tells that what was queued as `before` bytes now pins `after`.
     pub(crate) fn requeue(&self, before: usize, after: usize) {
+        // First what is added: for a moment there seems to be more than there is, never less.
         self.queued.fetch_add(after, Ordering::Relaxed);
         self.unqueue(before);
     }

@@ -1,10 +1,12 @@
-//! Inline mode: who works on the reactor, the game that polls or a thread that has sent something.
+//! The lock around the reactor. In inline mode several threads want it: the game that polls, and every
+//! thread that has sent something.
 //!
-//! A sender that finds somebody else inside leaves what it has put into the queue to that thread, and
-//! returns. Nothing is left lying: whoever is about to go out first announces it (`last_look`), then empties
-//! the queue once more; a sender that comes after the announcement tries again until it is inside itself.
-//! And the game waits for one sender at most: others that get in before it see that it waits, and go out
-//! again; the game takes what they sent.
+//! A sender that finds the lock taken does not wait: it leaves its command in the queue to the thread inside,
+//! and returns. No command is forgotten: a thread that is about to unlock first announces it (`last_look`),
+//! then empties the queue once more; a sender that comes after the announcement tries again until it has the
+//! lock itself.
+//! The game waits for the lock, but for one sender at most: senders that get the lock while the game waits
+//! unlock it again, and the game takes what they sent.
 
 use std::ops::{Deref, DerefMut};
 
@@ -15,7 +17,7 @@ pub(crate) struct Gate<T> {
     inside: Mutex<T>,
     /// The game waits to get in.
     wanted: AtomicBool,
-    /// Whoever is inside will look into the queue.
+    /// The thread inside will look into the queue once more.
     looks: AtomicBool,
 }
 
@@ -28,9 +30,9 @@ pub(crate) struct Inside<'a, T> {
 /// Why a sender did not get in.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Outside {
-    /// Somebody else will see to what was sent.
+    /// The thread inside will take what was sent: nothing is left to do.
     Go,
-    /// Somebody is about to go out, and may not have seen it.
+    /// The thread inside is about to go out, and may not have seen what was sent: try again.
     Again,
     /// Whoever was inside panicked.
     Broken,
@@ -49,7 +51,8 @@ impl<T> Gate<T> {
     pub(crate) fn enter(&self) -> Result<Inside<'_, T>, Inside<'_, T>> {
         let guard = match self.inside.try_lock() {
             Err(TryLockError::WouldBlock) => {
-                // A sender that misses it gets in before the game, no more.
+                // Relaxed, for it only asks for a turn: a sender that does not see it yet gets in before the
+                // game, and nothing is lost.
                 self.wanted.store(true, Ordering::Relaxed);
                 let guard = self.inside.lock();
                 self.wanted.store(false, Ordering::Relaxed);
@@ -64,12 +67,15 @@ impl<T> Gate<T> {
     /// Any thread's, when it has put something into the queue.
     pub(crate) fn try_enter(&self) -> Result<Inside<'_, T>, Outside> {
         match self.inside.try_lock() {
-            // The game comes in next. It will see what was put into the queue before this lock was held.
+            // The game comes in next, and sees what this sender has put into the queue: that was before this
+            // lock was released, and the game takes the lock after it.
             Ok(_) if self.wanted.load(Ordering::Relaxed) => Err(Outside::Go),
             Ok(guard) => Ok(self.inside(guard)),
             Err(TryLockError::WouldBlock) => {
-                // Pairs with that in `last_look`: if this does not see the announcement, the other thread
-                // sees what was put into the queue before. Without the two both could miss each other.
+                // Between putting something into the queue and reading `looks`; its like in `last_look` is
+                // between writing `looks` and looking into the queue. So either this sees the announcement, or
+                // the other thread sees what was put in. Without one of the two fences, or on the other side
+                // of its neighbour, both can be missed, and a message lies there until the next poll.
                 fence(Ordering::SeqCst);
                 let looks = self.looks.load(Ordering::Relaxed);
                 Err(if looks { Outside::Go } else { Outside::Again })
@@ -85,15 +91,19 @@ impl<T> Gate<T> {
     }
 
     fn inside<'a>(&'a self, guard: MutexGuard<'a, T>) -> Inside<'a, T> {
+        // Only with the lock in hand: before, it would undo the announcement of the thread inside. Relaxed: a
+        // sender that sees it late tries once more than it would have to.
         self.looks.store(true, Ordering::Relaxed);
         Inside { guard, looks: &self.looks }
     }
 }
 
 impl<T> Inside<'_, T> {
-    /// Announces going out. After this the queue must be emptied once more; later senders do not rely on us.
+    /// Announces going out. The caller empties the queue once more after this: senders that came before rely
+    /// on it, later ones do not.
     pub(crate) fn last_look(&self) {
         self.looks.store(false, Ordering::Relaxed);
+        // Pairs with that in `try_enter`, where it says what breaks.
         fence(Ordering::SeqCst);
     }
 }

@@ -1,9 +1,14 @@
 //! Who turns the reactor in threaded mode: its thread, or a game that waits in `wait` anyway.
 //!
-//! A game that lives in `wait` (a dedicated server, a tool) would pay for two changes of thread with
-//! each message: one to hear of it, one to have its answer written. So the thread lends the reactor to
+//! For a game that spends its time in `wait` (a dedicated server, a tool) each message would cost two
+//! changes of thread: one to hear of it, one to have its answer written. So the thread lends the reactor to
 //! such a game and naps; when the game has stayed away from `wait` for a moment, the thread takes it
-//! back. The word says whose it is; a mutex around the reactor makes it so.
+//! back.
+//!
+//! One word says whose turn it is. It does not protect the reactor: the lock around it (`gate`) does, and
+//! the word keeps the two from waiting for each other there. So the thread unlocks first and lends then
+//! (`lend` releases), and the game, which sees the word (`enter` acquires), finds the lock free. The other
+//! way round the game would wait for the thread with each lending.
 
 use std::time::Duration;
 
@@ -26,7 +31,8 @@ pub(crate) const NAP: Duration = Duration::from_micros(250);
 
 pub(crate) struct Lease {
     word: AtomicU32,
-    /// How often the game has come and gone.
+    /// How often the game has come and gone. Relaxed: if the thread sees a change late it takes the reactor
+    /// back a nap too early, and the game asks for it again.
     moves: AtomicU32,
 }
 
@@ -91,11 +97,13 @@ impl Lease {
 
     /// The host's, when it is dropped: from now on the thread turns, and must be called.
     pub(crate) fn end(&self) {
+        // Whatever the thread is just changing: that fails, and it looks again.
         self.word.swap(OWNED, Ordering::AcqRel);
     }
 
     /// The thread's, between two turns: whether the game wants the reactor.
     pub(crate) fn is_wanted(&self) -> bool {
+        // Relaxed: seen too late it costs a turn more, and `lend` looks again.
         self.word.load(Ordering::Relaxed) == WANTED
     }
 
@@ -119,6 +127,8 @@ impl Lease {
     }
 
     fn change(&self, from: u32, to: u32) -> bool {
+        // Acquires and releases: whoever gets the turn sees the lock as the other one left it, free. Failing
+        // needs no order, for every caller looks again or gives up.
         self.word.compare_exchange(from, to, Ordering::AcqRel, Ordering::Relaxed).is_ok()
     }
 }

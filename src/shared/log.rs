@@ -16,6 +16,7 @@ const LONGEST: usize = 2_048;
 pub(crate) struct Log {
     born: Instant,
     records: ArrayQueue<LogRecord>,
+    /// Relaxed: a number to be told, on which nothing else depends.
     dropped: AtomicU64,
 }
 

@@ -6,11 +6,11 @@
 //! - `block`: events, many at a time
 //! - `slots`: the table of peers, a `slot` each; `via` says by which way one came: listener, transport, dialect
 //! - `budget`: the memory held for peers
-//! - `signal`, `lease`, `gate`: who sleeps, who turns the reactor, and one at a time; `wake`: what ends a sleep in
-//!   the system
+//! - `signal`: waking whoever sleeps, in the system with `wake`; `lease`: which thread turns the reactor; `gate`:
+//!   the lock around it
 //! - `condition`: whether the host takes calls, by its `forks` among other things; `log`: what it has to say;
 //!   `dialects`: what it speaks
-//! - `sync`: what all of this stands on, so that loom can try every order
+//! - `sync`: atomics, locks and a queue, from std and crossbeam or from loom
 
 pub(crate) mod block;
 pub(crate) mod budget;

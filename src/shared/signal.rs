@@ -1,9 +1,15 @@
-//! The sleep/wake word between a queue's producers and its one consumer.
+//! One word by which the producers of a queue wake its one consumer, with a system call only if it really
+//! sleeps.
 //!
-//! A producer pushes, then notifies; the consumer clears the word, then looks into the queue, and
-//! sleeps only if nobody has notified since. Every step is a read-modify-write of one word, so they
-//! stand in one order: either the consumer sees what was pushed, or the producer sees it asleep and
-//! must wake it. A system call is paid only for a consumer that really sleeps.
+//! A producer pushes, then notifies. The consumer begins by clearing the word, then looks into the queue, and
+//! sleeps only if nobody has notified since. Each step is a read-modify-write of the one word, so that all
+//! threads agree on the order of the steps: either the consumer sees what was pushed, or the producer sees
+//! that the consumer sleeps, and wakes it.
+//!
+//! A wake-up is lost, and the consumer sleeps beside a full queue, if a producer notifies before it pushes (the
+//! consumer finds nothing and sleeps), if the consumer looks before it begins (the notification of what came
+//! between is cleared unread), or if a step becomes a plain store (which overwrites a notification without
+//! having seen it).
 
 use crate::shared::sync::atomic::{AtomicU32, Ordering};
 
@@ -23,11 +29,14 @@ impl Signal {
     /// A producer's, after it has pushed. True: the consumer sleeps and the caller must wake it.
     #[must_use]
     pub(crate) fn notify(&self) -> bool {
+        // Releases what was pushed to the consumer's `begin`.
         self.0.swap(NOTIFIED, Ordering::AcqRel) == ASLEEP
     }
 
     /// The consumer's, before it looks into the queue.
     pub(crate) fn begin(&self) {
+        // Acquires what was pushed before the notification that this clears: relaxed, the queue could still
+        // look empty.
         self.0.swap(AWAKE, Ordering::AcqRel);
     }
 
@@ -39,6 +48,7 @@ impl Signal {
     /// The consumer's, when it found the queue empty. False: somebody has notified, look again.
     #[must_use]
     pub(crate) fn sleep(&self) -> bool {
+        // Not a swap: it would clear a notification, and whoever gave it believes the consumer awake.
         self.0.compare_exchange(AWAKE, ASLEEP, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
 }

@@ -460,10 +460,7 @@ impl Slot {
 
     /// Which end opened the connection.
     pub(crate) fn direction(&self) -> Direction {
-        match self.via().listener {
-            None => Direction::Outbound,
-            Some(_) => Direction::Inbound,
-        }
+        self.via().direction()
     }
 }
 

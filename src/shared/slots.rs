@@ -215,6 +215,11 @@ pub(crate) fn index(peer: PeerId) -> usize {
     (peer.0 & 0xFFFF) as usize
 }
 
+/// The number of a peer among all of the process.
+pub(crate) fn serial(peer: PeerId) -> u64 {
+    peer.0 >> 16
+}
+
 #[cfg(test)]
 fn via(listener: u32) -> Via {
     use crate::words::Scheme;

@@ -1,6 +1,7 @@
-//! The seam between the lock-free parts and what they stand on: std and crossbeam in a build, loom
-//! when `--cfg loom` asks for every interleaving. Loom cannot see inside crossbeam's queue, so a
-//! locked one with the same promises stands in for it there.
+//! Where the files of this folder take atomics, locks and the unbounded queue from: std and crossbeam in a
+//! build, and in a build with `--cfg loom` loom, which runs a test in every order in which its threads could
+//! meet. Loom does not see into crossbeam's queue, so there a queue with a lock takes its place, which
+//! promises the same.
 
 #[cfg(not(loom))]
 pub(crate) use {

@@ -3,6 +3,7 @@
 
 use std::num::NonZeroU32;
 
+use crate::event::Direction;
 use crate::wire::Dialect;
 use crate::words::{Scheme, Transport};
 
@@ -35,6 +36,15 @@ impl Via {
         (self.dialect as u32) << DIALECT_SHIFT
             | (self.transport as u32) << TRANSPORT_SHIFT
             | listener
+    }
+
+    /// Which end opened the connection.
+    #[inline]
+    pub(crate) fn direction(self) -> Direction {
+        match self.listener {
+            None => Direction::Outbound,
+            Some(_) => Direction::Inbound,
+        }
     }
 
     #[inline]

@@ -98,6 +98,30 @@ fn pings_go_at_every_interval_however_busy() {
 }
 
 #[test]
+fn a_staggered_session_pings_once_earlier_and_then_in_its_own_rhythm() {
+    let interval = ms(1 << 16);
+    let calm = Rules { ping_interval: interval, idle_timeout: Duration::ZERO, ..rules() };
+    let (client, mut server) = (End::client(calm, &[]), End::server(calm));
+    let mut client = End { session: client.session.staggered(1 << 14), ..client };
+    exchange(&mut client, &mut server);
+    server.welcome(&[]);
+    exchange(&mut client, &mut server);
+
+    let first = interval / 4 * 3;
+    assert_eq!(client.tick_after(first - ms(1)), Ok(Some(ms(1))));
+    assert_eq!(client.sent(), []);
+    for _ in 0..3 {
+        assert_eq!(client.tick_after(ms(1)), Ok(Some(interval)));
+        assert_eq!(client.sent().len(), PING);
+        assert_eq!(client.tick_after(interval - ms(1)), Ok(Some(ms(1))));
+        assert_eq!(client.sent(), []);
+    }
+    let late = ms(1) + interval * 2 + ms(5);
+    assert_eq!(client.tick_after(late), Ok(Some(interval - ms(5))), "earlier, to be in step again");
+    assert_eq!(client.sent().len(), PING, "what was missed is not made up for");
+}
+
+#[test]
 fn a_round_trip_longer_than_the_interval_is_measured() {
     let quick = Rules { ping_interval: ms(50), ..rules() };
     let (mut client, mut server) = open(quick);

@@ -29,12 +29,21 @@ impl Liveness {
         Liveness { heard: Some(now), awaited: None, stalled: None, rtt: None, ping: 0 }
     }
 
-    /// The session is open: the first ping goes at once, so that there is a round-trip time early.
-    pub(super) fn begin(&mut self, rules: &Rules, now: Moment, out: &mut Vec<u8>) {
+    /// The session is open: the first ping goes at once, so that there is a round-trip time early. Gives when
+    /// the second is due, with the interval shortened by so many 65,536ths.
+    pub(super) fn begin(
+        &mut self,
+        rules: &Rules,
+        stagger: u16,
+        now: Moment,
+        out: &mut Vec<u8>,
+    ) -> Moment {
         self.heard(now);
-        if !rules.ping_interval.is_zero() {
+        let interval = rules.ping_interval;
+        if !interval.is_zero() {
             self.send_ping(now, out);
         }
+        now + (interval - interval / (1 << 16) * u32::from(stagger))
     }
 
     pub(super) fn heard(&mut self, now: Moment) {
@@ -86,11 +95,11 @@ impl Liveness {
         self.rtt.map(|us| Duration::from_micros(us.get().into()))
     }
 
-    /// Sends the ping that is due, the last one having gone at `pinged`. Gives the next deadline.
+    /// Sends a ping if it is due, and says in `due` when the next one is. Gives the next deadline.
     pub(super) fn tick(
         &mut self,
         rules: &Rules,
-        pinged: &mut Moment,
+        due: &mut Moment,
         now: Moment,
         out: &mut Vec<u8>,
     ) -> Result<Option<Moment>, Expired> {
@@ -112,13 +121,13 @@ impl Liveness {
             }
             next = since.checked_add(limit);
         }
-        if !rules.ping_interval.is_zero() {
-            if now - *pinged >= rules.ping_interval {
-                *pinged = now;
+        // An interval beyond the clock's end sends none, either.
+        if !rules.ping_interval.is_zero() && now.checked_add(rules.ping_interval).is_some() {
+            if now >= *due {
+                *due = following(*due, rules.ping_interval, now);
                 self.send_ping(now, out);
             }
-            let ping = pinged.checked_add(rules.ping_interval);
-            next = next.into_iter().chain(ping).min();
+            next = Some(next.map_or(*due, |next| next.min(*due)));
         }
         Ok(next)
     }
@@ -136,4 +145,11 @@ impl Liveness {
     fn payload(&self) -> [u8; PING] {
         u64::from(self.ping).to_be_bytes()
     }
+}
+
+/// The time after `now` that is a whole number of intervals after `due`. Counted from when it was due, not
+/// from now: those who were late together, after a stall, go on each at its own time.
+fn following(due: Moment, interval: Duration, now: Moment) -> Moment {
+    let late = (now - due).as_nanos() % interval.as_nanos();
+    now + (interval - Duration::from_nanos(late as u64))
 }

@@ -21,7 +21,7 @@ pub struct Rules {
     pub handshake_timeout: Duration,
     /// How long a server's game may take to answer.
     pub approval_timeout: Duration,
-    /// A ping goes this often; zero sends none.
+    /// A ping goes at least this often; zero sends none.
     pub ping_interval: Duration,
     /// A peer silent for this long has expired; zero waits for ever, for a stalled peer too.
     pub idle_timeout: Duration,
@@ -49,8 +49,10 @@ enum Phase {
 #[derive(Debug)]
 pub struct Session {
     phase: Phase,
-    /// When the phase began; once open, when the last ping went.
-    since: Moment,
+    /// What [`staggered`](Self::staggered) was given.
+    stagger: u16,
+    /// When the phase began; once open, when the next ping is due.
+    at: Moment,
     live: Liveness,
 }
 
@@ -72,7 +74,13 @@ impl Session {
     }
 
     fn new(phase: Phase, now: Moment) -> Session {
-        Session { phase, since: now, live: Liveness::new(now) }
+        Session { phase, stagger: 0, at: now, live: Liveness::new(now) }
+    }
+
+    /// Shortens the first interval between pings by so many 65,536ths of it, and only that one: sessions
+    /// that open together, each with another share, do not ping together from then on.
+    pub fn staggered(self, share: u16) -> Session {
+        Session { stagger: share, ..self }
     }
 
     /// Bytes have come, of whatever kind: the other end lives. Once per read is enough.
@@ -173,7 +181,7 @@ impl Session {
         let handshake = rules.handshake_timeout;
         let approval = rules.approval_timeout;
         let (limit, reason, text) = match self.phase {
-            Phase::Open => return self.live.tick(rules, &mut self.since, now, out),
+            Phase::Open => return self.live.tick(rules, &mut self.at, now, out),
             Phase::Finished => return Ok(None),
             Phase::Connecting => (
                 handshake.saturating_add(approval),
@@ -181,7 +189,7 @@ impl Session {
                 ["no answer", "handshake_timeout_ms + approval_timeout_ms"],
             ),
             // Clients of PodSixNet often say nothing before a server has greeted them.
-            Phase::Greeting if self.live.is_silent(self.since) => (
+            Phase::Greeting if self.live.is_silent(self.at) => (
                 handshake,
                 Reason::HandshakeTimeout,
                 [
@@ -200,8 +208,8 @@ impl Session {
                 ["neither accepted nor refused", "approval_timeout_ms"],
             ),
         };
-        if now - self.since < limit {
-            return Ok(self.since.checked_add(limit));
+        if now - self.at < limit {
+            return Ok(self.at.checked_add(limit));
         }
         let [what, setting] = text;
         Err(Expired { reason, text: format!("{what} within {} ms ({setting})", limit.as_millis()) })
@@ -230,8 +238,7 @@ impl Session {
 
     fn open(&mut self, rules: &Rules, now: Moment, out: &mut Vec<u8>) {
         self.phase = Phase::Open;
-        self.since = now;
-        self.live.begin(rules, now, out);
+        self.at = self.live.begin(rules, self.stagger, now, out);
     }
 
     fn greeting<'a>(
@@ -290,7 +297,7 @@ impl Session {
         };
         let what = if we_are == Role::Server {
             self.phase = Phase::Greeted;
-            self.since = now;
+            self.at = now;
             What::Hello(body, takes)
         } else {
             self.open(rules, now, out);
