@@ -5,13 +5,14 @@
 //! - `stranger`: who it is that speaks something else
 //! - `takes`: what an end takes, what a message demands
 //! - `moment`: the time that is passed in
-//! - `dialect`: which of them it is
+//! - `dialect`: which of them it is; `envelope`: what it puts around a payload
 //! - `reason`: why a connection ended
 //! - `step`: what a session makes of the bytes it is given
 
 pub mod podsixnet;
 
 mod dialect;
+mod envelope;
 mod moment;
 mod podsix;
 mod reason;
@@ -20,6 +21,7 @@ mod stranger;
 mod takes;
 
 pub use dialect::Dialect;
+pub use envelope::Envelope;
 pub use moment::Moment;
 pub use podsix::{
     Close, HEADER, Kind, MAJOR, MAX_HELLO, MAX_PAYLOAD, MAX_TEXT, MINOR, PREFACE, Rules, Session,

@@ -15,5 +15,5 @@ mod session;
 mod stranger;
 
 pub use frames::{Scanner, TooLong, frame_end};
-pub use outgoing::{encode_error, encode_frame, encode_greeting};
+pub use outgoing::{encode_error, encode_frame, encode_greeting, encode_payload};
 pub use session::{GREETING_WAIT, Session};

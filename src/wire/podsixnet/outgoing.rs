@@ -1,14 +1,14 @@
-//! Messages as they go out, each with its terminator behind it.
+//! Messages as they go out, and those that the protocol itself sends, with their terminators behind them.
 
 use crate::codec::{Codec, CodecError, TERMINATOR, find_terminator};
 use crate::value::{Kind, Message, Value};
 
-/// Appends a message's payload and terminator to `out`, so that the receiver finds the terminator there
+/// Appends a message's payload to `out`, such that a receiver finds the terminator that goes behind it there
 /// and no earlier. After an error `out` is as it was.
 ///
 /// # Errors
 /// The codec's: `Unsendable`, `Custom`, and `Terminator` for what cannot be said without the terminator in it.
-pub fn encode_frame(
+pub fn encode_payload(
     codec: &dyn Codec,
     value: Value<'_>,
     out: &mut Vec<u8>,
@@ -17,11 +17,26 @@ pub fn encode_frame(
     codec.encode(value, out)?;
     let end = out.len();
     out.extend_from_slice(&TERMINATOR);
-    if find_terminator(out, start) != Some(end) {
+    let found = find_terminator(out, start);
+    out.truncate(end);
+    if found != Some(end) {
         out.truncate(start);
         codec.encode_around(value, out)?;
-        out.extend_from_slice(&TERMINATOR);
     }
+    Ok(())
+}
+
+/// Likewise with the terminator.
+///
+/// # Errors
+/// Those of [`encode_payload`].
+pub fn encode_frame(
+    codec: &dyn Codec,
+    value: Value<'_>,
+    out: &mut Vec<u8>,
+) -> Result<(), CodecError> {
+    encode_payload(codec, value, out)?;
+    out.extend_from_slice(&TERMINATOR);
     Ok(())
 }
 
@@ -29,7 +44,7 @@ pub fn encode_frame(
 /// join it, for that is where PodSixNet's clients look; any other reply stands under `reply`.
 ///
 /// # Errors
-/// Those of [`encode_frame`]; `TooDeep`, `TooLarge` if the reply has no room for a level or a byte more;
+/// Those of [`encode_payload`]; `TooDeep`, `TooLarge` if the reply has no room for a level or a byte more;
 /// `Malformed` if it is the value that is not there.
 pub fn encode_greeting(
     codec: &dyn Codec,
