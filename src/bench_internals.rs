@@ -10,8 +10,8 @@ use crate::config::Config;
 use crate::event::{Event, PeerId};
 use crate::shared::Shared;
 use crate::shared::block::Block;
-use crate::shared::commands::{Commands, Next, SMALL_FRAME, Taker};
-use crate::shared::slot::State;
+use crate::shared::commands::{Commands, Next, Taker};
+use crate::shared::slot::{Reservation, State};
 use crate::shared::via::Via;
 use crate::shared::wake::Wake;
 use crate::wire::Dialect;
@@ -21,28 +21,34 @@ use crate::words::Scheme;
 pub struct CommandQueue {
     commands: Commands,
     taker: Taker,
-    place: Box<[u8]>,
+    out: Vec<u8>,
 }
 
 impl Default for CommandQueue {
     fn default() -> CommandQueue {
-        let (commands, taker) = (Commands::new(), Taker::default());
-        CommandQueue { commands, taker, place: vec![0; SMALL_FRAME].into() }
+        CommandQueue { commands: Commands::new(), taker: Taker::default(), out: Vec::new() }
     }
 }
 
 impl CommandQueue {
     /// Appends a small message to a peer, as a send does. False if there is no room.
     pub fn push(&self, peer: PeerId, payload: &[u8]) -> bool {
-        self.commands.push_send(Dialect::Podsix, peer, payload)
+        let to = Reservation::of(peer, Dialect::Podsix, payload.len());
+        self.commands.push_send(&to, payload)
     }
 
-    /// Takes everything, as a turn of the reactor does, and gives the bytes of the frames.
+    /// Takes everything and puts it into one buffer, each payload in its envelope, as a turn of the reactor
+    /// does. Gives the bytes of the payloads.
     pub fn drain(&mut self) -> usize {
         let mut bytes = 0;
-        while let Some(next) = self.taker.next(&self.commands, &mut self.place) {
-            if let Next::Send { frame, .. } = next {
-                bytes += frame.len();
+        self.out.clear();
+        while let Some(next) = self.taker.next(&self.commands) {
+            if let Next::Send { to, payload } = next {
+                let envelope = to.dialect.envelope(payload.len());
+                self.out.extend_from_slice(envelope.before());
+                payload.append_to(&mut self.out);
+                self.out.extend_from_slice(envelope.behind());
+                bytes += payload.len();
             }
         }
         self.taker.note_progress(&self.commands);

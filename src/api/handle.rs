@@ -403,10 +403,8 @@ impl Handle {
         if self.shared.condition.is_forked() { None } else { self.shared.log.next() }
     }
 
-    /// Nothing new begins while the host closes, or after its end.
-    pub(crate) fn check_open(&self) -> Result<()> {
-        self.check()?;
-        if self.shared.closing.load(Ordering::Acquire) { Err(Error::Closing) } else { Ok(()) }
+    fn check_open(&self) -> Result<()> {
+        self.shared.check_open()
     }
 
     #[inline]

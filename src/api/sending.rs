@@ -1,17 +1,12 @@
 //! What may be sent: to one peer, to many, to all.
 
-use std::cell::OnceCell;
-use std::ops::Range;
-
 use serde::Serialize;
 
 use crate::api::handle::Handle;
 use crate::error::{Error, Result, Side};
 use crate::event::PeerId;
-use crate::shared::dialects;
-use crate::shared::slot::{Reserved, Slot};
 use crate::value::{self, Message};
-use crate::wire::{self, Demands, Dialect};
+use crate::wire::Demands;
 
 impl Handle {
     /// Sends anything serde can serialize. Structs become maps; give them a field `action`.
@@ -66,43 +61,9 @@ impl Handle {
 
     #[inline]
     fn send_payload(&self, peer: PeerId, payload: &[u8], demands: &Demands) -> Result<()> {
-        self.check_send()?;
-        let slot = self.find(peer)?;
-        let dialect = slot.via().dialect;
-        if dialect != Dialect::Podsix {
-            return self.send_translated(dialect, peer, payload);
-        }
-        self.reserve(peer, slot, wire::HEADER + payload.len(), demands)?;
-        self.shared.send(dialect, peer, payload);
+        self.shared.send(peer, payload, demands)?;
         self.send_now();
         Ok(())
-    }
-
-    fn send_translated(&self, dialect: Dialect, peer: PeerId, payload: &[u8]) -> Result<()> {
-        dialects::with_room(|frame| {
-            self.translate(dialect, payload, frame)?;
-            self.reserve(peer, self.find(peer)?, frame.len(), &Demands::default())?;
-            self.shared.send(dialect, peer, frame);
-            self.send_now();
-            Ok(())
-        })
-    }
-
-    /// Appends what goes to the peers that speak a protocol: the payload itself for podsix's own.
-    fn translate(
-        &self,
-        dialect: Dialect,
-        payload: &[u8],
-        out: &mut Vec<u8>,
-    ) -> Result<Range<usize>> {
-        let start = out.len();
-        match self.shared.dialects.codec(dialect)? {
-            Some(codec) => {
-                dialects::translate(codec, payload, self.config().max_message, out)?;
-            }
-            None => out.extend_from_slice(payload),
-        }
-        Ok(start..out.len())
     }
 
     /// Sends one message to many peers, encoded once. Each peer has a result of its own, given to
@@ -120,37 +81,8 @@ impl Handle {
         mut result: impl FnMut(usize, Result<()>),
     ) -> Result<usize> {
         let (payload, demands) = self.checked(message)?;
-        self.check_send()?;
-        let mut taken: [Vec<PeerId>; Dialect::ALL.len()] = Default::default();
-        let frames: [OnceCell<Result<Vec<u8>>>; Dialect::ALL.len()] = Default::default();
-        let take = |peer: PeerId| {
-            let slot = self.find(peer)?;
-            let dialect = slot.via().dialect;
-            let (size, demands) = match dialect {
-                Dialect::Podsix => (wire::HEADER + payload.len(), demands),
-                _ => {
-                    let translated = || {
-                        let mut frame = Vec::new();
-                        self.translate(dialect, payload, &mut frame).map(|_| frame)
-                    };
-                    let frame = frames[dialect as usize].get_or_init(translated).as_ref();
-                    (frame.map_err(Clone::clone)?.len(), Demands::default())
-                }
-            };
-            self.reserve(peer, slot, size, &demands)?;
-            taken[dialect as usize].push(peer);
-            Ok(())
-        };
-        let results: Vec<_> = peers.iter().copied().map(take).collect();
-        let mut count = 0;
-        for (dialect, peers) in Dialect::ALL.into_iter().zip(taken) {
-            count += peers.len();
-            if peers.is_empty() {
-                continue;
-            }
-            let frame = frames[dialect as usize].get().and_then(|frame| frame.as_ref().ok());
-            self.shared.send_many(dialect, peers.into(), frame.map_or(payload, |frame| frame));
-        }
+        let results = self.shared.send_many(peers, payload, &demands)?;
+        let count = results.iter().filter(|taken| taken.is_ok()).count();
         if count > 0 {
             self.send_now();
         }
@@ -174,29 +106,9 @@ impl Handle {
     /// - [those of every call](Handle#errors)
     pub fn broadcast(&self, message: &Message, except: PeerId) -> Result<()> {
         let (payload, _) = self.checked(message)?;
-        self.check_send()?;
-        self.check_open()?;
-        dialects::with_room(|frames| {
-            // All of them before any is sent: one that cannot be written keeps all from going.
-            let mut places = [const { None }; Dialect::ALL.len()];
-            for dialect in self.shared.dialects.spoken() {
-                places[dialect as usize] = Some(self.translate(dialect, payload, frames)?);
-            }
-            self.shared.broadcast(Dialect::Podsix, except, payload);
-            for (dialect, place) in Dialect::ALL.into_iter().zip(places) {
-                if let Some(place) = place {
-                    self.shared.broadcast(dialect, except, &frames[place]);
-                }
-            }
-            self.send_now();
-            Ok(())
-        })
-    }
-
-    #[inline]
-    fn check_send(&self) -> Result<()> {
-        self.check()?;
-        self.shared.budget.check_send()
+        self.shared.broadcast(except, payload)?;
+        self.send_now();
+        Ok(())
     }
 
     /// The payload of a finished message that keeps to this host's limits, and what it demands of others.
@@ -221,27 +133,5 @@ impl Handle {
             return Ok(());
         }
         Err(Error::TooLarge { size, limit, whose: Side::Ours })
-    }
-
-    /// Takes room for a message's frame in a peer's out-buffer, if the peer takes such a message.
-    #[inline]
-    fn reserve(&self, peer: PeerId, slot: &Slot, frame: usize, demands: &Demands) -> Result<()> {
-        if !slot.state().is_sendable() {
-            return Err(Error::NotConnected(peer.get()));
-        }
-        if let Err(excess) = slot.takes().check(demands) {
-            // The slot may have changed hands; then it is another peer that takes no more.
-            self.find(peer)?;
-            return Err(excess.into());
-        }
-        let limit = self.shared.config.out_buffer as usize;
-        match slot.reserve(frame, limit) {
-            Reserved::Yes => Ok(()),
-            Reserved::Full(waiting) => {
-                // The slot may have changed hands; then it is another peer that is full.
-                self.find(peer)?;
-                Err(Error::WouldBlock { waiting, limit })
-            }
-        }
     }
 }

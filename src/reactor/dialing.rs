@@ -106,7 +106,7 @@ impl Reactor {
         peer.session = Some(session);
         peer.stage = Stage::Greeting;
         peer.writable = true;
-        self.queue_control(index);
+        self.queue_greeting(index);
         // What has arrived already is reported now.
         if let Err(error) = self.register(index) {
             return self

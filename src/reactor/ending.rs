@@ -24,9 +24,9 @@ impl Reactor {
         if let Some(dial) = peer.outbound.as_mut().and_then(|outbound| outbound.dial.as_mut()) {
             dial.give_up(&self.network);
         }
-        let early = peer.outbound.as_ref().map_or(0, |outbound| outbound.early.len());
-        if let Some(slot) = self.shared.slots.at_index_of(peer.id) {
-            slot.sub_waiting(peer.out.len() + early, None);
+        let early = peer.outbound.as_ref().map_or(0, |outbound| outbound.early.reserved());
+        if let Some(slot) = self.shared.slots.at(index) {
+            slot.sub_waiting(peer.out.reserved() + early, None);
             if peer.stage == Stage::Open {
                 self.shared.dialects.leave(slot.via().dialect);
             }
@@ -94,11 +94,10 @@ impl Reactor {
     /// Drops what waits to be written behind the frame under way.
     fn drop_unwritten(&mut self, index: usize) {
         let Some(peer) = self.peers[index].as_deref_mut() else { return };
-        let Some(session) = &peer.session else { return };
-        let before = peer.out.len();
-        peer.out.cut(|bytes, at| session.frame_end(bytes, at));
+        let before = peer.out.reserved();
+        peer.out.cut();
         if let Some(slot) = self.shared.slots.find(peer.id) {
-            slot.sub_waiting(before - peer.out.len(), None);
+            slot.sub_waiting(before - peer.out.reserved(), None);
         }
     }
 

@@ -22,6 +22,7 @@ impl Reactor {
         let plain = || shared.dialects.greeting(slot.via().dialect);
         let reply = if reply.is_empty() { plain() } else { reply };
         session.welcome(common, reply, *now, control);
+        self.queue_greeting(index);
         count(&self.shared.counters.accepted);
         self.open(index, hello);
     }
@@ -33,7 +34,7 @@ impl Reactor {
         let Some(outbound) = peer.outbound.take() else { return };
         slot.set_takes(takes);
         if let Err(excess) = takes.check(&outbound.demands) {
-            slot.sub_waiting(outbound.early.len(), None);
+            slot.sub_waiting(outbound.early.reserved(), None);
             return self.end_too_demanding(index, excess, EARLY, "the server");
         }
         peer.out.append(outbound.early);

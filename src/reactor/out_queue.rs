@@ -1,5 +1,6 @@
-//! What waits to be written to one peer: small frames side by side in one buffer, large and shared
-//! ones as they are. Everything goes out in vectored writes.
+//! What waits to be written to one peer: small messages side by side in one buffer, large ones as they are,
+//! shared. Where each ends is kept, and what is reserved for it in its slot's count. Everything goes out in
+//! vectored writes.
 
 use std::collections::VecDeque;
 use std::io::{self, IoSlice};
@@ -7,29 +8,51 @@ use std::sync::Arc;
 
 use crate::link::{Lane, Link, Taken};
 use crate::reactor::spare::Spare;
-use crate::shared::frame::{Counted, Frame};
+use crate::shared::payload::{Counted, Payload};
+use crate::wire::Envelope;
 
-/// Small frames are gathered in buffers of this capacity.
+/// A message of at most so many bytes is copied, even if it is shared: that is less work than a buffer of its
+/// own in a write.
+const SMALL: usize = 1 << 10;
+/// Small messages are gathered in buffers of this capacity.
 const GATHER: usize = 16 << 10;
 /// A smaller one grows by so much, unless there is a spare one.
 const GROW: usize = 4;
-/// An empty buffer of at most this capacity is kept for the next frame.
+/// An empty buffer of at most this capacity is kept for the next message.
 const KEPT: usize = 512;
-/// The most buffers given to one write.
-const SLICES: usize = 32;
+/// The most buffers given to one write. A shared message takes two.
+const SLICES: usize = 64;
 
+/// What is written in one piece, but for its beginning in the queue's first.
 enum Segment {
+    /// Whole small messages, side by side.
     Own(Vec<u8>),
-    Shared(Arc<Counted>),
+    /// One large message.
+    Shared(Envelope, Arc<Counted>),
 }
 
 impl Segment {
-    fn bytes(&self) -> &[u8] {
+    fn parts(&self) -> [&[u8]; 3] {
         match self {
-            Segment::Own(bytes) => bytes,
-            Segment::Shared(counted) => counted.bytes(),
+            Segment::Own(bytes) => [bytes, &[], &[]],
+            Segment::Shared(envelope, payload) => {
+                [envelope.before(), payload.bytes(), envelope.behind()]
+            }
         }
     }
+
+    fn len(&self) -> usize {
+        self.parts().map(<[u8]>::len).iter().sum()
+    }
+}
+
+/// One message, or one thing that a session says.
+struct Message {
+    /// Bytes of it that wait.
+    left: u32,
+    /// Bytes that the slot's count has for it. They are given back as it is written; what is more than its own
+    /// length, when it is written whole.
+    reserved: u32,
 }
 
 /// The queue of one peer: nothing but a null pointer while it is idle.
@@ -39,11 +62,22 @@ pub(crate) struct OutQueue(Option<Box<Queue>>);
 #[derive(Default)]
 struct Queue {
     segments: VecDeque<Segment>,
+    messages: VecDeque<Message>,
     /// Bytes of the first segment that are written already.
     written: usize,
-    len: usize,
+    /// The first message stays whatever is cut: it is under way, or without it the other end would not
+    /// understand what follows.
+    first_stays: bool,
     /// Messages put here and not counted yet.
     uncounted: u32,
+    /// The sum of what is left.
+    len: usize,
+    /// The sum of what is reserved.
+    reserved: usize,
+    /// The sum of the own buffers' capacities.
+    own: usize,
+    /// The sum of the shared payloads' lengths.
+    shared: usize,
 }
 
 impl OutQueue {
@@ -56,42 +90,64 @@ impl OutQueue {
         self.len() == 0
     }
 
-    /// The memory pinned here and nowhere else, for the budget: shared frames count themselves.
+    /// Bytes that the slot's count has for what waits here.
+    pub(crate) fn reserved(&self) -> usize {
+        self.0.as_ref().map_or(0, |queue| queue.reserved)
+    }
+
+    /// The memory pinned here and nowhere else, for the budget: shared payloads count themselves.
     pub(crate) fn held(&self) -> usize {
         let Some(queue) = &self.0 else { return 0 };
-        let own = |segment: &Segment| match segment {
-            Segment::Own(bytes) => bytes.capacity(),
-            Segment::Shared(_) => 0,
-        };
-        queue.segments.iter().map(own).sum::<usize>()
+        queue.own
             + queue.segments.capacity() * size_of::<Segment>()
+            + queue.messages.capacity() * size_of::<Message>()
             + size_of::<Queue>()
     }
 
     /// The memory pinned here and perhaps elsewhere too.
     pub(crate) fn shared(&self) -> usize {
-        let Some(queue) = &self.0 else { return 0 };
-        let shared = |segment: &Segment| match segment {
-            Segment::Own(_) => 0,
-            Segment::Shared(counted) => counted.bytes().len(),
-        };
-        queue.segments.iter().map(shared).sum()
+        self.0.as_ref().map_or(0, |queue| queue.shared)
     }
 
-    pub(crate) fn push(&mut self, frame: Frame<'_>, spare: &mut Spare) {
+    /// Puts a message here, for which so many bytes are reserved.
+    #[inline]
+    pub(crate) fn push(
+        &mut self,
+        envelope: Envelope,
+        payload: Payload<'_>,
+        reserved: usize,
+        spare: &mut Spare,
+    ) {
         let queue = self.queue();
         queue.uncounted += 1;
-        match frame {
-            Frame::Small(bytes) => queue.push_bytes(bytes, spare),
-            Frame::Shared(counted) => {
-                queue.len += frame.len();
-                queue.segments.push_back(Segment::Shared(counted.clone()));
+        let len = envelope.before().len() + payload.len() + envelope.behind().len();
+        match payload {
+            Payload::Shared(counted) if payload.len() > SMALL => {
+                queue.shared += payload.len();
+                queue.segments.push_back(Segment::Shared(envelope, counted.clone()));
             }
+            _ => queue.gather(len, spare, |out| {
+                out.extend_from_slice(envelope.before());
+                payload.append_to(out);
+                out.extend_from_slice(envelope.behind());
+            }),
         }
+        queue.note(len, reserved);
     }
 
-    pub(crate) fn push_bytes(&mut self, bytes: &[u8], spare: &mut Spare) {
-        self.queue().push_bytes(bytes, spare);
+    /// Puts something here that a session says, with as many bytes reserved.
+    pub(crate) fn push_control(&mut self, bytes: &[u8], spare: &mut Spare) {
+        let queue = self.queue();
+        queue.gather(bytes.len(), spare, |out| out.extend_from_slice(bytes));
+        queue.note(bytes.len(), bytes.len());
+    }
+
+    /// Likewise the greeting, which is the first of all and stays whatever is cut: without it the other end would
+    /// not understand what follows.
+    pub(crate) fn push_greeting(&mut self, bytes: &[u8], spare: &mut Spare) {
+        debug_assert!(self.is_empty(), "nothing goes before a greeting");
+        self.push_control(bytes, spare);
+        self.queue().first_stays = true;
     }
 
     /// Messages put here since this was asked last, for the statistics.
@@ -103,14 +159,18 @@ impl OutQueue {
         self.0.get_or_insert_default()
     }
 
-    /// Moves everything that waits in `other` behind what waits here.
+    /// Moves everything that waits in `other`, of which nothing is written yet, behind what waits here.
     pub(crate) fn append(&mut self, other: OutQueue) {
         let Some(mut other) = other.0 else { return };
-        debug_assert_eq!(other.written, 0);
+        debug_assert!(!other.first_stays);
         let queue = self.queue();
-        queue.len += other.len;
-        queue.uncounted += other.uncounted;
         queue.segments.append(&mut other.segments);
+        queue.messages.append(&mut other.messages);
+        queue.uncounted += other.uncounted;
+        queue.len += other.len;
+        queue.reserved += other.reserved;
+        queue.own += other.own;
+        queue.shared += other.shared;
     }
 
     /// Forgets everything.
@@ -118,16 +178,15 @@ impl OutQueue {
         *self = OutQueue::default();
     }
 
-    /// Forgets every frame of which nothing is written yet. `frame_end` tells of bytes that begin with a frame,
-    /// and of how many of them are written, where those end that must stay.
-    pub(crate) fn cut(&mut self, frame_end: impl FnOnce(&[u8], usize) -> usize) {
-        let stays = self.0.as_mut().is_some_and(|queue| queue.cut(frame_end));
-        if !stays {
-            self.clear();
+    /// Forgets every message of which nothing is written yet, but for a greeting.
+    pub(crate) fn cut(&mut self) {
+        match &mut self.0 {
+            Some(queue) if queue.first_stays => queue.cut(),
+            _ => self.clear(),
         }
     }
 
-    /// Gives back what is kept for frames to come, if none waits.
+    /// Gives back what is kept for messages to come, if none waits.
     pub(crate) fn trim(&mut self) {
         if self.is_empty() {
             self.clear();
@@ -150,78 +209,128 @@ impl OutQueue {
 
     fn consume(&mut self, n: usize, spare: &mut Spare) {
         if let Some(queue) = &mut self.0 {
-            queue.consume(n, spare);
+            queue.pass_messages(n);
+            queue.pass_segments(n, spare);
         }
     }
 }
 
 impl Queue {
-    fn push_bytes(&mut self, bytes: &[u8], spare: &mut Spare) {
-        self.len += bytes.len();
+    /// Lets `fill` append so many bytes to the last buffer.
+    #[inline]
+    fn gather(&mut self, len: usize, spare: &mut Spare, fill: impl FnOnce(&mut Vec<u8>)) {
         let is_first = self.segments.is_empty();
         if let Some(Segment::Own(last)) = self.segments.back_mut() {
-            let len = last.len() + bytes.len();
-            if len > last.capacity() && last.capacity() < GATHER {
+            let (capacity, needed) = (last.capacity(), last.len() + len);
+            if needed > capacity && capacity < GATHER {
                 let mut larger = spare.pop().unwrap_or_default();
-                larger.reserve(len.max(GATHER.min(GROW * len)));
+                larger.reserve(needed.max(GATHER.min(GROW * needed)));
                 larger.extend_from_slice(last);
+                self.own = self.own - capacity + larger.capacity();
                 *last = larger;
             }
-            if len <= last.capacity() {
-                last.extend_from_slice(bytes);
-                return;
+            if needed <= last.capacity() {
+                return fill(last);
             }
         }
-        // The first buffer is as small as its first frame: most peers have one frame in flight.
-        let capacity = if is_first { bytes.len() } else { GATHER.max(bytes.len()) };
+        // The first buffer is as small as its first message: most peers have one in flight.
+        let capacity = if is_first { len } else { GATHER.max(len) };
         let mut own = spare.pop().unwrap_or_else(|| Vec::with_capacity(capacity));
-        own.extend_from_slice(bytes);
+        own.reserve(len);
+        fill(&mut own);
+        self.own += own.capacity();
         self.segments.push_back(Segment::Own(own));
     }
 
-    /// Whether anything is left: the rest of the frame under way, or a greeting.
-    fn cut(&mut self, frame_end: impl FnOnce(&[u8], usize) -> usize) -> bool {
-        // A segment begins with a frame, and only the first one can be written in part.
+    /// Notes where a message ends that has just been put here. (No message is longer than 32 bits can tell.)
+    #[inline]
+    fn note(&mut self, len: usize, reserved: usize) {
+        self.len += len;
+        self.reserved += reserved;
+        self.messages.push_back(Message { left: len as u32, reserved: reserved as u32 });
+    }
+
+    /// Keeps the first message alone.
+    fn cut(&mut self) {
+        self.messages.truncate(1);
+        self.messages.shrink_to_fit();
         self.segments.truncate(1);
-        let Some(first) = self.segments.front_mut() else { return false };
-        let end = match first {
-            Segment::Shared(_) if self.written == 0 => 0,
-            Segment::Shared(counted) => counted.bytes().len(),
-            Segment::Own(bytes) => {
-                let end = frame_end(bytes, self.written);
-                bytes.truncate(end);
-                bytes.shrink_to_fit();
-                bytes.len()
-            }
+        self.segments.shrink_to_fit();
+        let (Some(message), Some(segment)) = (self.messages.front(), self.segments.front_mut())
+        else {
+            return;
         };
-        self.len = end - self.written;
-        self.len > 0
+        (self.len, self.reserved) = (message.left as usize, message.reserved as usize);
+        (self.own, self.shared) = match segment {
+            Segment::Own(bytes) => {
+                bytes.truncate(self.written + self.len);
+                bytes.shrink_to_fit();
+                (bytes.capacity(), 0)
+            }
+            Segment::Shared(_, payload) => (0, payload.bytes().len()),
+        };
     }
 
     /// Offers the link what stands at the front.
     fn write_once(&self, link: &Link) -> io::Result<Taken> {
-        if let [only] = self.segments.as_slices().0
+        if let [Segment::Own(only)] = self.segments.as_slices().0
             && self.segments.len() == 1
         {
-            let bytes = &only.bytes()[self.written..];
-            return link.write(Lane::SESSION, &[IoSlice::new(bytes)]);
+            return link.write(Lane::SESSION, &[IoSlice::new(&only[self.written..])]);
         }
         let mut slices = [IoSlice::new(&[]); SLICES];
-        let mut skip = self.written;
-        let mut count = 0;
-        for (slice, segment) in slices.iter_mut().zip(&self.segments) {
-            *slice = IoSlice::new(&segment.bytes()[skip..]);
-            count += 1;
-            skip = 0;
-        }
+        let count = self.slices(&mut slices);
         link.write(Lane::SESSION, &slices[..count])
     }
 
-    fn consume(&mut self, mut n: usize, spare: &mut Spare) {
+    /// What waits, as far as there is place for it, and how many slices that is.
+    fn slices<'a>(&'a self, slices: &mut [IoSlice<'a>]) -> usize {
+        let (mut count, mut skip) = (0, self.written);
+        for part in self.segments.iter().flat_map(Segment::parts) {
+            let (_, bytes) = part.split_at(skip.min(part.len()));
+            skip -= part.len() - bytes.len();
+            if bytes.is_empty() {
+                continue;
+            }
+            let Some(slice) = slices.get_mut(count) else { break };
+            *slice = IoSlice::new(bytes);
+            count += 1;
+        }
+        count
+    }
+
+    /// So many bytes are written.
+    fn pass_messages(&mut self, mut n: usize) {
         self.len -= n;
+        if self.len == 0 {
+            self.messages.clear();
+            if self.messages.capacity() * size_of::<Message>() > KEPT {
+                self.messages = VecDeque::new();
+            }
+            (self.reserved, self.first_stays) = (0, false);
+            return;
+        }
+        while n > 0
+            && let Some(first) = self.messages.front_mut()
+        {
+            let written = first.left.min(n.try_into().unwrap_or(u32::MAX));
+            n -= written as usize;
+            first.left -= written;
+            let is_whole = first.left == 0;
+            let freed = if is_whole { first.reserved } else { first.reserved.min(written) };
+            first.reserved -= freed;
+            self.reserved -= freed as usize;
+            self.first_stays = !is_whole;
+            if is_whole {
+                self.messages.pop_front();
+            }
+        }
+    }
+
+    fn pass_segments(&mut self, mut n: usize, spare: &mut Spare) {
         let mut segments = self.segments.len();
         while let Some(first) = self.segments.front_mut() {
-            let left = first.bytes().len() - self.written;
+            let left = first.len() - self.written;
             if n < left {
                 self.written += n;
                 return;
@@ -229,17 +338,18 @@ impl Queue {
             n -= left;
             self.written = 0;
             match first {
-                // The last buffer is kept for the frames to come; an idle peer's goes at the next trim.
+                // The last buffer is kept for the messages to come; an idle peer's goes at the next trim.
                 Segment::Own(bytes) if segments == 1 && bytes.capacity() <= KEPT => {
                     bytes.clear();
                     return;
                 }
-                _ => {
-                    if let Some(Segment::Own(bytes)) = self.segments.pop_front() {
-                        spare.put(bytes);
-                    }
+                Segment::Own(bytes) => {
+                    self.own -= bytes.capacity();
+                    spare.put(std::mem::take(bytes));
                 }
+                Segment::Shared(_, payload) => self.shared -= payload.bytes().len(),
             }
+            self.segments.pop_front();
             segments -= 1;
         }
         if self.segments.capacity() > SLICES {
@@ -248,84 +358,213 @@ impl Queue {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::shared::budget::Budget;
+    use crate::wire::Dialect;
 
     fn contents(out: &OutQueue) -> Vec<u8> {
         let Some(queue) = &out.0 else { return Vec::new() };
-        let all: Vec<u8> = queue.segments.iter().flat_map(|s| s.bytes().iter().copied()).collect();
-        all[queue.written..].to_vec()
+        let parts = queue.segments.iter().flat_map(Segment::parts);
+        parts.flatten().skip(queue.written).copied().collect()
     }
 
     #[test]
-    fn what_is_kept_for_the_next_frame_goes_with_a_trim() {
+    fn what_is_kept_for_the_next_message_goes_with_a_trim() {
         let (mut out, mut spare) = (OutQueue::default(), Spare::default());
-        out.push_bytes(&[0; 200], &mut spare);
+        out.push_control(&[0; 200], &mut spare);
         let held = out.held();
         out.trim();
         out.consume(100, &mut spare);
         out.trim();
         assert_eq!(out.len(), 100, "what waits stays");
         out.consume(100, &mut spare);
-        out.push_bytes(&[0; 200], &mut spare);
+        out.push_control(&[0; 200], &mut spare);
         out.consume(200, &mut spare);
-        assert_eq!(out.held(), held, "the same buffer serves the next frame");
+        assert_eq!(out.held(), held, "the same buffers serve the next message");
         out.trim();
         assert_eq!(out.held(), 0);
     }
 
     #[test]
-    fn a_cut_leaves_the_rest_of_the_frame_under_way() {
-        // Frames of ten bytes.
-        let frame_end = |_: &[u8], at: usize| at.next_multiple_of(10);
-        let budget = Arc::new(Budget::new(1 << 30));
-        for (written, left) in [(0, 0), (1, 9), (9, 1), (10, 0), (15, 5), (30, 0), (31, 29)] {
-            let (mut out, mut spare) = (OutQueue::default(), Spare::default());
-            for _ in 0..3 {
-                out.push(Frame::Small(&[7; 10]), &mut spare);
-            }
-            out.push(Frame::Shared(&Counted::frame(&[8; 30], &budget)), &mut spare);
-            out.push(Frame::Small(&[9; 10]), &mut spare);
-            out.consume(written, &mut spare);
-            let before = contents(&out);
-            out.cut(frame_end);
-            assert_eq!((out.len(), contents(&out)), (left, before[..left].to_vec()));
-            out.push_bytes(&[1; 10], &mut spare);
-            assert_eq!(contents(&out), [&before[..left], &[1; 10]].concat(), "{written}");
-            out.consume(left + 10, &mut spare);
-            assert!(out.is_empty());
+    fn an_empty_queue_pins_little_whatever_was_in_it() {
+        let (mut out, mut spare) = (OutQueue::default(), Spare::default());
+        for _ in 0..5_000 {
+            out.push_control(&[1; 20], &mut spare);
         }
-        assert_eq!(budget.used(), 0);
+        while !out.is_empty() {
+            out.consume(7_777.min(out.len()), &mut spare);
+        }
+        assert!(out.held() < 4 << 10, "{}", out.held());
     }
 
-    #[test]
-    fn order_is_kept_across_small_large_and_partial_writes() {
-        let budget = Arc::new(Budget::new(1 << 30));
-        let (mut out, mut spare) = (OutQueue::default(), Spare::default());
-        let mut expected = Vec::new();
-        for n in 0..2_000usize {
-            let payload = vec![n as u8; (n * 37) % 3_000];
-            let counted = Counted::message(&payload, &budget);
-            let frame = match payload.len() {
-                ..=1_000 => Frame::Small(counted.bytes()),
-                _ => Frame::Shared(&counted),
-            };
-            out.push(frame, &mut spare);
-            expected.extend_from_slice(counted.bytes());
-            if n % 3 == 0 {
-                let taken = (n * 53) % (out.len() + 1);
-                out.consume(taken, &mut spare);
-                expected.drain(..taken);
+    /// What is done with a queue.
+    #[derive(Clone, Debug)]
+    enum Act {
+        /// A payload of so many bytes, shared or not, for which so many bytes more are reserved than it has.
+        Push(Dialect, usize, bool, i32),
+        Control(usize),
+        Append(Vec<usize>),
+        /// This share of what waits, of 1,000.
+        Write(usize),
+        Cut,
+        Trim,
+    }
+
+    fn act() -> impl Strategy<Value = Act> {
+        let len = || prop_oneof![8 => 0..200_usize, 1 => 0..3_000_usize, 1 => 0..20_000_usize];
+        let dialect = (0..2_usize).prop_map(|n| Dialect::ALL[n]);
+        prop_oneof![
+            8 => (dialect, len(), any::<bool>(), -4..9).prop_map(|(dialect, len, shared, more)| {
+                Act::Push(dialect, len, shared, more)
+            }),
+            2 => (1..40_usize).prop_map(Act::Control),
+            1 => prop::collection::vec(len(), 0..4).prop_map(Act::Append),
+            4 => prop_oneof![Just(1_000), 0..1_000_usize].prop_map(Act::Write),
+            1 => Just(Act::Cut),
+            1 => Just(Act::Trim),
+        ]
+    }
+
+    /// A queue as it is meant: the bytes of each message that wait, and what is reserved for it.
+    #[derive(Default)]
+    struct Model {
+        messages: VecDeque<(Vec<u8>, usize)>,
+        first_stays: bool,
+    }
+
+    impl Model {
+        fn bytes(&self) -> Vec<u8> {
+            self.messages.iter().flat_map(|(bytes, _)| bytes).copied().collect()
+        }
+
+        fn reserved(&self) -> usize {
+            self.messages.iter().map(|(_, reserved)| reserved).sum()
+        }
+
+        fn write(&mut self, mut n: usize) {
+            while n > 0 {
+                let (bytes, reserved) = self.messages.front_mut().unwrap();
+                let written = bytes.len().min(n);
+                n -= written;
+                bytes.drain(..written);
+                *reserved = reserved.saturating_sub(written);
+                self.first_stays = !bytes.is_empty();
+                if bytes.is_empty() {
+                    self.messages.pop_front();
+                }
             }
         }
-        assert_eq!(out.len(), expected.len());
-        assert!(contents(&out) == expected);
-        out.consume(expected.len(), &mut spare);
-        assert!(out.is_empty());
-        assert!(out.held() < 2 * GATHER, "an empty out pins little");
-        drop(out);
-        assert_eq!(budget.used(), 0, "shared frames are uncounted with their last holder");
+    }
+
+    /// A message as it is pushed: all bytes the same, so that it is told from its neighbours.
+    fn push(
+        out: &mut OutQueue,
+        model: &mut Model,
+        (dialect, len, shared, more): (Dialect, usize, bool, i32),
+        budget: &Arc<Budget>,
+        spare: &mut Spare,
+    ) {
+        let payload = vec![model.messages.len() as u8; len];
+        let envelope = dialect.envelope(len);
+        let bytes = [envelope.before(), &payload, envelope.behind()].concat();
+        let reserved = bytes.len().saturating_add_signed(more as isize);
+        match shared {
+            true => {
+                let counted = Counted::new(payload, budget);
+                out.push(envelope, Payload::Shared(&counted), reserved, spare);
+            }
+            false => out.push(envelope, Payload::Bytes(&payload), reserved, spare),
+        }
+        model.messages.push_back((bytes, reserved));
+    }
+
+    fn check(out: &OutQueue, model: &Model) {
+        assert_eq!((out.len(), out.reserved()), (model.bytes().len(), model.reserved()));
+        assert!(contents(out) == model.bytes());
+        let Some(queue) = &out.0 else { return assert_eq!((out.held(), out.shared()), (0, 0)) };
+        let ends = |(bytes, reserved): &(Vec<u8>, usize)| (bytes.len() as u32, *reserved as u32);
+        assert!(
+            queue
+                .messages
+                .iter()
+                .map(|it| (it.left, it.reserved))
+                .eq(model.messages.iter().map(ends))
+        );
+        let (mut own, mut shared) = (0, 0);
+        for segment in &queue.segments {
+            match segment {
+                Segment::Own(bytes) => own += bytes.capacity(),
+                Segment::Shared(_, payload) => shared += payload.bytes().len(),
+            }
+        }
+        assert_eq!((queue.own, queue.shared), (own, shared), "sums are kept");
+        let mut slices = [IoSlice::new(&[]); SLICES];
+        let count = queue.slices(&mut slices);
+        let offer: Vec<u8> = slices[..count].iter().flat_map(|slice| slice.to_vec()).collect();
+        assert!(model.bytes().starts_with(&offer));
+        assert_eq!(offer.is_empty(), model.messages.is_empty());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn it_is_a_queue_of_messages(
+            greeting in prop::option::of(1..300_usize),
+            acts in prop::collection::vec(act(), 0..60),
+        ) {
+            let budget = Arc::new(Budget::new(1 << 40));
+            let (mut out, mut spare, mut model) = <(OutQueue, Spare, Model)>::default();
+            let (mut reserved, mut freed) = (0, 0);
+            if let Some(len) = greeting {
+                out.push_greeting(&vec![7; len], &mut spare);
+                model.messages.push_back((vec![7; len], len));
+                model.first_stays = true;
+                reserved += len;
+            }
+            for act in acts {
+                let before = (out.reserved(), model.reserved());
+                match act {
+                    Act::Push(dialect, len, shared, more) => {
+                        push(&mut out, &mut model, (dialect, len, shared, more), &budget, &mut spare);
+                    }
+                    Act::Control(len) => {
+                        out.push_control(&vec![8; len], &mut spare);
+                        model.messages.push_back((vec![8; len], len));
+                    }
+                    Act::Append(lens) => {
+                        let (mut early, mut waits) = <(OutQueue, Model)>::default();
+                        for len in lens {
+                            let message = (Dialect::Podsix, len, len % 2 == 0, 0);
+                            push(&mut early, &mut waits, message, &budget, &mut spare);
+                        }
+                        out.append(early);
+                        model.messages.append(&mut waits.messages);
+                    }
+                    Act::Write(share) => {
+                        let n = out.len() * share / 1_000;
+                        out.consume(n, &mut spare);
+                        model.write(n);
+                    }
+                    Act::Cut => {
+                        out.cut();
+                        model.messages.truncate(model.first_stays.into());
+                    }
+                    Act::Trim => out.trim(),
+                }
+                check(&out, &model);
+                reserved += out.reserved().saturating_sub(before.0);
+                freed += before.0.saturating_sub(out.reserved());
+            }
+            prop_assert_eq!(reserved, freed + out.reserved(), "what is reserved is freed once");
+            out.consume(out.len(), &mut spare);
+            prop_assert_eq!((out.reserved(), out.shared()), (0, 0));
+            drop(out);
+            prop_assert_eq!(budget.used(), 0, "shared payloads are uncounted with their last holder");
+        }
     }
 }

@@ -136,9 +136,9 @@ impl Reactor {
 
     /// The hot path: everything here happens once per message.
     fn parse_messages(&mut self, index: usize, input: &[u8]) -> (usize, Parsed) {
-        let Reactor { peers, publisher, shared, common, control, now, .. } = self;
+        let Reactor { peers, publisher, shared, common, control, now, spare, .. } = self;
         let Some(peer) = peers[index].as_deref_mut() else { return (0, Parsed::Waiting) };
-        let Peer { id, session: Some(session), paused, .. } = peer else {
+        let Peer { id, session: Some(session), out, paused, .. } = peer else {
             return (0, Parsed::Waiting);
         };
         let Some(slot) = shared.slots.find(*id) else { return (0, Parsed::Waiting) };
@@ -149,6 +149,7 @@ impl Reactor {
         // Told to the slot before the block is handed over, so that it is never taken out first.
         let (mut new_events, mut new_bytes) = (0, 0);
         let mut messages = 0;
+        let mut answers = false;
         let mut used = 0;
         let parsed = loop {
             if events + new_events >= max_events {
@@ -201,6 +202,13 @@ impl Reactor {
                     break Parsed::Over(Over::End(End::from_wire(&close)));
                 }
                 What::Need(_) => break Parsed::Partial,
+                // An answer has an end of its own: who is cut off gets no more than the rest of one.
+                What::Quiet if !control.is_empty() => {
+                    slot.add_waiting(control.len());
+                    out.push_control(control, spare);
+                    control.clear();
+                    answers = true;
+                }
                 _ => {}
             }
             used += step.consumed;
@@ -220,6 +228,9 @@ impl Reactor {
         }
         if *paused {
             session.pause();
+        }
+        if answers {
+            self.list_for_writing(index);
         }
         (used, parsed)
     }

@@ -153,14 +153,6 @@ impl Session {
         }
     }
 
-    /// Where in `bytes`, which begin with a frame and of which `at` are written, an end that breaks off stops.
-    pub(crate) fn frame_end(&self, bytes: &[u8], at: usize) -> usize {
-        match self {
-            Session::Podsix(_) => wire::frame_end(bytes, at),
-            Session::PodSixNet(_) => podsixnet::frame_end(bytes, at),
-        }
-    }
-
     /// The other end will send no more, and `rest` bytes of it could not be used. What that says, if
     /// the protocol has no other goodbye.
     pub(crate) fn ended(&mut self, rest: usize) -> Option<Close<'static>> {

@@ -21,9 +21,9 @@ use crate::reactor::stall::StallWatch;
 use crate::reactor::timers::Timers;
 use crate::shared::Shared;
 use crate::shared::command::Command;
-use crate::shared::commands::{Next, SMALL_FRAME, Taker};
-use crate::shared::frame::Frame;
+use crate::shared::commands::{Next, Taker};
 use crate::shared::gate::Inside;
+use crate::shared::payload::Payload;
 use crate::shared::slots::index;
 use crate::wire::Moment;
 use crate::words::End;
@@ -60,8 +60,8 @@ pub(crate) struct Reactor {
     pub(super) stall: StallWatch,
     pub(super) publisher: Publisher,
     taker: Taker,
-    /// One small message's frame.
-    small: Vec<u8>,
+    /// One small message.
+    pub(super) small: Vec<u8>,
     /// One read's worth of bytes, for all peers.
     pub(super) scratch: Vec<u8>,
     pub(super) spare: Spare,
@@ -96,7 +96,7 @@ impl Reactor {
             stall: StallWatch::new(now, shared.config.mode == Mode::Threaded),
             publisher: Publisher::new(shared.clone(), network.clone()),
             taker: Taker::default(),
-            small: vec![0; SMALL_FRAME],
+            small: Vec::new(),
             scratch: vec![0; READ_SIZE],
             spare: Spare::default(),
             control: Vec::new(),
@@ -299,13 +299,14 @@ impl Reactor {
     /// Takes commands, so many that the links do not wait too long, and says how many.
     fn pump(&mut self) -> usize {
         let shared = self.shared.clone();
-        let mut small = std::mem::take(&mut self.small);
         let (mut taken, mut sends) = (0, 0);
-        while let Some(next) = self.taker.next(&shared.commands, &mut small) {
+        while let Some(next) = self.taker.next(&shared.commands) {
             match next {
-                Next::Send { peer, frame } => self.send(peer, Frame::Small(&small[frame])),
-                Next::Broadcast { dialect, except, frame } => {
-                    self.broadcast(dialect, except, Frame::Small(&small[frame]));
+                Next::Send { to, payload } => self.send(&to, Payload::Ring(&payload)),
+                Next::Broadcast { except, payloads } => {
+                    let mut small = std::mem::take(&mut self.small);
+                    self.broadcast(except, &payloads.take_to(&mut small));
+                    self.small = small;
                     shared.unplaced.fetch_sub(1, Ordering::Release);
                 }
                 Next::Command(command) => {
@@ -324,7 +325,6 @@ impl Reactor {
                 break;
             }
         }
-        self.small = small;
         if taken > 0 {
             self.taker.note_progress(&shared.commands);
             shared.budget.release(sends * size_of::<Command>());
@@ -335,14 +335,16 @@ impl Reactor {
 
     fn obey(&mut self, command: Command) {
         match command {
-            Command::Send { peer, frame } => self.send(peer, Frame::Shared(&frame)),
-            Command::SendMany { peers, frame } => {
-                for &peer in &peers {
-                    self.send(peer, Frame::Shared(&frame));
+            Command::Send { to, payload } => self.send(&to, Payload::Shared(&payload)),
+            Command::SendMany { to, payloads } => {
+                for to in &to {
+                    if let Some(payload) = payloads.get(to.dialect) {
+                        self.send(to, Payload::Shared(payload));
+                    }
                 }
             }
-            Command::Broadcast { dialect, except, frame } => {
-                self.broadcast(dialect, except, Frame::Shared(&frame));
+            Command::Broadcast { except, payloads } => {
+                self.broadcast(except, &payloads.map(Payload::Shared));
             }
             Command::Connect(connect) => self.connect(*connect),
             Command::Resolved { peer, found } => self.resolved(peer, found),

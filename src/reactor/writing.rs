@@ -1,21 +1,30 @@
 //! Writing: whoever has something waiting gets one vectored write per turn.
 
-use crate::event::EventKind;
 use crate::reactor::Reactor;
+use crate::reactor::out_queue::OutQueue;
 use crate::reactor::peer::Stage;
-use crate::shared::block::Lifecycle;
+use crate::reactor::spare::Spare;
 use crate::shared::slot::bump;
 
 impl Reactor {
-    /// Moves control frames into a peer's out-buffer.
+    /// Moves what a session has said into its peer's out-buffer.
     pub(super) fn queue_control(&mut self, index: usize) {
+        self.queue(index, OutQueue::push_control);
+    }
+
+    /// Likewise the greeting.
+    pub(super) fn queue_greeting(&mut self, index: usize) {
+        self.queue(index, OutQueue::push_greeting);
+    }
+
+    fn queue(&mut self, index: usize, push: fn(&mut OutQueue, &[u8], &mut Spare)) {
         if let Some(peer) = self.peers[index].as_deref_mut()
             && !self.control.is_empty()
         {
             if let Some(slot) = self.shared.slots.find(peer.id) {
                 slot.add_waiting(self.control.len());
             }
-            peer.out.push_bytes(&self.control, &mut self.spare);
+            push(&mut peer.out, &self.control, &mut self.spare);
             self.list_for_writing(index);
         }
         self.control.clear();
@@ -40,20 +49,19 @@ impl Reactor {
         let (Some(link), Some(slot)) = (&peer.link, self.shared.slots.find(peer.id)) else {
             return;
         };
+        let mut freed = 0;
         let messages = peer.out.take_uncounted();
         bump(&slot.stats.messages_out, messages);
         bump(&self.shared.counters.messages_out, messages);
         if peer.writable && !peer.out.is_empty() && peer.stage != Stage::Dialing {
-            let before = peer.out.len();
+            let (before, reserved) = (peer.out.len(), peer.out.reserved());
             let result = peer.out.write(link, &mut self.spare);
             let written = before - peer.out.len();
             bump(&slot.stats.bytes_out, written as u64);
             bump(&self.shared.counters.bytes_out, written as u64);
-            let mut freed = written;
             match result {
                 Ok(()) => peer.writable = peer.out.is_empty(),
                 Err(error) => {
-                    freed += peer.out.len();
                     peer.out.clear();
                     peer.write_error = Some(error);
                     // Reading finds out what else came before the connection broke.
@@ -61,17 +69,14 @@ impl Reactor {
                     peer.read_closed = true;
                 }
             }
-            let open = slot.state().is_open();
-            let limit = open.then_some(self.shared.config.out_buffer as usize);
-            if slot.sub_waiting(freed, limit) {
-                self.publisher.lifecycle(peer.id, &[], Lifecycle::new(EventKind::Writable));
-            }
+            freed = reserved - peer.out.reserved();
         }
         if messages == 0 {
             // A greeting or a ping was all, and the next one is far away.
             peer.out.trim();
         }
         slot.stats.set_waiting(self.shared.stamp(self.now), !peer.out.is_empty());
+        self.free(index, freed);
         self.recount(index);
         self.after_write(index);
     }

@@ -6,24 +6,23 @@ use std::time::Duration;
 
 use crate::address::Address;
 use crate::event::PeerId;
-use crate::shared::frame::Counted;
-use crate::wire::Dialect;
+use crate::shared::payload::{Counted, Payloads};
+use crate::shared::slot::Reservation;
 use crate::words::End;
 
 /// One request; small messages have a lane of their own, see [`commands`](crate::shared::commands).
 pub(crate) enum Command {
     Send {
-        peer: PeerId,
-        frame: Arc<Counted>,
+        to: Reservation,
+        payload: Arc<Counted>,
     },
     SendMany {
-        peers: Box<[PeerId]>,
-        frame: Arc<Counted>,
+        to: Box<[Reservation]>,
+        payloads: Payloads<Arc<Counted>>,
     },
     Broadcast {
-        dialect: Dialect,
         except: PeerId,
-        frame: Arc<Counted>,
+        payloads: Payloads<Arc<Counted>>,
     },
     Connect(Box<Connect>),
     Accept {

@@ -6,22 +6,25 @@
 //! which it asked.
 
 use std::collections::VecDeque;
-use std::ops::Range;
 
 use crate::event::PeerId;
 use crate::shared::command::Command;
-use crate::shared::ring::{Ring, SMALL};
+use crate::shared::payload::{Payload, Payloads};
+use crate::shared::ring::{Record, Ring, SMALL};
+use crate::shared::slot::Reservation;
 use crate::shared::sync::SegQueue;
-use crate::wire::{self, Dialect, HEADER};
+use crate::wire::Dialect;
 
 /// The largest message that takes the fast lane, in bytes.
 pub(crate) const SMALL_MESSAGE: usize = SMALL;
 
 /// In an address: everybody but this peer. (Peers are below 2^53.)
 const BROADCAST: u64 = 1 << 63;
-/// In an address: the number of a protocol stands here. podsix's own, 0, is yet to be framed.
-const PROTOCOL_SHIFT: u32 = 60;
-const PEER: u64 = (1 << PROTOCOL_SHIFT) - 1;
+/// In such an address: the record is a table of payloads, see [`Payloads`], not one in podsix's own dialect.
+const PACKED: u64 = 1 << 62;
+/// In any other: the number of the dialect stands here.
+const DIALECT_SHIFT: u32 = 60;
+const PEER: u64 = (1 << DIALECT_SHIFT) - 1;
 
 pub(crate) struct Commands {
     ring: Ring,
@@ -29,23 +32,40 @@ pub(crate) struct Commands {
 }
 
 /// One thing to do.
-pub(crate) enum Next {
-    /// The frame of a small message, and where in the caller's place it lies.
+pub(crate) enum Next<'a> {
+    /// A small message.
     Send {
-        peer: PeerId,
-        frame: Range<usize>,
+        to: Reservation,
+        payload: Record<'a>,
     },
-    /// Likewise, to everybody who speaks this but for one.
+    /// Likewise, to everybody but one.
     Broadcast {
-        dialect: Dialect,
         except: PeerId,
-        frame: Range<usize>,
+        payloads: SmallPayloads<'a>,
     },
     Command(Command),
 }
 
-/// The most bytes of a small message's frame.
-pub(crate) const SMALL_FRAME: usize = HEADER + SMALL;
+/// A small message to everybody, in the ring.
+pub(crate) struct SmallPayloads<'a> {
+    record: Record<'a>,
+    is_packed: bool,
+}
+
+impl SmallPayloads<'_> {
+    /// Takes them out of the ring, to the given room: they are copied from there as often as there are
+    /// receivers.
+    pub(crate) fn take_to(self, room: &mut Vec<u8>) -> Payloads<Payload<'_>> {
+        room.clear();
+        self.record.append_to(room);
+        if self.is_packed {
+            return Payloads::unpack(room);
+        }
+        let mut payloads = Payloads::default();
+        payloads.set(Dialect::Podsix, Payload::Bytes(room));
+        payloads
+    }
+}
 
 /// The reactor's end.
 #[derive(Default)]
@@ -59,18 +79,20 @@ impl Commands {
         Commands { ring: Ring::new(), queue: SegQueue::new() }
     }
 
-    /// Appends a small message, unless there is no room: a payload of podsix's own protocol, a whole
-    /// frame of another.
+    /// Appends a small message, unless there is no room.
     #[inline]
-    pub(crate) fn push_send(&self, dialect: Dialect, peer: PeerId, bytes: &[u8]) -> bool {
-        self.ring.push(peer.get() | (dialect as u64) << PROTOCOL_SHIFT, bytes)
+    pub(crate) fn push_send(&self, to: &Reservation, payload: &[u8]) -> bool {
+        self.ring.push(to.peer.get() | (to.dialect as u64) << DIALECT_SHIFT, payload)
     }
 
-    /// Likewise for everybody who speaks this.
-    pub(crate) fn push_broadcast(&self, dialect: Dialect, except: PeerId, bytes: &[u8]) -> bool {
-        // Whoever has a number that no peer can have is nobody.
-        let except = if except.get() <= PEER { except.get() } else { 0 };
-        self.ring.push(except | (dialect as u64) << PROTOCOL_SHIFT | BROADCAST, bytes)
+    /// Likewise for everybody who speaks podsix's own dialect.
+    pub(crate) fn push_broadcast(&self, except: PeerId, payload: &[u8]) -> bool {
+        self.ring.push(all_but(except), payload)
+    }
+
+    /// Likewise for everybody: payloads behind their table.
+    pub(crate) fn push_packed(&self, except: PeerId, packed: &[u8]) -> bool {
+        self.ring.push(all_but(except) | PACKED, packed)
     }
 
     /// Appends anything; there is always room.
@@ -84,9 +106,15 @@ impl Commands {
     }
 }
 
+/// The address of everybody but one.
+fn all_but(except: PeerId) -> u64 {
+    // Whoever has a number that no peer can have is nobody.
+    BROADCAST | if except.get() <= PEER { except.get() } else { 0 }
+}
+
 impl Taker {
-    /// Takes the next thing to do. `place` has room for [`SMALL_FRAME`] bytes.
-    pub(crate) fn next(&mut self, commands: &Commands, place: &mut [u8]) -> Option<Next> {
+    /// Takes the next thing to do. What is in the ring stays there until it is dropped.
+    pub(crate) fn next<'a>(&mut self, commands: &'a Commands) -> Option<Next<'a>> {
         // First: what is in the queue because it was asked before this record is seen then.
         let record = commands.ring.peek();
         while !commands.queue.is_empty()
@@ -100,17 +128,18 @@ impl Taker {
         {
             return self.waiting.pop_front().map(|(_, command)| Next::Command(command));
         }
-        let len = record?;
-        let (header, place) = place.split_at_mut(HEADER);
-        header.copy_from_slice(&wire::header(wire::Kind::Message, len));
-        let address = commands.ring.take(len, place);
-        let dialect = Dialect::ALL[(address >> PROTOCOL_SHIFT & 3) as usize];
-        // What is a frame already has no use for the header.
-        let start = if dialect == Dialect::Podsix { 0 } else { HEADER };
-        let (peer, frame) = (PeerId::from_u64(address & PEER), start..HEADER + len);
+        let record = commands.ring.take(record?);
+        let address = record.address();
+        let peer = PeerId::from_u64(address & PEER);
         Some(match address & BROADCAST {
-            0 => Next::Send { peer, frame },
-            _ => Next::Broadcast { dialect, except: peer, frame },
+            0 => {
+                let dialect = Dialect::ALL[(address >> DIALECT_SHIFT & 3) as usize];
+                Next::Send { to: Reservation::of(peer, dialect, record.len()), payload: record }
+            }
+            _ => {
+                let payloads = SmallPayloads { record, is_packed: address & PACKED != 0 };
+                Next::Broadcast { except: peer, payloads }
+            }
         })
     }
 

@@ -2,7 +2,6 @@
 //! that send them, and whether anybody listens.
 
 use std::cell::Cell;
-use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -84,21 +83,21 @@ impl Dialects {
     }
 }
 
-/// Appends a message as a codec writes it, with its end, and says where it lies.
+/// Appends a message as a codec writes it.
 pub(crate) fn translate(
     codec: &dyn Codec,
     payload: &[u8],
     max_message: u32,
     out: &mut Vec<u8>,
-) -> Result<Range<usize>> {
+) -> Result<()> {
     let start = out.len();
-    podsixnet::encode_frame(codec, Value::trusted(payload), out)?;
-    let size = out.len() - start - crate::codec::TERMINATOR.len();
+    podsixnet::encode_payload(codec, Value::trusted(payload), out)?;
+    let size = out.len() - start;
     let limit = max_message as usize;
     if size > limit {
         return Err(Error::TooLarge { size, limit, whose: Side::Ours });
     }
-    Ok(start..out.len())
+    Ok(())
 }
 
 /// What a server of PodSixNet begins with, with a reply in it.
@@ -113,11 +112,11 @@ pub(crate) fn with_room<R>(then: impl FnOnce(&mut Vec<u8>) -> R) -> R {
     thread_local! {
         static ROOM: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
     }
-    let mut frames = room::take(&ROOM);
-    frames.clear();
-    let result = then(&mut frames);
-    if frames.capacity() <= KEPT {
-        room::keep(&ROOM, frames);
+    let mut room = room::take(&ROOM);
+    room.clear();
+    let result = then(&mut room);
+    if room.capacity() <= KEPT {
+        room::keep(&ROOM, room);
     }
     result
 }

@@ -1,8 +1,8 @@
 //! What a game's threads and the reactor both touch. No lock here is taken on the way of a message.
 //!
-//! - `state`: all of it, of one host
+//! - `state`: all of it, of one host; `sending`: how a message gets there
 //! - `commands`: what the game asks, in two lanes with one order; `ring` is the fast one, `command` and
-//!   `frame` what goes there
+//!   `payload` what goes there
 //! - `block`: events, many at a time
 //! - `slots`: the table of peers, a `slot` each; `via` says by which way one came: listener, transport, dialect
 //! - `budget`: the memory held for peers
@@ -19,11 +19,12 @@ pub(crate) mod commands;
 pub(crate) mod condition;
 pub(crate) mod dialects;
 pub(crate) mod forks;
-pub(crate) mod frame;
 pub(crate) mod gate;
 pub(crate) mod lease;
 pub(crate) mod log;
+pub(crate) mod payload;
 mod ring;
+mod sending;
 pub(crate) mod signal;
 pub(crate) mod slot;
 pub(crate) mod slots;

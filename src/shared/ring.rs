@@ -3,7 +3,7 @@
 //!
 //! A record is a head, an address and the payload, eight bytes to the word. A sender claims its words
 //! by moving `tail`, fills them, and stores the head last: a head that is not zero says that the record
-//! is whole. The reactor takes records in the order of their claims and leaves zeros behind. Words
+//! is whole. The reactor reads records where they are, in the order of their claims, and leaves zeros behind. Words
 //! are atomic because two sides touch them, but all ordering is in the heads, `head` and `tail`.
 
 use std::sync::OnceLock;
@@ -139,21 +139,12 @@ impl Ring {
         }
     }
 
-    /// Takes the record that was peeked at: copies its payload to `place`, which has room for whole
-    /// words, and gives its address. The reactor's.
-    pub(crate) fn take(&self, len: usize, place: &mut [u8]) -> u64 {
+    /// The record that was peeked at, with a payload of `len` bytes. It is taken when this is dropped. The
+    /// reactor's.
+    pub(crate) fn take(&self, len: usize) -> Record<'_> {
         let at = self.head.load(Ordering::Relaxed);
-        let need = HEADS + len.div_ceil(8) as u64;
-        let mut address = 0;
-        if let [head, to, words @ ..] = self.words(at, need) {
-            address = take(to);
-            for (word, bytes) in words.iter().zip(place.as_chunks_mut::<8>().0) {
-                *bytes = take(word).to_ne_bytes();
-            }
-            take(head);
-        }
-        self.head.store(at + need, Ordering::Release);
-        address
+        let words = self.words(at, HEADS + len.div_ceil(8) as u64);
+        Record { words, len, end: at + words.len() as u64, head: &self.head }
     }
 
     /// Starts over at the first page if nothing is claimed, so that little traffic goes through few
@@ -175,11 +166,50 @@ impl Ring {
     }
 }
 
-/// The word's value; zero stays.
-fn take(word: &AtomicU64) -> u64 {
-    let value = word.load(Ordering::Relaxed);
-    word.store(0, Ordering::Relaxed);
-    value
+/// One record, which stays where it is while it is read.
+pub(crate) struct Record<'a> {
+    words: &'a [AtomicU64],
+    len: usize,
+    /// Where the next one begins.
+    end: u64,
+    head: &'a AtomicU64,
+}
+
+impl Record<'_> {
+    pub(crate) fn address(&self) -> u64 {
+        self.words[1].load(Ordering::Relaxed)
+    }
+
+    /// Bytes of the payload.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Appends the payload.
+    #[inline]
+    pub(crate) fn append_to(&self, out: &mut Vec<u8>) {
+        let start = out.len();
+        out.resize(start + self.len, 0);
+        let mut words =
+            self.words[HEADS as usize..].iter().map(|word| word.load(Ordering::Relaxed));
+        let (whole, rest) = out[start..].as_chunks_mut::<8>();
+        for (bytes, word) in whole.iter_mut().zip(&mut words) {
+            *bytes = word.to_ne_bytes();
+        }
+        if let Some(last) = words.next() {
+            rest.copy_from_slice(&last.to_ne_bytes()[..rest.len()]);
+        }
+    }
+}
+
+impl Drop for Record<'_> {
+    fn drop(&mut self) {
+        for word in self.words {
+            word.store(0, Ordering::Relaxed);
+        }
+        // Release: a sender that sees it and claims these words finds them zero.
+        self.head.store(self.end, Ordering::Release);
+    }
 }
 
 #[cfg(all(test, not(loom)))]
@@ -188,9 +218,11 @@ mod tests {
 
     fn next(ring: &Ring) -> Option<(u64, Vec<u8>)> {
         let len = ring.peek()?;
-        let mut place = [0; SMALL];
-        let address = ring.take(len, &mut place);
-        Some((address, place[..len].to_vec()))
+        let record = ring.take(len);
+        let mut payload = Vec::new();
+        record.append_to(&mut payload);
+        assert_eq!(record.len(), payload.len());
+        Some((record.address(), payload))
     }
 
     #[test]
@@ -262,11 +294,12 @@ mod loom_tests {
             let mut count = 0;
             let mut drain = |ring: &Ring| {
                 while let Some(len) = ring.peek() {
-                    let mut place = [0; 16];
-                    let from = ring.take(len, &mut place) as usize;
-                    assert_eq!(place[..9], [place[0]; 9], "torn");
-                    assert!(place[0] > last[from], "out of order");
-                    last[from] = place[0];
+                    let record = ring.take(len);
+                    let (from, mut payload) = (record.address() as usize, Vec::new());
+                    record.append_to(&mut payload);
+                    assert_eq!(payload, [payload[0]; 9], "torn");
+                    assert!(payload[0] > last[from], "out of order");
+                    last[from] = payload[0];
                     count += 1;
                 }
             };

@@ -8,7 +8,7 @@ use std::sync::atomic as counter;
 use crate::event::{Direction, PeerId};
 use crate::shared::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering, fence};
 use crate::shared::via::Via;
-use crate::wire::Takes;
+use crate::wire::{Dialect, Takes};
 
 /// Where a peer stands, as every thread may know it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -194,7 +194,34 @@ pub(crate) fn bump(counter: &counter::AtomicU64, by: u64) {
     counter.store(counter.load(Ordering::Relaxed) + by, Ordering::Relaxed);
 }
 
-/// What became of a reservation in the out-buffer.
+/// Room that was taken in a peer's out-buffer for one message, which travels with it until it is given back.
+///
+/// It is of a peer, not of a slot: if the slot has another peer when the message comes to the reactor, that one's
+/// count has these bytes and not the message, and they are taken out again. So a send need not pin the slot
+/// between its look at the peer and this, which would be two read-modify-writes more for every message.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Reservation {
+    pub(crate) peer: PeerId,
+    /// What the message is written in, and the sender took the peer to speak.
+    pub(crate) dialect: Dialect,
+    bytes: u32,
+}
+
+impl Reservation {
+    /// For a message whose payload has `payload` bytes.
+    #[inline]
+    pub(crate) fn of(peer: PeerId, dialect: Dialect, payload: usize) -> Reservation {
+        Reservation { peer, dialect, bytes: dialect.enveloped(payload) as u32 }
+    }
+
+    /// How much room: the payload and its envelope.
+    #[inline]
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes as usize
+    }
+}
+
+/// What became of asking for room in the out-buffer.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Reserved {
     Yes,

@@ -73,14 +73,12 @@ impl Slots {
 
     /// The slot of a peer that is still there.
     pub(crate) fn find(&self, peer: PeerId) -> Option<&Slot> {
-        let index = index(peer);
-        let slot = self.pages.get(index / PAGE)?.get()?.get(index % PAGE)?;
+        let slot = self.at(index(peer))?;
         (slot.id.load(Ordering::Acquire) == peer.0 && peer.0 != 0).then_some(slot)
     }
 
-    /// The slot with this peer's index, whoever has it now: for taking out what was counted there.
-    pub(crate) fn at_index_of(&self, peer: PeerId) -> Option<&Slot> {
-        let index = index(peer);
+    /// The slot with this index, whoever has it now: for taking out what was counted there.
+    pub(crate) fn at(&self, index: usize) -> Option<&Slot> {
         self.pages.get(index / PAGE)?.get()?.get(index % PAGE)
     }
 

@@ -10,21 +10,20 @@ use crossbeam_utils::CachePadded;
 use crossbeam_utils::sync::Unparker;
 
 use crate::config::Config;
-use crate::event::PeerId;
+use crate::error::{Error, Result};
 use crate::shared::block::Block;
 use crate::shared::budget::Budget;
 use crate::shared::command::Command;
-use crate::shared::commands::{Commands, SMALL_MESSAGE};
+use crate::shared::commands::Commands;
 use crate::shared::condition::Condition;
 use crate::shared::dialects::Dialects;
-use crate::shared::frame::Counted;
 use crate::shared::lease::Lease;
 use crate::shared::log::Log;
 use crate::shared::signal::Signal;
 use crate::shared::slot::Quota;
 use crate::shared::slots::Slots;
 use crate::shared::wake::Wake;
-use crate::wire::{Dialect, Moment};
+use crate::wire::Moment;
 
 /// Blocks that can wait for the game; when there is no room the reactor goes on filling its last.
 const BLOCKS: usize = 1024;
@@ -139,6 +138,12 @@ impl Shared {
         }
     }
 
+    /// Nothing new begins while the host closes, or after its end.
+    pub(crate) fn check_open(&self) -> Result<()> {
+        self.condition.check()?;
+        if self.closing.load(Ordering::Acquire) { Err(Error::Closing) } else { Ok(()) }
+    }
+
     /// Gives the reactor something to do, and wakes it if it sleeps.
     pub(crate) fn command(&self, command: Command) {
         if command.is_unplaced() {
@@ -146,49 +151,6 @@ impl Shared {
         }
         self.commands.push(command);
         self.wake_io();
-    }
-
-    /// Gives the reactor a message for a peer, for which the sender has taken room: a payload for one
-    /// that speaks podsix's own protocol, a whole frame for any other.
-    #[inline]
-    pub(crate) fn send(&self, dialect: Dialect, peer: PeerId, bytes: &[u8]) {
-        if bytes.len() <= SMALL_MESSAGE && self.commands.push_send(dialect, peer, bytes) {
-            return self.wake_io();
-        }
-        let frame = self.frame(dialect, bytes);
-        self.command_send(Command::Send { peer, frame });
-    }
-
-    /// Likewise for many peers that speak the same.
-    pub(crate) fn send_many(&self, dialect: Dialect, peers: Box<[PeerId]>, bytes: &[u8]) {
-        let frame = self.frame(dialect, bytes);
-        self.command_send(Command::SendMany { peers, frame });
-    }
-
-    /// Likewise for all who speak this but for one.
-    pub(crate) fn broadcast(&self, dialect: Dialect, except: PeerId, bytes: &[u8]) {
-        if bytes.len() <= SMALL_MESSAGE {
-            self.unplaced.fetch_add(1, Ordering::Relaxed);
-            if self.commands.push_broadcast(dialect, except, bytes) {
-                return self.wake_io();
-            }
-            self.unplaced.fetch_sub(1, Ordering::Relaxed);
-        }
-        let frame = self.frame(dialect, bytes);
-        self.command_send(Command::Broadcast { dialect, except, frame });
-    }
-
-    fn frame(&self, dialect: Dialect, bytes: &[u8]) -> Arc<Counted> {
-        match dialect {
-            Dialect::Podsix => Counted::message(bytes, &self.budget),
-            _ => Counted::frame(bytes, &self.budget),
-        }
-    }
-
-    /// Until the reactor takes it, a message's place in the queue is on the budget.
-    fn command_send(&self, command: Command) {
-        self.budget.hold(size_of::<Command>());
-        self.command(command);
     }
 
     pub(crate) fn wake_io(&self) {

@@ -25,7 +25,7 @@ pub use envelope::Envelope;
 pub use moment::Moment;
 pub use podsix::{
     Close, HEADER, Kind, MAJOR, MAX_HELLO, MAX_PAYLOAD, MAX_TEXT, MINOR, PREFACE, Rules, Session,
-    frame_end, header,
+    header,
 };
 pub use reason::Reason;
 pub use step::{Expired, Step, Violation, What};

@@ -1,7 +1,7 @@
 //! The settings with which a greeting closes, and what is wrong with some.
 
 use podsix::value::{Message, Tally};
-use podsix::wire::{Demands, Excess, frame_end};
+use podsix::wire::{Demands, Excess};
 
 use super::*;
 
@@ -164,25 +164,6 @@ fn a_refusal_stands_alone() {
     assert_eq!(server.out.len(), 16 + 5 + 2);
     exchange(&mut client, &mut server);
     assert_eq!(client.events(), [Seen::Refused(Reason::Refused, 1, "no".into())]);
-}
-
-#[test]
-fn a_greeting_is_broken_off_behind_its_settings() {
-    let mut server = End::server(rules());
-    server.receive(&End::client(rules(), HI).sent());
-    server.welcome(HI);
-    let greeting = server.out.len() - 12;
-    server.out.extend_from_slice(&frame(1, HI));
-    let sent = server.sent();
-    for at in 0..=greeting {
-        assert_eq!(frame_end(&sent, at), greeting, "at {at}");
-    }
-    assert_eq!(frame_end(&sent[greeting..], 0), 0, "of frames the next one need not be whole");
-    assert_eq!(frame_end(&sent, greeting + 1), greeting + 12, "the first ping");
-    assert_eq!(frame_end(&sent, sent.len()), sent.len());
-    for cut in 0..greeting {
-        assert!(frame_end(&sent[..cut], cut) <= cut);
-    }
 }
 
 #[test]

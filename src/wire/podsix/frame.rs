@@ -63,12 +63,6 @@ pub(super) fn write(kind: Kind, payload: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(payload);
 }
 
-/// The length of the frame that begins here, as far as its header is there.
-pub(super) fn whole(bytes: &[u8]) -> Option<usize> {
-    let &[_, a, b, c] = bytes.first_chunk::<HEADER>()?;
-    Some(HEADER + u32::from_be_bytes([0, a, b, c]) as usize)
-}
-
 /// The longest payload that a frame of this kind may have; `None` if there may be no such frame.
 #[inline]
 pub(super) fn limit(kind: Option<Kind>, byte: u8, max_message: u32) -> Option<usize> {

@@ -14,4 +14,4 @@ mod settings;
 
 pub use frame::{Close, HEADER, Kind, MAX_PAYLOAD, MAX_TEXT, header};
 pub use preface::{MAJOR, MAX_HELLO, MINOR, PREFACE};
-pub use session::{Rules, Session, frame_end};
+pub use session::{Rules, Session};

@@ -88,13 +88,6 @@ pub(super) fn read(input: &[u8], we_are: Role) -> Result<Progress, Mismatch> {
     Ok(Progress::Whole(Preface { minor, refused: flags & REFUSED != 0, max_message, length }))
 }
 
-/// The length of the preface that begins here, with what follows it. (No frame begins as it does.)
-pub(super) fn whole(bytes: &[u8]) -> Option<usize> {
-    let preface = bytes.first_chunk::<PREFACE>().filter(|bytes| bytes.starts_with(&MAGIC))?;
-    let &[.., a, b, c, d] = preface;
-    Some(PREFACE + u32::from_be_bytes([a, b, c, d]) as usize)
-}
-
 /// Writes a preface and what follows it, at most [`MAX_HELLO`] bytes.
 pub(super) fn write(refused: bool, max_message: u32, body: &[u8], out: &mut Vec<u8>) {
     debug_assert!(body.len() <= MAX_HELLO, "the caller has checked the length");

@@ -394,23 +394,6 @@ impl Session {
     }
 }
 
-/// Where in `bytes`, which begin with a greeting or a frame of this end's, the one ends that the byte at `at` is
-/// in: for an end that has to break off. A greeting stays whole even if nothing of it is written yet, for without
-/// it the other end would not understand what follows. For an `at` beyond the end of `bytes`, that end.
-pub fn frame_end(bytes: &[u8], at: usize) -> usize {
-    let at = at.min(bytes.len());
-    let rest = |end: usize| bytes.get(end..).unwrap_or_default();
-    let frame = |end: usize| frame::whole(rest(end)).unwrap_or(bytes.len());
-    let mut end = preface::whole(bytes).unwrap_or(0);
-    if end > 0 && rest(end).first() == Some(&settings::SETTINGS) {
-        end += frame(end);
-    }
-    while end < at {
-        end += frame(end);
-    }
-    end.min(bytes.len())
-}
-
 fn malformed(name: &str, invalid: &Invalid) -> String {
     match invalid.what {
         Flaw::TooDeep { limit } => {
@@ -420,19 +403,5 @@ fn malformed(name: &str, invalid: &Invalid) -> String {
             format!("a {name} of more values than max_values allows ({limit})")
         }
         _ => format!("a malformed {name}: {invalid}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_frame_ends_where_its_header_says_or_with_the_bytes() {
-        let frames = [1, 0, 0, 1, 0xc0, 1, 0, 0, 9, 0xc0];
-        for (at, end) in [(0, 0), (1, 5), (5, 5), (6, 10), (11, 10), (usize::MAX, 10)] {
-            assert_eq!(frame_end(&frames, at), end, "at {at}");
-        }
-        assert_eq!(frame_end(b"", 1), 0);
     }
 }

@@ -6,7 +6,7 @@ use crate::value::{Kind, Limits, MAX_DEPTH, Message, Value};
 use crate::wire::Takes;
 
 /// The frame's kind, one that ends of version 1.0 skip.
-pub(super) const SETTINGS: u8 = 0x80;
+const SETTINGS: u8 = 0x80;
 
 /// The feature of taking tuples as keys of maps.
 const TUPLE_KEYS: &str = "tuple_keys";

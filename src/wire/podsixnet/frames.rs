@@ -31,28 +31,3 @@ impl Scanner {
         }
     }
 }
-
-/// Where in `bytes`, which begin with a message, the one ends, with its terminator, that the byte at `at` is in:
-/// for an end that has to break off. Without a terminator that is the end of `bytes`, and of an `at` beyond it too.
-pub fn frame_end(bytes: &[u8], at: usize) -> usize {
-    let at = at.min(bytes.len());
-    let mut end = 0;
-    while end < at {
-        end = find_terminator(bytes, end).map_or(bytes.len(), |payload| payload + TERMINATOR.len());
-    }
-    end
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_message_ends_behind_its_terminator_or_with_the_bytes() {
-        let two = b"one\0---\0two";
-        for (at, end) in [(0, 0), (1, 8), (8, 8), (9, 11), (12, 11), (usize::MAX, 11)] {
-            assert_eq!(frame_end(two, at), end, "at {at}");
-        }
-        assert_eq!(frame_end(b"", 1), 0);
-    }
-}

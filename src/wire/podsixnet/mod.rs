@@ -14,6 +14,6 @@ mod outgoing;
 mod session;
 mod stranger;
 
-pub use frames::{Scanner, TooLong, frame_end};
+pub use frames::{Scanner, TooLong};
 pub use outgoing::{encode_error, encode_frame, encode_greeting, encode_payload};
 pub use session::{GREETING_WAIT, Session};
