@@ -45,9 +45,7 @@ impl CommandQueue {
         while let Some(next) = self.taker.next(&self.commands) {
             if let Next::Send { to, payload } = next {
                 let envelope = to.dialect.envelope(payload.len());
-                self.out.extend_from_slice(envelope.before());
-                payload.append_to(&mut self.out);
-                self.out.extend_from_slice(envelope.behind());
+                envelope.put_around(&mut self.out, |out| payload.append_to(out));
                 bytes += payload.len();
             }
         }

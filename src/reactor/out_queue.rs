@@ -126,10 +126,8 @@ impl OutQueue {
                 queue.shared += payload.len();
                 queue.segments.push_back(Segment::Shared(envelope, counted.clone()));
             }
-            _ => queue.gather(len, spare, |out| {
-                out.extend_from_slice(envelope.before());
-                payload.append_to(out);
-                out.extend_from_slice(envelope.behind());
+            _ => queue.gather(len - payload.len() + payload.room(), spare, |out| {
+                envelope.put_around(out, |out| payload.append_to(out));
             }),
         }
         queue.note(len, reserved);
@@ -216,7 +214,7 @@ impl OutQueue {
 }
 
 impl Queue {
-    /// Lets `fill` append so many bytes to the last buffer.
+    /// Lets `fill` append at most so many bytes to the last buffer.
     #[inline]
     fn gather(&mut self, len: usize, spare: &mut Spare, fill: impl FnOnce(&mut Vec<u8>)) {
         let is_first = self.segments.is_empty();

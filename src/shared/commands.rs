@@ -114,6 +114,7 @@ fn all_but(except: PeerId) -> u64 {
 
 impl Taker {
     /// Takes the next thing to do. What is in the ring stays there until it is dropped.
+    #[inline(always)]
     pub(crate) fn next<'a>(&mut self, commands: &'a Commands) -> Option<Next<'a>> {
         // First: what is in the queue because it was asked before this record is seen then.
         let record = commands.ring.peek();

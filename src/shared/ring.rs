@@ -40,10 +40,12 @@ const SKIP: u64 = 1 << 62;
 const LENGTH: u64 = 0xFFFF_FFFF;
 
 /// The words before a payload.
-const HEADS: u64 = 2;
+const HEADS: usize = 2;
+
+type Page = Box<[AtomicU64; PAGE as usize]>;
 
 pub(crate) struct Ring {
-    pages: Box<[OnceLock<Box<[AtomicU64]>>]>,
+    pages: Box<[OnceLock<Page>; PAGES as usize]>,
     /// Words claimed since the beginning.
     tail: CachePadded<AtomicU64>,
     /// How far `tail` may go, as far as the senders know: they look at `head` only to renew it.
@@ -56,7 +58,7 @@ impl Ring {
     pub(crate) fn new() -> Ring {
         let at = |n| CachePadded::new(AtomicU64::new(n));
         Ring {
-            pages: (0..PAGES).map(|_| OnceLock::new()).collect(),
+            pages: Box::new([const { OnceLock::new() }; PAGES as usize]),
             tail: at(0),
             limit: at(CAPACITY),
             head: at(0),
@@ -66,7 +68,7 @@ impl Ring {
     /// Appends a record, unless there is no room.
     pub(crate) fn push(&self, address: u64, payload: &[u8]) -> bool {
         debug_assert!(payload.len() <= SMALL);
-        let need = HEADS + payload.len().div_ceil(8) as u64;
+        let need = (HEADS + payload.len().div_ceil(8)) as u64;
         let mut tail = self.tail.load(Ordering::Relaxed);
         let (start, skip) = loop {
             let left = PAGE - tail % PAGE;
@@ -121,30 +123,30 @@ impl Ring {
         page.is_some_and(|page| page[(at % PAGE) as usize].load(Ordering::Acquire) != 0)
     }
 
-    /// The length in bytes of the next record's payload, if it is there whole. The reactor's.
-    pub(crate) fn peek(&self) -> Option<usize> {
+    /// The next record, if it is there whole. The reactor's.
+    #[inline(always)]
+    pub(crate) fn peek(&self) -> Option<Peeked<'_>> {
         loop {
             let at = self.head.load(Ordering::Relaxed);
             let page = self.pages[(at / PAGE % PAGES) as usize].get()?;
-            let word = &page[(at % PAGE) as usize];
-            let head = word.load(Ordering::Acquire);
+            let words = &page[(at % PAGE) as usize..];
+            let head = words[0].load(Ordering::Acquire);
             if head & READY == 0 {
                 return None;
             }
             if head & SKIP == 0 {
-                return Some((head & LENGTH) as usize);
+                let len = (head & LENGTH) as usize;
+                return Some(Peeked { words: &words[..HEADS + len.div_ceil(8)], len });
             }
-            word.store(0, Ordering::Relaxed);
+            words[0].store(0, Ordering::Relaxed);
             self.head.store(at + (head & LENGTH), Ordering::Release);
         }
     }
 
-    /// The record that was peeked at, with a payload of `len` bytes. It is taken when this is dropped. The
-    /// reactor's.
-    pub(crate) fn take(&self, len: usize) -> Record<'_> {
-        let at = self.head.load(Ordering::Relaxed);
-        let words = self.words(at, HEADS + len.div_ceil(8) as u64);
-        Record { words, len, end: at + words.len() as u64, head: &self.head }
+    /// Takes the record that was peeked at: it is gone when this is dropped. The reactor's.
+    #[inline]
+    pub(crate) fn take<'a>(&'a self, Peeked { words, len }: Peeked<'a>) -> Record<'a> {
+        Record { words, len, head: &self.head }
     }
 
     /// Starts over at the first page if nothing is claimed, so that little traffic goes through few
@@ -161,17 +163,21 @@ impl Ring {
     /// Words that lie within one page.
     fn words(&self, at: u64, count: u64) -> &[AtomicU64] {
         let page = self.pages[(at / PAGE % PAGES) as usize]
-            .get_or_init(|| (0..PAGE).map(|_| AtomicU64::new(0)).collect());
+            .get_or_init(|| Box::new(std::array::from_fn(|_| AtomicU64::new(0))));
         &page[(at % PAGE) as usize..][..count as usize]
     }
 }
 
-/// One record, which stays where it is while it is read.
+/// A record that may stay.
+pub(crate) struct Peeked<'a> {
+    words: &'a [AtomicU64],
+    len: usize,
+}
+
+/// A record that is being taken. It stays where it is while it is read.
 pub(crate) struct Record<'a> {
     words: &'a [AtomicU64],
     len: usize,
-    /// Where the next one begins.
-    end: u64,
     head: &'a AtomicU64,
 }
 
@@ -185,20 +191,20 @@ impl Record<'_> {
         self.len
     }
 
-    /// Appends the payload.
+    /// Bytes of the words in which the payload lies.
+    #[inline]
+    pub(crate) fn room(&self) -> usize {
+        8 * (self.words.len() - HEADS)
+    }
+
+    /// Appends the payload; on the way it needs [`room`](Record::room).
     #[inline]
     pub(crate) fn append_to(&self, out: &mut Vec<u8>) {
         let start = out.len();
-        out.resize(start + self.len, 0);
-        let mut words =
-            self.words[HEADS as usize..].iter().map(|word| word.load(Ordering::Relaxed));
-        let (whole, rest) = out[start..].as_chunks_mut::<8>();
-        for (bytes, word) in whole.iter_mut().zip(&mut words) {
-            *bytes = word.to_ne_bytes();
+        for word in &self.words[HEADS..] {
+            out.extend_from_slice(&word.load(Ordering::Relaxed).to_ne_bytes());
         }
-        if let Some(last) = words.next() {
-            rest.copy_from_slice(&last.to_ne_bytes()[..rest.len()]);
-        }
+        out.truncate(start + self.len);
     }
 }
 
@@ -207,8 +213,9 @@ impl Drop for Record<'_> {
         for word in self.words {
             word.store(0, Ordering::Relaxed);
         }
+        let end = self.head.load(Ordering::Relaxed) + self.words.len() as u64;
         // Release: a sender that sees it and claims these words finds them zero.
-        self.head.store(self.end, Ordering::Release);
+        self.head.store(end, Ordering::Release);
     }
 }
 
@@ -217,8 +224,7 @@ mod tests {
     use super::*;
 
     fn next(ring: &Ring) -> Option<(u64, Vec<u8>)> {
-        let len = ring.peek()?;
-        let record = ring.take(len);
+        let record = ring.take(ring.peek()?);
         let mut payload = Vec::new();
         record.append_to(&mut payload);
         assert_eq!(record.len(), payload.len());
@@ -256,7 +262,7 @@ mod tests {
         while ring.push(7, &[1; SMALL]) {
             pushed += 1;
         }
-        let room = (CAPACITY * 8) as usize / (SMALL + 8 * HEADS as usize);
+        let room = (CAPACITY * 8) as usize / (SMALL + 8 * HEADS);
         assert!((room * 8 / 10..=room).contains(&pushed), "{pushed} of {room}");
         for _ in 0..pushed {
             assert!(next(&ring).is_some());
@@ -293,8 +299,8 @@ mod loom_tests {
             let mut last = [0; 3];
             let mut count = 0;
             let mut drain = |ring: &Ring| {
-                while let Some(len) = ring.peek() {
-                    let record = ring.take(len);
+                while let Some(record) = ring.peek() {
+                    let record = ring.take(record);
                     let (from, mut payload) = (record.address() as usize, Vec::new());
                     record.append_to(&mut payload);
                     assert_eq!(payload, [payload[0]; 9], "torn");

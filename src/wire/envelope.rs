@@ -13,6 +13,21 @@ pub enum Envelope {
 }
 
 impl Envelope {
+    /// Appends what `payload` appends, with this around it.
+    #[inline]
+    pub fn put_around(&self, out: &mut Vec<u8>, payload: impl FnOnce(&mut Vec<u8>)) {
+        match self {
+            Envelope::Header(header) => {
+                out.extend_from_slice(header);
+                payload(out);
+            }
+            Envelope::Terminator => {
+                payload(out);
+                out.extend_from_slice(&TERMINATOR);
+            }
+        }
+    }
+
     /// What goes before the payload.
     #[inline]
     pub fn before(&self) -> &[u8] {
@@ -60,8 +75,10 @@ mod tests {
     fn an_envelope_is_as_long_as_it_is_said_to_be() {
         for dialect in Dialect::ALL {
             let envelope = dialect.envelope(300);
-            let len = envelope.before().len() + 300 + envelope.behind().len();
-            assert_eq!(dialect.enveloped(300), len, "{dialect}");
+            let mut message = Vec::new();
+            envelope.put_around(&mut message, |out| out.extend_from_slice(&[7; 300]));
+            assert_eq!(message, [envelope.before(), &[7; 300], envelope.behind()].concat());
+            assert_eq!(dialect.enveloped(300), message.len(), "{dialect}");
         }
         assert_eq!(Dialect::Podsix.envelope(300).before(), [1, 0, 1, 44]);
         assert_eq!(Dialect::PodSixNetJson.envelope(300).behind(), b"\0---\0");

@@ -54,8 +54,8 @@ impl Kind {
 #[inline]
 pub fn header(kind: Kind, len: usize) -> [u8; HEADER] {
     debug_assert!(len <= MAX_PAYLOAD, "the caller has checked the length");
-    let [_, a, b, c] = (len as u32).to_be_bytes();
-    [kind as u8, a, b, c]
+    // The kind stands above the 24 bits of the length.
+    ((kind as u32) << 24 | len as u32 & MAX_PAYLOAD as u32).to_be_bytes()
 }
 
 pub(super) fn write(kind: Kind, payload: &[u8], out: &mut Vec<u8>) {
