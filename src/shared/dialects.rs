@@ -50,6 +50,26 @@ impl Dialects {
         })
     }
 
+    /// Appends a message as a dialect has it.
+    pub(crate) fn translate(
+        &self,
+        dialect: Dialect,
+        payload: &[u8],
+        max_message: u32,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        let start = out.len();
+        match self.codec(dialect)? {
+            Some(codec) => podsixnet::encode_payload(codec, Value::trusted(payload), out)?,
+            None => out.extend_from_slice(payload),
+        }
+        let (size, limit) = (out.len() - start, max_message as usize);
+        if size > limit {
+            return Err(Error::TooLarge { size, limit, whose: Side::Ours });
+        }
+        Ok(())
+    }
+
     /// Makes ready for clients that speak a protocol.
     pub(crate) fn prepare(&self, dialect: Dialect) -> Result<()> {
         if let Some(codec) = self.codec(dialect)? {
@@ -81,23 +101,6 @@ impl Dialects {
             |dialect: &Dialect| self.speakers[*dialect as usize].load(Ordering::Acquire) > 0;
         DIALECTS.into_iter().filter(is_spoken)
     }
-}
-
-/// Appends a message as a codec writes it.
-pub(crate) fn translate(
-    codec: &dyn Codec,
-    payload: &[u8],
-    max_message: u32,
-    out: &mut Vec<u8>,
-) -> Result<()> {
-    let start = out.len();
-    podsixnet::encode_payload(codec, Value::trusted(payload), out)?;
-    let size = out.len() - start;
-    let limit = max_message as usize;
-    if size > limit {
-        return Err(Error::TooLarge { size, limit, whose: Side::Ours });
-    }
-    Ok(())
 }
 
 /// What a server of PodSixNet begins with, with a reply in it.

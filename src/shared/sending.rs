@@ -165,12 +165,8 @@ impl Shared {
         self.slots.find(peer).ok_or(Error::UnknownPeer(peer.get()))
     }
 
-    /// Appends a message as a dialect of PodSixNet has it.
     fn translate(&self, dialect: Dialect, payload: &[u8], out: &mut Vec<u8>) -> Result<()> {
-        match self.dialects.codec(dialect)? {
-            Some(codec) => dialects::translate(codec, payload, self.config.max_message, out),
-            None => Ok(out.extend_from_slice(payload)),
-        }
+        self.dialects.translate(dialect, payload, self.config.max_message, out)
     }
 
     /// Takes room in a peer's out-buffer for a message whose payload has `len` bytes, if the peer takes such a
