@@ -146,3 +146,40 @@ impl Reactor {
         }
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::shared::command::Command;
+    use crate::shared::payload::Counted;
+    use crate::shared::slot::Reserved;
+    use crate::{Config, Host, Mode};
+
+    /// A thread had found a peer, and takes room in its slot and sends when that is another's.
+    #[test]
+    fn what_was_sent_to_a_slots_last_peer_is_taken_out_of_its_next_ones_count() {
+        let mut host = Host::new(Config { mode: Mode::Inline, ..Config::default() }).unwrap();
+        let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let peer = host.connect(&server.local_addr().unwrap().to_string(), None).unwrap();
+        let shared = host.handle().shared.clone();
+        let slot = shared.slots.find(peer).unwrap();
+        host.poll().unwrap();
+        let waiting = slot.waiting();
+        let gone = PeerId::from_u64(peer.get() ^ 1 << 52);
+        for (dialect, is_small) in Dialect::ALL.into_iter().zip([true, false].repeat(2)) {
+            let payload = vec![1; 100];
+            let to = Reservation::of(gone, dialect, payload.len());
+            assert_eq!(slot.reserve(to.bytes(), 1 << 20), Reserved::Yes);
+            assert!(slot.waiting() > waiting + 100);
+            if is_small {
+                assert!(shared.commands.push_send(&to, &payload));
+            } else {
+                let payload = Counted::new(payload, &shared.budget);
+                shared.budget.hold(size_of::<Command>());
+                shared.command(Command::Send { to, payload });
+            }
+            host.poll().unwrap();
+            assert_eq!(slot.waiting(), waiting, "{dialect}");
+        }
+    }
+}
