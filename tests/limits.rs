@@ -27,6 +27,7 @@ cases! {
     max_peers_makes_a_server_full,
     a_full_out_buffer_would_block_until_writable,
     a_send_refused_before_the_connection_is_open_is_owed_a_writable,
+    what_a_failed_connect_had_to_send_is_no_weight_on_the_next,
     queue_events_holds_a_peer_back,
     queue_bytes_holds_a_peer_back,
     max_events_per_poll_caps_a_batch,
@@ -365,6 +366,29 @@ fn a_send_refused_before_the_connection_is_open_is_owed_a_writable<A: Api>(mode:
     assert_eq!(client.gets(EventKind::Connected).peer, peer);
     assert_eq!(client.gets(EventKind::Writable).peer, peer);
     client.send_msgpack(peer, &bin(900, 1)).unwrap();
+}
+
+fn what_a_failed_connect_had_to_send_is_no_weight_on_the_next<A: Api>(mode: Mode) {
+    let stranger = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = stranger.local_addr().unwrap().to_string();
+    let mut client = End::<A>::new(config(mode));
+    let peer = client.connect(&address, "").unwrap();
+    client.send_msgpack(peer, &bin(100_000, 0)).unwrap();
+    let stranger = alongside(&mut client, move || {
+        let mut raw = Raw::new(stranger.accept().unwrap().0);
+        raw.write(b"SSH-2.0-OpenSSH_9.2\r\n");
+        raw.read_to_end();
+        stranger
+    });
+    assert_eq!(client.gets(EventKind::Error).peer, peer);
+    // The lowest 16 bits say which place in the table is its own.
+    let mut next = 0;
+    client.until("its place is another's", |client| {
+        next = client.connect(&address, "").unwrap();
+        next & 0xffff == peer & 0xffff
+    });
+    assert!(client.peer_stats(next).unwrap().bytes_waiting < 1_000);
+    drop(stranger);
 }
 
 fn queue_events_holds_a_peer_back<A: Api>(mode: Mode) {

@@ -90,12 +90,9 @@ impl Reactor {
             self.greeting_limits.leave(Some(address));
             return;
         };
-        let mut peer = Peer::inbound(id, link);
-        peer.approval = approval;
         let session = Session::accept(via.dialect, &self.common, id, self.now);
         let speaks_first = session.is_greeted();
-        peer.session = Some(session);
-        let index = self.place(peer);
+        let index = self.place(Peer::accepted(id, link, session, approval));
         if let Err(error) = self.register(index) {
             self.close_now(index, End::os(Reason::Lost, "watching a new connection", &error));
         } else if !shared.budget.admits() {

@@ -8,7 +8,7 @@ use crate::link::Link;
 use crate::link::dial::{Dial, Progress};
 use crate::link::resolver::{self, RESOLVER};
 use crate::reactor::Reactor;
-use crate::reactor::peer::{Peer, Stage};
+use crate::reactor::peer::{Dialing, Peer, Phase};
 use crate::reactor::session::Session;
 use crate::shared::command::Connect;
 use crate::words::End;
@@ -17,7 +17,7 @@ impl Reactor {
     pub(super) fn connect(&mut self, connect: Connect) {
         let Connect { peer, address, hello } = connect;
         let deadline = self.now + self.shared.config.connect_timeout;
-        let index = self.place(Peer::outbound(peer, hello, deadline));
+        let index = self.place(Peer::dialing(peer, hello, deadline));
         if self.closing.is_some() {
             // Another thread has begun to close the host meanwhile.
             return self
@@ -35,7 +35,7 @@ impl Reactor {
     }
 
     pub(super) fn resolved(&mut self, peer: PeerId, found: Result<Vec<SocketAddr>, End>) {
-        let Some(index) = self.position(peer) else { return };
+        let Some(index) = self.peers.position(peer) else { return };
         match found {
             Ok(addresses) => self.reach(index, addresses),
             Err(end) => self.close_now(index, end),
@@ -43,69 +43,56 @@ impl Reactor {
     }
 
     fn reach(&mut self, index: usize, addresses: Vec<SocketAddr>) {
-        let now = self.now;
-        if let Some(outbound) = self.peers[index].as_mut().and_then(|peer| peer.outbound.as_mut()) {
-            outbound.dial = Some(Dial::new(addresses, now, outbound.deadline));
-            self.dial(index);
-        }
+        let Some(dialing) = self.peers.dialing(index) else { return };
+        dialing.dial = Some(Dial::new(addresses, self.now, dialing.deadline));
+        self.dial(index);
     }
 
     /// One of a connect's attempts has something to say, or the next is due.
     pub(super) fn dial(&mut self, index: usize) {
-        let peer = self.peers.get_mut(index).and_then(Option::as_mut);
-        let dial = peer.and_then(|peer| peer.outbound.as_mut()).and_then(|out| out.dial.as_mut());
-        let Some(dial) = dial else { return };
+        let Some(Dialing { dial: Some(dial), deadline, .. }) = self.peers.dialing(index) else {
+            return;
+        };
         match dial.go_on(self.now, &self.network, index, &self.shared.log) {
             Progress::Reached(address, link) => self.reached(index, address, link),
             Progress::Waiting(at) => self.arm(index, at),
-            Progress::Failed => self.not_reached(index),
+            Progress::Failed => {
+                let in_time = self.now < *deadline;
+                let reason = if in_time { Reason::Unreachable } else { Reason::ConnectTimeout };
+                let (os_error, text) = dial.verdict();
+                self.close_now(index, End { os_error, ..End::new(reason, text) });
+            }
         }
     }
 
     /// It is time to look at a connect: at its attempts, or whether its name should be known by now.
     pub(super) fn dial_due(&mut self, index: usize) {
-        let Some(outbound) = self.peers[index].as_ref().and_then(|peer| peer.outbound.as_ref())
-        else {
+        let Some(&mut Dialing { ref dial, deadline, .. }) = self.peers.dialing(index) else {
             return;
         };
-        if outbound.dial.is_some() {
+        if dial.is_some() {
             self.dial(index);
-        } else if self.now < outbound.deadline {
-            self.arm(index, outbound.deadline);
+        } else if self.now < deadline {
+            self.arm(index, deadline);
         } else {
             let text = "looking up the name took longer than connect_timeout_ms".into();
             self.close_now(index, End::new(Reason::ConnectTimeout, text));
         }
     }
 
-    fn not_reached(&mut self, index: usize) {
-        let Some(outbound) = self.peers[index].as_ref().and_then(|peer| peer.outbound.as_ref())
-        else {
-            return;
-        };
-        let Some((os_error, text)) = outbound.dial.as_ref().map(Dial::verdict) else { return };
-        let in_time = self.now < outbound.deadline;
-        let reason = if in_time { Reason::Unreachable } else { Reason::ConnectTimeout };
-        self.close_now(index, End { os_error, ..End::new(reason, text) });
-    }
-
     /// The link is up: greet.
     fn reached(&mut self, index: usize, address: SocketAddr, link: Link) {
-        let Some(peer) = self.peers[index].as_deref_mut() else { return };
-        let (Some(outbound), Some(slot)) = (&mut peer.outbound, self.shared.slots.find(peer.id))
+        let Some(peer) = self.peers.get_mut(index) else { return };
+        let (Phase::Dialing(dialing), Some(slot)) =
+            (&mut peer.phase, self.shared.slots.find(peer.id))
         else {
             return;
         };
         slot.set_address(Some(address));
-        let dialect = slot.via().dialect;
-        let hello = std::mem::take(&mut outbound.hello);
-        outbound.dial = None;
+        let (dialect, hello) = (slot.via().dialect, &dialing.hello);
         let session =
-            Session::connect(dialect, &self.common, peer.id, &hello, self.now, &mut self.control);
-        peer.link = Some(link);
-        peer.session = Some(session);
-        peer.stage = Stage::Greeting;
-        peer.writable = true;
+            Session::connect(dialect, &self.common, peer.id, hello, self.now, &mut self.control);
+        peer.phase = dialing.reached(link, session);
         self.queue_greeting(index);
         // What has arrived already is reported now.
         if let Err(error) = self.register(index) {
@@ -137,7 +124,7 @@ mod tests {
         let mut reactor = host.handle().inline.as_ref().unwrap().try_enter().unwrap();
         reactor.now = shared.now();
         let deadline = reactor.now + shared.config.connect_timeout;
-        let index = reactor.place(Peer::outbound(peer, Box::default(), deadline));
+        let index = reactor.place(Peer::dialing(peer, Box::default(), deadline));
         reactor.arm(index, deadline);
         reactor.reach(index, addresses);
         peer

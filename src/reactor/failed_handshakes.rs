@@ -66,7 +66,7 @@ impl Reactor {
     /// Counts a failed handshake, and notes it for the next report.
     pub(super) fn note_failed_handshake(&mut self, index: usize, text: &str) {
         count(&self.shared.counters.handshakes_failed);
-        if let Some(peer) = &self.peers[index]
+        if let Some(peer) = self.peers.get(index)
             && let Some(slot) = self.shared.slots.find(peer.id)
             && let Some(listener) = slot.via().listener
         {

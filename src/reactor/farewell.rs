@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::event::Reason;
 use crate::reactor::Reactor;
-use crate::reactor::peer::Stage;
+use crate::reactor::stage::Stage;
 use crate::shared::command::Goodbye;
 use crate::shared::slot::State;
 use crate::wire::Close;
@@ -22,12 +22,11 @@ impl Reactor {
         let until = self.now + patience;
         self.closing = Some(self.closing.map_or(until, |before| before.max(until)));
         for index in 0..self.peers.len() {
-            let Some(peer) = self.peers[index].as_deref_mut() else { continue };
-            let id = peer.id;
-            match (peer.stage, peer.draining.as_deref_mut()) {
-                // Nobody has heard of it yet.
-                (Stage::Greeting, _) if peer.inbound => self.close_drained(index),
-                (Stage::Draining, Some(draining)) => draining.until = draining.until.max(until),
+            let Some(id) = self.peers.get(index).map(|peer| peer.id) else { continue };
+            match self.peers.stage(index) {
+                // The game has not heard of it.
+                Some(Stage::AwaitsHello { .. }) => self.close_drained(index),
+                Some(Stage::Draining(draining)) => draining.until = draining.until.max(until),
                 _ => {
                     if let Some(slot) = self.shared.slots.find(id) {
                         let _ = slot.change_state(id, State::left);
@@ -46,19 +45,19 @@ impl Reactor {
         self.leaving = true;
         let deadline = self.now + GOODBYE;
         for index in 0..self.peers.len() {
-            let Some(peer) = self.peers[index].as_deref_mut() else { continue };
-            peer.told = false;
             let text = "the host was freed";
-            match peer.stage {
-                Stage::Open => {
+            match self.peers.stage(index) {
+                Some(Stage::Open(_)) => {
                     self.say_close(index, &Close { reason: Reason::Shutdown, code: 0, text });
                     self.close_after_writing(index, End::new(Reason::Local, String::new()));
                 }
-                Stage::Requested => {
+                Some(Stage::Requested) => {
                     self.refuse_with(index, End::new(Reason::Shutdown, text.into()))
                 }
-                Stage::Draining => {}
-                Stage::Dialing | Stage::Greeting => self.close_drained(index),
+                Some(Stage::Draining(_)) => {}
+                Some(Stage::AwaitsHello { .. } | Stage::AwaitsReply(_)) | None => {
+                    self.close_drained(index)
+                }
             }
         }
         while self.shared.connections.load(Ordering::Relaxed) > 0 {

@@ -2,14 +2,14 @@
 
 use crate::event::Reason;
 use crate::reactor::Reactor;
-use crate::reactor::peer::Stage;
+use crate::reactor::stage::Stage;
 use crate::wire::Close;
 use crate::words::End;
 
 impl Reactor {
     /// Tells the budget what the peer's buffers pin now.
     pub(super) fn recount(&mut self, index: usize) {
-        if let Some(peer) = self.peers[index].as_deref_mut() {
+        if let Some(peer) = self.peers.get_mut(index) {
             let held = peer.held();
             self.shared.budget.resize(peer.counted as usize, held);
             peer.counted = held as u32;
@@ -23,19 +23,20 @@ impl Reactor {
         }
         // A message to many is on the budget once and in no peer's own count; but whoever keeps it
         // waiting holds it, and must not stay while others go.
-        let all = self.peers.iter().flatten().map(|peer| (peer.held_and_shared(), peer.id));
+        let all = self.peers.iter().map(|peer| (peer.held_and_shared(), peer.id));
         let Some((held, id)) = all.max_by_key(|(held, _)| *held) else { return };
-        let Some(index) = self.position(id) else { return };
+        let Some(index) = self.peers.position(id) else { return };
         let text = format!(
             "this peer held {held} bytes, the most of all, when memory_budget ({}) was used up",
             self.shared.budget.limit()
         );
         let close = Close { reason: Reason::Memory, code: 0, text: &text };
         let end = End::new(Reason::Memory, text.clone());
-        match self.peers[index].as_ref().map(|peer| peer.stage) {
-            Some(Stage::Open) => self.cut_off(index, &close, end),
+        if let Some(Stage::Open(_)) = self.peers.stage(index) {
+            self.cut_off(index, &close, end);
+        } else {
             // What it holds still, while it closes, is in the way of others.
-            _ => self.close_now(index, end),
+            self.close_now(index, end);
         }
     }
 }

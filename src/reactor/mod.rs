@@ -8,7 +8,8 @@
 //! - `ending` closes a connection, `farewell` all of them
 //! - `clock` watches each connection's deadlines, by its `timers`; `stall` whether our own game polls; `memory` the
 //!   budget
-//! - `peer` is one connection, `session` what it speaks, `spare` buffers that pass from one to the next
+//! - `peers` are all of them, `peer` is one; `stage` is the life of its connection, `session` what that speaks
+//! - `work_list` is whom there is something to do for, `spare` are buffers that pass from one peer to the next
 
 mod accepting;
 mod clock;
@@ -22,15 +23,18 @@ mod opening;
 mod out_queue;
 mod parsing;
 mod peer;
+mod peers;
 mod publisher;
 mod reading;
 mod requests;
 mod sending;
 mod session;
 mod spare;
+mod stage;
 mod stall;
 mod timers;
 mod turn;
+mod work_list;
 mod writing;
 
 pub(crate) use turn::Reactor;

@@ -4,8 +4,8 @@ use std::sync::atomic::Ordering;
 
 use crate::event::EventKind;
 use crate::reactor::Reactor;
-use crate::reactor::peer::Stage;
 use crate::reactor::sending::EARLY;
+use crate::reactor::stage::Stage;
 use crate::shared::block::Lifecycle;
 use crate::shared::count;
 use crate::shared::slot::State;
@@ -15,13 +15,11 @@ impl Reactor {
     /// Opens an inbound connection; its CONNECTED event carries `hello`. An empty `reply` is none.
     pub(super) fn welcome(&mut self, index: usize, reply: &[u8], hello: &[u8]) {
         let Reactor { peers, shared, common, now, control, .. } = self;
-        let Some(peer) = peers[index].as_deref_mut() else { return };
-        let (Some(session), Some(slot)) = (&mut peer.session, shared.slots.find(peer.id)) else {
-            return;
-        };
+        let Some((id, connection)) = peers.linked(index) else { return };
+        let Some(slot) = shared.slots.find(id) else { return };
         let plain = || shared.dialects.greeting(slot.via().dialect);
         let reply = if reply.is_empty() { plain() } else { reply };
-        session.welcome(common, reply, *now, control);
+        connection.session.welcome(common, reply, *now, control);
         self.queue_greeting(index);
         count(&self.shared.counters.accepted);
         self.open(index, hello);
@@ -29,34 +27,32 @@ impl Reactor {
 
     /// The server has let us in, and takes so much.
     pub(super) fn welcomed(&mut self, index: usize, reply: &[u8], takes: Takes) {
-        let Some(peer) = self.peers[index].as_deref_mut() else { return };
-        let Some(slot) = self.shared.slots.find(peer.id) else { return };
-        let Some(outbound) = peer.outbound.take() else { return };
+        let Some((id, connection)) = self.peers.linked(index) else { return };
+        let Stage::AwaitsReply(early) = &mut connection.stage else { return };
+        let Some(slot) = self.shared.slots.find(id) else { return };
         slot.set_takes(takes);
-        if let Err(excess) = takes.check(&outbound.demands) {
-            slot.sub_waiting(outbound.early.reserved(), None);
+        if let Err(excess) = takes.check(&early.demands) {
             return self.end_too_demanding(index, excess, EARLY, "the server");
         }
-        peer.out.append(outbound.early);
+        connection.out.append(std::mem::take(&mut early.queue));
         self.open(index, reply);
-        self.list_for_writing(index);
+        self.to_write.push(index);
     }
 
     /// From here on messages flow.
-    pub(super) fn open(&mut self, index: usize, message: &[u8]) {
-        let Some(peer) = self.peers[index].as_deref_mut() else { return };
-        let Some(slot) = self.shared.slots.find(peer.id) else { return };
-        peer.stage = Stage::Open;
-        peer.opened = true;
+    fn open(&mut self, index: usize, message: &[u8]) {
+        let Some((id, connection)) = self.peers.linked(index) else { return };
+        let Some(slot) = self.shared.slots.find(id) else { return };
+        connection.stage.open(&connection.unparsed);
         slot.stats.opened_at.store(self.shared.stamp(self.now), Ordering::Relaxed);
         // First: whoever polls its CONNECTED may broadcast.
         self.shared.dialects.join(slot.via().dialect);
         // If the game has closed it meanwhile, that stands.
-        let _ = slot.change_state(peer.id, State::opened);
-        self.publisher.lifecycle(peer.id, message, Lifecycle::new(EventKind::Connected));
+        let _ = slot.change_state(id, State::opened);
+        self.publisher.lifecycle(id, message, Lifecycle::new(EventKind::Connected));
         // What the game was refused before this, it was not told of when there was room.
         if slot.sub_waiting(0, Some(self.shared.config.out_buffer as usize)) {
-            self.publisher.lifecycle(peer.id, &[], Lifecycle::new(EventKind::Writable));
+            self.publisher.lifecycle(id, &[], Lifecycle::new(EventKind::Writable));
         }
         self.queue_control(index);
         self.tick(index);

@@ -4,7 +4,8 @@ use std::sync::atomic::Ordering;
 
 use crate::event::{EventKind, Reason};
 use crate::reactor::Reactor;
-use crate::reactor::peer::{Peer, Stage};
+use crate::reactor::peer::Connection;
+use crate::reactor::stage::{Reading, Stage};
 use crate::reactor::turn::READ_SIZE;
 use crate::shared::block::Lifecycle;
 use crate::shared::count;
@@ -30,21 +31,21 @@ pub(super) enum Over {
 impl Reactor {
     /// Takes apart what the unparsed holds. Whether reading may go on.
     pub(super) fn parse_unparsed(&mut self, index: usize) -> bool {
-        let Some(peer) = self.peers[index].as_deref_mut() else { return false };
-        let mut unparsed = std::mem::take(&mut peer.unparsed);
+        let Some(connection) = self.peers.connection(index) else { return false };
+        let mut unparsed = std::mem::take(&mut connection.unparsed);
         let (used, parsed) = self.parse(index, &unparsed);
         let partial = matches!(parsed, Parsed::Partial);
-        if let Some(peer) = self.peers[index].as_deref_mut() {
+        if let Some(connection) = self.peers.connection(index) {
             unparsed.drain(..used);
             if unparsed.capacity() > 2 * READ_SIZE && unparsed.len() <= READ_SIZE / 2 {
                 // A large message was here; what is left should not pin its room.
                 unparsed.shrink_to(READ_SIZE / 2);
             }
-            peer.backlog = !partial && !unparsed.is_empty();
-            if unparsed.is_empty() {
+            connection.stage.note_backlog(!partial && !unparsed.is_empty());
+            if unparsed.is_empty() || connection.stage.is_draining() {
                 self.spare.put(unparsed);
             } else {
-                peer.unparsed = unparsed;
+                connection.unparsed = unparsed;
             }
         }
         self.follow(index, parsed);
@@ -53,16 +54,16 @@ impl Reactor {
 
     /// Keeps what could not be used yet.
     pub(super) fn keep(&mut self, index: usize, rest: &[u8], parsed: &Parsed) {
-        if let Some(peer) = self.peers[index].as_deref_mut() {
-            if rest.is_empty() {
-                self.spare.put(std::mem::take(&mut peer.unparsed));
+        if let Some(connection) = self.peers.connection(index) {
+            if rest.is_empty() || connection.stage.is_draining() {
+                self.spare.put(std::mem::take(&mut connection.unparsed));
             } else {
-                if peer.unparsed.capacity() == 0 {
-                    peer.unparsed = self.spare.take(rest.len());
+                if connection.unparsed.capacity() == 0 {
+                    connection.unparsed = self.spare.take(rest.len());
                 }
-                peer.unparsed.extend_from_slice(rest);
-                peer.backlog = !matches!(parsed, Parsed::Partial);
+                connection.unparsed.extend_from_slice(rest);
             }
+            connection.stage.note_backlog(!rest.is_empty() && !matches!(parsed, Parsed::Partial));
         }
     }
 
@@ -81,8 +82,8 @@ impl Reactor {
     /// Pings are answered, so a peer that sends them and never reads would fill its out-buffer.
     fn drowns_in_answers(&mut self, index: usize) -> bool {
         let limit = self.shared.config.out_buffer as usize;
-        let Some(peer) = self.peers[index].as_deref() else { return true };
-        let drowns = peer.out.len() > limit.saturating_add(2 * READ_SIZE);
+        let Some(connection) = self.peers.connection(index) else { return true };
+        let drowns = connection.out.len() > limit.saturating_add(2 * READ_SIZE);
         if drowns {
             count(&self.shared.counters.slow_peers);
             let text =
@@ -97,18 +98,17 @@ impl Reactor {
     pub(super) fn parse(&mut self, index: usize, input: &[u8]) -> (usize, Parsed) {
         let mut used = 0;
         loop {
-            let Some(peer) = self.peers[index].as_deref_mut() else {
+            let Some(Connection { session, stage, .. }) = self.peers.connection(index) else {
                 return (used, Parsed::Waiting);
             };
-            match peer.stage {
-                Stage::Open => {
+            match stage {
+                Stage::Open(_) => {
                     let (more, parsed) = self.parse_messages(index, &input[used..]);
                     return (used + more, parsed);
                 }
-                Stage::Greeting => {}
-                _ => return (used, Parsed::Waiting),
+                Stage::AwaitsHello { .. } | Stage::AwaitsReply(_) => {}
+                Stage::Requested | Stage::Draining(_) => return (used, Parsed::Waiting),
             }
-            let Some(session) = peer.session.as_mut() else { return (used, Parsed::Waiting) };
             match session.step(&mut self.common, &input[used..], self.now, &mut self.control) {
                 Err(violation) => return (used, Parsed::Over(Over::Violation(violation))),
                 Ok(step) => {
@@ -137,11 +137,12 @@ impl Reactor {
     /// The hot path: everything here happens once per message.
     fn parse_messages(&mut self, index: usize, input: &[u8]) -> (usize, Parsed) {
         let Reactor { peers, publisher, shared, common, control, now, spare, .. } = self;
-        let Some(peer) = peers[index].as_deref_mut() else { return (0, Parsed::Waiting) };
-        let Peer { id, session: Some(session), out, paused, .. } = peer else {
+        let Some((id, Connection { session, out, stage: Stage::Open(open), .. })) =
+            peers.linked(index)
+        else {
             return (0, Parsed::Waiting);
         };
-        let Some(slot) = shared.slots.find(*id) else { return (0, Parsed::Waiting) };
+        let Some(slot) = shared.slots.find(id) else { return (0, Parsed::Waiting) };
         let (max_events, max_bytes) =
             (shared.config.queue_events, shared.config.queue_bytes as usize);
         let half = shared.drained().bytes;
@@ -155,7 +156,7 @@ impl Reactor {
             if events + new_events >= max_events {
                 slot.add_queued(std::mem::take(&mut new_events), std::mem::take(&mut new_bytes));
                 if slot.pause(shared.drained()) {
-                    *paused = true;
+                    open.reading = Reading::Paused;
                     break Parsed::Waiting;
                 }
                 (events, bytes) = slot.queued();
@@ -174,7 +175,7 @@ impl Reactor {
                             std::mem::take(&mut new_bytes),
                         );
                         if slot.pause(shared.drained()) {
-                            *paused = true;
+                            open.reading = Reading::Paused;
                             break Parsed::Waiting;
                         }
                         (events, bytes) = slot.queued();
@@ -183,20 +184,20 @@ impl Reactor {
                     messages += 1;
                     new_events += 1;
                     new_bytes += payload.len();
-                    publisher.message(*id, payload);
+                    publisher.message(id, payload);
                 }
                 What::Stalled { ms } => {
                     new_events += 1;
                     let code = i32::try_from(ms).unwrap_or(i32::MAX);
                     publisher.lifecycle(
-                        *id,
+                        id,
                         &[],
                         Lifecycle { code, ..Lifecycle::new(EventKind::Stalled) },
                     );
                 }
                 What::Resumed => {
                     new_events += 1;
-                    publisher.lifecycle(*id, &[], Lifecycle::new(EventKind::Resumed));
+                    publisher.lifecycle(id, &[], Lifecycle::new(EventKind::Resumed));
                 }
                 What::Refused(close) | What::Closed(close) => {
                     break Parsed::Over(Over::End(End::from_wire(&close)));
@@ -226,11 +227,11 @@ impl Reactor {
         if let Some(rtt) = session.rtt() {
             slot.stats.rtt_us.store(rtt.as_micros() as u32, Ordering::Relaxed);
         }
-        if *paused {
+        if open.reading == Reading::Paused {
             session.pause();
         }
         if answers {
-            self.list_for_writing(index);
+            self.to_write.push(index);
         }
         (used, parsed)
     }
@@ -238,8 +239,7 @@ impl Reactor {
     /// The other end does not keep to the protocol.
     fn violated(&mut self, index: usize, violation: Violation) {
         let Violation { reason, text, answer } = violation;
-        let Some(peer) = self.peers[index].as_deref_mut() else { return };
-        if !peer.told {
+        if let Some(Stage::AwaitsHello { .. }) = self.peers.stage(index) {
             self.note_failed_handshake(index, &text);
         }
         self.control.extend_from_slice(answer.as_ref());

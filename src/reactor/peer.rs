@@ -1,171 +1,296 @@
-//! The reactor's side of one connection.
+//! The reactor's side of one peer: who it is, and how far it has come.
 
 use std::io;
 
-use crate::event::PeerId;
-use crate::link::Link;
+use crate::event::{EventKind, PeerId};
 use crate::link::dial::Dial;
+use crate::link::{Link, Network, Report};
 use crate::reactor::out_queue::OutQueue;
 use crate::reactor::session::Session;
-use crate::wire::{Demands, Moment};
+use crate::reactor::spare::Spare;
+use crate::reactor::stage::{Early, Open, Reading, Stage};
+use crate::wire::Moment;
 use crate::words::End;
 
-/// How far a connection has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stage {
-    /// Outbound: its name is looked up, or one of its addresses is being reached.
-    Dialing,
-    /// Prefaces and hellos are on their way.
-    Greeting,
-    /// Inbound: the game has been asked; nothing is read until it answers.
-    Requested,
-    /// Messages flow; it is counted among those who speak its protocol.
-    Open,
-    /// Nothing more is taken from it; what waits is written until `until`.
-    Draining,
-}
-
-/// One connection. Small, for there are tens of thousands; what few of them have is in boxes.
+/// One peer. Small, for there are tens of thousands; what few of them have is in boxes.
 pub(crate) struct Peer {
     pub(crate) id: PeerId,
-    pub(crate) stage: Stage,
-    pub(crate) link: Option<Link>,
-    pub(crate) session: Option<Session>,
-    /// Received, not taken apart yet: the beginning of a frame, or what a full queue left behind.
-    pub(crate) unparsed: Vec<u8>,
-    pub(crate) out: OutQueue,
-    /// What of this the budget has been told.
+    /// What the budget has been told of the memory that it pins.
     pub(crate) counted: u32,
-    /// Outbound and not open yet.
-    pub(crate) outbound: Option<Box<Outbound>>,
-    /// Draining.
-    pub(crate) draining: Option<Box<Draining>>,
-    /// Why writing failed; reading goes on until what had arrived is delivered.
-    pub(crate) write_error: Option<io::Error>,
-    /// It came through a listener.
-    pub(crate) inbound: bool,
-    /// The link may have something to read.
-    pub(crate) readable: bool,
-    /// The other end will send no more; reading must go on until it says so.
-    pub(crate) read_closed: bool,
-    /// The link may take something.
-    pub(crate) writable: bool,
-    /// Its event queue is full: not read until the game has polled.
-    pub(crate) paused: bool,
-    /// The unparsed has whole frames.
-    pub(crate) backlog: bool,
-    /// It stands in the list of those to be read.
-    pub(crate) listed: bool,
-    /// It stands in the list of those to be written.
-    pub(crate) dirty: bool,
-    /// The game knows this peer and will get a last event.
-    pub(crate) told: bool,
-    /// It was open.
-    pub(crate) opened: bool,
-    /// The game has polled its CONNECTED: broadcasts are for it too.
-    pub(crate) met: bool,
-    /// It has one of `max_peers` seats.
-    pub(crate) seated: bool,
-    /// It is counted at the door.
-    pub(crate) counted_as_greeting: bool,
-    /// The game decides about it.
-    pub(crate) approval: bool,
-    /// Our half of the connection is closed.
-    pub(crate) shut: bool,
+    pub(crate) phase: Phase,
 }
 
-// Elsewhere, and in debug builds, a link over TCP is more than its descriptor.
-#[cfg(all(unix, target_pointer_width = "64", not(debug_assertions)))]
-const _: () = assert!(size_of::<Peer>() <= 136);
+#[cfg(all(target_pointer_width = "64", not(debug_assertions)))]
+const _: () = assert!(cfg!(not(unix)) || size_of::<Peer>() <= 136);
 
-/// What only a draining connection needs.
-pub(crate) struct Draining {
-    pub(crate) until: Moment,
-    /// What the game will be told at the end, if it has not been told yet.
-    pub(crate) goodbye: Option<End>,
+pub(crate) enum Phase {
+    /// Outbound: the server's name is looked up, or one of its addresses is being reached.
+    Dialing(Box<Dialing>),
+    /// There is a link.
+    Linked(Connection),
 }
 
-/// What only a connect under way needs.
-pub(crate) struct Outbound {
+/// A connect under way.
+pub(crate) struct Dialing {
     /// None while the name is looked up.
     pub(crate) dial: Option<Dial>,
     pub(crate) deadline: Moment,
     pub(crate) hello: Box<[u8]>,
-    /// Sent before the connection was open.
-    pub(crate) early: OutQueue,
-    /// What they demand of the server.
-    pub(crate) demands: Demands,
+    pub(crate) early: Early,
+}
+
+/// A link, what is said over it, and what waits on either side.
+pub(crate) struct Connection {
+    pub(crate) link: Link,
+    pub(crate) session: Session,
+    /// Received, not taken apart yet: the beginning of a frame, or what a full event queue left behind.
+    pub(crate) unparsed: Vec<u8>,
+    pub(crate) out: OutQueue,
+    pub(crate) input: Input,
+    pub(crate) output: Output,
+    pub(crate) stage: Stage,
+}
+
+/// What the link last said of reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Input {
+    /// There is nothing until the next report.
+    Empty,
+    /// There may be something.
+    Ready,
+    /// The other end will send no more, or writing has failed. Nothing will be reported any more, so reading goes
+    /// on until the link says that this is all.
+    Ending,
+}
+
+/// What the link last said of writing.
+#[derive(Debug)]
+pub(crate) enum Output {
+    /// It may take something.
+    Ready,
+    /// It takes nothing until the next report.
+    Full,
+    /// Writing has failed, so that nothing is written any more. Reading goes on until what had arrived is delivered.
+    Broken(io::Error),
 }
 
 impl Peer {
-    fn new(id: PeerId, stage: Stage) -> Peer {
-        Peer {
-            id,
-            stage,
-            link: None,
-            session: None,
-            unparsed: Vec::new(),
-            out: OutQueue::default(),
-            counted: 0,
-            outbound: None,
-            draining: None,
-            write_error: None,
-            inbound: false,
-            readable: false,
-            read_closed: false,
-            writable: false,
-            paused: false,
-            backlog: false,
-            listed: false,
-            dirty: false,
-            told: false,
-            opened: false,
-            met: false,
-            seated: false,
-            counted_as_greeting: false,
-            approval: false,
-            shut: false,
-        }
-    }
-
     /// A connect that begins.
-    pub(crate) fn outbound(id: PeerId, hello: Box<[u8]>, deadline: Moment) -> Peer {
-        let (early, demands) = Default::default();
-        let outbound = Outbound { dial: None, deadline, hello, early, demands };
-        let outbound = Some(Box::new(outbound));
-        Peer { outbound, told: true, seated: true, ..Peer::new(id, Stage::Dialing) }
+    pub(crate) fn dialing(id: PeerId, hello: Box<[u8]>, deadline: Moment) -> Peer {
+        let dialing = Dialing { dial: None, deadline, hello, early: Early::default() };
+        Peer { id, counted: 0, phase: Phase::Dialing(Box::new(dialing)) }
     }
 
-    /// A connection that came in.
-    pub(crate) fn inbound(id: PeerId, link: Link) -> Peer {
-        Peer {
-            link: Some(link),
-            inbound: true,
-            counted_as_greeting: true,
-            writable: true,
-            ..Peer::new(id, Stage::Greeting)
+    /// A client that came in.
+    pub(crate) fn accepted(id: PeerId, link: Link, session: Session, approval: bool) -> Peer {
+        let connection = Connection::new(link, session, Stage::AwaitsHello { approval });
+        Peer { id, counted: 0, phase: Phase::Linked(connection) }
+    }
+
+    /// The peer and its connection, if it has a link.
+    #[inline]
+    pub(crate) fn linked(&mut self) -> Option<(PeerId, &mut Connection)> {
+        match &mut self.phase {
+            Phase::Linked(connection) => Some((self.id, connection)),
+            Phase::Dialing(_) => None,
         }
+    }
+
+    /// What the game has sent before the connection is open.
+    pub(crate) fn early(&mut self) -> Option<&mut Early> {
+        match &mut self.phase {
+            Phase::Dialing(dialing) => Some(&mut dialing.early),
+            Phase::Linked(connection) => match &mut connection.stage {
+                Stage::AwaitsReply(early) => Some(early),
+                _ => None,
+            },
+        }
+    }
+
+    /// What waits to be written: to the link, and until there is one or the server has replied.
+    fn queues(&self) -> (Option<&OutQueue>, Option<&OutQueue>) {
+        match &self.phase {
+            Phase::Dialing(dialing) => (None, Some(&dialing.early.queue)),
+            Phase::Linked(Connection { out, stage: Stage::AwaitsReply(early), .. }) => {
+                (Some(out), Some(&early.queue))
+            }
+            Phase::Linked(connection) => (Some(&connection.out), None),
+        }
+    }
+
+    /// A sum over what waits to be written.
+    fn sum(&self, of: impl Fn(&OutQueue) -> usize) -> usize {
+        let (out, early) = self.queues();
+        out.into_iter().chain(early).map(of).sum()
+    }
+
+    /// Bytes that its slot's count has for what waits to be written.
+    pub(crate) fn reserved(&self) -> usize {
+        self.sum(OutQueue::reserved)
     }
 
     /// The memory it pins.
     pub(crate) fn held(&self) -> usize {
-        let early = self.outbound.as_ref().map_or(0, |outbound| outbound.early.held());
-        self.unparsed.capacity() + self.out.held() + early
+        let unparsed = match &self.phase {
+            Phase::Dialing(_) => 0,
+            Phase::Linked(connection) => connection.unparsed.capacity(),
+        };
+        unparsed + self.sum(OutQueue::held)
     }
 
     /// Likewise with what it shares with others: the last of them to go frees it.
     pub(crate) fn held_and_shared(&self) -> usize {
-        let early = self.outbound.as_ref().map_or(0, |outbound| outbound.early.shared());
-        self.held() + self.out.shared() + early
+        self.held() + self.sum(OutQueue::shared)
     }
 
-    /// Whether its link should be read now.
+    /// Whether it has one of `max_peers` seats. If not, it is counted at the greeting limits.
+    pub(crate) fn is_seated(&self) -> bool {
+        match &self.phase {
+            Phase::Dialing(_) => true,
+            Phase::Linked(connection) => connection.stage.is_seated(),
+        }
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(&self.phase, Phase::Linked(connection) if connection.stage.is_open())
+    }
+
+    /// The last event of a peer that ends because of `end`; none if the game has got one, or never heard of the peer.
+    pub(crate) fn last_event(&mut self, end: End) -> Option<(EventKind, End)> {
+        match &mut self.phase {
+            Phase::Dialing(_) => Some((EventKind::Error, end)),
+            Phase::Linked(connection) => connection.stage.last_event(end),
+        }
+    }
+}
+
+impl Dialing {
+    /// The server is reached, and greeted: from dialing to what follows.
+    pub(crate) fn reached(&mut self, link: Link, session: Session) -> Phase {
+        let early = Box::new(std::mem::take(&mut self.early));
+        Phase::Linked(Connection::new(link, session, Stage::AwaitsReply(early)))
+    }
+
+    /// Closes the attempts under way.
+    pub(crate) fn give_up(self, network: &Network) {
+        if let Some(mut dial) = self.dial {
+            dial.give_up(network);
+        }
+    }
+}
+
+impl Connection {
+    fn new(link: Link, session: Session, stage: Stage) -> Connection {
+        Connection {
+            link,
+            session,
+            unparsed: Vec::new(),
+            out: OutQueue::default(),
+            input: Input::Empty,
+            output: Output::Ready,
+            stage,
+        }
+    }
+
+    /// Notes what the link says of itself.
+    pub(crate) fn note(&mut self, report: &Report) {
+        if report.read_closed {
+            self.input = Input::Ending;
+        } else if report.readable {
+            self.input = self.input.ready();
+        }
+        if let (Output::Full, true) = (&self.output, report.writable) {
+            self.output = Output::Ready;
+        }
+    }
+
+    /// Whether its link should be read now, or what was received be taken apart.
     pub(crate) fn wants_reading(&self) -> bool {
-        (self.readable || self.backlog) && !self.paused && !self.is_waiting()
+        match self.stage {
+            Stage::Requested | Stage::Open(Open { reading: Reading::Paused, .. }) => false,
+            Stage::Open(Open { reading: Reading::Backlog, .. }) => true,
+            _ => self.input.is_ready(),
+        }
     }
 
-    /// Whether it waits for something other than its link.
-    pub(crate) fn is_waiting(&self) -> bool {
-        matches!(self.stage, Stage::Dialing | Stage::Requested)
+    /// Writes as much as the link takes, and says how much that was.
+    pub(crate) fn write(&mut self, spare: &mut Spare) -> usize {
+        let before = self.out.len();
+        let result = match self.output {
+            Output::Ready => self.out.write(&self.link, spare),
+            Output::Full => return 0,
+            // Its end is found by reading. What is sent meanwhile goes nowhere.
+            Output::Broken(_) => {
+                self.out.clear();
+                return 0;
+            }
+        };
+        let written = before - self.out.len();
+        match result {
+            Ok(()) if self.out.is_empty() => {}
+            Ok(()) => self.output = Output::Full,
+            Err(error) => {
+                self.out.clear();
+                self.output = Output::Broken(error);
+                self.input = Input::Ending;
+            }
+        }
+        written
+    }
+
+    /// Why writing has failed, if it has.
+    pub(crate) fn write_error(&self) -> Option<&io::Error> {
+        match &self.output {
+            Output::Broken(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl Input {
+    pub(crate) fn is_ready(self) -> bool {
+        self != Input::Empty
+    }
+
+    /// There may be something.
+    fn ready(self) -> Input {
+        if self == Input::Ending { self } else { Input::Ready }
+    }
+
+    /// After a read that has given something; there may be `more` at once.
+    pub(crate) fn after_read(self, more: bool) -> Input {
+        match (self, more) {
+            (Input::Ending, _) => Input::Ending,
+            (_, true) => Input::Ready,
+            (_, false) => Input::Empty,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_that_ends_is_read_until_it_says_so() {
+        for more in [false, true] {
+            assert_eq!(Input::Ending.after_read(more), Input::Ending);
+            assert_eq!(Input::Ready.after_read(more).is_ready(), more);
+            assert_eq!(Input::Empty.ready(), Input::Ready);
+            assert_eq!(Input::Ending.ready(), Input::Ending);
+        }
+    }
+
+    #[test]
+    fn a_connect_is_known_and_seated_from_its_beginning() {
+        let mut peer = Peer::dialing(PeerId(1), Box::default(), Moment::START);
+        assert!(peer.is_seated() && !peer.is_open());
+        assert_eq!((peer.reserved(), peer.held()), (0, 0));
+        peer.early().unwrap().queue.push_control(&[0; 9], &mut Spare::default());
+        assert_eq!(peer.reserved(), 9);
+        assert!(peer.held() >= 9);
+        let end = End::new(crate::event::Reason::Unreachable, "nobody".into());
+        let (kind, end) = peer.last_event(end).unwrap();
+        assert_eq!((kind, &*end.text), (EventKind::Error, "nobody"));
     }
 }

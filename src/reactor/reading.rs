@@ -9,7 +9,8 @@ use std::io;
 use crate::event::Reason;
 use crate::link::{Lane, Received};
 use crate::reactor::Reactor;
-use crate::reactor::peer::Stage;
+use crate::reactor::peer::Input;
+use crate::reactor::stage::Stage;
 use crate::reactor::turn::READ_SIZE;
 use crate::shared::slot::bump;
 use crate::words::End;
@@ -21,11 +22,10 @@ impl Reactor {
             if !self.shared.budget.reads() || self.publisher.is_stuck() {
                 return;
             }
-            let Some(index) = self.to_read.pop_front() else { return };
-            let index = index as usize;
-            let Some(peer) = self.peers[index].as_deref_mut() else { continue };
-            peer.listed = false;
-            if peer.wants_reading() {
+            let Some(index) = self.to_read.pop() else { return };
+            if let Some(connection) = self.peers.connection(index)
+                && connection.wants_reading()
+            {
                 self.read(index);
                 self.recount(index);
                 self.list_for_reading(index);
@@ -35,40 +35,35 @@ impl Reactor {
 
     /// The game has made room in the peer's queue.
     pub(super) fn unpause(&mut self, index: usize) {
-        let now = self.now;
         // The slot may have another peer by now, which may be paused itself.
-        if let Some(peer) = self.peers.get_mut(index).and_then(Option::as_deref_mut)
-            && peer.paused
-            && self.shared.slots.find(peer.id).is_some_and(|slot| !slot.is_paused())
+        if let Some((id, connection)) = self.peers.linked(index)
+            && connection.stage.is_paused()
+            && self.shared.slots.find(id).is_some_and(|slot| !slot.is_paused())
         {
-            peer.paused = false;
-            if let Some(session) = peer.session.as_mut() {
-                session.unpause(now);
-            }
+            connection.stage.unpause(&connection.unparsed);
+            connection.session.unpause(self.now);
             self.tick(index);
             self.list_for_reading(index);
         }
     }
 
     fn read(&mut self, index: usize) {
-        let Some(peer) = self.peers[index].as_deref_mut() else { return };
-        if peer.stage == Stage::Draining {
+        let Some(connection) = self.peers.connection(index) else { return };
+        if connection.stage.is_draining() {
             return self.discard(index);
         }
-        if peer.backlog {
-            peer.backlog = false;
-            if !self.parse_unparsed(index) {
-                return;
-            }
+        if connection.stage.has_backlog() && !self.parse_unparsed(index) {
+            return;
         }
-        let Some(peer) = self.peers[index].as_deref_mut() else { return };
-        if !peer.readable {
+        let Some(connection) = self.peers.connection(index) else { return };
+        if !connection.input.is_ready() {
             return;
         }
         // The beginning of a small frame is put before what is read now, so that frames lie whole.
         let mut scratch = std::mem::take(&mut self.scratch);
-        let kept = if peer.unparsed.len() <= READ_SIZE / 2 { peer.unparsed.len() } else { 0 };
-        scratch[..kept].copy_from_slice(&peer.unparsed[..kept]);
+        let unparsed = &connection.unparsed;
+        let kept = if unparsed.len() <= READ_SIZE / 2 { unparsed.len() } else { 0 };
+        scratch[..kept].copy_from_slice(&unparsed[..kept]);
         if let Some(n) = self.receive(index, &mut scratch[kept..]) {
             self.received(index, &scratch[..kept + n], kept);
         }
@@ -77,14 +72,12 @@ impl Reactor {
 
     /// One read. None: nothing to be had now, or the connection has ended.
     fn receive(&mut self, index: usize, buffer: &mut [u8]) -> Option<usize> {
-        let peer = self.peers[index].as_deref_mut()?;
-        match peer.link.as_mut()?.read(Lane::SESSION, buffer) {
+        let (id, connection) = self.peers.linked(index)?;
+        match connection.link.read(Lane::SESSION, buffer) {
             Ok(Received::Bytes { count, more }) => {
-                peer.readable = more || peer.read_closed;
-                if let Some(session) = peer.session.as_mut() {
-                    session.heard(self.now);
-                }
-                if let Some(slot) = self.shared.slots.find(peer.id) {
+                connection.input = connection.input.after_read(more);
+                connection.session.heard(self.now);
+                if let Some(slot) = self.shared.slots.find(id) {
                     bump(&slot.stats.bytes_in, count as u64);
                     bump(&self.shared.counters.bytes_in, count as u64);
                 }
@@ -92,8 +85,8 @@ impl Reactor {
             }
             Ok(Received::End) => self.lost(index, None),
             Ok(Received::Nothing) => {
-                peer.readable = false;
-                if peer.write_error.is_some() {
+                connection.input = Input::Empty;
+                if connection.write_error().is_some() {
                     self.lost(index, None);
                 }
             }
@@ -103,13 +96,13 @@ impl Reactor {
     }
 
     fn received(&mut self, index: usize, bytes: &[u8], kept: usize) {
-        let Some(peer) = self.peers[index].as_deref_mut() else { return };
-        if kept < peer.unparsed.len() {
-            peer.unparsed.extend_from_slice(&bytes[kept..]);
+        let Some(connection) = self.peers.connection(index) else { return };
+        if kept < connection.unparsed.len() {
+            connection.unparsed.extend_from_slice(&bytes[kept..]);
             self.parse_unparsed(index);
             return;
         }
-        peer.unparsed.clear();
+        connection.unparsed.clear();
         let (used, parsed) = self.parse(index, bytes);
         self.keep(index, &bytes[used..], &parsed);
         self.follow(index, parsed);
@@ -119,12 +112,12 @@ impl Reactor {
     /// through cleanly.
     fn discard(&mut self, index: usize) {
         let mut scratch = std::mem::take(&mut self.scratch);
-        if let Some(peer) = self.peers[index].as_deref_mut() {
-            peer.unparsed = Vec::new();
-            peer.backlog = false;
-            match peer.link.as_mut().map(|link| link.read(Lane::SESSION, &mut scratch)) {
-                Some(Ok(Received::Bytes { more, .. })) => peer.readable = more || peer.read_closed,
-                Some(Ok(Received::Nothing)) => peer.readable = false,
+        if let Some(connection) = self.peers.connection(index) {
+            match connection.link.read(Lane::SESSION, &mut scratch) {
+                Ok(Received::Bytes { more, .. }) => {
+                    connection.input = connection.input.after_read(more);
+                }
+                Ok(Received::Nothing) => connection.input = Input::Empty,
                 // Its end of file, or an error: nothing more will go either way.
                 _ => self.close_drained(index),
             }
@@ -134,24 +127,24 @@ impl Reactor {
 
     /// The connection ended without a goodbye.
     fn lost(&mut self, index: usize, error: Option<io::Error>) {
-        let Some(peer) = self.peers[index].as_deref_mut() else { return };
-        let error = peer.write_error.take().or(error);
-        let inbound = peer.inbound;
-        let what = match (peer.stage, inbound, peer.unparsed.is_empty()) {
-            (Stage::Greeting, true, _) => "the connection ended before it greeted",
-            (Stage::Greeting, false, _) => "the server closed the connection before it answered",
-            (_, _, true) => "the connection ended without a goodbye",
-            (_, _, false) => "the connection ended in the middle of a message",
+        let Some(connection) = self.peers.connection(index) else { return };
+        let error = connection.write_error().or(error.as_ref());
+        let left = connection.unparsed.len();
+        let what = match connection.stage {
+            Stage::AwaitsHello { .. } => "the connection ended before it greeted",
+            Stage::AwaitsReply(_) => "the server closed the connection before it answered",
+            _ if left == 0 => "the connection ended without a goodbye",
+            _ => "the connection ended in the middle of a message",
         };
-        let end = match (error, peer.session.as_mut()) {
-            (Some(error), _) => End::os(Reason::Lost, what, &error),
-            (None, Some(session)) if peer.opened => {
-                let goodbye = session.ended(peer.unparsed.len());
+        let end = match error {
+            Some(error) => End::os(Reason::Lost, what, error),
+            None => {
+                let opened = connection.stage.is_open();
+                let goodbye = opened.then(|| connection.session.ended(left)).flatten();
                 goodbye.map_or(End::new(Reason::Lost, what.into()), |it| End::from_wire(&it))
             }
-            (None, _) => End::new(Reason::Lost, what.into()),
         };
-        if !peer.opened && inbound && !peer.told {
+        if let Stage::AwaitsHello { .. } = connection.stage {
             self.note_failed_handshake(index, &end.text);
         }
         self.close_now(index, end);

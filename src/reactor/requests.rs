@@ -2,7 +2,7 @@
 
 use crate::event::{EventKind, PeerId, Reason};
 use crate::reactor::Reactor;
-use crate::reactor::peer::Stage;
+use crate::reactor::stage::Stage;
 use crate::shared::block::Lifecycle;
 use crate::shared::command::Goodbye;
 use crate::shared::count;
@@ -13,8 +13,9 @@ use crate::words::End;
 impl Reactor {
     /// A client has greeted: ask the game, or let it in.
     pub(super) fn greeted(&mut self, index: usize, hello: &[u8], takes: Takes) {
-        let Some(peer) = self.peers[index].as_deref_mut() else { return };
-        let Some(slot) = self.shared.slots.find(peer.id) else { return };
+        let Some((id, connection)) = self.peers.linked(index) else { return };
+        let Stage::AwaitsHello { approval } = connection.stage else { return };
+        let Some(slot) = self.shared.slots.find(id) else { return };
         if self.closing.is_some() {
             return self.turn_away(index, Reason::Shutdown, "the server is closing");
         }
@@ -24,18 +25,14 @@ impl Reactor {
                 format!("the server is full (max_peers is {})", self.shared.config.max_peers);
             return self.turn_away(index, Reason::Full, &text);
         }
-        if std::mem::take(&mut peer.counted_as_greeting) {
-            self.greeting_limits.leave(slot.address());
-        }
-        peer.seated = true;
-        peer.told = true;
+        self.greeting_limits.leave(slot.address());
         // Before the game hears of it: it may accept and send in one go.
         slot.set_takes(takes);
         slot.hold();
-        if peer.approval {
-            peer.stage = Stage::Requested;
-            let _ = slot.move_state(peer.id, State::Greeting, State::Requested);
-            self.publisher.lifecycle(peer.id, hello, Lifecycle::new(EventKind::Request));
+        if approval {
+            connection.stage.request();
+            let _ = slot.move_state(id, State::Greeting, State::Requested);
+            self.publisher.lifecycle(id, hello, Lifecycle::new(EventKind::Request));
             self.tick(index);
         } else {
             self.welcome(index, &[], hello);
@@ -44,32 +41,27 @@ impl Reactor {
 
     /// Refuses a connection that the game does not know of.
     pub(super) fn turn_away(&mut self, index: usize, reason: Reason, text: &str) {
-        if let Some(session) = self.peers[index].as_mut().and_then(|peer| peer.session.as_mut()) {
-            session.refuse(&self.common, &Close { reason, code: 0, text }, &mut self.control);
-        }
+        self.say_refused(index, &Close { reason, code: 0, text });
         self.close_after_writing(index, End::new(reason, text.into()));
     }
 
     pub(super) fn accept_request(&mut self, peer: PeerId, reply: &[u8]) {
-        if let Some(index) = self.position(peer)
-            && self.peers[index].as_ref().is_some_and(|peer| peer.stage == Stage::Requested)
-        {
+        if let Some(index) = self.requested(peer) {
             self.welcome(index, reply, &[]);
-            // Messages may have come right behind the hello.
-            if let Some(peer) = self.peers[index].as_deref_mut() {
-                peer.backlog = !peer.unparsed.is_empty();
-            }
-            self.list_for_reading(index);
         }
     }
 
     pub(super) fn refuse_request(&mut self, peer: PeerId, goodbye: Goodbye) {
-        if let Some(index) = self.position(peer)
-            && self.peers[index].as_ref().is_some_and(|peer| peer.stage == Stage::Requested)
-        {
+        if let Some(index) = self.requested(peer) {
             let Goodbye { code, text } = goodbye;
             self.refuse_with(index, End { code, ..End::new(Reason::Refused, text) });
         }
+    }
+
+    /// Where a client stands that waits for the game's answer.
+    fn requested(&mut self, peer: PeerId) -> Option<usize> {
+        let index = self.peers.position(peer)?;
+        matches!(self.peers.stage(index), Some(Stage::Requested)).then_some(index)
     }
 
     /// Refuses a client the game was asked about.
@@ -77,9 +69,14 @@ impl Reactor {
         count(&self.shared.counters.refused);
         let reason = if end.reason == Reason::Local { Reason::Refused } else { end.reason };
         let close = Close { reason, code: end.code, text: &end.text };
-        if let Some(session) = self.peers[index].as_mut().and_then(|peer| peer.session.as_mut()) {
-            session.refuse(&self.common, &close, &mut self.control);
-        }
+        self.say_refused(index, &close);
         self.close_after_writing(index, end);
+    }
+
+    /// Sends a client that is not let in the reason.
+    pub(super) fn say_refused(&mut self, index: usize, close: &Close) {
+        if let Some(connection) = self.peers.connection(index) {
+            connection.session.refuse(&self.common, close, &mut self.control);
+        }
     }
 }

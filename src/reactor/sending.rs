@@ -2,7 +2,8 @@
 
 use crate::event::{EventKind, PeerId, Reason};
 use crate::reactor::Reactor;
-use crate::reactor::peer::{Peer, Stage};
+use crate::reactor::peer::{Connection, Phase};
+use crate::reactor::stage::{Open, Stage};
 use crate::shared::block::Lifecycle;
 use crate::shared::payload::{Payload, Payloads};
 use crate::shared::slot::{Reservation, Slot};
@@ -51,12 +52,14 @@ impl Reactor {
     pub(super) fn send(&mut self, to: &Reservation, payload: Payload<'_>) {
         let (id, index, reserved) = (to.peer, index(to.peer), to.bytes());
         let envelope = to.dialect.envelope(payload.len());
-        let peer = self.peers.get_mut(index).and_then(Option::as_deref_mut);
-        match peer.filter(|peer| peer.id == id) {
-            Some(peer) if peer.stage == Stage::Open => {
+        let Some(peer) = self.peers.get_mut(index).filter(|peer| peer.id == id) else {
+            return self.free(index, reserved);
+        };
+        match &mut peer.phase {
+            Phase::Linked(Connection { stage: Stage::Open(open), out, .. }) => {
                 // Perhaps sent in the moment in which the connection opened, by a thread that could not know
                 // yet what the server takes. What a client takes is known before the game hears of it.
-                if !peer.inbound
+                if !open.inbound
                     && let Some(slot) = self.shared.slots.find(id)
                     && let Err(excess) =
                         Demanding::new(&self.shared, payload).check(slot, &mut self.small)
@@ -64,20 +67,20 @@ impl Reactor {
                     slot.sub_waiting(reserved, None);
                     return self.end_too_demanding(index, excess, EARLY, "the server");
                 }
-                peer.out.push(envelope, payload, reserved, &mut self.spare);
-                if !peer.dirty {
-                    self.list_for_writing(index);
-                }
+                out.push(envelope, payload, reserved, &mut self.spare);
+                self.to_write.push(index);
             }
-            Some(Peer { outbound: Some(outbound), .. }) => {
-                outbound.early.push(envelope, payload, reserved, &mut self.spare);
-                if to.dialect == Dialect::Podsix {
-                    let demands = Demands::of_payload(payload.bytes(&mut self.small));
-                    outbound.demands = outbound.demands.and(demands);
+            _ => match peer.early() {
+                Some(early) => {
+                    early.queue.push(envelope, payload, reserved, &mut self.spare);
+                    if to.dialect == Dialect::Podsix {
+                        let demands = Demands::of_payload(payload.bytes(&mut self.small));
+                        early.demands = early.demands.and(demands);
+                    }
                 }
-            }
-            // It has ended since the game sent this: the message is dropped with the peer.
-            _ => self.free(index, reserved),
+                // It has ended since the game sent this: the message is dropped with the peer.
+                None => self.free(index, reserved),
+            },
         }
     }
 
@@ -106,7 +109,7 @@ impl Reactor {
         let open = slot.state().is_open();
         let limit = open.then_some(self.shared.config.out_buffer as usize);
         if slot.sub_waiting(bytes, limit)
-            && let Some(Some(peer)) = self.peers.get(index)
+            && let Some(peer) = self.peers.get(index)
         {
             self.publisher.lifecycle(peer.id, &[], Lifecycle::new(EventKind::Writable));
         }
@@ -117,17 +120,17 @@ impl Reactor {
         let limit = self.shared.config.out_buffer as usize;
         let mut demanding = payloads.map(|payload| Demanding::new(&self.shared, *payload));
         for index in 0..self.peers.len() {
-            let Some(peer) = self.peers[index].as_deref_mut() else { continue };
-            if peer.stage != Stage::Open || !peer.met || peer.id == except {
+            let Some((id, connection)) = self.peers.linked(index) else { continue };
+            if !matches!(connection.stage, Stage::Open(Open { met: true, .. })) || id == except {
                 continue;
             }
-            let Some(slot) = self.shared.slots.find(peer.id) else { continue };
+            let Some(slot) = self.shared.slots.find(id) else { continue };
             let dialect = slot.via().dialect;
             let Some(demanding) = demanding.get_mut(dialect) else { continue };
             let payload = demanding.payload;
             let bytes = dialect.enveloped(payload.len());
             // What lies ahead of it, not what the game has sent since.
-            let waiting = peer.out.len();
+            let waiting = connection.out.len();
             if let Err(excess) = demanding.check(slot, &mut self.small) {
                 self.end_too_demanding(index, excess, "a broadcast", "this peer");
             } else if waiting > 0 && waiting + bytes > limit {
@@ -140,8 +143,9 @@ impl Reactor {
                 self.cut_off(index, &close, End::new(Reason::SlowPeer, text.clone()));
             } else {
                 slot.add_waiting(bytes);
-                peer.out.push(dialect.envelope(payload.len()), payload, bytes, &mut self.spare);
-                self.list_for_writing(index);
+                let envelope = dialect.envelope(payload.len());
+                connection.out.push(envelope, payload, bytes, &mut self.spare);
+                self.to_write.push(index);
             }
         }
     }

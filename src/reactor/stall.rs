@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use crate::link::waitable::Waitable;
 use crate::reactor::Reactor;
-use crate::reactor::peer::Stage;
+use crate::reactor::peer::Connection;
 use crate::reactor::session::Session;
+use crate::reactor::stage::Stage;
 use crate::wire::Moment;
 
 /// How often to see whether the game has polled.
@@ -80,10 +81,10 @@ impl Reactor {
             });
             // Those whose queue is still full go on being excused from answering.
             for index in 0..self.peers.len() {
-                if let Some(peer) = self.peers[index].as_deref_mut()
-                    && let (true, Some(session)) = (peer.paused, peer.session.as_mut())
+                if let Some(connection) = self.peers.connection(index)
+                    && connection.stage.is_paused()
                 {
-                    session.pause();
+                    connection.session.pause();
                 }
                 self.tick(index);
             }
@@ -92,8 +93,8 @@ impl Reactor {
 
     fn tell_open(&mut self, mut say: impl FnMut(&mut Session, &mut Vec<u8>)) {
         for index in 0..self.peers.len() {
-            if let Some(peer) = self.peers[index].as_deref_mut()
-                && let (Stage::Open, Some(session)) = (peer.stage, peer.session.as_mut())
+            if let Some(Connection { session, stage: Stage::Open(_), .. }) =
+                self.peers.connection(index)
             {
                 say(session, &mut self.control);
                 self.queue_control(index);

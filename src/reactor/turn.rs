@@ -1,6 +1,5 @@
 //! The reactor: one object with one `turn`. A thread loops over it, or the game calls it itself.
 
-use std::collections::VecDeque;
 use std::io;
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -8,23 +7,25 @@ use std::sync::atomic::{Ordering, fence};
 use std::time::Duration;
 
 use crate::config::Mode;
-use crate::event::{PeerId, Reason};
+use crate::event::Reason;
 use crate::link::waitable::{Said, Waitable};
 use crate::link::{Network, Poller, Ready, Report, Subject};
 use crate::reactor::failed_handshakes::FailedHandshakes;
 use crate::reactor::greeting_limits::GreetingLimits;
-use crate::reactor::peer::{Peer, Stage};
+use crate::reactor::peer::{Input, Peer};
+use crate::reactor::peers::Peers;
 use crate::reactor::publisher::Publisher;
 use crate::reactor::session::Common;
 use crate::reactor::spare::Spare;
+use crate::reactor::stage::Stage;
 use crate::reactor::stall::StallWatch;
 use crate::reactor::timers::Timers;
+use crate::reactor::work_list::WorkList;
 use crate::shared::Shared;
 use crate::shared::command::Command;
 use crate::shared::commands::{Next, Taker};
 use crate::shared::gate::Inside;
 use crate::shared::payload::Payload;
-use crate::shared::slots::index;
 use crate::wire::Moment;
 use crate::words::End;
 use crate::words::Level;
@@ -49,9 +50,9 @@ pub(crate) struct Reactor {
     poller: Poller,
     ready: Ready,
     pub(super) now: Moment,
-    pub(super) peers: Vec<Option<Box<Peer>>>,
-    pub(super) to_read: VecDeque<u32>,
-    pub(super) to_write: Vec<u32>,
+    pub(super) peers: Peers,
+    pub(super) to_read: WorkList,
+    pub(super) to_write: WorkList,
     pub(super) to_accept: Vec<NonZeroU32>,
     pub(super) accept_at: Option<Moment>,
     pub(super) timers: Timers,
@@ -69,6 +70,7 @@ pub(crate) struct Reactor {
     pub(super) control: Vec<u8>,
     /// The game closes the host; until when the other ends have to close too.
     pub(super) closing: Option<Moment>,
+    /// The host has been dropped: nobody is told of anything any more.
     pub(super) leaving: bool,
     /// The last poll may have left readiness behind.
     crowded: bool,
@@ -85,9 +87,9 @@ impl Reactor {
             poller,
             ready: Ready::new(),
             now,
-            peers: Vec::new(),
-            to_read: VecDeque::new(),
-            to_write: Vec::new(),
+            peers: Peers::default(),
+            to_read: WorkList::default(),
+            to_write: WorkList::default(),
             to_accept: Vec::new(),
             accept_at: None,
             timers: Timers::default(),
@@ -257,42 +259,24 @@ impl Reactor {
     }
 
     fn note_link(&mut self, index: usize, report: &Report) {
-        let Some(peer) = self.peers.get_mut(index).and_then(Option::as_mut) else { return };
-        peer.read_closed |= report.read_closed;
-        peer.readable |= report.readable || peer.read_closed;
-        peer.writable |= report.writable;
-        match peer.stage {
-            Stage::Requested if peer.read_closed => {
-                let text = "the client left before it was accepted".into();
-                self.close_now(index, End::new(Reason::Lost, text));
-            }
-            stage => {
-                // Every report of something to read says that the link takes something, too.
-                let writes = !peer.out.is_empty() || stage == Stage::Draining;
-                self.list_for_reading(index);
-                if writes {
-                    self.list_for_writing(index);
-                }
-            }
+        let Some(connection) = self.peers.connection(index) else { return };
+        connection.note(report);
+        if let (Stage::Requested, Input::Ending) = (&connection.stage, connection.input) {
+            let text = "the client left before it was accepted".into();
+            return self.close_now(index, End::new(Reason::Lost, text));
         }
+        // Every report of something to read says that the link takes something, too.
+        if !connection.out.is_empty() || connection.stage.is_draining() {
+            self.to_write.push(index);
+        }
+        self.list_for_reading(index);
     }
 
     pub(super) fn list_for_reading(&mut self, index: usize) {
-        if let Some(peer) = self.peers[index].as_mut()
-            && peer.wants_reading()
-            && !peer.listed
+        if let Some(connection) = self.peers.connection(index)
+            && connection.wants_reading()
         {
-            peer.listed = true;
-            self.to_read.push_back(index as u32);
-        }
-    }
-
-    pub(super) fn list_for_writing(&mut self, index: usize) {
-        if let Some(peer) = self.peers[index].as_mut()
-            && !peer.dirty
-        {
-            peer.dirty = true;
-            self.to_write.push(index as u32);
+            self.to_read.push(index);
         }
     }
 
@@ -354,15 +338,15 @@ impl Reactor {
             Command::Unreadable { peer } => self.unreadable(peer),
             Command::Kick { peer, goodbye } => self.kick(peer, *goodbye),
             Command::Drop { peer } => {
-                if let Some(index) = self.position(peer) {
+                if let Some(index) = self.peers.position(peer) {
                     self.close_now(index, End::new(Reason::Local, String::new()));
                 }
             }
             Command::Met { peer } => {
-                if let Some(index) = self.position(peer)
-                    && let Some(peer) = self.peers[index].as_deref_mut()
+                if let Some(index) = self.peers.position(peer)
+                    && let Some(Stage::Open(open)) = self.peers.stage(index)
                 {
-                    peer.met = true;
+                    open.met = true;
                 }
             }
             Command::Close { goodbye, patience } => self.close(*goodbye, patience),
@@ -371,28 +355,16 @@ impl Reactor {
         }
     }
 
-    /// Where a peer stands in `peers`, if it is still there.
-    pub(super) fn position(&self, peer: PeerId) -> Option<usize> {
-        let index = index(peer);
-        let there = self.peers.get(index)?.as_ref()?;
-        (there.id == peer).then_some(index)
-    }
-
     /// Puts a new connection into its place.
     pub(super) fn place(&mut self, peer: Peer) -> usize {
-        let index = index(peer.id);
-        if self.peers.len() <= index {
-            self.peers.resize_with(index + 1, || None);
-        }
-        self.peers[index] = Some(Box::new(peer));
         self.shared.connections.fetch_add(1, Ordering::Relaxed);
-        index
+        self.peers.place(peer)
     }
 
     /// Has a connection's link reported.
     pub(super) fn register(&mut self, index: usize) -> io::Result<()> {
-        match self.peers[index].as_mut().and_then(|peer| peer.link.as_mut()) {
-            Some(link) => link.begin(&self.network, index),
+        match self.peers.linked(index) {
+            Some((_, connection)) => connection.link.begin(&self.network, index),
             None => Ok(()),
         }
     }

@@ -2,8 +2,8 @@
 
 use crate::reactor::Reactor;
 use crate::reactor::out_queue::OutQueue;
-use crate::reactor::peer::Stage;
 use crate::reactor::spare::Spare;
+use crate::reactor::stage::Stage;
 use crate::shared::slot::bump;
 
 impl Reactor {
@@ -18,82 +18,60 @@ impl Reactor {
     }
 
     fn queue(&mut self, index: usize, push: fn(&mut OutQueue, &[u8], &mut Spare)) {
-        if let Some(peer) = self.peers[index].as_deref_mut()
+        if let Some((id, connection)) = self.peers.linked(index)
             && !self.control.is_empty()
         {
-            if let Some(slot) = self.shared.slots.find(peer.id) {
+            if let Some(slot) = self.shared.slots.find(id) {
                 slot.add_waiting(self.control.len());
             }
-            push(&mut peer.out, &self.control, &mut self.spare);
-            self.list_for_writing(index);
+            push(&mut connection.out, &self.control, &mut self.spare);
+            self.to_write.push(index);
         }
         self.control.clear();
     }
 
     pub(super) fn write_all(&mut self) {
-        let mut to_write = std::mem::take(&mut self.to_write);
-        for &index in &to_write {
-            if let Some(peer) = self.peers[index as usize].as_deref_mut() {
-                peer.dirty = false;
-                self.write(index as usize);
+        // What the writes bring up (a peer that has failed) is for the next turn.
+        for _ in 0..self.to_write.len() {
+            if let Some(index) = self.to_write.pop() {
+                self.write(index);
             }
         }
-        to_write.clear();
-        // What the writes have brought up (a peer that failed) is for the next turn.
-        to_write.append(&mut self.to_write);
-        self.to_write = to_write;
     }
 
     fn write(&mut self, index: usize) {
-        let Some(peer) = self.peers[index].as_deref_mut() else { return };
-        let (Some(link), Some(slot)) = (&peer.link, self.shared.slots.find(peer.id)) else {
-            return;
-        };
-        let mut freed = 0;
-        let messages = peer.out.take_uncounted();
+        let Some((id, connection)) = self.peers.linked(index) else { return };
+        let Some(slot) = self.shared.slots.find(id) else { return };
+        let messages = connection.out.take_uncounted();
         bump(&slot.stats.messages_out, messages);
         bump(&self.shared.counters.messages_out, messages);
-        if peer.writable && !peer.out.is_empty() && peer.stage != Stage::Dialing {
-            let (before, reserved) = (peer.out.len(), peer.out.reserved());
-            let result = peer.out.write(link, &mut self.spare);
-            let written = before - peer.out.len();
-            bump(&slot.stats.bytes_out, written as u64);
-            bump(&self.shared.counters.bytes_out, written as u64);
-            match result {
-                Ok(()) => peer.writable = peer.out.is_empty(),
-                Err(error) => {
-                    peer.out.clear();
-                    peer.write_error = Some(error);
-                    // Reading finds out what else came before the connection broke.
-                    peer.readable = true;
-                    peer.read_closed = true;
-                }
-            }
-            freed = reserved - peer.out.reserved();
-        }
+        let reserved = connection.out.reserved();
+        let written = connection.write(&mut self.spare);
+        bump(&slot.stats.bytes_out, written as u64);
+        bump(&self.shared.counters.bytes_out, written as u64);
+        let freed = reserved - connection.out.reserved();
         if messages == 0 {
             // A greeting or a ping was all, and the next one is far away.
-            peer.out.trim();
+            connection.out.trim();
         }
-        slot.stats.set_waiting(self.shared.stamp(self.now), !peer.out.is_empty());
+        slot.stats.set_waiting(self.shared.stamp(self.now), !connection.out.is_empty());
         self.free(index, freed);
         self.recount(index);
         self.after_write(index);
     }
 
     fn after_write(&mut self, index: usize) {
-        let Some(peer) = self.peers[index].as_deref_mut() else { return };
-        if peer.stage == Stage::Draining {
-            if peer.write_error.is_some() {
+        let Some(connection) = self.peers.connection(index) else { return };
+        let is_broken = connection.write_error().is_some();
+        if let Stage::Draining(draining) = &mut connection.stage {
+            if is_broken {
                 return self.close_drained(index);
             }
-            if peer.out.is_empty() && !peer.shut {
-                peer.shut = true;
+            if connection.out.is_empty() && !draining.finished {
+                draining.finished = true;
                 // Closing now would send a reset if anything unread has arrived, and that would
                 // destroy what was just written. The other end's close comes back as end of file.
-                if let Some(link) = &peer.link {
-                    link.finish();
-                }
+                connection.link.finish();
             }
         }
         self.list_for_reading(index);

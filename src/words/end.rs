@@ -6,7 +6,7 @@ use crate::event::Reason;
 use crate::wire::Close;
 
 /// Why a connection ended: what its last event will say.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct End {
     pub(crate) reason: Reason,
     pub(crate) code: i32,
