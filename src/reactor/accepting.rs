@@ -1,4 +1,5 @@
-//! Letting connections in: accepting, the places at the door, and what to do without descriptors.
+//! Letting connections in: so many a turn, so many that have not greeted, and none while the system has no
+//! descriptors left.
 
 use std::io;
 use std::num::NonZeroU32;
@@ -15,16 +16,19 @@ use crate::wire::Takes;
 use crate::words::End;
 use crate::words::Level;
 
-/// Connections taken from one listener before it is others' turn.
+/// Connections taken from one listener in a turn, so that it does not hold up everything else.
 const ACCEPTS_PER_TURN: usize = 128;
 /// When to try again after the system had no descriptor, or the table no slot.
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 
-/// Why a listener's queue was left.
-enum Left {
-    Empty,
-    More,
-    Pause,
+/// What accepting on a listener has come to, for this turn.
+enum Accepted {
+    /// All that waited.
+    All,
+    /// As many as a turn may; more may wait.
+    Share,
+    /// There is no room for more.
+    NoRoom,
 }
 
 impl Reactor {
@@ -36,9 +40,9 @@ impl Reactor {
         self.accept_at = None;
         for id in std::mem::take(&mut self.to_accept) {
             match self.accept_some(id) {
-                Left::Empty => {}
-                Left::More => self.to_accept.push(id),
-                Left::Pause => {
+                Accepted::All => {}
+                Accepted::Share => self.to_accept.push(id),
+                Accepted::NoRoom => {
                     self.to_accept.push(id);
                     self.accept_at = Some(self.now + ACCEPT_RETRY);
                 }
@@ -46,23 +50,23 @@ impl Reactor {
         }
     }
 
-    fn accept_some(&mut self, id: NonZeroU32) -> Left {
+    fn accept_some(&mut self, id: NonZeroU32) -> Accepted {
         for _ in 0..ACCEPTS_PER_TURN {
             if !self.shared.slots.has_room() {
                 count(&self.shared.counters.accept_pauses);
-                return Left::Pause;
+                return Accepted::NoRoom;
             }
             match self.network.accept(id) {
                 Ok(Arrival::Client(client)) => self.accepted(client),
                 Ok(Arrival::GivenUp) => {}
-                Ok(Arrival::Nobody) => return Left::Empty,
+                Ok(Arrival::Nobody) => return Accepted::All,
                 Err(error) => {
                     self.report_exhausted(id, &error);
-                    return Left::Pause;
+                    return Accepted::NoRoom;
                 }
             }
         }
-        Left::More
+        Accepted::Share
     }
 
     fn report_exhausted(&mut self, id: NonZeroU32, error: &io::Error) {

@@ -1,8 +1,9 @@
-//! The clock: each connection's deadlines, and reports that are due.
+//! What is due: each connection's deadlines, a look at the game, reports of failed handshakes.
 
 use crate::event::Reason;
 use crate::reactor::Reactor;
-use crate::reactor::peer::{Connection, Phase};
+use crate::reactor::connection::Connection;
+use crate::reactor::peer::Phase;
 use crate::reactor::stage::Stage;
 use crate::shared::count;
 use crate::wire::{Close, Moment, Takes};
@@ -47,7 +48,7 @@ impl Reactor {
         };
         out.trim();
         if input.is_ready() && !matches!(stage, Stage::Requested) {
-            // Something has arrived that we have not got round to reading: it is alive.
+            // Something has arrived and is not read yet: the other end is alive.
             session.heard(self.now);
         }
         match session.tick(&self.common, self.now, &mut self.control) {
@@ -76,7 +77,7 @@ impl Reactor {
                 self.close_after_writing(index, end);
             }
             Some(Stage::Open(_)) => {
-                // The words tell it from this end; the other one is told what became of it.
+                // The words say what this end has waited for; to the other end that means that it timed out.
                 let text = &format!("timed out: {}", end.text);
                 self.say_close(index, &Close { reason, code: 0, text });
                 self.close_after_writing(index, end);
@@ -85,8 +86,8 @@ impl Reactor {
         }
     }
 
-    /// Nobody has listened for a while, so nobody's silence means anything: it counts from now.
-    pub(super) fn was_away(&mut self) {
+    /// Nothing was read for a while, so that nobody's silence means anything: it counts from now.
+    pub(super) fn forgive_silence(&mut self) {
         for Connection { session, stage, .. } in self.peers.connections() {
             if stage.is_open() && !stage.is_paused() {
                 session.unpause(self.now);

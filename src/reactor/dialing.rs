@@ -27,7 +27,7 @@ impl Reactor {
         if let Some(literal) = address.to_literal() {
             return self.reach(index, vec![literal]);
         }
-        // The handle refuses what is no server.
+        // The caller has refused an address that names no server.
         let Target::Name(name) = address.host else { return };
         if let Err(error) = RESOLVER.look_up(&self.shared, peer, &name, address.port) {
             self.close_now(index, resolver::unresolved(&name, &error));
@@ -94,7 +94,7 @@ impl Reactor {
             Session::connect(dialect, &self.common, peer.id, hello, self.now, &mut self.control);
         peer.phase = dialing.reached(link, session);
         self.queue_greeting(index);
-        // What has arrived already is reported now.
+        // After this, what has arrived already is reported too.
         if let Err(error) = self.register(index) {
             return self
                 .close_now(index, End::os(Reason::Lost, "watching a new connection", &error));
@@ -159,7 +159,7 @@ mod tests {
         assert!(took < connect_timeout / 3, "one that is dead has cost its share: {took:?}");
         assert_eq!(client.peer_address(peer).unwrap(), live);
 
-        // Whoever gives up takes all attempts back.
+        // Giving up ends all attempts.
         let peer = connect(&client, vec![holes[0].address, holes[1].address]);
         client.disconnect(peer, 3, "no more").unwrap();
         assert_eq!(next(&mut client), (EventKind::Error, peer, 3));

@@ -4,7 +4,8 @@ use std::sync::atomic::Ordering;
 
 use crate::event::{PeerId, Reason};
 use crate::reactor::Reactor;
-use crate::reactor::peer::{Connection, Phase};
+use crate::reactor::connection::Connection;
+use crate::reactor::peer::Phase;
 use crate::reactor::stage::{Stage, Was};
 use crate::shared::block::Lifecycle;
 use crate::shared::command::Goodbye;
@@ -46,7 +47,7 @@ impl Reactor {
         let _ = slot.change_state(peer.id, State::ended);
         let Some((kind, end)) = peer.last_event(end).filter(|_| !self.leaving) else { return };
         let End { reason, code, os_error, text } = end;
-        // Ordinary comings and goings would push out of the ring what an operator has to know.
+        // Logging every ordinary end would push out of the log's ring what an operator has to know.
         let level = match reason {
             Reason::SlowPeer | Reason::Memory | Reason::Protocol | Reason::TooLarge => {
                 Some(Level::Warning)
@@ -144,7 +145,8 @@ impl Reactor {
         self.close_drained(index);
     }
 
-    /// What came from this peer could not be read after all. Why, the game knows.
+    /// What came from this peer could not be decoded by the game's codec. The game's thread found that out, and has
+    /// told the game why.
     pub(super) fn unreadable(&mut self, peer: PeerId) {
         if let Some(index) = self.peers.position(peer)
             && let Some(Stage::Open(_)) = self.peers.stage(index)
@@ -200,7 +202,7 @@ impl Reactor {
         let Stage::Draining(draining) = stage else { return };
         // Not for as long as a host that closes waits for the others.
         draining.until = until;
-        // What was to be told later, if anything was.
+        // Said now in the place of what was to be said later, if anything was.
         draining.goodbye = draining.goodbye.take().and(Some(end.clone()));
         if draining.was == Was::Open && !out.is_empty() {
             // Its goodbye is among what is dropped now: it goes again.

@@ -35,7 +35,7 @@ impl Reactor {
         if let Some(Stage::Open(_)) = self.peers.stage(index) {
             self.cut_off(index, &close, end);
         } else {
-            // What it holds still, while it closes, is in the way of others.
+            // Closing already, or not open yet: waiting for it to be written would free nothing.
             self.close_now(index, end);
         }
     }

@@ -8,11 +8,13 @@
 //! - `ending` closes a connection, `farewell` all of them
 //! - `clock` watches each connection's deadlines, by its `timers`; `stall` whether our own game polls; `memory` the
 //!   budget
-//! - `peers` are all of them, `peer` is one; `stage` is the life of its connection, `session` what that speaks
+//! - `peers` are all that there are, a `peer` dials or has a `connection`; `stage` is how far that has come, `session`
+//!   what it speaks, `readiness` what its link said last
 //! - `work_list` is whom there is something to do for, `spare` are buffers that pass from one peer to the next
 
 mod accepting;
 mod clock;
+mod connection;
 mod dialing;
 mod ending;
 mod failed_handshakes;
@@ -25,6 +27,7 @@ mod parsing;
 mod peer;
 mod peers;
 mod publisher;
+mod readiness;
 mod reading;
 mod requests;
 mod sending;

@@ -45,12 +45,12 @@ impl Reactor {
         let Some(slot) = self.shared.slots.find(id) else { return };
         connection.stage.open(&connection.unparsed);
         slot.stats.opened_at.store(self.shared.stamp(self.now), Ordering::Relaxed);
-        // First: whoever polls its CONNECTED may broadcast.
+        // Before the event: whoever polls its CONNECTED may broadcast at once.
         self.shared.dialects.join(slot.via().dialect);
-        // If the game has closed it meanwhile, that stands.
+        // If the game has closed it meanwhile, it stays closed.
         let _ = slot.change_state(id, State::opened);
         self.publisher.lifecycle(id, message, Lifecycle::new(EventKind::Connected));
-        // What the game was refused before this, it was not told of when there was room.
+        // While it was not open, a WRITABLE that was owed could not be told; now it has a place behind CONNECTED.
         if slot.sub_waiting(0, Some(self.shared.config.out_buffer as usize)) {
             self.publisher.lifecycle(id, &[], Lifecycle::new(EventKind::Writable));
         }

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use crate::event::{EventKind, Reason};
 use crate::reactor::Reactor;
-use crate::reactor::peer::Connection;
+use crate::reactor::connection::Connection;
 use crate::reactor::stage::{Reading, Stage};
 use crate::reactor::turn::READ_SIZE;
 use crate::shared::block::Lifecycle;
@@ -19,17 +19,14 @@ pub(super) enum Parsed {
     Partial,
     /// The peer must wait, for the game to poll or to answer; there may be whole frames left.
     Waiting,
-    /// The other end has said goodbye, or something that ends the connection.
-    Over(Over),
-}
-
-pub(super) enum Over {
-    End(End),
-    Violation(Violation),
+    /// The other end has said goodbye, or does not let us in.
+    Ended(End),
+    /// It does not keep to the protocol.
+    Violated(Violation),
 }
 
 impl Reactor {
-    /// Takes apart what the unparsed holds. Whether reading may go on.
+    /// Takes apart what was received before. Whether the link may be read now: no whole frame is left.
     pub(super) fn parse_unparsed(&mut self, index: usize) -> bool {
         let Some(connection) = self.peers.connection(index) else { return false };
         let mut unparsed = std::mem::take(&mut connection.unparsed);
@@ -48,12 +45,12 @@ impl Reactor {
                 connection.unparsed = unparsed;
             }
         }
-        self.follow(index, parsed);
+        self.conclude(index, parsed);
         partial
     }
 
     /// Keeps what could not be used yet.
-    pub(super) fn keep(&mut self, index: usize, rest: &[u8], parsed: &Parsed) {
+    pub(super) fn keep_unparsed(&mut self, index: usize, rest: &[u8], parsed: &Parsed) {
         if let Some(connection) = self.peers.connection(index) {
             if rest.is_empty() || connection.stage.is_draining() {
                 self.spare.put(std::mem::take(&mut connection.unparsed));
@@ -67,14 +64,15 @@ impl Reactor {
         }
     }
 
-    pub(super) fn follow(&mut self, index: usize, parsed: Parsed) {
+    /// Answers what was taken apart, and ends the connection if that says so.
+    pub(super) fn conclude(&mut self, index: usize, parsed: Parsed) {
         self.queue_control(index);
         if self.drowns_in_answers(index) {
             return;
         }
         match parsed {
-            Parsed::Over(Over::End(end)) => self.close_now(index, end),
-            Parsed::Over(Over::Violation(violation)) => self.violated(index, violation),
+            Parsed::Ended(end) => self.close_now(index, end),
+            Parsed::Violated(violation) => self.violated(index, violation),
             Parsed::Partial | Parsed::Waiting => {}
         }
     }
@@ -110,12 +108,12 @@ impl Reactor {
                 Stage::Requested | Stage::Draining(_) => return (used, Parsed::Waiting),
             }
             match session.step(&mut self.common, &input[used..], self.now, &mut self.control) {
-                Err(violation) => return (used, Parsed::Over(Over::Violation(violation))),
+                Err(violation) => return (used, Parsed::Violated(violation)),
                 Ok(step) => {
                     used += step.consumed;
                     match step.what {
                         What::Need(_) => return (used, Parsed::Partial),
-                        // A copy: it may lie in what the reactor needs to go on.
+                        // A copy: it lies in the reactor, which is borrowed whole from here on.
                         What::Hello(hello, takes) => {
                             let hello = hello.unwrap_or_default().to_vec();
                             self.greeted(index, &hello, takes);
@@ -125,7 +123,7 @@ impl Reactor {
                             self.welcomed(index, &reply, takes);
                         }
                         What::Refused(close) | What::Closed(close) => {
-                            return (used, Parsed::Over(Over::End(End::from_wire(&close))));
+                            return (used, Parsed::Ended(End::from_wire(&close)));
                         }
                         _ => {}
                     }
@@ -147,7 +145,8 @@ impl Reactor {
             (shared.config.queue_events, shared.config.queue_bytes as usize);
         let half = shared.drained().bytes;
         let (mut events, mut bytes) = slot.queued();
-        // Told to the slot before the block is handed over, so that it is never taken out first.
+        // The slot is told of them before the block is handed over: if the game took them out of its count first,
+        // that would be below zero for a moment.
         let (mut new_events, mut new_bytes) = (0, 0);
         let mut messages = 0;
         let mut answers = false;
@@ -163,12 +162,13 @@ impl Reactor {
             }
             let step = match session.step(common, &input[used..], *now, control) {
                 Ok(step) => step,
-                Err(violation) => break Parsed::Over(Over::Violation(violation)),
+                Err(violation) => break Parsed::Violated(violation),
             };
             match step.what {
                 What::Message(payload) => {
                     let queued = bytes + new_bytes;
-                    // A queue at most half full takes any message: that is where reading goes on.
+                    // A queue at most half full takes any message, however large: half is where a pause ends, so
+                    // that one which did not fit then would be waited for in vain.
                     if queued > half && queued + payload.len() > max_bytes {
                         slot.add_queued(
                             std::mem::take(&mut new_events),
@@ -200,7 +200,7 @@ impl Reactor {
                     publisher.lifecycle(id, &[], Lifecycle::new(EventKind::Resumed));
                 }
                 What::Refused(close) | What::Closed(close) => {
-                    break Parsed::Over(Over::End(End::from_wire(&close)));
+                    break Parsed::Ended(End::from_wire(&close));
                 }
                 What::Need(_) => break Parsed::Partial,
                 // An answer has an end of its own: who is cut off gets no more than the rest of one.

@@ -1,14 +1,12 @@
-//! The reactor's side of one peer: who it is, and how far it has come.
-
-use std::io;
+//! The reactor's side of one peer: who it is, and what there is of it, a connect under way or a connection.
 
 use crate::event::{EventKind, PeerId};
 use crate::link::dial::Dial;
-use crate::link::{Link, Network, Report};
+use crate::link::{Link, Network};
+use crate::reactor::connection::Connection;
 use crate::reactor::out_queue::OutQueue;
 use crate::reactor::session::Session;
-use crate::reactor::spare::Spare;
-use crate::reactor::stage::{Early, Open, Reading, Stage};
+use crate::reactor::stage::{Early, Stage};
 use crate::wire::Moment;
 use crate::words::End;
 
@@ -26,7 +24,7 @@ const _: () = assert!(cfg!(not(unix)) || size_of::<Peer>() <= 136);
 pub(crate) enum Phase {
     /// Outbound: the server's name is looked up, or one of its addresses is being reached.
     Dialing(Box<Dialing>),
-    /// There is a link.
+    /// There is a link; its stage says how far the connection has come.
     Linked(Connection),
 }
 
@@ -37,41 +35,6 @@ pub(crate) struct Dialing {
     pub(crate) deadline: Moment,
     pub(crate) hello: Box<[u8]>,
     pub(crate) early: Early,
-}
-
-/// A link, what is said over it, and what waits on either side.
-pub(crate) struct Connection {
-    pub(crate) link: Link,
-    pub(crate) session: Session,
-    /// Received, not taken apart yet: the beginning of a frame, or what a full event queue left behind.
-    pub(crate) unparsed: Vec<u8>,
-    pub(crate) out: OutQueue,
-    pub(crate) input: Input,
-    pub(crate) output: Output,
-    pub(crate) stage: Stage,
-}
-
-/// What the link last said of reading.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Input {
-    /// There is nothing until the next report.
-    Empty,
-    /// There may be something.
-    Ready,
-    /// The other end will send no more, or writing has failed. Nothing will be reported any more, so reading goes
-    /// on until the link says that this is all.
-    Ending,
-}
-
-/// What the link last said of writing.
-#[derive(Debug)]
-pub(crate) enum Output {
-    /// It may take something.
-    Ready,
-    /// It takes nothing until the next report.
-    Full,
-    /// Writing has failed, so that nothing is written any more. Reading goes on until what had arrived is delivered.
-    Broken(io::Error),
 }
 
 impl Peer {
@@ -179,107 +142,11 @@ impl Dialing {
     }
 }
 
-impl Connection {
-    fn new(link: Link, session: Session, stage: Stage) -> Connection {
-        Connection {
-            link,
-            session,
-            unparsed: Vec::new(),
-            out: OutQueue::default(),
-            input: Input::Empty,
-            output: Output::Ready,
-            stage,
-        }
-    }
-
-    /// Notes what the link says of itself.
-    pub(crate) fn note(&mut self, report: &Report) {
-        if report.read_closed {
-            self.input = Input::Ending;
-        } else if report.readable {
-            self.input = self.input.ready();
-        }
-        if let (Output::Full, true) = (&self.output, report.writable) {
-            self.output = Output::Ready;
-        }
-    }
-
-    /// Whether its link should be read now, or what was received be taken apart.
-    pub(crate) fn wants_reading(&self) -> bool {
-        match self.stage {
-            Stage::Requested | Stage::Open(Open { reading: Reading::Paused, .. }) => false,
-            Stage::Open(Open { reading: Reading::Backlog, .. }) => true,
-            _ => self.input.is_ready(),
-        }
-    }
-
-    /// Writes as much as the link takes, and says how much that was.
-    pub(crate) fn write(&mut self, spare: &mut Spare) -> usize {
-        let before = self.out.len();
-        let result = match self.output {
-            Output::Ready => self.out.write(&self.link, spare),
-            Output::Full => return 0,
-            // Its end is found by reading. What is sent meanwhile goes nowhere.
-            Output::Broken(_) => {
-                self.out.clear();
-                return 0;
-            }
-        };
-        let written = before - self.out.len();
-        match result {
-            Ok(()) if self.out.is_empty() => {}
-            Ok(()) => self.output = Output::Full,
-            Err(error) => {
-                self.out.clear();
-                self.output = Output::Broken(error);
-                self.input = Input::Ending;
-            }
-        }
-        written
-    }
-
-    /// Why writing has failed, if it has.
-    pub(crate) fn write_error(&self) -> Option<&io::Error> {
-        match &self.output {
-            Output::Broken(error) => Some(error),
-            _ => None,
-        }
-    }
-}
-
-impl Input {
-    pub(crate) fn is_ready(self) -> bool {
-        self != Input::Empty
-    }
-
-    /// There may be something.
-    fn ready(self) -> Input {
-        if self == Input::Ending { self } else { Input::Ready }
-    }
-
-    /// After a read that has given something; there may be `more` at once.
-    pub(crate) fn after_read(self, more: bool) -> Input {
-        match (self, more) {
-            (Input::Ending, _) => Input::Ending,
-            (_, true) => Input::Ready,
-            (_, false) => Input::Empty,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_link_that_ends_is_read_until_it_says_so() {
-        for more in [false, true] {
-            assert_eq!(Input::Ending.after_read(more), Input::Ending);
-            assert_eq!(Input::Ready.after_read(more).is_ready(), more);
-            assert_eq!(Input::Empty.ready(), Input::Ready);
-            assert_eq!(Input::Ending.ready(), Input::Ending);
-        }
-    }
+    use crate::event::Reason;
+    use crate::reactor::spare::Spare;
 
     #[test]
     fn a_connect_is_known_and_seated_from_its_beginning() {
@@ -289,7 +156,7 @@ mod tests {
         peer.early().unwrap().queue.push_control(&[0; 9], &mut Spare::default());
         assert_eq!(peer.reserved(), 9);
         assert!(peer.held() >= 9);
-        let end = End::new(crate::event::Reason::Unreachable, "nobody".into());
+        let end = End::new(Reason::Unreachable, "nobody".into());
         let (kind, end) = peer.last_event(end).unwrap();
         assert_eq!((kind, &*end.text), (EventKind::Error, "nobody"));
     }

@@ -1,7 +1,8 @@
 //! A reactor's peers, each at the index of its slot.
 
 use crate::event::PeerId;
-use crate::reactor::peer::{Connection, Dialing, Peer, Phase};
+use crate::reactor::connection::Connection;
+use crate::reactor::peer::{Dialing, Peer, Phase};
 use crate::reactor::stage::Stage;
 use crate::shared::slots::index;
 

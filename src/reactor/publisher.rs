@@ -9,14 +9,14 @@ use crate::link::waitable::Waitable;
 use crate::shared::Shared;
 use crate::shared::block::{Block, Lifecycle};
 
-/// If the game has not polled while this much was gathered, the queue is full: read no more.
+/// A block that holds so much found no room in the event queue for long: nothing more is read until the game polls.
 const STUCK_BYTES: usize = 64 << 20;
 
 pub(crate) struct Publisher {
     shared: Arc<Shared>,
     network: Arc<Network>,
     block: Box<Block>,
-    /// What the budget was told of a block that found no room.
+    /// What the budget has been told of the block, if it was offered already and found no room.
     counted: usize,
 }
 

@@ -9,7 +9,7 @@ use std::io;
 use crate::event::Reason;
 use crate::link::{Lane, Received};
 use crate::reactor::Reactor;
-use crate::reactor::peer::Input;
+use crate::reactor::readiness::Input;
 use crate::reactor::stage::Stage;
 use crate::reactor::turn::READ_SIZE;
 use crate::shared::slot::bump;
@@ -33,7 +33,7 @@ impl Reactor {
         }
     }
 
-    /// The game has made room in the peer's queue.
+    /// The game has made room in the event queue of whoever has this slot.
     pub(super) fn unpause(&mut self, index: usize) {
         // The slot may have another peer by now, which may be paused itself.
         if let Some((id, connection)) = self.peers.linked(index)
@@ -75,7 +75,7 @@ impl Reactor {
         let (id, connection) = self.peers.linked(index)?;
         match connection.link.read(Lane::SESSION, buffer) {
             Ok(Received::Bytes { count, more }) => {
-                connection.input = connection.input.after_read(more);
+                connection.input.note_read(more);
                 connection.session.heard(self.now);
                 if let Some(slot) = self.shared.slots.find(id) {
                     bump(&slot.stats.bytes_in, count as u64);
@@ -86,7 +86,7 @@ impl Reactor {
             Ok(Received::End) => self.lost(index, None),
             Ok(Received::Nothing) => {
                 connection.input = Input::Empty;
-                if connection.write_error().is_some() {
+                if connection.output.error().is_some() {
                     self.lost(index, None);
                 }
             }
@@ -104,21 +104,21 @@ impl Reactor {
         }
         connection.unparsed.clear();
         let (used, parsed) = self.parse(index, bytes);
-        self.keep(index, &bytes[used..], &parsed);
-        self.follow(index, parsed);
+        self.keep_unparsed(index, &bytes[used..], &parsed);
+        self.conclude(index, parsed);
     }
 
-    /// A closing connection's input is of no interest, but it must be read for the close to come
-    /// through cleanly.
+    /// What a draining connection sends is of no interest, but what is unread when the link is closed would reset
+    /// it, and destroy on its way what was written last.
     fn discard(&mut self, index: usize) {
         let mut scratch = std::mem::take(&mut self.scratch);
         if let Some(connection) = self.peers.connection(index) {
             match connection.link.read(Lane::SESSION, &mut scratch) {
                 Ok(Received::Bytes { more, .. }) => {
-                    connection.input = connection.input.after_read(more);
+                    connection.input.note_read(more);
                 }
                 Ok(Received::Nothing) => connection.input = Input::Empty,
-                // Its end of file, or an error: nothing more will go either way.
+                // The other end has closed too, or it is broken: nothing more will go either way.
                 _ => self.close_drained(index),
             }
         }
@@ -128,7 +128,7 @@ impl Reactor {
     /// The connection ended without a goodbye.
     fn lost(&mut self, index: usize, error: Option<io::Error>) {
         let Some(connection) = self.peers.connection(index) else { return };
-        let error = connection.write_error().or(error.as_ref());
+        let error = connection.output.error().or(error.as_ref());
         let left = connection.unparsed.len();
         let what = match connection.stage {
             Stage::AwaitsHello { .. } => "the connection ended before it greeted",

@@ -26,7 +26,7 @@ impl Reactor {
             return self.turn_away(index, Reason::Full, &text);
         }
         self.greeting_limits.leave(slot.address());
-        // Before the game hears of it: it may accept and send in one go.
+        // Before the game hears of it, for it may accept and send at once.
         slot.set_takes(takes);
         slot.hold();
         if approval {

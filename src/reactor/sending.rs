@@ -2,7 +2,8 @@
 
 use crate::event::{EventKind, PeerId, Reason};
 use crate::reactor::Reactor;
-use crate::reactor::peer::{Connection, Phase};
+use crate::reactor::connection::Connection;
+use crate::reactor::peer::Phase;
 use crate::reactor::stage::{Open, Stage};
 use crate::shared::block::Lifecycle;
 use crate::shared::payload::{Payload, Payloads};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::link::waitable::Waitable;
 use crate::reactor::Reactor;
-use crate::reactor::peer::Connection;
+use crate::reactor::connection::Connection;
 use crate::reactor::session::Session;
 use crate::reactor::stage::Stage;
 use crate::wire::Moment;
@@ -45,15 +45,15 @@ impl Reactor {
         self.stall.next_look = Some(now + LOOK_EVERY);
         let polls = self.shared.polls.load(Ordering::Relaxed);
         let shared = &self.shared;
-        // Who waits for the descriptor need not poll before it is readable.
+        // A game that waits for the descriptor need not poll before that is readable.
         let attends = match self.network.waitable.get() {
             Some(Waitable::Threaded(bell)) => !bell.is_rung(),
             _ => false,
         };
         if polls != self.stall.polls || shared.waiting.load(Ordering::Relaxed) || attends {
             self.stall.polls = polls;
-            // If it was told that it sleeps: it may have begun to wait just before, and would say so only when
-            // it polls again.
+            // If the peers were told that it sleeps: it may have begun to wait just before, and would say so only
+            // when it polls again.
             return self.awake();
         }
         let slept = now - self.stall.seen;
@@ -79,7 +79,7 @@ impl Reactor {
                 session.unpause(now);
                 session.resumed(control);
             });
-            // Those whose queue is still full go on being excused from answering.
+            // A peer whose event queue is still full is still not read: its silence goes on meaning nothing.
             for index in 0..self.peers.len() {
                 if let Some(connection) = self.peers.connection(index)
                     && connection.stage.is_paused()

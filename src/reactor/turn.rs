@@ -12,9 +12,10 @@ use crate::link::waitable::{Said, Waitable};
 use crate::link::{Network, Poller, Ready, Report, Subject};
 use crate::reactor::failed_handshakes::FailedHandshakes;
 use crate::reactor::greeting_limits::GreetingLimits;
-use crate::reactor::peer::{Input, Peer};
+use crate::reactor::peer::Peer;
 use crate::reactor::peers::Peers;
 use crate::reactor::publisher::Publisher;
+use crate::reactor::readiness::Input;
 use crate::reactor::session::Common;
 use crate::reactor::spare::Spare;
 use crate::reactor::stage::Stage;
@@ -34,8 +35,8 @@ use crate::words::Level;
 const COMMANDS_PER_TURN: usize = 1024;
 /// The most bytes read from one peer before it is another's turn.
 pub(super) const READ_SIZE: usize = 64 << 10;
-/// A turn that comes so much later than it should: nobody turned, or the machine slept.
-const AWAY: Duration = Duration::from_millis(500);
+/// When a turn comes so much later than it should, nobody turned, or the machine slept.
+const LATE: Duration = Duration::from_millis(500);
 /// After a turn with so many commands the thread looks again for a while, giving way to others, before
 /// it sleeps: whoever is busy sending would have to wake it for every few messages.
 const BUSY: usize = 16;
@@ -72,8 +73,8 @@ pub(crate) struct Reactor {
     pub(super) closing: Option<Moment>,
     /// The host has been dropped: nobody is told of anything any more.
     pub(super) leaving: bool,
-    /// The last poll may have left readiness behind.
-    crowded: bool,
+    /// There may be more reports than the last poll had room for.
+    more_reports: bool,
     awake_until: Moment,
     /// What the descriptor of an inline host tells.
     said: Said,
@@ -104,7 +105,7 @@ impl Reactor {
             control: Vec::new(),
             closing: None,
             leaving: false,
-            crowded: false,
+            more_reports: false,
             awake_until: now,
             said: Said::default(),
             network,
@@ -128,9 +129,9 @@ impl Reactor {
         self.said.lit = false;
         self.now = self.shared.now();
         if let (Some(wait), Some(expected)) = (wait, expected)
-            && self.now > expected + wait + AWAY
+            && self.now > expected + wait + LATE
         {
-            self.was_away();
+            self.forgive_silence();
         }
         self.shared.io.begin();
         self.note_readiness();
@@ -140,8 +141,8 @@ impl Reactor {
         self.accept_all();
         self.read_all();
         self.relieve_memory();
-        // Where not all readiness could be taken, silence may be ours.
-        if !self.crowded {
+        // A peer whose report has not been taken yet only seems to be silent.
+        if !self.more_reports {
             self.run_timers();
         }
         self.write_all();
@@ -246,7 +247,7 @@ impl Reactor {
 
     fn note_readiness(&mut self) {
         let ready = std::mem::take(&mut self.ready);
-        self.crowded = ready.is_crowded();
+        self.more_reports = ready.is_crowded();
         for report in ready.reports() {
             match report.subject {
                 Subject::Link(index) => self.note_link(index, &report),

@@ -62,7 +62,7 @@ impl Reactor {
 
     fn after_write(&mut self, index: usize) {
         let Some(connection) = self.peers.connection(index) else { return };
-        let is_broken = connection.write_error().is_some();
+        let is_broken = connection.output.error().is_some();
         if let Stage::Draining(draining) = &mut connection.stage {
             if is_broken {
                 return self.close_drained(index);
