@@ -35,7 +35,7 @@ impl Reactor {
         if let Some(Stage::Open(_)) = self.peers.stage(index) {
             self.cut_off(index, &close, end);
         } else {
-            // Closing already, or not open yet: waiting for it to be written would free nothing.
+            // Closing already, or not open yet: what it holds goes only with it.
             self.close_now(index, end);
         }
     }
