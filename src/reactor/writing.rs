@@ -55,7 +55,9 @@ impl Reactor {
             connection.out.trim();
         }
         slot.stats.set_waiting(self.shared.stamp(self.now), !connection.out.is_empty());
-        self.free(index, freed);
+        if freed > 0 {
+            self.free(index, freed);
+        }
         self.recount(index);
         self.after_write(index);
     }
