@@ -42,6 +42,7 @@ bench-check: ## the inner pieces' instruction counts beside benches/baseline.txt
 
 lint: ## formatting, the direction of imports, clippy and docs, warnings denied
 	scripts/direction
+	scripts/named-files
 	cargo fmt --check
 	cargo fmt --check -p podsix-godot
 	cargo clippy --all-targets --features bench-internals,log -- -D warnings
