@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::event::{Event, PeerId};
 use crate::shared::Shared;
 use crate::shared::block::Block;
+use crate::shared::clock::Clock;
 use crate::shared::commands::{Commands, Next, Taker};
 use crate::shared::slot::{Reservation, State};
 use crate::shared::via::Via;
@@ -75,7 +76,8 @@ impl Default for EventQueue {
     /// A host's queue without the host.
     fn default() -> EventQueue {
         let unparker = Parker::new().unparker().clone();
-        let shared = Arc::new(Shared::new(Config::default(), Arc::new(Nobody), unparker));
+        let shared =
+            Arc::new(Shared::new(Config::default(), Clock::start(), Arc::new(Nobody), unparker));
         let via = Via::new(None, Scheme::DEFAULT);
         let peer = shared.slots.claim(State::Open, 2, via, None).unwrap_or(PeerId::NONE);
         let batches = Batches::new(shared.clone());

@@ -1,11 +1,10 @@
 //! Waiting for what was sent: a flush, and the close of a whole host.
 
 use std::sync::atomic::{Ordering, fence};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::api::handle::goodbye;
 use crate::api::host::Host;
-use crate::api::waiting::time_left;
 use crate::error::{Error, Result};
 use crate::link::os;
 use crate::shared::Shared;
@@ -86,7 +85,7 @@ impl Host {
     pub(super) fn settle(&mut self, timeout: Duration, done: impl Fn() -> bool) -> Result<bool> {
         let shared = self.handle.shared.clone();
         // A timeout beyond the clock's range is as good as none.
-        let deadline = Instant::now().checked_add(timeout);
+        let deadline = shared.now().checked_add(timeout);
         // First `unplaced`: a broadcast is in no out-buffer before the reactor has taken it.
         let in_vain = |shared: &Shared| shared.unplaced.load(Ordering::Acquire) > 0 || !done();
         shared.waiting.store(true, Ordering::Relaxed);
@@ -98,7 +97,7 @@ impl Host {
             if !in_vain(&shared) {
                 break Ok(true);
             }
-            let left = time_left(deadline);
+            let left = shared.clock.until(deadline);
             if left.is_zero() {
                 break Ok(false);
             }

@@ -4,23 +4,24 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crossbeam_utils::sync::Parker;
 
 use crate::api::batch::Batches;
 use crate::api::handle::Handle;
 use crate::api::thread::{farewell, start};
-use crate::api::waiting::time_left;
 use crate::config::{Config, Mode};
 use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::link::waitable::Waitable;
-use crate::link::{Network, os};
+use crate::link::{Network, Poller, os};
 use crate::reactor::Reactor;
 use crate::shared::Shared;
+use crate::shared::clock::Clock;
 use crate::shared::command::Command;
 use crate::shared::gate::Gate;
+use crate::wire::Moment;
 
 /// The longest that freeing a host takes, however many peers it has.
 const FAREWELL: Duration = Duration::from_millis(200);
@@ -89,7 +90,7 @@ pub struct Host {
     pub(super) reactor: Arc<Gate<Reactor>>,
     pub(super) thread: Option<JoinHandle<()>>,
     /// When the game left `wait` last.
-    pub(super) left: Option<Instant>,
+    pub(super) left: Option<Moment>,
 }
 
 impl Deref for Host {
@@ -110,20 +111,31 @@ impl Host {
         config.check()?;
         let refused = |error: std::io::Error| Error::os("starting a host", &error);
         let (network, poller) = Network::new(config.mode).map_err(refused)?;
+        let mut host = Host::without_thread(config, Clock::start(), network, poller);
+        if host.config().mode == Mode::Threaded {
+            let (reactor, shared) = (host.reactor.clone(), host.handle.shared.clone());
+            host.thread = Some(start(reactor, shared).map_err(refused)?);
+        }
+        Ok(host)
+    }
+
+    /// A host that nobody turns yet.
+    pub(super) fn without_thread(
+        config: Config,
+        clock: Clock,
+        network: Arc<Network>,
+        poller: Poller,
+    ) -> Host {
         let parker = Parker::new();
         let mode = config.mode;
-        let shared = Arc::new(Shared::new(config, network.clone(), parker.unparker().clone()));
+        let unparker = parker.unparker().clone();
+        let shared = Arc::new(Shared::new(config, clock, network.clone(), unparker));
         let reactor = Reactor::new(poller, network.clone(), shared.clone());
         let reactor = Arc::new(Gate::new(reactor));
-        let (inline, thread) = match mode {
-            Mode::Inline => (Some(reactor.clone()), None),
-            Mode::Threaded => {
-                (None, Some(start(reactor.clone(), shared.clone()).map_err(refused)?))
-            }
-        };
         let batches = Batches::new(shared.clone());
+        let inline = (mode == Mode::Inline).then(|| reactor.clone());
         let handle = Handle { shared, network, inline };
-        Ok(Host { handle, batches, parker, reactor, thread, left: None })
+        Host { handle, batches, parker, reactor, thread: None, left: None }
     }
 
     /// Everything but polling, for any thread: to be cloned and moved there.
@@ -235,7 +247,7 @@ impl Drop for Host {
         if shared.condition.is_forked() {
             return self.leave_to_parent();
         }
-        let deadline = Instant::now() + FAREWELL;
+        let deadline = shared.now() + FAREWELL;
         shared.condition.end();
         self.handle.network.close_listeners();
         let thread = match self.thread.take() {
@@ -250,7 +262,7 @@ impl Drop for Host {
         let Some(thread) = thread else { return };
         loop {
             shared.game.begin();
-            let left = time_left(Some(deadline));
+            let left = shared.clock.until(Some(deadline));
             let finished = shared.finished.load(Ordering::Acquire);
             if finished || left.is_zero() {
                 // By now it waits for nobody: few are closed in a moment, of many it closes the rest alone.
@@ -270,6 +282,7 @@ impl Drop for Host {
 #[cfg(all(test, not(loom)))]
 mod tests {
     use std::thread;
+    use std::time::Instant;
 
     use super::*;
     use crate::event::EventKind;

@@ -1,7 +1,7 @@
 //! Waiting for events: the game sleeps, or turns the reactor itself.
 
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::api::host::Host;
 use crate::error::Result;
@@ -12,7 +12,7 @@ use crate::shared::lease::{Enter, NAP};
 impl Host {
     pub(super) fn wait_for_batch(&mut self, timeout: Duration) -> Result<bool> {
         let shared = self.handle.shared.clone();
-        let now = Instant::now();
+        let now = shared.now();
         // A timeout beyond the clock's range is as good as none.
         let deadline = now.checked_add(timeout);
         // A game that was here a moment ago will be back as soon: it may as well turn the reactor.
@@ -23,7 +23,7 @@ impl Host {
             if self.batches.begin() {
                 break Ok(true);
             }
-            let left = time_left(deadline);
+            let left = shared.clock.until(deadline);
             if left.is_zero() {
                 break Ok(false);
             }
@@ -38,7 +38,7 @@ impl Host {
             if shared.lease.leave() {
                 thread.thread().unpark();
             }
-            self.left = Some(Instant::now());
+            self.left = Some(shared.now());
         }
         result
     }
@@ -89,9 +89,4 @@ impl Host {
         });
         if turned { Ok(()) } else { Err(self.poison()) }
     }
-}
-
-/// The time until a deadline; none is for ever.
-pub(super) fn time_left(deadline: Option<Instant>) -> Duration {
-    deadline.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()))
 }

@@ -145,13 +145,14 @@ fn telling(kind: io::ErrorKind) -> u8 {
 pub(crate) mod tests {
     use std::net::TcpListener;
     use std::sync::Arc;
-    use std::time::{Duration, Instant};
+    use std::time::Duration;
 
     use socket2::{Domain, Socket, Type};
 
     use super::*;
     use crate::config::Mode;
     use crate::link::poller::{Poller, Ready};
+    use crate::shared::clock::Clock;
 
     /// An address at which nothing answers: a listener whose queue is full.
     pub(crate) struct BlackHole {
@@ -195,7 +196,7 @@ pub(crate) mod tests {
         fn new(addresses: Vec<SocketAddr>, deadline: Moment) -> World {
             let dial = Dial::new(addresses, at(0), deadline);
             let (network, poller) = Network::new(Mode::Inline).unwrap();
-            World { dial, network, poller, log: Log::new(Instant::now()) }
+            World { dial, network, poller, log: Log::new(Clock::start()) }
         }
 
         fn go_on(&mut self, ms: u64) -> Progress {

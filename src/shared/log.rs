@@ -2,10 +2,10 @@
 //! `log` each record goes to the program's logger too.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
 
 use crossbeam_queue::ArrayQueue;
 
+use crate::shared::clock::Clock;
 use crate::words::{Level, LogRecord};
 
 /// How many records are kept; a newer one pushes the oldest out, and that is counted.
@@ -14,19 +14,19 @@ const RECORDS: usize = 256;
 const LONGEST: usize = 2_048;
 
 pub(crate) struct Log {
-    born: Instant,
+    clock: Clock,
     records: ArrayQueue<LogRecord>,
     /// Relaxed: a number to be told, on which nothing else depends.
     dropped: AtomicU64,
 }
 
 impl Log {
-    pub(crate) fn new(born: Instant) -> Log {
-        Log { born, records: ArrayQueue::new(RECORDS), dropped: AtomicU64::new(0) }
+    pub(crate) fn new(clock: Clock) -> Log {
+        Log { clock, records: ArrayQueue::new(RECORDS), dropped: AtomicU64::new(0) }
     }
 
     pub(crate) fn add(&self, level: Level, text: String) {
-        let at_ms = self.born.elapsed().as_millis() as u64;
+        let at_ms = self.clock.now().since_start().as_millis() as u64;
         let text = one_line(text);
         #[cfg(feature = "log")]
         pass_on(level, &text);
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn the_oldest_records_go_first_and_are_counted() {
-        let log = Log::new(Instant::now());
+        let log = Log::new(Clock::start());
         for n in 0..RECORDS + 3 {
             log.add(Level::Info, n.to_string());
         }

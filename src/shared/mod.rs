@@ -8,12 +8,14 @@
 //! - `budget`: the memory held for peers
 //! - `signal`: waking whoever sleeps, in the system with `wake`; `lease`: which thread turns the reactor; `gate`:
 //!   the lock around it
+//! - `clock`: what time it is
 //! - `condition`: whether the host takes calls, by its `forks` among other things; `log`: what it has to say;
 //!   `dialects`: what it speaks
 //! - `sync`: atomics, locks and a queue, from std and crossbeam or from loom
 
 pub(crate) mod block;
 pub(crate) mod budget;
+pub(crate) mod clock;
 pub(crate) mod command;
 pub(crate) mod commands;
 pub(crate) mod condition;

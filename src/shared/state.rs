@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::time::Instant;
 
 use crossbeam_queue::ArrayQueue;
 use crossbeam_utils::CachePadded;
@@ -13,6 +12,7 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::shared::block::Block;
 use crate::shared::budget::Budget;
+use crate::shared::clock::Clock;
 use crate::shared::command::Command;
 use crate::shared::commands::Commands;
 use crate::shared::condition::Condition;
@@ -35,7 +35,7 @@ const GREETING_ROOM: usize = 512;
 pub(crate) struct Shared {
     pub(crate) condition: Condition,
     pub(crate) config: Config,
-    pub(crate) born: Instant,
+    pub(crate) clock: Clock,
     pub(crate) slots: Slots,
     pub(crate) budget: Arc<Budget>,
     pub(crate) log: Log,
@@ -104,13 +104,17 @@ pub(crate) fn count(counter: &AtomicU64) {
 }
 
 impl Shared {
-    pub(crate) fn new(config: Config, wake: Arc<dyn Wake>, unparker: Unparker) -> Shared {
-        let born = Instant::now();
+    pub(crate) fn new(
+        config: Config,
+        clock: Clock,
+        wake: Arc<dyn Wake>,
+        unparker: Unparker,
+    ) -> Shared {
         Shared {
             condition: Condition::new(),
             slots: Slots::new((config.max_peers as usize + GREETING_ROOM).min(1 << 16)),
             budget: Arc::new(Budget::new(config.memory_budget)),
-            log: Log::new(born),
+            log: Log::new(clock.clone()),
             counters: Counters::default(),
             dialects: Dialects::default(),
             commands: Commands::new(),
@@ -133,7 +137,7 @@ impl Shared {
             unclosed: AtomicU32::new(0),
             finished: AtomicBool::new(false),
             seats: AtomicU32::new(0),
-            born,
+            clock,
             config,
         }
     }
@@ -197,7 +201,7 @@ impl Shared {
 
     /// Now, on the clock that began with the host.
     pub(crate) fn now(&self) -> Moment {
-        Moment::now(self.born)
+        self.clock.now()
     }
 
     /// Milliseconds of the host's life, plus one, so that 0 can mean never.
