@@ -67,6 +67,8 @@ mod inside;
 mod link;
 mod reactor;
 mod shared;
+#[cfg(all(test, not(loom)))]
+mod simulated;
 pub mod value;
 pub mod wire;
 mod words;

@@ -13,6 +13,8 @@ mod decoding;
 pub(crate) mod handle;
 pub(crate) mod host;
 mod sending;
+#[cfg(all(test, not(loom)))]
+mod simulated;
 mod stats;
 mod thread;
 mod waiting;

@@ -6,6 +6,8 @@ use std::net::SocketAddr;
 
 use crate::address::Address;
 use crate::link::lane::{Lane, Received, Taken};
+#[cfg(test)]
+use crate::link::memory::{MemoryEndpoint, MemoryLink};
 use crate::link::network::Network;
 use crate::link::subject::Subject;
 use crate::link::tcp::{TcpEndpoint, TcpLink};
@@ -15,6 +17,9 @@ use crate::link::tcp::{TcpEndpoint, TcpLink};
 pub(crate) enum Link {
     /// Stream 0 alone.
     Tcp(TcpLink),
+    /// Stream 0, and datagrams.
+    #[cfg(test)]
+    Memory(MemoryLink),
 }
 
 impl Link {
@@ -24,13 +29,20 @@ impl Link {
         network: &Network,
         index: usize,
     ) -> io::Result<Link> {
-        TcpLink::connect(address, &network.watch, Subject::Dial(index)).map(Link::Tcp)
+        let subject = Subject::Dial(index);
+        #[cfg(test)]
+        if let Some(station) = &network.station {
+            return Ok(Link::Memory(station.connect(address, subject)));
+        }
+        TcpLink::connect(address, &network.watch, subject).map(Link::Tcp)
     }
 
     /// Whether the other end has answered: `None` not yet.
     pub(crate) fn answered(&self) -> Option<io::Result<()>> {
         match self {
             Link::Tcp(tcp) => tcp.answered(),
+            #[cfg(test)]
+            Link::Memory(memory) => memory.answered(),
         }
     }
 
@@ -38,13 +50,21 @@ impl Link {
     pub(crate) fn pause(self, network: &Network) -> Link {
         match self {
             Link::Tcp(tcp) => Link::Tcp(tcp.pause(&network.watch)),
+            #[cfg(test)]
+            Link::Memory(memory) => Link::Memory(memory.pause()),
         }
     }
 
     /// From here on its readiness is reported, for the link at `index`; what it has already, too.
     pub(crate) fn begin(&mut self, network: &Network, index: usize) -> io::Result<()> {
+        let subject = Subject::Link(index);
         match self {
-            Link::Tcp(tcp) => tcp.begin(&network.watch, Subject::Link(index)),
+            Link::Tcp(tcp) => tcp.begin(&network.watch, subject),
+            #[cfg(test)]
+            Link::Memory(memory) => {
+                memory.begin(subject);
+                Ok(())
+            }
         }
     }
 
@@ -56,6 +76,8 @@ impl Link {
                 debug_assert_eq!(lane, Lane::SESSION);
                 tcp.read(buffer)
             }
+            #[cfg(test)]
+            Link::Memory(memory) => memory.read(lane, buffer),
         }
     }
 
@@ -67,6 +89,8 @@ impl Link {
                 debug_assert_eq!(lane, Lane::SESSION);
                 tcp.write(slices)
             }
+            #[cfg(test)]
+            Link::Memory(memory) => memory.write(lane, slices),
         }
     }
 
@@ -74,6 +98,8 @@ impl Link {
     pub(crate) fn finish(&self) {
         match self {
             Link::Tcp(tcp) => tcp.finish(),
+            #[cfg(test)]
+            Link::Memory(memory) => memory.finish(),
         }
     }
 
@@ -81,6 +107,8 @@ impl Link {
     pub(crate) fn close(self, network: &Network) {
         match self {
             Link::Tcp(tcp) => tcp.close(&network.watch),
+            #[cfg(test)]
+            Link::Memory(memory) => drop(memory),
         }
     }
 }
@@ -88,6 +116,8 @@ impl Link {
 /// What links come through: it owns sockets, and may serve many links with each.
 pub(super) enum Endpoint {
     Tcp(TcpEndpoint),
+    #[cfg(test)]
+    Memory(MemoryEndpoint),
 }
 
 /// What came of an accept.
@@ -102,7 +132,16 @@ pub(super) enum Accepted {
 
 impl Endpoint {
     /// Binds to `wanted`, which is what `address` says, or to all of this machine's addresses.
-    pub(super) fn bind(address: &Address, wanted: Option<SocketAddr>) -> io::Result<Endpoint> {
+    #[cfg_attr(not(test), expect(unused_variables, reason = "TCP asks the system alone"))]
+    pub(super) fn bind(
+        network: &Network,
+        address: &Address,
+        wanted: Option<SocketAddr>,
+    ) -> io::Result<Endpoint> {
+        #[cfg(test)]
+        if let Some(station) = &network.station {
+            return station.bind(wanted, address.port).map(Endpoint::Memory);
+        }
         TcpEndpoint::bind(wanted, address.port).map(Endpoint::Tcp)
     }
 
@@ -110,6 +149,8 @@ impl Endpoint {
     pub(super) fn address(&self) -> io::Result<SocketAddr> {
         match self {
             Endpoint::Tcp(tcp) => tcp.address(),
+            #[cfg(test)]
+            Endpoint::Memory(memory) => Ok(memory.address()),
         }
     }
 
@@ -117,18 +158,27 @@ impl Endpoint {
     pub(super) fn begin(&mut self, network: &Network, subject: Subject) -> io::Result<()> {
         match self {
             Endpoint::Tcp(tcp) => tcp.begin(&network.watch, subject),
+            #[cfg(test)]
+            Endpoint::Memory(memory) => {
+                memory.begin(subject);
+                Ok(())
+            }
         }
     }
 
     pub(super) fn accept(&self) -> io::Result<Accepted> {
         match self {
             Endpoint::Tcp(tcp) => tcp.accept(),
+            #[cfg(test)]
+            Endpoint::Memory(memory) => Ok(memory.accept()),
         }
     }
 
     pub(super) fn close(self, network: &Network) {
         match self {
             Endpoint::Tcp(tcp) => tcp.close(&network.watch),
+            #[cfg(test)]
+            Endpoint::Memory(memory) => drop(memory),
         }
     }
 }

@@ -5,6 +5,10 @@
 pub(crate) enum Lane {
     /// An ordered stream of bytes, numbered from 0 to 15. Every link has stream 0.
     Stream(u8),
+    /// Messages of bytes, each on its own: it arrives whole or not at all, and may overtake others. One is read
+    /// or written at a time. Only links in memory have them.
+    #[cfg(test)]
+    Datagrams,
 }
 
 impl Lane {

@@ -60,13 +60,13 @@ pub(crate) struct Client {
 }
 
 impl Listener {
-    fn bind(address: &Address, approval: bool) -> Result<Listener> {
+    fn bind(network: &Network, address: &Address, approval: bool) -> Result<Listener> {
         let wanted = address.to_listen()?;
         let named = || match wanted {
             Some(address) => format!("listening on {address}{}", hint(&address)),
             None => format!("listening on *:{}", address.port),
         };
-        let bound = Endpoint::bind(address, wanted);
+        let bound = Endpoint::bind(network, address, wanted);
         let endpoint = bound.map_err(|error| Error::os(named(), &error))?;
         let bound = endpoint.address().map_err(|error| Error::os(named(), &error))?;
         Ok(Listener { endpoint, address: bound, scheme: address.scheme, approval })
@@ -106,7 +106,7 @@ impl Network {
         approval: bool,
         may: impl FnOnce() -> Result<()>,
     ) -> Result<(NonZeroU32, SocketAddr)> {
-        let mut listener = Listener::bind(address, approval)?;
+        let mut listener = Listener::bind(self, address, approval)?;
         let mut table = self.listeners.write();
         may()?;
         let id = self.listeners.free_id(&table);

@@ -2,7 +2,7 @@
 //!
 //! - `kinds`: a link to one other end, and an endpoint that links come through, whatever they go over; `lane` is
 //!   what a link carries bytes in
-//! - `tcp`: such over TCP
+//! - `tcp`: such over TCP; `memory`: such without a system, for tests
 //! - `network`: what a host has open, for all its threads; `listeners` what it listens on; `waitable` the descriptor
 //!   for a program's own loop
 //! - `poller`: what the reactor waits on, and the reports it gets; `subject` is whom one is about
@@ -16,6 +16,8 @@ pub(crate) mod dial;
 mod kinds;
 mod lane;
 mod listeners;
+#[cfg(test)]
+pub(crate) mod memory;
 mod network;
 mod order;
 pub(crate) mod os;

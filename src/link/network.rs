@@ -5,6 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use crate::config::Mode;
 use crate::link::listeners::Listeners;
+#[cfg(test)]
+use crate::link::memory::Station;
 use crate::link::os;
 use crate::link::poller::Poller;
 use crate::link::subject::WAKER;
@@ -21,18 +23,43 @@ pub(crate) struct Network {
     mode: Mode,
     /// Of a game that has asked for it.
     pub(crate) waitable: OnceLock<Waitable>,
+    /// Of a simulated host: its links go through here and not through the system.
+    #[cfg(test)]
+    pub(super) station: Option<Station>,
 }
 
 impl Network {
     /// A host's, and what its reactor waits on.
     pub(crate) fn new(mode: Mode) -> io::Result<(Arc<Network>, Poller)> {
+        let (network, poller) = Network::open(mode)?;
+        Ok((Arc::new(network), poller))
+    }
+
+    /// A simulated host's.
+    #[cfg(test)]
+    pub(crate) fn simulated(mode: Mode, station: Station) -> io::Result<(Arc<Network>, Poller)> {
+        let (mut network, mut poller) = Network::open(mode)?;
+        network.station = Some(station.clone());
+        poller.station = Some(station);
+        Ok((Arc::new(network), poller))
+    }
+
+    fn open(mode: Mode) -> io::Result<(Network, Poller)> {
         os::count_forks()?;
         let poll = mio::Poll::new()?;
         let watch = Watch::new(&poll)?;
         let waker = mio::Waker::new(watch.registry(), WAKER)?;
         let (listeners, waitable) = Default::default();
-        let network = Network { watch, waker, listeners, mode, waitable };
-        Ok((Arc::new(network), Poller::new(poll)))
+        let network = Network {
+            watch,
+            waker,
+            listeners,
+            mode,
+            waitable,
+            #[cfg(test)]
+            station: None,
+        };
+        Ok((network, Poller::new(poll)))
     }
 
     /// A descriptor that is readable while the game has something to poll, made when it is first asked for.

@@ -6,22 +6,38 @@ use std::time::Duration;
 use mio::event::Event;
 use mio::{Events, Poll};
 
+#[cfg(test)]
+use crate::link::memory::Station;
 use crate::link::subject::Subject;
 
 /// Reports taken at once.
-const REPORTS: usize = 1024;
+pub(super) const REPORTS: usize = 1024;
 
 /// What the reactor waits on, and sleeps in.
-pub(crate) struct Poller(Poll);
+pub(crate) struct Poller {
+    poll: Poll,
+    /// Of a simulated host, which waits here and not in the system.
+    #[cfg(test)]
+    pub(super) station: Option<Station>,
+}
 
 impl Poller {
     pub(super) fn new(poll: Poll) -> Poller {
-        Poller(poll)
+        Poller {
+            poll,
+            #[cfg(test)]
+            station: None,
+        }
     }
 
     /// Waits at most `timeout` until there are reports, or somebody wakes it. A signal may end it early.
     pub(crate) fn wait(&mut self, ready: &mut Ready, timeout: Option<Duration>) -> io::Result<()> {
-        match self.0.poll(&mut ready.0, timeout) {
+        #[cfg(test)]
+        if let Some(station) = &self.station {
+            station.wait(&mut ready.simulated, timeout);
+            return Ok(());
+        }
+        match self.poll.poll(&mut ready.events, timeout) {
             Err(error) if error.kind() != io::ErrorKind::Interrupted => Err(error),
             _ => Ok(()),
         }
@@ -29,9 +45,14 @@ impl Poller {
 }
 
 /// The reports of one wait; by default it has room for none.
-pub(crate) struct Ready(Events);
+pub(crate) struct Ready {
+    events: Events,
+    #[cfg(test)]
+    simulated: Vec<Report>,
+}
 
 /// What has changed about a link, a listener or a connect.
+#[derive(Clone, Copy)]
 pub(crate) struct Report {
     pub(crate) subject: Subject,
     pub(crate) readable: bool,
@@ -42,22 +63,36 @@ pub(crate) struct Report {
 
 impl Ready {
     pub(crate) fn new() -> Ready {
-        Ready(Events::with_capacity(REPORTS))
+        Ready::with_room(REPORTS)
+    }
+
+    fn with_room(reports: usize) -> Ready {
+        Ready {
+            events: Events::with_capacity(reports),
+            #[cfg(test)]
+            simulated: Vec::new(),
+        }
     }
 
     /// Whether there may be more reports than there was room for.
     pub(crate) fn is_crowded(&self) -> bool {
-        self.0.iter().count() >= REPORTS
+        let count = self.events.iter().count();
+        #[cfg(test)]
+        let count = count + self.simulated.len();
+        count >= REPORTS
     }
 
     pub(crate) fn reports(&self) -> impl Iterator<Item = Report> {
-        self.0.iter().filter_map(report)
+        let reports = self.events.iter().filter_map(report);
+        #[cfg(test)]
+        let reports = reports.chain(self.simulated.iter().copied());
+        reports
     }
 }
 
 impl Default for Ready {
     fn default() -> Ready {
-        Ready(Events::with_capacity(0))
+        Ready::with_room(0)
     }
 }
 

@@ -16,6 +16,10 @@ pub(crate) struct Common {
     podsixnet: Rules,
     /// Where this host begins to stagger its connections.
     stagger: u64,
+    /// A simulated host's peers are told apart by their places: serials are the whole process's, and other tests
+    /// run beside this one.
+    #[cfg(test)]
+    by_place: bool,
     /// The message that was translated last.
     translated: Message,
 }
@@ -28,14 +32,30 @@ impl Common {
         // Each host elsewhere, though its ids may be those of others: what connects to one server at the
         // same time are mostly the first peers of as many processes.
         let stagger = RandomState::new().build_hasher().finish();
-        Common { podsix, podsixnet, stagger, translated: Message::new() }
+        Common {
+            podsix,
+            podsixnet,
+            stagger,
+            #[cfg(test)]
+            by_place: false,
+            translated: Message::new(),
+        }
     }
 
     /// A share of an interval, in 65,536ths, of a peer's own: peers in a row are far apart.
     fn stagger(&self, peer: PeerId) -> u16 {
         // 2^64 through the golden ratio: its multiples fill the range as evenly as can be, however many.
-        let steps = serial(peer).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let number = serial(peer);
+        #[cfg(test)]
+        let number = if self.by_place { crate::shared::slots::index(peer) as u64 } else { number };
+        let steps = number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
         (steps.wrapping_add(self.stagger) >> 48) as u16
+    }
+
+    /// Staggers the same connections in the same way each time.
+    #[cfg(test)]
+    pub(super) fn make_repeatable(&mut self) {
+        (self.stagger, self.by_place) = (0, true);
     }
 
     /// Gives back what a large message has left.

@@ -51,6 +51,8 @@ pub(crate) struct Reactor {
     poller: Poller,
     ready: Ready,
     pub(super) now: Moment,
+    /// When the last turn began. A send, which is none, has the time told to it too.
+    turned: Moment,
     pub(super) peers: Peers,
     pub(super) to_read: WorkList,
     pub(super) to_write: WorkList,
@@ -88,6 +90,7 @@ impl Reactor {
             poller,
             ready: Ready::new(),
             now,
+            turned: now,
             peers: Peers::default(),
             to_read: WorkList::default(),
             to_write: WorkList::default(),
@@ -133,6 +136,7 @@ impl Reactor {
         {
             self.forgive_silence();
         }
+        self.turned = self.now;
         self.shared.io.begin();
         self.note_readiness();
         if self.pump() >= BUSY {
@@ -159,8 +163,10 @@ impl Reactor {
     /// for told it to. None: whenever a link has something.
     fn expected(&self) -> Option<Moment> {
         match self.network.waitable.get() {
-            Some(Waitable::Inline(_)) if !self.said.lit => self.said.at.map(|at| at.max(self.now)),
-            _ => Some(self.now),
+            Some(Waitable::Inline(_)) if !self.said.lit => {
+                self.said.at.map(|at| at.max(self.turned))
+            }
+            _ => Some(self.turned),
         }
     }
 
@@ -202,7 +208,7 @@ impl Reactor {
     }
 
     /// How long until there is something to do that no link tells of.
-    fn next_work(&self, now: Moment) -> Option<Duration> {
+    pub(crate) fn next_work(&self, now: Moment) -> Option<Duration> {
         let short_of_memory = !self.shared.budget.reads() || self.publisher.is_stuck();
         let busy = (!self.to_read.is_empty() && !short_of_memory)
             || (!self.to_accept.is_empty() && self.accept_at.is_none())
@@ -236,6 +242,12 @@ impl Reactor {
                 timer.set(wait);
             }
         }
+    }
+
+    /// For a simulated host: whatever is left to chance otherwise is the same each time.
+    #[cfg(all(test, not(loom)))]
+    pub(crate) fn make_repeatable(&mut self) {
+        self.common.make_repeatable();
     }
 
     /// Publishes an event that means nothing.
