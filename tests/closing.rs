@@ -5,7 +5,8 @@ mod api;
 use std::time::{Duration, Instant};
 
 use api::{
-    Api, End, FILL, HELLO, Raw, World, alongside, bin, config, fill, kind, raise_descriptors,
+    Api, End, FILL, HELLO, PATIENCE, Raw, World, alongside, bin, config, fill, kind,
+    raise_descriptors,
 };
 use podsix::{Config, EventKind, Mode, Reason};
 
@@ -13,7 +14,6 @@ cases! {
     what_was_sent_before_a_disconnect_arrives_before_its_reason,
     a_slow_peer_still_gets_everything_that_waits,
     a_peer_that_never_reads_is_left_after_linger,
-    a_peer_that_never_closes_is_left_after_linger,
     no_message_comes_after_a_local_disconnect,
     freeing_a_host_says_goodbye,
     freeing_a_host_does_not_wait_for_those_that_do_not_read,
@@ -65,17 +65,6 @@ fn a_peer_that_never_reads_is_left_after_linger<A: Api>(mode: Mode) {
     assert_eq!((ended.peer, ended.reason, ended.code), (peer, Reason::Local, 4));
     assert!(ended.text.contains("not delivered within 200 ms (linger_ms)"), "{}", ended.text);
     assert!(server.stats().memory_used < 100_000, "{:?}", server.stats());
-}
-
-fn a_peer_that_never_closes_is_left_after_linger<A: Api>(mode: Mode) {
-    let short = Config { linger: Duration::from_millis(200), ..config(mode) };
-    let (mut server, address) = End::<A>::listening(short, false);
-    let (_raw, peer) = Raw::open(&mut server, &address);
-    let began = Instant::now();
-    server.disconnect(peer, 4, "bye").unwrap();
-    let ended = server.gets(EventKind::Disconnected);
-    assert_eq!((ended.reason, ended.code, ended.text.as_str()), (Reason::Local, 4, "bye"));
-    assert!(began.elapsed() >= Duration::from_millis(200));
 }
 
 /// Neither those already queued, nor those of the batch being polled.
@@ -150,8 +139,8 @@ fn freeing_a_host_does_not_wait_for_those_that_do_not_read<A: Api>(mode: Mode) {
     let began = Instant::now();
     drop(server);
     let took = began.elapsed();
-    // 200 ms are the promise; what is beyond is for a busy machine.
-    assert!(took >= Duration::from_millis(150) && took < Duration::from_secs(2), "{took:?}");
+    // 200 ms are the promise, which simulated hosts are held to.
+    assert!(took < PATIENCE, "{took:?}");
     drop(raw);
 }
 

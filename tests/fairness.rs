@@ -1,4 +1,5 @@
-//! One peer's behaviour is not the others' trouble.
+//! One peer's behaviour is not the others' trouble. How long a flood delays others is judged in simulated time
+//! (`src/simulated/fairness.rs`).
 
 mod api;
 
@@ -7,14 +8,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use api::{Api, End, HELLO, Raw, World, config};
+use api::{Api, End, Raw, World, config};
 use podsix::value::Message;
 use podsix::{Config, EventKind, Mode, Reason};
 
 cases! {
     a_broadcast_ends_the_one_that_never_reads_and_reaches_the_others_in_order,
-    a_flood_does_not_delay_the_others,
-    a_flood_does_not_keep_newcomers_out,
     a_paused_peer_does_not_stop_the_others,
     a_loop_over_poll_ends_under_a_flood,
 }
@@ -91,34 +90,6 @@ impl Flood {
     }
 }
 
-/// What is counted is the flood's messages that the game sees between another's send and its arrival:
-/// what was queued already, and what one turn reads before it is the other's.
-fn a_flood_does_not_delay_the_others<A: Api>(mode: Mode) {
-    let World { mut server, mut client, address } = World::<A>::new(mode);
-    let at_client = client.connect(&address, "").unwrap();
-    let peer = api::expect(&mut [&mut server, &mut client], 0, EventKind::Connected).peer;
-    api::expect(&mut [&mut server, &mut client], 1, EventKind::Connected);
-    let flood = Flood::new(Raw::open(&mut server, &address).0);
-    server.until("the flood has come", |server| server.seen.len() > 2_000);
-    let quota = u64::from(config(mode).queue_events);
-    for n in 0..50 {
-        server.seen.clear();
-        client.send_json(at_client, &format!(r#"{{"n":{n}}}"#)).unwrap();
-        client.flush(api::PATIENCE).unwrap();
-        let mut between = 0;
-        server.until("the other's message is there", |server| {
-            let here = server.seen.iter().position(|seen| seen.peer == peer);
-            between += here.unwrap_or(server.seen.len()) as u64;
-            server.seen.drain(..here.unwrap_or(server.seen.len()));
-            here.is_some()
-        });
-        assert_eq!(server.seen[0].int("n"), n);
-        assert!(between <= 4 * quota, "{between} messages of the flood went first");
-    }
-    assert!(flood.runs());
-    Flood::stop(vec![flood], server);
-}
-
 fn a_loop_over_poll_ends_under_a_flood<A: Api>(mode: Mode) {
     let (mut server, address) = End::<A>::listening(config(mode), false);
     let raws: Vec<_> = (0..3).map(|_| Raw::open(&mut server, &address).0).collect();
@@ -134,30 +105,6 @@ fn a_loop_over_poll_ends_under_a_flood<A: Api>(mode: Mode) {
     });
     assert!(floods.iter().all(Flood::runs), "they went on all the while");
     Flood::stop(floods, server);
-}
-
-fn a_flood_does_not_keep_newcomers_out<A: Api>(mode: Mode) {
-    let (mut server, address) = End::<A>::listening(config(mode), false);
-    let flood = Flood::new(Raw::open(&mut server, &address).0);
-    server.until("the flood has come", |server| server.seen.len() > 2_000);
-    let quota = config(mode).queue_events as usize;
-    for _ in 0..20 {
-        server.seen.clear();
-        // The system connects it by itself, and keeps its greeting until the server accepts.
-        let mut raw = Raw::connect(&address);
-        raw.write(&HELLO);
-        let mut before = 0;
-        server.until("the newcomer is in", |server| {
-            let here = server.seen.iter().position(|seen| seen.kind == EventKind::Connected);
-            before += here.unwrap_or(server.seen.len());
-            server.seen.drain(..here.unwrap_or(server.seen.len()));
-            here.is_some()
-        });
-        assert!(before <= 20 * quota, "{before} messages of the flood went first");
-        assert_eq!(raw.read(16)[..4], *b"PDSX");
-    }
-    assert!(flood.runs());
-    Flood::stop(vec![flood], server);
 }
 
 /// One event a batch keeps the first one's queue full while the other's messages come and go.

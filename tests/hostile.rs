@@ -10,15 +10,14 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use api::{
-    Api, CApi, End, HELLO, OS, PATIENCE, Raw, RustApi, alongside, bin, child, config, frame,
-    in_child, kind, preface, raise_descriptors, refused, set_descriptors,
+    Api, CApi, End, HELLO, OS, Raw, RustApi, alongside, bin, child, config, frame, in_child, kind,
+    preface, raise_descriptors, refused, set_descriptors,
 };
 use podsix::{Config, EventKind, Mode, Reason};
 use socket2::{Domain, SockRef, Socket, Type};
 
 cases! {
     a_preface_may_come_byte_by_byte,
-    a_preface_that_trickles_for_too_long_is_refused,
     a_port_scanner_fills_no_queue,
     a_crowd_that_never_greets_only_delays_the_others,
     a_web_browser_gets_an_answer,
@@ -29,7 +28,6 @@ cases! {
     a_malformed_hello_is_refused,
     noise_ends_only_those_who_make_it,
     a_peer_killed_in_the_middle_of_a_frame_is_lost,
-    a_peer_that_has_gone_silent_is_timed_out,
 }
 
 /// Runs a case for each API and mode in a process of its own: what it measures or limits is a whole
@@ -73,36 +71,9 @@ fn a_preface_may_come_byte_by_byte<A: Api>(mode: Mode) {
     assert_eq!(server.stats().handshakes_failed, 0);
 }
 
-/// Each byte is a sign of life, but the greeting as a whole has its time.
-fn a_preface_that_trickles_for_too_long_is_refused<A: Api>(mode: Mode) {
-    let hasty = Config { handshake_timeout: Duration::from_millis(300), ..config(mode) };
-    let (mut server, address) = End::<A>::listening(hasty, false);
-    let mut raw = Raw::connect(&address);
-    let answer = alongside(&mut server, move || {
-        // After each byte it looks a moment for an answer: all of it would take minutes.
-        raw.0.set_read_timeout(Some(Duration::from_millis(20))).unwrap();
-        for byte in preface(&[0xc0; 4_000]) {
-            raw.write(&[byte]);
-            if raw.0.peek(&mut [0]).is_ok() {
-                break;
-            }
-        }
-        raw.0.set_read_timeout(Some(PATIENCE)).unwrap();
-        raw.read_to_end()
-    });
-    assert_eq!((answer[7], answer[16]), (1, Reason::HandshakeTimeout as u8));
-    let error = server.gets(EventKind::Error);
-    assert!(error.text.contains("300 ms (handshake_timeout_ms)"), "{}", error.text);
-    let stats = server.stats();
-    assert!(stats.bytes_in > 1, "it trickled");
-    assert_eq!((stats.handshakes_failed, stats.handshakes_timed_out, stats.accepted), (1, 1, 0));
-    Raw::open(&mut server, &address);
-}
-
 fn a_port_scanner_fills_no_queue<A: Api>(mode: Mode) {
     const TIMES: u64 = 1_000;
     let (mut server, address) = End::<A>::listening(config(mode), false);
-    let began = Instant::now();
     let mut scanned = 0;
     server.until("all have been counted", |server| {
         for _ in 0..50.min(TIMES - scanned) {
@@ -126,8 +97,8 @@ fn a_port_scanner_fills_no_queue<A: Api>(mode: Mode) {
         }
         failures >= TIMES
     });
-    let seconds = began.elapsed().as_secs();
-    assert!(reports <= seconds + 1, "{reports} reports in {seconds} s");
+    // How often is judged in simulated time.
+    assert!(reports < TIMES / 2, "{reports} reports");
     assert_eq!(failures, TIMES);
     let stats = server.stats();
     assert_eq!((stats.handshakes_failed, stats.accepted, stats.peers), (TIMES, 0, 0));
@@ -365,36 +336,6 @@ fn a_peer_killed_in_the_middle_of_a_frame_is_lost<A: Api>(mode: Mode) {
         assert!(ended.text.contains("in the middle of a message"), "{}", ended.text);
         assert_eq!((server.stats().peers, server.peers().len()), (0, 0));
     }
-}
-
-fn a_peer_that_has_gone_silent_is_timed_out<A: Api>(mode: Mode) {
-    let hasty = Config {
-        idle_timeout: Duration::from_millis(400),
-        ping_interval: Duration::from_millis(100),
-        ..config(mode)
-    };
-    let (mut server, address) = End::<A>::listening(hasty.clone(), false);
-    let (mut alive, living) = Raw::open(&mut server, &address);
-    let began = Instant::now();
-    let (mut silent, dead) = Raw::open(&mut server, &address);
-    // Any byte is a sign of life.
-    server.until("one is timed out", |server| {
-        alive.send(kind::PONG, &[0; 8]);
-        !server.seen.is_empty()
-    });
-    let ended = server.gets(EventKind::Disconnected);
-    assert_eq!((ended.peer, ended.reason), (dead, Reason::Timeout));
-    assert_eq!(ended.text, "silent for 400 ms (idle_timeout_ms)");
-    assert!(began.elapsed() >= Duration::from_millis(400));
-    assert_eq!(server.peers(), [living]);
-    let (kind, close) = silent.read_frame();
-    assert_eq!((kind, close[0]), (kind::CLOSE, Reason::Timeout as u8));
-
-    let mut client = End::<A>::new(hasty);
-    let (_silent, dead) = Raw::serve(&mut client);
-    let ended = client.gets(EventKind::Disconnected);
-    assert_eq!((ended.peer, ended.reason), (dead, Reason::Timeout));
-    assert_eq!(ended.text, "silent for 400 ms (idle_timeout_ms)");
 }
 
 #[test]

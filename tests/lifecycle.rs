@@ -6,11 +6,9 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use api::{Api, BAD_ARGUMENT, NOT_CONNECTED, UNKNOWN_PEER, World, bin, config, refused};
-use podsix::{Config, Direction, EventKind, Host, Message, Mode, PeerId, Reason};
+use podsix::{Direction, EventKind, Host, Message, Mode, PeerId, Reason};
 
 cases! {
-    a_game_that_was_away_finds_its_peers_again,
-    a_connect_after_a_long_pause_has_all_its_time,
     a_connection_opens_and_carries_messages_both_ways,
     either_end_closes_with_code_and_text,
     dropping_is_at_once,
@@ -247,27 +245,6 @@ fn stale_and_foreign_peers_are_unknown<A: Api>(mode: Mode) {
     }
     world.server.send_json(at_server, "1").unwrap();
     assert_eq!(world.client_gets(EventKind::Message).json(), "1");
-}
-
-fn a_game_that_was_away_finds_its_peers_again<A: Api>(mode: Mode) {
-    let (idle_timeout, ping_interval) = (Duration::from_millis(300), Duration::from_millis(100));
-    let nervous = || Config { idle_timeout, ping_interval, ..config(mode) };
-    let mut world = World::<A>::with(nervous(), nervous(), false);
-    let (at_client, _) = world.open();
-    // Being away is the subject here.
-    std::thread::sleep(Duration::from_millis(800));
-    world.client.send_json(at_client, "1").unwrap();
-    assert_eq!(world.server_gets(EventKind::Message).json(), "1");
-    world.nothing_more();
-}
-
-fn a_connect_after_a_long_pause_has_all_its_time<A: Api>(mode: Mode) {
-    let hasty = Config { connect_timeout: Duration::from_millis(200), ..config(mode) };
-    let mut world = World::<A>::with(config(mode), hasty, false);
-    // The time since the host last did something is not the connect's.
-    std::thread::sleep(Duration::from_millis(300));
-    world.address = world.address.replace("127.0.0.1", "localhost");
-    world.open();
 }
 
 /// It can still be asked what was, but nothing can be given to it: nobody would ever take it.
