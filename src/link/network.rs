@@ -36,7 +36,7 @@ impl Network {
     }
 
     /// A simulated host's.
-    #[cfg(test)]
+    #[cfg(all(test, not(loom)))]
     pub(crate) fn simulated(mode: Mode, station: Station) -> io::Result<(Arc<Network>, Poller)> {
         let (mut network, mut poller) = Network::open(mode)?;
         network.station = Some(station.clone());

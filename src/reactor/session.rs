@@ -53,7 +53,7 @@ impl Common {
     }
 
     /// Staggers the same connections in the same way each time.
-    #[cfg(test)]
+    #[cfg(all(test, not(loom)))]
     pub(super) fn make_repeatable(&mut self) {
         (self.stagger, self.by_place) = (0, true);
     }

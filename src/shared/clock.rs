@@ -24,7 +24,7 @@ impl Clock {
     }
 
     /// One that shows what a test says.
-    #[cfg(test)]
+    #[cfg(all(test, not(loom)))]
     pub(crate) fn simulated(hand: &Hand) -> Clock {
         Clock { hand: Some(hand.clone()), ..Clock::start() }
     }

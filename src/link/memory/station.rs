@@ -27,6 +27,7 @@ impl Station {
         self.ip
     }
 
+    #[cfg(not(loom))]
     pub(crate) fn internet(&self) -> &Arc<Internet> {
         &self.internet
     }
