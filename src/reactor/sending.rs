@@ -58,9 +58,8 @@ impl Reactor {
         };
         match &mut peer.phase {
             Phase::Linked(Connection { stage: Stage::Open(open), out, .. }) => {
-                // Perhaps sent in the moment in which the connection opened, by a thread that could not know
-                // yet what the server takes. What a client takes is known before the game hears of it.
-                if !open.inbound
+                // Perhaps sent in the moment in which the connection opened.
+                if open.recheck
                     && let Some(slot) = self.shared.slots.find(id)
                     && let Err(excess) =
                         Demanding::new(&self.shared, payload).check(slot, &mut self.small)

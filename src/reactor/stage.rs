@@ -42,8 +42,9 @@ pub(crate) struct Early {
 /// What is true only while messages flow.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Open {
-    /// It came through a listener.
-    pub(crate) inbound: bool,
+    /// What is sent has to be held against what the other end takes once more: that is less than this host sends,
+    /// and a thread may have sent before it could know.
+    pub(crate) recheck: bool,
     /// The game has polled its CONNECTED: broadcasts are for it too.
     pub(crate) met: bool,
     pub(crate) reading: Reading,
@@ -97,10 +98,9 @@ impl Stage {
     }
 
     /// The greeting is over; `unparsed` has come right behind it.
-    pub(crate) fn open(&mut self, unparsed: &[u8]) {
+    pub(crate) fn open(&mut self, unparsed: &[u8], recheck: bool) {
         debug_assert!(!matches!(self, Stage::Open(_) | Stage::Draining(_)));
-        let inbound = !matches!(self, Stage::AwaitsReply(_));
-        *self = Stage::Open(Open { inbound, met: false, reading: Reading::from(unparsed) });
+        *self = Stage::Open(Open { recheck, met: false, reading: Reading::from(unparsed) });
     }
 
     /// The connection ends, for the game now or with a `goodbye` later. Gives back what it was before.
@@ -200,7 +200,7 @@ mod tests {
     }
 
     fn opened(mut stage: Stage) -> Stage {
-        stage.open(&[]);
+        stage.open(&[], false);
         stage
     }
 
@@ -214,17 +214,19 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_that_opens_knows_which_end_made_it() {
-        for (stage, inbound) in [(inbound(false), true), (requested(), true), (outbound(), false)] {
-            let stage = opened(stage);
-            assert_eq!(*open(&stage), Open { inbound, met: false, reading: Reading::Flowing });
+    fn a_connection_that_opens_is_not_met_yet_whichever_end_made_it() {
+        for (mut stage, recheck) in
+            [(inbound(false), false), (requested(), false), (outbound(), true)]
+        {
+            stage.open(&[], recheck);
+            assert_eq!(*open(&stage), Open { recheck, met: false, reading: Reading::Flowing });
         }
     }
 
     #[test]
     fn what_came_behind_a_greeting_is_taken_at_once() {
         let mut stage = requested();
-        stage.open(b"frames");
+        stage.open(b"frames", false);
         assert_eq!(open(&stage).reading, Reading::Backlog);
     }
 

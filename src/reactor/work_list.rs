@@ -24,14 +24,18 @@ impl WorkList {
     /// Appends an index, unless it is there.
     #[inline]
     pub(crate) fn push(&mut self, index: usize) {
+        let word = self.queued.get(index / BITS).copied().unwrap_or_default();
+        if word & 1 << (index % BITS) == 0 {
+            self.append(index);
+        }
+    }
+
+    fn append(&mut self, index: usize) {
         if self.queued.len() <= index / BITS {
             self.queued.resize(index / BITS + 1, 0);
         }
-        let (word, bit) = (&mut self.queued[index / BITS], 1 << (index % BITS));
-        if *word & bit == 0 {
-            *word |= bit;
-            self.queue.push_back(index as u32);
-        }
+        self.queued[index / BITS] |= 1 << (index % BITS);
+        self.queue.push_back(index as u32);
     }
 
     /// Takes the first.

@@ -201,8 +201,10 @@ impl Record<'_> {
     #[inline]
     pub(crate) fn append_to(&self, out: &mut Vec<u8>) {
         let start = out.len();
-        for word in &self.words[HEADS..] {
-            out.extend_from_slice(&word.load(Ordering::Relaxed).to_ne_bytes());
+        out.resize(start + self.room(), 0);
+        let (places, _) = out[start..].as_chunks_mut::<8>();
+        for (place, word) in places.iter_mut().zip(&self.words[HEADS..]) {
+            *place = word.load(Ordering::Relaxed).to_ne_bytes();
         }
         out.truncate(start + self.len);
     }
