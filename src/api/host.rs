@@ -281,6 +281,7 @@ impl Drop for Host {
 
 #[cfg(all(test, not(loom)))]
 mod tests {
+    use std::sync::mpsc;
     use std::thread;
     use std::time::Instant;
 
@@ -300,11 +301,13 @@ mod tests {
         let handle = host.handle().clone();
         let began = Instant::now();
         for round in 0..50 {
+            let (inside, is_inside) = mpsc::channel();
             let other = thread::spawn({
                 let handle = handle.clone();
                 move || {
                     let gate = handle.inline.as_ref().unwrap();
                     let (Ok(mut reactor) | Err(mut reactor)) = gate.enter();
+                    inside.send(()).unwrap();
                     // The game looks, and then waits to get in, where it would sleep.
                     while !gate.is_wanted() {
                         thread::yield_now();
@@ -316,10 +319,8 @@ mod tests {
                     }
                 }
             });
-            // Once the other one is inside; `poll` would wait for it before it looks.
-            while handle.inline.as_ref().unwrap().try_enter().is_ok() {
-                thread::yield_now();
-            }
+            // `poll` would wait for the other one before it looks.
+            is_inside.recv().unwrap();
             if round % 2 == 0 {
                 assert_eq!(host.wait_for_batch(PATIENCE), Ok(true));
                 assert_eq!(host.batches.advance(), Some(false));

@@ -22,8 +22,7 @@ impl Reactor {
         connection.session.welcome(common, reply, *now, control);
         self.queue_greeting(index);
         count(&self.shared.counters.accepted);
-        // What a client takes is known before the game hears of it.
-        self.open(index, hello, false);
+        self.open(index, hello);
     }
 
     /// The server has let us in, and takes so much.
@@ -36,18 +35,18 @@ impl Reactor {
             return self.end_too_demanding(index, excess, EARLY, "the server");
         }
         connection.out.append(std::mem::take(&mut early.queue));
-        let config = &self.shared.config;
-        let takes_less =
-            takes.max_message() < config.max_message || !takes.is_as_wide_as(&config.limits());
-        self.open(index, reply, takes_less);
+        self.open(index, reply);
         self.to_write.push(index);
     }
 
     /// From here on messages flow.
-    fn open(&mut self, index: usize, message: &[u8], recheck: bool) {
+    fn open(&mut self, index: usize, message: &[u8]) {
         let Some((id, connection)) = self.peers.linked(index) else { return };
         let Some(slot) = self.shared.slots.find(id) else { return };
-        connection.stage.open(&connection.unparsed, recheck);
+        let (takes, config) = (slot.takes(), &self.shared.config);
+        let takes_all =
+            takes.max_message() >= config.max_message && takes.is_as_wide_as(&config.limits());
+        connection.stage.open(&connection.unparsed, !takes_all);
         slot.stats.opened_at.store(self.shared.stamp(self.now), Ordering::Relaxed);
         // Before the event: whoever polls its CONNECTED may broadcast at once.
         self.shared.dialects.join(slot.via().dialect);

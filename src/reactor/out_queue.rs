@@ -302,7 +302,8 @@ impl Queue {
         self.len -= n;
         if self.len == 0 {
             self.messages.clear();
-            if self.messages.capacity() * size_of::<Message>() > KEPT {
+            // What a busy peer needs every time is kept; an idle one's goes at the next trim.
+            if self.messages.capacity() * size_of::<Message>() > GATHER {
                 self.messages = VecDeque::new();
             }
             (self.reserved, self.first_stays) = (0, false);

@@ -58,8 +58,9 @@ impl Reactor {
         };
         match &mut peer.phase {
             Phase::Linked(Connection { stage: Stage::Open(open), out, .. }) => {
-                // Perhaps sent in the moment in which the connection opened.
-                if open.recheck
+                // The sender has looked, but perhaps in the moment in which the connection opened, when it could not
+                // know yet what the server takes.
+                if open.takes_less
                     && let Some(slot) = self.shared.slots.find(id)
                     && let Err(excess) =
                         Demanding::new(&self.shared, payload).check(slot, &mut self.small)
@@ -121,7 +122,10 @@ impl Reactor {
         let mut demanding = payloads.map(|payload| Demanding::new(&self.shared, *payload));
         for index in 0..self.peers.len() {
             let Some((id, connection)) = self.peers.linked(index) else { continue };
-            if !matches!(connection.stage, Stage::Open(Open { met: true, .. })) || id == except {
+            let Stage::Open(Open { met: true, takes_less, .. }) = connection.stage else {
+                continue;
+            };
+            if id == except {
                 continue;
             }
             let Some(slot) = self.shared.slots.find(id) else { continue };
@@ -131,7 +135,7 @@ impl Reactor {
             let bytes = dialect.enveloped(payload.len());
             // What lies ahead of it, not what the game has sent since.
             let waiting = connection.out.len();
-            if let Err(excess) = demanding.check(slot, &mut self.small) {
+            if takes_less && let Err(excess) = demanding.check(slot, &mut self.small) {
                 self.end_too_demanding(index, excess, "a broadcast", "this peer");
             } else if waiting > 0 && waiting + bytes > limit {
                 count(&self.shared.counters.slow_peers);

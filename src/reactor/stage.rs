@@ -42,9 +42,8 @@ pub(crate) struct Early {
 /// What is true only while messages flow.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Open {
-    /// What is sent has to be held against what the other end takes once more: that is less than this host sends,
-    /// and a thread may have sent before it could know.
-    pub(crate) recheck: bool,
+    /// The other end takes less than this host sends, so that every message has to be held against that.
+    pub(crate) takes_less: bool,
     /// The game has polled its CONNECTED: broadcasts are for it too.
     pub(crate) met: bool,
     pub(crate) reading: Reading,
@@ -98,9 +97,9 @@ impl Stage {
     }
 
     /// The greeting is over; `unparsed` has come right behind it.
-    pub(crate) fn open(&mut self, unparsed: &[u8], recheck: bool) {
+    pub(crate) fn open(&mut self, unparsed: &[u8], takes_less: bool) {
         debug_assert!(!matches!(self, Stage::Open(_) | Stage::Draining(_)));
-        *self = Stage::Open(Open { recheck, met: false, reading: Reading::from(unparsed) });
+        *self = Stage::Open(Open { takes_less, met: false, reading: Reading::from(unparsed) });
     }
 
     /// The connection ends, for the game now or with a `goodbye` later. Gives back what it was before.
@@ -215,11 +214,11 @@ mod tests {
 
     #[test]
     fn a_connection_that_opens_is_not_met_yet_whichever_end_made_it() {
-        for (mut stage, recheck) in
+        for (mut stage, takes_less) in
             [(inbound(false), false), (requested(), false), (outbound(), true)]
         {
-            stage.open(&[], recheck);
-            assert_eq!(*open(&stage), Open { recheck, met: false, reading: Reading::Flowing });
+            stage.open(&[], takes_less);
+            assert_eq!(*open(&stage), Open { takes_less, met: false, reading: Reading::Flowing });
         }
     }
 

@@ -24,18 +24,19 @@ impl WorkList {
     /// Appends an index, unless it is there.
     #[inline]
     pub(crate) fn push(&mut self, index: usize) {
-        let word = self.queued.get(index / BITS).copied().unwrap_or_default();
-        if word & 1 << (index % BITS) == 0 {
-            self.append(index);
+        let Some(word) = self.queued.get_mut(index / BITS) else { return self.push_beyond(index) };
+        let bit = 1 << (index % BITS);
+        if *word & bit == 0 {
+            *word |= bit;
+            self.queue.push_back(index as u32);
         }
     }
 
-    fn append(&mut self, index: usize) {
-        if self.queued.len() <= index / BITS {
-            self.queued.resize(index / BITS + 1, 0);
-        }
-        self.queued[index / BITS] |= 1 << (index % BITS);
-        self.queue.push_back(index as u32);
+    /// Likewise one that is larger than any before.
+    #[cold]
+    fn push_beyond(&mut self, index: usize) {
+        self.queued.resize(index / BITS + 1, 0);
+        self.push(index);
     }
 
     /// Takes the first.

@@ -64,9 +64,8 @@ impl Reactor {
 
     fn after_write(&mut self, index: usize) {
         let Some(connection) = self.peers.connection(index) else { return };
-        let is_broken = connection.output.error().is_some();
         if let Stage::Draining(draining) = &mut connection.stage {
-            if is_broken {
+            if connection.output.error().is_some() {
                 return self.close_drained(index);
             }
             if connection.out.is_empty() && !draining.finished {
@@ -76,6 +75,8 @@ impl Reactor {
                 connection.link.finish();
             }
         }
-        self.list_for_reading(index);
+        if connection.wants_reading() {
+            self.to_read.push(index);
+        }
     }
 }
