@@ -322,12 +322,14 @@ mod tests {
     #[test]
     fn those_that_open_together_or_were_late_together_do_not_tick_together() {
         let interval = Config::default().ping_interval;
+        // Those of one group, of 128.
+        let few = PEERS / 128 + 4;
         for stagger in [0, 1 << 63, u64::MAX] {
             let mut world = World::open(stagger);
             for _ in 0..3 {
                 let (ticked, most) = world.pass(interval);
                 assert_eq!(ticked, PEERS, "each once in an interval");
-                assert!(most <= 4, "{most} ticked at once");
+                assert!(most <= few, "{most} ticked at once");
             }
             // Nobody turns for long; then all are late.
             world.now = world.now + 2 * interval + Duration::from_millis(1_234);
@@ -335,7 +337,7 @@ mod tests {
             for _ in 0..3 {
                 let (ticked, most) = world.pass(interval);
                 assert_eq!(ticked, PEERS, "each once in an interval");
-                assert!(most <= 4, "{most} ticked at once");
+                assert!(most <= few, "{most} ticked at once");
             }
         }
     }

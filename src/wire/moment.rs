@@ -32,6 +32,14 @@ impl Moment {
     pub fn since_start(self) -> Duration {
         self - Moment::START
     }
+
+    /// The last moment until then that lies a multiple of `grain` behind the clock's start; a grain of zero changes
+    /// nothing.
+    pub fn rounded_down(self, grain: Duration) -> Moment {
+        let since = self.since_start().as_nanos();
+        let beyond = since.checked_rem(grain.as_nanos()).unwrap_or_default();
+        Moment::START + self.since_start().saturating_sub(Duration::from_nanos(beyond as u64))
+    }
 }
 
 impl Add<Duration> for Moment {

@@ -10,6 +10,10 @@ use crate::wire::{Expired, Moment, Reason};
 /// Bytes of a ping's payload.
 pub(super) const PING: usize = 8;
 
+/// Pings of a host's connections go together that are due within so small a part of their interval: one for each would
+/// wake a host of thousands every millisecond.
+const GROUPS: u32 = 128;
+
 #[derive(Debug)]
 pub(super) struct Liveness {
     /// When bytes last came, or reading began again; none while this end does not read.
@@ -30,7 +34,7 @@ impl Liveness {
     }
 
     /// The session is open: the first ping goes at once, so that there is a round-trip time early. Gives when
-    /// the second is due, with the interval shortened by so many 65,536ths.
+    /// the second is due, with the interval shortened by so many 65,536ths, and to the next group's time.
     pub(super) fn begin(
         &mut self,
         rules: &Rules,
@@ -43,7 +47,8 @@ impl Liveness {
         if !interval.is_zero() {
             self.send_ping(now, out);
         }
-        now + (interval - interval / (1 << 16) * u32::from(stagger))
+        let due = now + (interval - interval / (1 << 16) * u32::from(stagger));
+        due.rounded_down(interval / GROUPS)
     }
 
     pub(super) fn heard(&mut self, now: Moment) {
