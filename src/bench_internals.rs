@@ -50,7 +50,7 @@ impl CommandQueue {
                 bytes += payload.len();
             }
         }
-        self.taker.note_progress(&self.commands);
+        self.taker.rewind(&self.commands);
         bytes
     }
 }

@@ -73,7 +73,7 @@ pub unsafe extern "C" fn podsix_message_begin(
 ) -> i32 {
     // SAFETY: *message* and *input*.
     unsafe {
-        anew(message, |message| {
+        begin_again(message, |message| {
             match input::short(action) {
                 Some(action) if !message.owns(action.as_bytes()) => _ = message.begin(action),
                 _ => any_action(message, action)?,
@@ -97,7 +97,7 @@ unsafe fn any_action(message: &mut Message, action: *const c_char) -> Result<()>
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn podsix_message_clear(message: *mut podsix_message) -> i32 {
     // SAFETY: *message*.
-    unsafe { anew(message, |_| Ok(())) }
+    unsafe { begin_again(message, |_| Ok(())) }
 }
 
 /// Makes the message the value that a JSON text stands for; what was in it before is gone. Integers
@@ -113,7 +113,7 @@ pub unsafe extern "C" fn podsix_message_from_json(
 ) -> i32 {
     // SAFETY: *message* and *input*.
     unsafe {
-        anew(message, |message| {
+        begin_again(message, |message| {
             let json = input::text("json", json, len)?;
             apart(message, json, |message, json| _ = inside(|| message.add_json(json)));
             Ok(())
@@ -277,7 +277,10 @@ pub(super) fn apart<T: AsRef<[u8]> + ToOwned + ?Sized>(
 ///
 /// # Safety
 /// The *message* promise.
-unsafe fn anew(message: *mut podsix_message, step: impl FnOnce(&mut Message) -> Result<()>) -> i32 {
+unsafe fn begin_again(
+    message: *mut podsix_message,
+    step: impl FnOnce(&mut Message) -> Result<()>,
+) -> i32 {
     // SAFETY: *message*, as in `build`.
     if let Some(message) = unsafe { message.as_mut() } {
         message.refused = None;

@@ -1,5 +1,5 @@
 //! The C ABI: every function of include/podsix.h, one file per noun, and the only unsafe code but for a
-//! few system calls in `net/os.rs`.
+//! few system calls in `link/os`.
 //!
 //! Each function has one shape: check the arguments, call the safe API, convert the result.
 //!

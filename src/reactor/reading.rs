@@ -1,4 +1,4 @@
-//! Reading: one read per peer and turn, taken apart into frames, validated, put into a block.
+//! Reading: one read per peer and turn; what it gives is parsed at once.
 //!
 //! All peers share one buffer to read into. Only what cannot be used yet is copied to the peer's own
 //! unparsed: the beginning of a frame, or what its full queue has no room for. So an idle peer pins

@@ -323,7 +323,7 @@ impl Reactor {
             }
         }
         if taken > 0 {
-            self.taker.note_progress(&shared.commands);
+            self.taker.rewind(&shared.commands);
             shared.budget.release(sends * size_of::<Command>());
         }
         shared.slots.take_drained(|index| self.unpause(index));

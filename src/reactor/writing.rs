@@ -1,4 +1,5 @@
-//! Writing: whoever has something waiting gets one vectored write per turn.
+//! Writing: once per turn, whoever has something waiting offers it to the link, in vectored writes until all is
+//! taken or the link takes no more.
 
 use crate::reactor::Reactor;
 use crate::reactor::out_queue::OutQueue;

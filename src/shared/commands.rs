@@ -151,8 +151,8 @@ impl Taker {
         self.waiting.front().is_some_and(|(note, _)| *note <= taken) || commands.has_next()
     }
 
-    /// Nothing was left to do.
-    pub(crate) fn note_progress(&self, commands: &Commands) {
+    /// Lets the ring start over at its first page, if nothing is in it.
+    pub(crate) fn rewind(&self, commands: &Commands) {
         if self.waiting.is_empty() {
             commands.ring.rewind();
         }

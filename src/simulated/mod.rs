@@ -13,5 +13,6 @@ mod raw;
 mod repeatable;
 mod slow_peers;
 mod stalls;
+mod storm;
 mod timeouts;
 mod world;

@@ -150,6 +150,11 @@ impl World {
         Raw::new(self.internet.station(), to)
     }
 
+    /// A place of its own in this internet.
+    pub(super) fn station(&self) -> Station {
+        self.internet.station()
+    }
+
     /// One that has greeted, and the server's peer.
     #[track_caller]
     pub(super) fn open_raw(&mut self, server: Id) -> (Raw, PeerId) {
