@@ -193,12 +193,12 @@ impl Handle {
     /// let mut client = Host::new(Config::default())?;
     /// client.connect(&address.to_string(), Some(Message::new().begin("join").set("name", "Ada")))?;
     ///
-    /// let door = server.handle().clone();
+    /// let handle = server.handle().clone();
     /// while let Some(event) = server.wait(Duration::from_secs(10))? {
     ///     if event.kind == EventKind::Request {
     ///         match event.message.get("name").as_str("") {
-    ///             "" => door.refuse(event.peer, 1, "tell your name")?,
-    ///             _ => door.accept(event.peer, Some(Message::new().begin("welcome").set("level", 3)))?,
+    ///             "" => handle.refuse(event.peer, 1, "tell your name")?,
+    ///             _ => handle.accept(event.peer, Some(Message::new().begin("welcome").set("level", 3)))?,
     ///         }
     ///     }
     /// }

@@ -29,6 +29,8 @@ impl Shared {
             }
             dialect => dialects::with_room(|room| {
                 self.translate(dialect, payload, room)?;
+                // Once more: the game's own codec may take its time.
+                let slot = self.find(peer)?;
                 let to = self.reserve(slot, peer, dialect, room.len(), &Demands::default())?;
                 self.put(to, room);
                 Ok(())
