@@ -5,8 +5,8 @@ mod api;
 use std::time::Duration;
 
 use api::{
-    Api, End, HELLO, NOT_CONNECTED, NOT_REQUESTED, Raw, TOO_LARGE, World, alongside, bin, config,
-    refused,
+    Api, End, HELLO, NOT_CONNECTED, NOT_REQUESTED, Raw, TOO_LARGE, UNKNOWN_PEER, World, alongside,
+    bin, config, refused,
 };
 use podsix::value::Message;
 use podsix::{Config, EventKind, Mode, Reason};
@@ -18,6 +18,7 @@ cases! {
     sends_right_after_accept_arrive_after_the_reply,
     no_answer_in_time_is_a_refusal,
     a_client_that_leaves_while_it_waits_is_told_of,
+    a_client_that_has_left_when_its_hello_is_read_is_told_of,
     a_refusal_reaches_a_client_that_pushes,
     hello_and_reply_have_a_largest_size,
     what_a_client_takes_is_known_when_it_asks,
@@ -134,6 +135,26 @@ fn a_client_that_leaves_while_it_waits_is_told_of<A: Api>(mode: Mode) {
     assert_eq!((ended.peer, ended.reason), (asking, Reason::Lost));
     assert!(ended.text.contains("before it was accepted"), "{}", ended.text);
     assert_eq!(world.client_gets(EventKind::Error).peer, peer);
+}
+
+/// Its hello and its end come in one packet, so that nothing comes later that would tell of the end.
+fn a_client_that_has_left_when_its_hello_is_read_is_told_of<A: Api>(mode: Mode) {
+    let hour = Duration::from_secs(3_600);
+    let patient = Config { max_peers: 1, approval_timeout: hour, ..config(mode) };
+    let (mut server, address) = End::<A>::listening(patient, true);
+    for _ in 0..3 {
+        let mut raw = Raw::connect(&address);
+        #[cfg(target_os = "linux")]
+        socket2::SockRef::from(&raw.0).set_tcp_cork(true).unwrap();
+        raw.write(&HELLO);
+        raw.0.shutdown(std::net::Shutdown::Write).unwrap();
+        let asking = server.gets(EventKind::Request).peer;
+        let ended = server.gets(EventKind::Disconnected);
+        assert_eq!((ended.peer, ended.reason), (asking, Reason::Lost));
+        assert!(ended.text.contains("before it was accepted"), "{}", ended.text);
+        refused(server.accept(asking, ""), UNKNOWN_PEER, &["gone"]);
+        assert_eq!(server.stats().peers, 0, "its seat is free for the next one");
+    }
 }
 
 /// Closing a socket with unread bytes would send a reset, and that would destroy the refusal.

@@ -2,6 +2,7 @@
 
 use crate::event::{EventKind, PeerId, Reason};
 use crate::reactor::Reactor;
+use crate::reactor::readiness::Input;
 use crate::reactor::stage::Stage;
 use crate::shared::block::Lifecycle;
 use crate::shared::command::Goodbye;
@@ -33,10 +34,25 @@ impl Reactor {
             connection.stage.request();
             let _ = slot.move_state(id, State::Greeting, State::Requested);
             self.publisher.lifecycle(id, hello, Lifecycle::new(EventKind::Request));
-            self.tick(index);
+            if !self.end_if_it_left(index) {
+                self.tick(index);
+            }
         } else {
             self.welcome(index, &[], hello);
         }
+    }
+
+    /// Ends a client that has left before the game has answered; whether it has. Nothing is read meanwhile, so
+    /// that this is how it is found out.
+    pub(super) fn end_if_it_left(&mut self, index: usize) -> bool {
+        let left = self.peers.connection(index).is_some_and(|connection| {
+            matches!(connection.stage, Stage::Requested) && connection.input == Input::Ending
+        });
+        if left {
+            let text = "the client left before it was accepted".into();
+            self.close_now(index, End::new(Reason::Lost, text));
+        }
+        left
     }
 
     /// Refuses a connection that the game does not know of.

@@ -15,7 +15,6 @@ use crate::reactor::greeting_limits::GreetingLimits;
 use crate::reactor::peer::Peer;
 use crate::reactor::peers::Peers;
 use crate::reactor::publisher::Publisher;
-use crate::reactor::readiness::Input;
 use crate::reactor::session::Common;
 use crate::reactor::spare::Spare;
 use crate::reactor::stage::Stage;
@@ -274,9 +273,10 @@ impl Reactor {
     fn note_link(&mut self, index: usize, report: &Report) {
         let Some(connection) = self.peers.connection(index) else { return };
         connection.note(report);
-        if let (Stage::Requested, Input::Ending) = (&connection.stage, connection.input) {
-            let text = "the client left before it was accepted".into();
-            return self.close_now(index, End::new(Reason::Lost, text));
+        if let Stage::Requested = connection.stage {
+            // Nothing is read or written before the game answers.
+            self.end_if_it_left(index);
+            return;
         }
         // Every report of something to read says that the link takes something, too.
         if !connection.out.is_empty() || connection.stage.is_draining() {
