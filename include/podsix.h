@@ -248,8 +248,13 @@
 #define PODSIX_REASON_SLOW_PEER 8
 /** The memory_budget was used up, and this peer held most of it. */
 #define PODSIX_REASON_MEMORY 9
-/** The other end has max_peers peers already. */
+
+/**
+ * The other end has max_peers peers already, or max_greeting_per_address connections from this one's address
+ * that have not greeted yet.
+ */
 #define PODSIX_REASON_FULL 10
+
 /** The greeting took longer than handshake_timeout. */
 #define PODSIX_REASON_HANDSHAKE_TIMEOUT 11
 /** The other end's game did not answer within approval_timeout. */
@@ -454,7 +459,9 @@ typedef struct podsix_config {
      */
     uint64_t memory_budget;
     /**
-     * The most connections from one address that have not greeted yet; 0 is no limit. Default 32.
+     * The most connections from one address, or from one IPv6 network (/64), that have not greeted yet; more
+     * are refused with PODSIX_REASON_FULL. 0 is no limit. Default 256, half of the 512 that may greet while
+     * max_peers are there.
      */
     uint32_t max_greeting_per_address;
     /** 1 if max_greeting_per_address holds for loopback addresses too. Default 0. */
@@ -594,11 +601,11 @@ typedef struct podsix_host_stats {
     uint64_t handshakes_failed;
     /** Those of them that took longer than handshake_timeout_ms. */
     uint64_t handshakes_timed_out;
-    /** Inbound connections closed because of max_greeting_per_address. */
+    /** Inbound connections refused because of max_greeting_per_address. */
     uint64_t refused_per_address;
-    /** Inbound connections closed because of max_peers. */
+    /** Inbound connections refused because of max_peers. */
     uint64_t refused_full;
-    /** Inbound connections closed because most of memory_budget was in use. */
+    /** Inbound connections refused because most of memory_budget was in use. */
     uint64_t refused_memory;
     /** Peers disconnected with PODSIX_REASON_SLOW_PEER. */
     uint64_t slow_peers;

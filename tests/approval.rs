@@ -20,6 +20,7 @@ cases! {
     a_client_that_leaves_while_it_waits_is_told_of,
     a_client_that_has_left_when_its_hello_is_read_is_told_of,
     a_refusal_reaches_a_client_that_pushes,
+    a_refused_client_that_does_not_close_has_no_seat,
     hello_and_reply_have_a_largest_size,
     what_a_client_takes_is_known_when_it_asks,
 }
@@ -172,6 +173,26 @@ fn a_refusal_reaches_a_client_that_pushes<A: Api>(mode: Mode) {
     assert_eq!(refusal[..8], *b"PDSX\x01\x01\x00\x01");
     assert_eq!(refusal[16..], *b"\x03\x00\x00\x00\x07no");
     assert_eq!(server.gets(EventKind::Disconnected).reason, Reason::Refused);
+}
+
+fn a_refused_client_that_does_not_close_has_no_seat<A: Api>(mode: Mode) {
+    let hour = Duration::from_secs(3_600);
+    let (mut server, address) =
+        End::<A>::listening(Config { max_peers: 1, linger: hour, ..config(mode) }, true);
+    let mut clients = Vec::new();
+    for _ in 0..3 {
+        let mut raw = Raw::connect(&address);
+        raw.write(&HELLO);
+        let asking = server.gets(EventKind::Request).peer;
+        server.refuse(asking, 7, "no").unwrap();
+        assert_eq!(server.gets(EventKind::Disconnected).peer, asking);
+        assert_eq!(server.stats().peers, 0);
+        clients.push(raw);
+    }
+    for mut raw in clients {
+        let refusal = alongside(&mut server, move || raw.read_to_end());
+        assert_eq!(refusal[16..], *b"\x03\x00\x00\x00\x07no");
+    }
 }
 
 fn hello_and_reply_have_a_largest_size<A: Api>(mode: Mode) {

@@ -20,6 +20,7 @@ cases! {
     a_preface_may_come_byte_by_byte,
     a_port_scanner_fills_no_queue,
     a_crowd_that_never_greets_only_delays_the_others,
+    refused_clients_that_do_not_close_keep_nobody_waiting,
     a_web_browser_gets_an_answer,
     another_version_is_told_at_both_ends,
     a_client_at_the_wrong_port_says_so,
@@ -127,6 +128,34 @@ fn a_crowd_that_never_greets_only_delays_the_others<A: Api>(mode: Mode) {
         !server.seen.is_empty()
     });
     server.gets(EventKind::Connected);
+}
+
+/// More than there are places for those who greet and linger.
+fn refused_clients_that_do_not_close_keep_nobody_waiting<A: Api>(mode: Mode) {
+    const CROWD: usize = 700;
+    raise_descriptors(6_500);
+    let hour = Duration::from_secs(3_600);
+    let small = Config { max_peers: 1, linger: hour, ..config(mode) };
+    let (mut server, address) = End::<A>::listening(small, false);
+    let (_inside, _) = Raw::open(&mut server, &address);
+    let began = Instant::now();
+    let words = "the server is full (max_peers is 1)";
+    let _crowd: Vec<Raw> = (0..CROWD as u64)
+        .map(|n| {
+            let mut raw = Raw::connect(&address);
+            raw.write(&HELLO);
+            server.until("it is refused", |server| server.stats().refused_full == n + 1);
+            let refusal = raw.read(21 + words.len());
+            assert_eq!((refusal[7], refusal[16]), (1, Reason::Full as u8));
+            assert_eq!(str::from_utf8(&refusal[21..]), Ok(words));
+            raw
+        })
+        .collect();
+    assert_eq!(server.stats().accept_pauses, 0);
+    let refusals = std::iter::from_fn(|| server.next_log()).filter(|log| log.1.contains(words));
+    let most = began.elapsed().as_secs() as usize + 1;
+    let lines: Vec<_> = refusals.collect();
+    assert!((1..=most).contains(&lines.len()), "{lines:?}");
 }
 
 fn a_web_browser_gets_an_answer<A: Api>(mode: Mode) {
@@ -367,6 +396,42 @@ fn processor_time() -> Duration {
     // SAFETY: a plain system call that fills what it is given.
     assert_eq!(unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &mut now) }, 0);
     Duration::new(now.tv_sec as u64, now.tv_nsec as u32)
+}
+
+#[test]
+fn refused_clients_give_their_descriptors_to_the_next() {
+    let cases = [refused_without_descriptors::<RustApi>, refused_without_descriptors::<CApi>];
+    alone("refused_clients_give_their_descriptors_to_the_next", cases);
+}
+
+fn refused_without_descriptors<A: Api>(mode: Mode) {
+    const CLIENTS: usize = 20;
+    const ROOM: usize = 5;
+    let hour = Duration::from_secs(3_600);
+    let small = Config { max_peers: 1, linger: hour, ..config(mode) };
+    let (mut server, address) = End::<A>::listening(small, false);
+    let (_inside, _) = Raw::open(&mut server, &address);
+    // Made while there are descriptors, used when there are none.
+    let socket = |_| Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    let sockets: Vec<Socket> = (0..CLIENTS).map(socket).collect();
+    let free = File::open("/dev/null").unwrap().as_raw_fd() as usize;
+    set_descriptors((free + ROOM) as u64);
+    let to: SocketAddr = address.parse().unwrap();
+    let connect = |socket: Socket| {
+        socket.connect(&to.into()).unwrap();
+        let mut raw = Raw::new(socket.into());
+        raw.write(&HELLO);
+        raw
+    };
+    let clients: Vec<Raw> = sockets.into_iter().map(connect).collect();
+    server.until("all are refused", |server| {
+        server.take(EventKind::Error);
+        server.stats().refused_full == CLIENTS as u64
+    });
+    for mut raw in clients {
+        assert_eq!(raw.read(17)[16], Reason::Full as u8);
+    }
+    set_descriptors(1_000);
 }
 
 #[test]

@@ -5,11 +5,12 @@ mod api;
 use std::time::Duration;
 
 use api::{
-    Api, BAD_CONFIG, End, FILL, HELLO, Raw, TOO_DEEP, TOO_LARGE, TOO_MANY_PEERS, TOO_MANY_VALUES,
-    WOULD_BLOCK, World, alongside, bin, config, fill, refused,
+    Api, BAD_CONFIG, End, FILL, HELLO, PATIENCE, Raw, TOO_DEEP, TOO_LARGE, TOO_MANY_PEERS,
+    TOO_MANY_VALUES, WOULD_BLOCK, World, alongside, bin, config, fill, podsixnet,
+    raise_descriptors, refused,
 };
 use podsix::value::Message;
-use podsix::{Config, EventKind, Mode, Reason};
+use podsix::{Config, EventKind, Level, Mode, Reason};
 
 cases! {
     max_message_is_kept_by_the_sender_for_both_ends,
@@ -32,7 +33,8 @@ cases! {
     queue_bytes_holds_a_peer_back,
     max_events_per_poll_caps_a_batch,
     handshake_timeout_ends_a_silent_client,
-    max_greeting_per_address_closes_one_too_many,
+    max_greeting_per_address_refuses_one_too_many,
+    two_hundred_behind_one_address_are_let_in,
     contradictory_settings_are_refused_with_words,
 }
 
@@ -443,17 +445,55 @@ fn handshake_timeout_ends_a_silent_client<A: Api>(mode: Mode) {
     assert_eq!((level, log), (2, error.text));
 }
 
-fn max_greeting_per_address_closes_one_too_many<A: Api>(mode: Mode) {
+fn max_greeting_per_address_refuses_one_too_many<A: Api>(mode: Mode) {
     let strict = Config { max_greeting_per_address: 2, limit_loopback: true, ..config(mode) };
-    let (mut server, address) = End::<A>::listening(strict, false);
-    let mut first = Raw::connect(&address);
-    let _second = Raw::connect(&address);
-    let third = Raw::connect(&address);
-    server.until("one is closed", |server| server.stats().refused_per_address == 1);
-    alongside(&mut server, move || assert!({ third }.read_to_end().is_empty()));
+    let mut world = World::<A>::with(strict, config(mode), false);
+    let mut first = Raw::connect(&world.address);
+    let _second = Raw::connect(&world.address);
+    let words = "2 connections of your address have not greeted yet, and the server takes no more of \
+                 them (max_greeting_per_address)";
+    let third = world.client.connect(&world.address, "").unwrap();
+    let error = world.client_gets(EventKind::Error);
+    assert_eq!((error.peer, error.reason, error.text.as_str()), (third, Reason::Full, words));
+    assert_eq!(world.server.stats().refused_per_address, 1);
+    let (level, line) = std::iter::from_fn(|| world.server.next_log()).last().unwrap();
+    assert_eq!(level, Level::Warning as i32);
+    assert!(line.starts_with("127.0.0.1:") && line.contains("PODSIX_REASON_FULL"), "{line}");
+    assert!(line.ends_with(words), "{line}");
+
+    // So it is where PodSixNet is spoken.
+    let address = podsixnet::listen(&world.server, "podsixnet+json", false);
+    let mut raw = Raw::connect(podsixnet::socket_address(&address));
+    let seen = alongside(&mut world.server, move || raw.read_to_end());
+    let error = format!("{{\"action\":\"error\",\"error\":[0,\"{words}\"]}}\0---\0");
+    assert_eq!(str::from_utf8(&seen), Ok(error.as_str()));
+
     first.write(&HELLO);
-    server.gets(EventKind::Connected);
-    let (_fourth, _) = Raw::open(&mut server, &address);
+    world.server.gets(EventKind::Connected);
+    Raw::open(&mut world.server, &world.address);
+    assert_eq!(world.server.stats().refused_per_address, 2);
+}
+
+/// As on a LAN party, at once and with the defaults.
+fn two_hundred_behind_one_address_are_let_in<A: Api>(mode: Mode) {
+    const PLAYERS: usize = 200;
+    // Two for each that comes, in each of the four combinations.
+    raise_descriptors(2_500);
+    let patience = Config { handshake_timeout: PATIENCE, limit_loopback: true, ..config(mode) };
+    let most = patience.max_greeting_per_address as usize;
+    let (mut server, address) = End::<A>::listening(patience, false);
+    let mut players: Vec<Raw> = (0..=most).map(|_| Raw::connect(&address)).collect();
+    server.until("nobody has greeted, and one is too many", |server| {
+        server.stats().refused_per_address == 1
+    });
+    players.truncate(PLAYERS);
+    players.iter_mut().for_each(|player| player.write(&HELLO));
+    server.until("all are let in", |server| server.stats().accepted == PLAYERS as u64);
+    server.until("the game hears of all", |server| {
+        server.take(EventKind::Error);
+        server.seen.len() == PLAYERS
+    });
+    assert_eq!(server.take(EventKind::Connected).len(), PLAYERS);
     assert_eq!(server.stats().refused_per_address, 1);
 }
 

@@ -118,7 +118,7 @@ enum class Reason : std::int32_t {
     too_large = PODSIX_REASON_TOO_LARGE,                 ///< what came was beyond max_message
     slow_peer = PODSIX_REASON_SLOW_PEER,                 ///< it read broadcasts too slowly
     memory = PODSIX_REASON_MEMORY,                       ///< it held most of what was used up
-    full = PODSIX_REASON_FULL,                           ///< the other end has max_peers already
+    full = PODSIX_REASON_FULL,                           ///< the other end takes no more peers
     handshake_timeout = PODSIX_REASON_HANDSHAKE_TIMEOUT, ///< the greeting took too long
     approval_timeout = PODSIX_REASON_APPROVAL_TIMEOUT,   ///< the other end's game did not answer
     connect_timeout = PODSIX_REASON_CONNECT_TIMEOUT,     ///< look-up and connecting took too long

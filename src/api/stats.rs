@@ -57,7 +57,7 @@ pub struct HostStats {
     pub handshakes_failed: u64,
     /// Those of them that took longer than `handshake_timeout`.
     pub handshakes_timed_out: u64,
-    /// Connections closed at once for `max_greeting_per_address`.
+    /// Connections refused for `max_greeting_per_address`.
     pub refused_per_address: u64,
     /// Clients refused for `max_peers`.
     pub refused_full: u64,

@@ -59,7 +59,9 @@ pub struct podsix_config {
     /// The most bytes held for all peers together. Default 256 MiB; one under 5 MiB may be
     /// exceeded for a moment, by what one read brings.
     pub memory_budget: u64,
-    /// The most connections from one address that have not greeted yet; 0 is no limit. Default 32.
+    /// The most connections from one address, or from one IPv6 network (/64), that have not greeted yet; more
+    /// are refused with PODSIX_REASON_FULL. 0 is no limit. Default 256, half of the 512 that may greet while
+    /// max_peers are there.
     pub max_greeting_per_address: u32,
     /// 1 if max_greeting_per_address holds for loopback addresses too. Default 0.
     pub limit_loopback: u32,

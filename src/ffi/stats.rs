@@ -63,11 +63,11 @@ pub struct podsix_host_stats {
     pub handshakes_failed: u64,
     /// Those of them that took longer than handshake_timeout_ms.
     pub handshakes_timed_out: u64,
-    /// Inbound connections closed because of max_greeting_per_address.
+    /// Inbound connections refused because of max_greeting_per_address.
     pub refused_per_address: u64,
-    /// Inbound connections closed because of max_peers.
+    /// Inbound connections refused because of max_peers.
     pub refused_full: u64,
-    /// Inbound connections closed because most of memory_budget was in use.
+    /// Inbound connections refused because most of memory_budget was in use.
     pub refused_memory: u64,
     /// Peers disconnected with PODSIX_REASON_SLOW_PEER.
     pub slow_peers: u64,

@@ -52,7 +52,7 @@ impl Reactor {
 
     fn accept_some(&mut self, id: NonZeroU32) -> Accepted {
         for _ in 0..ACCEPTS_PER_TURN {
-            if !self.shared.slots.has_room() {
+            if !self.shared.slots.has_room() && !self.close_oldest_refused() {
                 count(&self.shared.counters.accept_pauses);
                 return Accepted::NoRoom;
             }
@@ -60,6 +60,8 @@ impl Reactor {
                 Ok(Arrival::Client(client)) => self.accepted(client),
                 Ok(Arrival::GivenUp) => {}
                 Ok(Arrival::Nobody) => return Accepted::All,
+                // The system had no descriptor left: now it has one.
+                Err(_) if self.close_oldest_refused() => {}
                 Err(error) => {
                     self.report_exhausted(id, &error);
                     return Accepted::NoRoom;
@@ -85,10 +87,7 @@ impl Reactor {
     fn accepted(&mut self, client: Client) {
         let Client { link, address, via, approval } = client;
         let shared = self.shared.clone();
-        if !self.greeting_limits.enter(address.ip(), &shared.config) {
-            count(&shared.counters.refused_per_address);
-            return;
-        }
+        let too_many = !self.greeting_limits.enter(address.ip(), &shared.config);
         let claimed = shared.slots.claim(State::Greeting, 1, via, Some(address));
         let Some(id) = claimed else {
             self.greeting_limits.leave(Some(address));
@@ -99,6 +98,14 @@ impl Reactor {
         let index = self.place(Peer::accepted(id, link, session, approval));
         if let Err(error) = self.register(index) {
             self.close_now(index, End::os(Reason::Lost, "watching a new connection", &error));
+        } else if too_many {
+            count(&shared.counters.refused_per_address);
+            let text = format!(
+                "{} connections of your address have not greeted yet, and the server takes no more of them \
+                 (max_greeting_per_address)",
+                shared.config.max_greeting_per_address
+            );
+            self.turn_away(index, Reason::Full, &text);
         } else if !shared.budget.admits() {
             count(&shared.counters.refused_memory);
             self.turn_away(index, Reason::Memory, "the server is short of memory (memory_budget)");

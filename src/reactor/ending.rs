@@ -25,7 +25,7 @@ impl Reactor {
             if peer.is_open() {
                 self.shared.dialects.leave(slot.via().dialect);
             }
-            if !peer.is_seated() {
+            if peer.is_greeting() {
                 self.greeting_limits.leave(slot.address());
             }
         }
@@ -104,7 +104,15 @@ impl Reactor {
                 Stage::AwaitsReply(early) => {
                     slot.sub_waiting(early.queue.reserved(), None);
                 }
-                _ => {}
+                Stage::AwaitsHello { .. } => {
+                    self.greeting_limits.leave(slot.address());
+                    self.note_refused(id);
+                }
+                Stage::Requested => {
+                    self.shared.leave_seat();
+                    self.note_refused(id);
+                }
+                Stage::Draining(_) => {}
             }
         }
         self.arm(index, until);

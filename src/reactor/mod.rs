@@ -2,7 +2,8 @@
 //!
 //! - `turn`: what a turn does, and when there is none
 //! - `accepting` and `dialing` make connections, within the `greeting_limits`; `requests` are clients that have
-//!   greeted, `opening` is when a greeting is over, `failed_handshakes` when it has failed
+//!   greeted, `opening` is when a greeting is over, `failed_handshakes` when it has failed; `refused` are those that
+//!   are not let in
 //! - `reading` and `parsing`; `sending` and `writing`; `publisher` hands events to the game, `out_queue` is what
 //!   waits to be written
 //! - `ending` closes a connection, `farewell` all of them
@@ -29,6 +30,7 @@ mod peers;
 mod publisher;
 mod readiness;
 mod reading;
+mod refused;
 mod requests;
 mod sending;
 mod session;

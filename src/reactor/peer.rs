@@ -107,7 +107,12 @@ impl Peer {
         self.held() + self.sum(OutQueue::shared)
     }
 
-    /// Whether it has one of `max_peers` seats. If not, it is counted at the greeting limits.
+    /// Whether it is counted at the greeting limits.
+    pub(crate) fn is_greeting(&self) -> bool {
+        matches!(&self.phase, Phase::Linked(connection) if connection.stage.is_greeting())
+    }
+
+    /// Whether it has one of `max_peers` seats.
     pub(crate) fn is_seated(&self) -> bool {
         match &self.phase {
             Phase::Dialing(_) => true,

@@ -8,7 +8,7 @@ use crate::shared::block::Lifecycle;
 use crate::shared::command::Goodbye;
 use crate::shared::count;
 use crate::shared::slot::State;
-use crate::wire::{Close, Takes};
+use crate::wire::Takes;
 use crate::words::End;
 
 impl Reactor {
@@ -55,12 +55,6 @@ impl Reactor {
         left
     }
 
-    /// Refuses a connection that the game does not know of.
-    pub(super) fn turn_away(&mut self, index: usize, reason: Reason, text: &str) {
-        self.say_refused(index, &Close { reason, code: 0, text });
-        self.close_after_writing(index, End::new(reason, text.into()));
-    }
-
     pub(super) fn accept_request(&mut self, peer: PeerId, reply: &[u8]) {
         if let Some(index) = self.requested(peer) {
             self.welcome(index, reply, &[]);
@@ -78,21 +72,5 @@ impl Reactor {
     fn requested(&mut self, peer: PeerId) -> Option<usize> {
         let index = self.peers.position(peer)?;
         matches!(self.peers.stage(index), Some(Stage::Requested)).then_some(index)
-    }
-
-    /// Refuses a client the game was asked about.
-    pub(super) fn refuse_with(&mut self, index: usize, end: End) {
-        count(&self.shared.counters.refused);
-        let reason = if end.reason == Reason::Local { Reason::Refused } else { end.reason };
-        let close = Close { reason, code: end.code, text: &end.text };
-        self.say_refused(index, &close);
-        self.close_after_writing(index, end);
-    }
-
-    /// Sends a client that is not let in the reason.
-    pub(super) fn say_refused(&mut self, index: usize, close: &Close) {
-        if let Some(connection) = self.peers.connection(index) {
-            connection.session.refuse(&self.common, close, &mut self.control);
-        }
     }
 }

@@ -82,9 +82,9 @@ pub(crate) struct Draining {
 /// What a draining connection was before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Was {
-    /// A client that the game never heard of: counted at the greeting limits until it is gone.
-    Unknown,
-    /// One that the game knows and that never opened.
+    /// A client that was not let in: it has no seat any more, nor a place among those that greet.
+    Refused,
+    /// A server that has not let us in.
     Unopened,
     Open,
 }
@@ -105,8 +105,8 @@ impl Stage {
     /// The connection ends, for the game now or with a `goodbye` later. Gives back what it was before.
     pub(crate) fn drain(&mut self, until: Moment, goodbye: Option<End>) -> Stage {
         let was = match self {
-            Stage::AwaitsHello { .. } => Was::Unknown,
-            Stage::AwaitsReply(_) | Stage::Requested => Was::Unopened,
+            Stage::AwaitsHello { .. } | Stage::Requested => Was::Refused,
+            Stage::AwaitsReply(_) => Was::Unopened,
             Stage::Open(_) => Was::Open,
             Stage::Draining(draining) => draining.was,
         };
@@ -114,12 +114,17 @@ impl Stage {
         std::mem::replace(self, Stage::Draining(Box::new(draining)))
     }
 
-    /// Whether it has one of `max_peers` seats. If not, it is counted at the greeting limits.
+    /// Whether it is counted at the greeting limits.
+    pub(crate) fn is_greeting(&self) -> bool {
+        matches!(self, Stage::AwaitsHello { .. })
+    }
+
+    /// Whether it has one of `max_peers` seats.
     pub(crate) fn is_seated(&self) -> bool {
         match self {
             Stage::AwaitsHello { .. } => false,
             Stage::AwaitsReply(_) | Stage::Requested | Stage::Open(_) => true,
-            Stage::Draining(draining) => draining.was != Was::Unknown,
+            Stage::Draining(draining) => draining.was != Was::Refused,
         }
     }
 
@@ -247,9 +252,9 @@ mod tests {
     fn stages() -> [(Stage, Option<EventKind>, bool, Was); 5] {
         let disconnected = Some(EventKind::Disconnected);
         [
-            (inbound(true), None, false, Was::Unknown),
+            (inbound(true), None, false, Was::Refused),
             (outbound(), Some(EventKind::Error), true, Was::Unopened),
-            (requested(), disconnected, true, Was::Unopened),
+            (requested(), disconnected, true, Was::Refused),
             (opened(requested()), disconnected, true, Was::Open),
             (opened(outbound()), disconnected, true, Was::Open),
         ]
@@ -263,13 +268,13 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_keeps_its_seat_or_its_place_among_the_greeting_while_it_drains() {
+    fn a_connection_keeps_its_seat_while_it_drains_unless_it_was_not_let_in() {
         let soon = Moment::START + Duration::from_secs(1);
         for (mut stage, _, seated, was) in stages() {
             assert_eq!(stage.is_seated(), seated);
             stage.drain(Moment::START, None);
-            assert!(stage.is_draining() && !stage.is_open());
-            assert_eq!(stage.is_seated(), seated);
+            assert!(stage.is_draining() && !stage.is_open() && !stage.is_greeting());
+            assert_eq!(stage.is_seated(), seated && was != Was::Refused);
             assert_eq!(told(&mut stage), None, "it was told before, or never knew of it");
             // Cut short by something else.
             stage.drain(soon, None);

@@ -15,6 +15,7 @@ use crate::reactor::greeting_limits::GreetingLimits;
 use crate::reactor::peer::Peer;
 use crate::reactor::peers::Peers;
 use crate::reactor::publisher::Publisher;
+use crate::reactor::refused::Refused;
 use crate::reactor::session::Common;
 use crate::reactor::spare::Spare;
 use crate::reactor::stage::Stage;
@@ -60,6 +61,7 @@ pub(crate) struct Reactor {
     pub(super) timers: Timers,
     pub(super) greeting_limits: GreetingLimits,
     pub(super) failed_handshakes: FailedHandshakes,
+    pub(super) refused: Refused,
     pub(super) stall: StallWatch,
     pub(super) publisher: Publisher,
     taker: Taker,
@@ -98,6 +100,7 @@ impl Reactor {
             timers: Timers::default(),
             greeting_limits: GreetingLimits::default(),
             failed_handshakes: FailedHandshakes::default(),
+            refused: Refused::default(),
             stall: StallWatch::new(now, shared.config.mode == Mode::Threaded),
             publisher: Publisher::new(shared.clone(), network.clone()),
             taker: Taker::default(),

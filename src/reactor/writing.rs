@@ -40,7 +40,7 @@ impl Reactor {
         }
     }
 
-    fn write(&mut self, index: usize) {
+    pub(super) fn write(&mut self, index: usize) {
         let Some((id, connection)) = self.peers.linked(index) else { return };
         let Some(slot) = self.shared.slots.find(id) else { return };
         let messages = connection.out.take_uncounted();

@@ -49,7 +49,7 @@ reasons! {
     SlowPeer = 8 "SLOW_PEER" said,
     /// A host's memory budget was used up.
     Memory = 9 "MEMORY" said,
-    /// The host has as many peers as it takes.
+    /// The host has as many peers as it takes, or as many connections from this address that have not greeted.
     Full = 10 "FULL" said,
     /// The greeting did not come in time.
     HandshakeTimeout = 11 "HANDSHAKE_TIMEOUT" said,

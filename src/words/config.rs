@@ -61,7 +61,9 @@ pub struct Config {
     /// The most bytes held for all peers together. Default 256 MiB; one under 5 MiB may be exceeded
     /// for a moment, by what one read brings.
     pub memory_budget: u64,
-    /// The most connections from one address that have not greeted yet; zero is no limit. Default 32.
+    /// The most connections from one address, or from one IPv6 network (/64), that have not greeted yet; more are
+    /// refused with [`Reason::Full`](crate::event::Reason::Full). Zero is no limit. Default 256, half of the 512 that
+    /// may greet while `max_peers` are there.
     pub max_greeting_per_address: u32,
     /// Whether `max_greeting_per_address` holds for loopback addresses too. Default no.
     pub limit_loopback: bool,
@@ -89,7 +91,7 @@ impl Default for Config {
             queue_events: 1_024,
             queue_bytes: 1 << 20,
             memory_budget: 256 << 20,
-            max_greeting_per_address: 32,
+            max_greeting_per_address: 256,
             limit_loopback: false,
             max_events_per_poll: 0,
         }

@@ -129,7 +129,8 @@ namespace Podsix
             set { Raw.memory_budget = value < 0 ? throw Negative() : (ulong)value; }
         }
 
-        /// <summary>The most connections from one address that have not greeted yet; 0 is no limit. Default 32.</summary>
+        /// <summary>The most connections from one address, or from one IPv6 network (/64), that have not greeted yet; more are
+        /// refused with Reason.Full. 0 is no limit. Default 256.</summary>
         public int MaxGreetingPerAddress
         {
             get { return (int)Raw.max_greeting_per_address; }

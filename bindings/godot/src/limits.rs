@@ -63,7 +63,8 @@ pub struct PodsixLimits {
     /// The most bytes held for all peers together.
     #[export]
     memory_budget: i64,
-    /// The most connections from one address that have not greeted yet; 0 is no limit.
+    /// The most connections from one address, or from one IPv6 network (/64), that have not greeted yet; more are
+    /// refused with REASON_FULL. 0 is no limit.
     #[export]
     max_greeting_per_address: i64,
     /// Whether [member max_greeting_per_address] holds for this machine's own addresses too.

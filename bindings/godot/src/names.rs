@@ -98,7 +98,8 @@ impl Podsix {
     /// The [member PodsixLimits.memory_budget] was used up, and this peer held most of it.
     #[constant]
     const REASON_MEMORY: i32 = 9;
-    /// The other end has [member PodsixLimits.max_peers] peers already.
+    /// The other end has [member PodsixLimits.max_peers] peers already, or
+    /// [member PodsixLimits.max_greeting_per_address] connections from this one's address that have not greeted.
     #[constant]
     const REASON_FULL: i32 = 10;
     /// The greeting took longer than [member PodsixLimits.handshake_timeout].

@@ -277,7 +277,7 @@ func test_defaults_of_the_limits() -> void:
 	equal([limits.handshake_timeout, limits.approval_timeout, limits.connect_timeout, limits.ping_interval], [5.0, 10.0, 10.0, 5.0])
 	equal([limits.idle_timeout, limits.podsixnet_idle_timeout, limits.stall_limit, limits.linger], [15.0, 0.0, 60.0, 5.0])
 	equal([limits.out_buffer, limits.queue_events, limits.queue_bytes, limits.memory_budget], [1 << 20, 1_024, 1 << 20, 256 << 20])
-	equal([limits.max_greeting_per_address, limits.limit_loopback], [32, false])
+	equal([limits.max_greeting_per_address, limits.limit_loopback], [256, false])
 
 
 func test_the_largest_message_brings_what_it_needs() -> void:
