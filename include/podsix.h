@@ -251,7 +251,7 @@
 
 /**
  * The other end has max_peers peers already, or max_greeting_per_address connections from this one's address
- * that have not greeted yet.
+ * that have not greeted yet. At a full server: a client of PodSixNet that had said nothing made room.
  */
 #define PODSIX_REASON_FULL 10
 
@@ -470,7 +470,8 @@ typedef struct podsix_config {
     uint32_t max_events_per_poll;
     /**
      * A peer that speaks PodSixNet, which has no pings, is disconnected when it has said nothing for
-     * this long; 0 waits for ever. Default 0.
+     * this long; 0 waits for ever. Default 0. One that has said nothing since it connected makes room for the
+     * next client when max_peers are there, after handshake_timeout_ms, whatever this is.
      */
     uint32_t podsixnet_idle_timeout_ms;
 } podsix_config;

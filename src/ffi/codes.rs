@@ -88,7 +88,7 @@ pub const PODSIX_REASON_SLOW_PEER: i32 = 8;
 /// The memory_budget was used up, and this peer held most of it.
 pub const PODSIX_REASON_MEMORY: i32 = 9;
 /// The other end has max_peers peers already, or max_greeting_per_address connections from this one's address
-/// that have not greeted yet.
+/// that have not greeted yet. At a full server: a client of PodSixNet that had said nothing made room.
 pub const PODSIX_REASON_FULL: i32 = 10;
 /// The greeting took longer than handshake_timeout.
 pub const PODSIX_REASON_HANDSHAKE_TIMEOUT: i32 = 11;

@@ -68,7 +68,8 @@ pub struct podsix_config {
     /// The most events of one batch of polls; 0 is no limit. Default 0.
     pub max_events_per_poll: u32,
     /// A peer that speaks PodSixNet, which has no pings, is disconnected when it has said nothing for
-    /// this long; 0 waits for ever. Default 0.
+    /// this long; 0 waits for ever. Default 0. One that has said nothing since it connected makes room for the
+    /// next client when max_peers are there, after handshake_timeout_ms, whatever this is.
     pub podsixnet_idle_timeout_ms: u32,
 }
 

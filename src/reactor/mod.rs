@@ -3,7 +3,7 @@
 //! - `turn`: what a turn does, and when there is none
 //! - `accepting` and `dialing` make connections, within the `greeting_limits`; `requests` are clients that have
 //!   greeted, `opening` is when a greeting is over, `failed_handshakes` when it has failed; `refused` are those that
-//!   are not let in
+//!   are not let in, `silent` are let in and make room when it is needed
 //! - `reading` and `parsing`; `sending` and `writing`; `publisher` hands events to the game, `out_queue` is what
 //!   waits to be written
 //! - `ending` closes a connection, `farewell` all of them
@@ -34,6 +34,7 @@ mod refused;
 mod requests;
 mod sending;
 mod session;
+mod silent;
 mod spare;
 mod stage;
 mod stall;

@@ -47,6 +47,7 @@ impl Reactor {
         let takes_all =
             takes.max_message() >= config.max_message && takes.is_as_wide_as(&config.limits());
         connection.stage.open(&connection.unparsed, !takes_all);
+        let is_silent = connection.session.silent_since().is_some();
         slot.stats.opened_at.store(self.shared.stamp(self.now), Ordering::Relaxed);
         // Before the event: whoever polls its CONNECTED may broadcast at once.
         self.shared.dialects.join(slot.via().dialect);
@@ -56,6 +57,9 @@ impl Reactor {
         // While it was not open, a WRITABLE that was owed could not be told; now it has a place behind CONNECTED.
         if slot.sub_waiting(0, Some(self.shared.config.out_buffer as usize)) {
             self.publisher.lifecycle(id, &[], Lifecycle::new(EventKind::Writable));
+        }
+        if is_silent {
+            self.note_silent(id);
         }
         self.queue_control(index);
         self.tick(index);

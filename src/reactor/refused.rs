@@ -6,12 +6,10 @@ use std::collections::VecDeque;
 use crate::event::{PeerId, Reason};
 use crate::reactor::Reactor;
 use crate::reactor::failed_handshakes::REPORT_EVERY;
-use crate::shared::count;
+use crate::reactor::stage::{Stage, Was};
+use crate::shared::{GREETING_ROOM, count};
 use crate::wire::{Close, Moment};
 use crate::words::{End, Level};
-
-/// The most refused connections that linger, as many as there are slots beyond `max_peers`.
-const MOST: usize = 512;
 
 #[derive(Default)]
 pub(crate) struct Refused {
@@ -72,9 +70,25 @@ impl Reactor {
         }
     }
 
+    /// A connection drains that was let in and is not any longer: its seat is somebody else's.
+    pub(super) fn give_up_seat(&mut self, index: usize) {
+        if let Some((id, connection)) = self.peers.linked(index)
+            && let Stage::Draining(draining) = &mut connection.stage
+        {
+            draining.was = Was::Refused;
+            self.shared.leave_seat();
+            self.note_refused(id);
+        }
+    }
+
     /// One more connection lingers that was refused.
     pub(super) fn note_refused(&mut self, id: PeerId) {
-        if self.refused.lingering.len() >= MOST {
+        let Reactor { refused: Refused { lingering, .. }, peers, .. } = self;
+        while lingering.front().is_some_and(|&first| peers.position(first).is_none()) {
+            lingering.pop_front();
+        }
+        // More would take slots of those that have a seat.
+        if lingering.len() >= GREETING_ROOM {
             self.close_oldest_refused();
         }
         self.refused.lingering.push_back(id);

@@ -14,18 +14,18 @@ use crate::words::End;
 impl Reactor {
     /// A client has greeted: ask the game, or let it in.
     pub(super) fn greeted(&mut self, index: usize, hello: &[u8], takes: Takes) {
-        let Some((id, connection)) = self.peers.linked(index) else { return };
-        let Stage::AwaitsHello { approval } = connection.stage else { return };
-        let Some(slot) = self.shared.slots.find(id) else { return };
+        let Some(&mut Stage::AwaitsHello { approval }) = self.peers.stage(index) else { return };
         if self.closing.is_some() {
             return self.turn_away(index, Reason::Shutdown, "the server is closing");
         }
-        if !self.shared.take_seat() {
+        if !self.find_seat() {
             count(&self.shared.counters.refused_full);
             let text =
                 format!("the server is full (max_peers is {})", self.shared.config.max_peers);
             return self.turn_away(index, Reason::Full, &text);
         }
+        let Some((id, connection)) = self.peers.linked(index) else { return };
+        let Some(slot) = self.shared.slots.find(id) else { return };
         self.greeting_limits.leave(slot.address());
         // Before the game hears of it, for it may accept and send at once.
         slot.set_takes(takes);

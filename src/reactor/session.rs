@@ -150,7 +150,7 @@ impl Session {
         }
     }
 
-    /// At a server: does not let the client in.
+    /// At a server: does not let the client in, or one of PodSixNet not stay.
     pub(crate) fn refuse(&mut self, common: &Common, close: &Close, out: &mut Vec<u8>) {
         match self {
             Session::Podsix(session) => session.refuse(&common.podsix, close, out),
@@ -235,6 +235,14 @@ impl Session {
         match self {
             Session::Podsix(session) => session.is_greeted(),
             Session::PodSixNet(it) => it.session.is_greeted(),
+        }
+    }
+
+    /// Since when a client that need say nothing, and is let in all the same, has said nothing.
+    pub(crate) fn silent_since(&self) -> Option<Moment> {
+        match self {
+            Session::Podsix(_) => None,
+            Session::PodSixNet(it) => it.session.silent_since(),
         }
     }
 

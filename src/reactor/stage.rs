@@ -82,7 +82,8 @@ pub(crate) struct Draining {
 /// What a draining connection was before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Was {
-    /// A client that was not let in: it has no seat any more, nor a place among those that greet.
+    /// A client that was not let in, or had to make room: it has no seat any more, nor a place among those that
+    /// greet.
     Refused,
     /// A server that has not let us in.
     Unopened,

@@ -17,6 +17,7 @@ use crate::reactor::peers::Peers;
 use crate::reactor::publisher::Publisher;
 use crate::reactor::refused::Refused;
 use crate::reactor::session::Common;
+use crate::reactor::silent::Silent;
 use crate::reactor::spare::Spare;
 use crate::reactor::stage::Stage;
 use crate::reactor::stall::StallWatch;
@@ -62,6 +63,7 @@ pub(crate) struct Reactor {
     pub(super) greeting_limits: GreetingLimits,
     pub(super) failed_handshakes: FailedHandshakes,
     pub(super) refused: Refused,
+    pub(super) silent: Silent,
     pub(super) stall: StallWatch,
     pub(super) publisher: Publisher,
     taker: Taker,
@@ -77,7 +79,7 @@ pub(crate) struct Reactor {
     /// The host has been dropped: nobody is told of anything any more.
     pub(super) leaving: bool,
     /// There may be more reports than the last poll had room for.
-    more_reports: bool,
+    pub(super) more_reports: bool,
     awake_until: Moment,
     /// What the descriptor of an inline host tells.
     said: Said,
@@ -101,6 +103,7 @@ impl Reactor {
             greeting_limits: GreetingLimits::default(),
             failed_handshakes: FailedHandshakes::default(),
             refused: Refused::default(),
+            silent: Silent::default(),
             stall: StallWatch::new(now, shared.config.mode == Mode::Threaded),
             publisher: Publisher::new(shared.clone(), network.clone()),
             taker: Taker::default(),

@@ -35,4 +35,4 @@ pub(crate) mod sync;
 pub(crate) mod via;
 pub(crate) mod wake;
 
-pub(crate) use state::{Shared, count};
+pub(crate) use state::{GREETING_ROOM, Shared, count};

@@ -30,7 +30,7 @@ const BLOCKS: usize = 1024;
 /// Spent blocks kept for reuse.
 const SPARE_BLOCKS: usize = 32;
 /// Slots beyond `max_peers`, for connections that still greet or linger.
-const GREETING_ROOM: usize = 512;
+pub(crate) const GREETING_ROOM: usize = 512;
 
 pub(crate) struct Shared {
     pub(crate) condition: Condition,

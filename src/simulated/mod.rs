@@ -11,6 +11,7 @@ mod fairness;
 mod memory;
 mod raw;
 mod repeatable;
+mod seats;
 mod slow_peers;
 mod stalls;
 mod storm;

@@ -45,7 +45,8 @@ pub struct Config {
     /// A peer silent for this long is disconnected; zero waits for ever. Default 15 s.
     pub idle_timeout: Duration,
     /// A peer that speaks PodSixNet, which has no pings, is disconnected when it has said nothing for
-    /// this long; zero waits for ever. Default zero.
+    /// this long; zero waits for ever. Default zero. One that has said nothing since it connected makes room
+    /// for the next client when `max_peers` are there, after `handshake_timeout`, whatever this is.
     pub podsixnet_idle_timeout: Duration,
     /// The longest that a peer whose game sleeps is waited for. Default 60 s.
     pub stall_limit: Duration,

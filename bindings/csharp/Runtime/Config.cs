@@ -151,7 +151,9 @@ namespace Podsix
             set { Raw.max_events_per_poll = Natural(value); }
         }
 
-        /// <summary>A program of PodSixNet, which has no pings, is disconnected when silent for this long; 0 waits for ever. Default 0.</summary>
+        /// <summary>A program of PodSixNet, which has no pings, is disconnected when silent for this long; 0 waits for ever. Default 0.
+        /// One that has said nothing since it connected makes room for the next client when MaxPeers are there, after
+        /// HandshakeTimeoutMs, whatever this is.</summary>
         public int PodSixNetIdleTimeoutMs
         {
             get { return (int)Raw.podsixnet_idle_timeout_ms; }

@@ -42,7 +42,8 @@ pub struct PodsixLimits {
     /// A peer silent for so many seconds is disconnected; 0 waits for ever, as while debugging.
     #[export]
     idle_timeout: f64,
-    /// The same for peers that speak PodSixNet, which has no pings.
+    /// The same for peers that speak PodSixNet, which has no pings. One that has said nothing since it connected makes
+    /// room for the next client when [member max_peers] are there, after [member handshake_timeout], whatever this is.
     #[export]
     podsixnet_idle_timeout: f64,
     /// For how many seconds a peer is waited for whose game sleeps.

@@ -177,9 +177,9 @@ impl Session {
         }
     }
 
-    /// At a server, before `welcome`: does not let the client in. It is told in an `error` message.
+    /// At a server: does not let the client in, or not stay. It is told in an `error` message.
     pub fn refuse(&mut self, codec: &dyn Codec, close: &Close, out: &mut Vec<u8>) {
-        if self.phase == Phase::Greeted {
+        if matches!(self.phase, Phase::Greeted | Phase::Open) {
             // A codec that cannot say it leaves the client with a connection that ends.
             let _ = encode_error(codec, close.code, close.text, out);
         }
@@ -267,6 +267,12 @@ impl Session {
     /// Whether a client waits for `welcome` or `refuse`.
     pub fn is_greeted(&self) -> bool {
         self.phase == Phase::Greeted
+    }
+
+    /// At a server, when a client was let in that has sent no whole message since; `None` for others.
+    pub fn silent_since(&self) -> Option<Moment> {
+        let is_silent = self.phase == Phase::Open && self.we_are == Role::Server && self.is_unknown;
+        is_silent.then_some(self.since)
     }
 
     /// Whether nothing is written any more and what comes is ignored.
