@@ -1,6 +1,10 @@
 //! A reactor's peers, each at the index of its slot.
 
+use std::io;
+use std::sync::atomic::Ordering;
+
 use crate::event::PeerId;
+use crate::reactor::Reactor;
 use crate::reactor::connection::Connection;
 use crate::reactor::peer::{Dialing, Peer, Phase};
 use crate::reactor::stage::Stage;
@@ -77,5 +81,21 @@ impl Peers {
     /// The connections of all that have a link.
     pub(crate) fn connections(&mut self) -> impl Iterator<Item = &mut Connection> {
         self.0.iter_mut().flatten().filter_map(|peer| peer.linked()).map(|(_, it)| it)
+    }
+}
+
+impl Reactor {
+    /// Puts a new peer into its place, and counts it.
+    pub(super) fn place(&mut self, peer: Peer) -> usize {
+        self.shared.connections.fetch_add(1, Ordering::Relaxed);
+        self.peers.place(peer)
+    }
+
+    /// Has a connection's link reported.
+    pub(super) fn register(&mut self, index: usize) -> io::Result<()> {
+        match self.peers.linked(index) {
+            Some((_, connection)) => connection.link.begin(&self.network, index),
+            None => Ok(()),
+        }
     }
 }

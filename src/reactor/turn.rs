@@ -1,6 +1,5 @@
 //! The reactor: one object with one `turn`. A thread loops over it, or the game calls it itself.
 
-use std::io;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{Ordering, fence};
@@ -12,7 +11,6 @@ use crate::link::waitable::{Said, Waitable};
 use crate::link::{Network, Poller, Ready, Report, Subject};
 use crate::reactor::failed_handshakes::FailedHandshakes;
 use crate::reactor::greeting_limits::GreetingLimits;
-use crate::reactor::peer::Peer;
 use crate::reactor::peers::Peers;
 use crate::reactor::publisher::Publisher;
 use crate::reactor::refused::Refused;
@@ -24,16 +22,12 @@ use crate::reactor::stall::StallWatch;
 use crate::reactor::timers::Timers;
 use crate::reactor::work_list::WorkList;
 use crate::shared::Shared;
-use crate::shared::command::Command;
-use crate::shared::commands::{Next, Taker};
+use crate::shared::commands::Taker;
 use crate::shared::gate::Inside;
-use crate::shared::payload::Payload;
 use crate::wire::Moment;
 use crate::words::End;
 use crate::words::Level;
 
-/// Commands taken before the links are looked at again.
-const COMMANDS_PER_TURN: usize = 1024;
 /// The most bytes read from one peer before it is another's turn.
 pub(super) const READ_SIZE: usize = 64 << 10;
 /// When a turn comes so much later than it should, nobody turned, or the machine slept.
@@ -66,7 +60,7 @@ pub(crate) struct Reactor {
     pub(super) silent: Silent,
     pub(super) stall: StallWatch,
     pub(super) publisher: Publisher,
-    taker: Taker,
+    pub(super) taker: Taker,
     /// One small message.
     pub(super) small: Vec<u8>,
     /// One read's worth of bytes, for all peers.
@@ -144,7 +138,7 @@ impl Reactor {
         self.turned = self.now;
         self.shared.io.begin();
         self.note_readiness();
-        if self.pump() >= BUSY {
+        if self.take_commands() >= BUSY {
             self.awake_until = self.now + STAY_AWAKE;
         }
         self.accept_all();
@@ -180,14 +174,9 @@ impl Reactor {
     pub(crate) fn send_now(&mut self) {
         self.now = self.shared.now();
         self.shared.io.begin();
-        self.pump();
+        self.take_commands();
         self.write_all();
         self.publisher.publish();
-    }
-
-    /// Whether something was asked that can be done now.
-    fn has_next(&self) -> bool {
-        self.taker.has_next(&self.shared.commands)
     }
 
     /// How long the turn may wait; going to sleep is told to those who would have to wake us.
@@ -298,95 +287,6 @@ impl Reactor {
             self.to_read.push(index);
         }
     }
-
-    /// Takes commands, so many that the links do not wait too long, and says how many.
-    fn pump(&mut self) -> usize {
-        let shared = self.shared.clone();
-        let (mut taken, mut sends) = (0, 0);
-        while let Some(next) = self.taker.next(&shared.commands) {
-            match next {
-                Next::Send { to, payload } => self.send(&to, Payload::Ring(&payload)),
-                Next::Broadcast { except, payloads } => {
-                    let mut small = std::mem::take(&mut self.small);
-                    self.broadcast(except, &payloads.take_to(&mut small));
-                    self.small = small;
-                    shared.unplaced.fetch_sub(1, Ordering::Release);
-                }
-                Next::Command(command) => {
-                    sends += usize::from(command.is_send());
-                    let unplaced = command.is_unplaced();
-                    self.obey(command);
-                    if unplaced {
-                        shared.unplaced.fetch_sub(1, Ordering::Release);
-                    }
-                }
-            }
-            taken += 1;
-            if taken == COMMANDS_PER_TURN {
-                // There may be more: the next turn must not sleep.
-                let _ = shared.io.notify();
-                break;
-            }
-        }
-        if taken > 0 {
-            self.taker.rewind(&shared.commands);
-            shared.budget.release(sends * size_of::<Command>());
-        }
-        shared.slots.take_drained(|index| self.unpause(index));
-        taken
-    }
-
-    fn obey(&mut self, command: Command) {
-        match command {
-            Command::Send { to, payload } => self.send(&to, Payload::Shared(&payload)),
-            Command::SendMany { to, payloads } => {
-                for to in &to {
-                    if let Some(payload) = payloads.get(to.dialect) {
-                        self.send(to, Payload::Shared(payload));
-                    }
-                }
-            }
-            Command::Broadcast { except, payloads } => {
-                self.broadcast(except, &payloads.map(Payload::Shared));
-            }
-            Command::Connect(connect) => self.connect(*connect),
-            Command::Resolved { peer, found } => self.resolved(peer, found),
-            Command::Accept { peer, reply } => self.accept_request(peer, &reply),
-            Command::Refuse { peer, goodbye } => self.refuse_request(peer, *goodbye),
-            Command::Disconnect { peer, goodbye } => self.disconnect(peer, *goodbye),
-            Command::Unreadable { peer } => self.unreadable(peer),
-            Command::Kick { peer, goodbye } => self.kick(peer, *goodbye),
-            Command::Drop { peer } => {
-                if let Some(index) = self.peers.position(peer) {
-                    self.close_now(index, End::new(Reason::Local, String::new()));
-                }
-            }
-            Command::Met { peer } => {
-                if let Some(index) = self.peers.position(peer)
-                    && let Some(Stage::Open(open)) = self.peers.stage(index)
-                {
-                    open.met = true;
-                }
-            }
-            Command::Close { goodbye, patience } => self.close(*goodbye, patience),
-            Command::Awake => self.awake(),
-            Command::Shutdown => self.leaving = true,
-        }
-    }
-
-    /// Puts a new connection into its place.
-    pub(super) fn place(&mut self, peer: Peer) -> usize {
-        self.shared.connections.fetch_add(1, Ordering::Relaxed);
-        self.peers.place(peer)
-    }
-
-    /// Has a connection's link reported.
-    pub(super) fn register(&mut self, index: usize) -> io::Result<()> {
-        match self.peers.linked(index) {
-            Some((_, connection)) => connection.link.begin(&self.network, index),
-            None => Ok(()),
-        }
-    }
 }
 
 impl Inside<'_, Reactor> {
@@ -394,7 +294,7 @@ impl Inside<'_, Reactor> {
     /// might have no end. `is_more`: whether the game has not polled all that it has.
     pub(crate) fn leave(mut self, is_more: bool) {
         self.last_look();
-        while self.has_next() {
+        while self.has_commands() {
             self.send_now();
         }
         // A game that polls comes here once more when it has polled.

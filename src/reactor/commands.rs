@@ -1,0 +1,96 @@
+//! Commands: what the game has asked for since the last turn is given to those whose work it is.
+
+use std::sync::atomic::Ordering;
+
+use crate::event::Reason;
+use crate::reactor::Reactor;
+use crate::reactor::stage::Stage;
+use crate::shared::command::Command;
+use crate::shared::commands::Next;
+use crate::shared::payload::Payload;
+use crate::words::End;
+
+/// Commands taken before the links are looked at again.
+const COMMANDS_PER_TURN: usize = 1024;
+
+impl Reactor {
+    /// Whether something was asked that can be done now.
+    pub(super) fn has_commands(&self) -> bool {
+        self.taker.has_next(&self.shared.commands)
+    }
+
+    /// Takes commands, so many that the links do not wait too long, and says how many.
+    pub(super) fn take_commands(&mut self) -> usize {
+        let shared = self.shared.clone();
+        let (mut taken, mut sends) = (0, 0);
+        while let Some(next) = self.taker.next(&shared.commands) {
+            match next {
+                Next::Send { to, payload } => self.send(&to, Payload::Ring(&payload)),
+                Next::Broadcast { except, payloads } => {
+                    let mut small = std::mem::take(&mut self.small);
+                    self.broadcast(except, &payloads.take_to(&mut small));
+                    self.small = small;
+                    shared.unplaced.fetch_sub(1, Ordering::Release);
+                }
+                Next::Command(command) => {
+                    sends += usize::from(command.is_send());
+                    let unplaced = command.is_unplaced();
+                    self.obey(command);
+                    if unplaced {
+                        shared.unplaced.fetch_sub(1, Ordering::Release);
+                    }
+                }
+            }
+            taken += 1;
+            if taken == COMMANDS_PER_TURN {
+                // There may be more: the next turn must not sleep.
+                let _ = shared.io.notify();
+                break;
+            }
+        }
+        if taken > 0 {
+            self.taker.rewind(&shared.commands);
+            shared.budget.release(sends * size_of::<Command>());
+        }
+        shared.slots.take_drained(|index| self.unpause(index));
+        taken
+    }
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Send { to, payload } => self.send(&to, Payload::Shared(&payload)),
+            Command::SendMany { to, payloads } => {
+                for to in &to {
+                    if let Some(payload) = payloads.get(to.dialect) {
+                        self.send(to, Payload::Shared(payload));
+                    }
+                }
+            }
+            Command::Broadcast { except, payloads } => {
+                self.broadcast(except, &payloads.map(Payload::Shared));
+            }
+            Command::Connect(connect) => self.connect(*connect),
+            Command::Resolved { peer, found } => self.resolved(peer, found),
+            Command::Accept { peer, reply } => self.accept_request(peer, &reply),
+            Command::Refuse { peer, goodbye } => self.refuse_request(peer, *goodbye),
+            Command::Disconnect { peer, goodbye } => self.disconnect(peer, *goodbye),
+            Command::Unreadable { peer } => self.unreadable(peer),
+            Command::Kick { peer, goodbye } => self.kick(peer, *goodbye),
+            Command::Drop { peer } => {
+                if let Some(index) = self.peers.position(peer) {
+                    self.close_now(index, End::new(Reason::Local, String::new()));
+                }
+            }
+            Command::Met { peer } => {
+                if let Some(index) = self.peers.position(peer)
+                    && let Some(Stage::Open(open)) = self.peers.stage(index)
+                {
+                    open.met = true;
+                }
+            }
+            Command::Close { goodbye, patience } => self.close(*goodbye, patience),
+            Command::Awake => self.awake(),
+            Command::Shutdown => self.leaving = true,
+        }
+    }
+}
