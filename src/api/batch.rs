@@ -213,9 +213,9 @@ impl Batches {
         let (peer, events, bytes) = std::mem::replace(&mut self.unsettled, (PeerId::NONE, 0, 0));
         if events > 0
             && let Some(slot) = self.shared.slots.find(peer)
-            && slot.sub_queued(events, bytes, self.shared.drained())
+            && slot.sub_queued(events, bytes, self.shared.resume_at())
         {
-            self.shared.slots.note_drained(peer);
+            self.shared.slots.note_resumable(peer);
             self.shared.wake_io();
         }
     }

@@ -52,7 +52,7 @@ impl Reactor {
             self.taker.rewind(&shared.commands);
             shared.budget.release(sends * size_of::<Command>());
         }
-        shared.slots.take_drained(|index| self.unpause(index));
+        shared.slots.take_resumable(|index| self.unpause(index));
         taken
     }
 

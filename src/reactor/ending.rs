@@ -120,8 +120,9 @@ impl Reactor {
         self.list_for_reading(index);
     }
 
-    /// A draining connection is through, or broken.
-    pub(super) fn close_drained(&mut self, index: usize) {
+    /// Ends a connection at once for no reason of its own: what the game is told of a draining one was settled
+    /// when that began, and of the others it never heard, or hears nothing any more.
+    pub(super) fn close_without_reason(&mut self, index: usize) {
         self.close_now(index, End::new(Reason::Local, String::new()));
     }
 
@@ -150,7 +151,7 @@ impl Reactor {
                 );
             }
         }
-        self.close_drained(index);
+        self.close_without_reason(index);
     }
 
     /// What came from this peer could not be decoded by the game's codec. The game's thread found that out, and has

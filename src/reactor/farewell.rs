@@ -25,7 +25,7 @@ impl Reactor {
             let Some(id) = self.peers.get(index).map(|peer| peer.id) else { continue };
             match self.peers.stage(index) {
                 // The game has not heard of it.
-                Some(Stage::AwaitsHello { .. }) => self.close_drained(index),
+                Some(Stage::AwaitsHello { .. }) => self.close_without_reason(index),
                 Some(Stage::Draining(draining)) => draining.until = draining.until.max(until),
                 _ => {
                     if let Some(slot) = self.shared.slots.find(id) {
@@ -56,7 +56,7 @@ impl Reactor {
                 }
                 Some(Stage::Draining(_)) => {}
                 Some(Stage::AwaitsHello { .. } | Stage::AwaitsReply(_)) | None => {
-                    self.close_drained(index)
+                    self.close_without_reason(index)
                 }
             }
         }
@@ -68,7 +68,7 @@ impl Reactor {
             self.turn(Some(left));
         }
         for index in 0..self.peers.len() {
-            self.close_drained(index);
+            self.close_without_reason(index);
         }
         // Handles may outlive the host: to them every peer is gone now.
         let mut gone = Vec::new();

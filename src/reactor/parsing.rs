@@ -143,7 +143,7 @@ impl Reactor {
         let Some(slot) = shared.slots.find(id) else { return (0, Parsed::Waiting) };
         let (max_events, max_bytes) =
             (shared.config.queue_events, shared.config.queue_bytes as usize);
-        let half = shared.drained().bytes;
+        let half = shared.resume_at().bytes;
         let (mut events, mut bytes) = slot.queued();
         // The slot is told of them before the block is handed over: if the game took them out of its count first,
         // that would be below zero for a moment.
@@ -154,7 +154,7 @@ impl Reactor {
         let parsed = loop {
             if events + new_events >= max_events {
                 slot.add_queued(std::mem::take(&mut new_events), std::mem::take(&mut new_bytes));
-                if slot.pause(shared.drained()) {
+                if slot.pause(shared.resume_at()) {
                     open.reading = Reading::Paused;
                     break Parsed::Waiting;
                 }
@@ -174,7 +174,7 @@ impl Reactor {
                             std::mem::take(&mut new_events),
                             std::mem::take(&mut new_bytes),
                         );
-                        if slot.pause(shared.drained()) {
+                        if slot.pause(shared.resume_at()) {
                             open.reading = Reading::Paused;
                             break Parsed::Waiting;
                         }

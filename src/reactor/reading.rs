@@ -119,7 +119,7 @@ impl Reactor {
                 }
                 Ok(Received::Nothing) => connection.input = Input::Empty,
                 // The other end has closed too, or it is broken: nothing more will go either way.
-                _ => self.close_drained(index),
+                _ => self.close_without_reason(index),
             }
         }
         self.scratch = scratch;

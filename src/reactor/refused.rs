@@ -100,7 +100,7 @@ impl Reactor {
         while let Some(id) = self.refused.lingering.pop_front() {
             if let Some(index) = self.peers.position(id) {
                 self.write(index);
-                self.close_drained(index);
+                self.close_without_reason(index);
                 return true;
             }
         }

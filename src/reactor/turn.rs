@@ -6,7 +6,6 @@ use std::sync::atomic::{Ordering, fence};
 use std::time::Duration;
 
 use crate::config::Mode;
-use crate::event::Reason;
 use crate::link::waitable::{Said, Waitable};
 use crate::link::{Network, Poller, Ready, Report, Subject};
 use crate::reactor::failed_handshakes::FailedHandshakes;
@@ -25,7 +24,6 @@ use crate::shared::Shared;
 use crate::shared::commands::Taker;
 use crate::shared::gate::Inside;
 use crate::wire::Moment;
-use crate::words::End;
 use crate::words::Level;
 
 /// The most bytes read from one peer before it is another's turn.
@@ -247,7 +245,7 @@ impl Reactor {
     /// Publishes an event that means nothing.
     #[cfg(all(test, not(loom)))]
     pub(crate) fn publish_trouble(&mut self) {
-        self.publisher.trouble(NonZeroU32::MIN, Reason::None, 0, String::new());
+        self.publisher.trouble(NonZeroU32::MIN, crate::event::Reason::None, 0, String::new());
         self.publisher.publish();
     }
 

@@ -67,7 +67,7 @@ impl Reactor {
         let Some(connection) = self.peers.connection(index) else { return };
         if let Stage::Draining(draining) = &mut connection.stage {
             if connection.output.error().is_some() {
-                return self.close_drained(index);
+                return self.close_without_reason(index);
             }
             if connection.out.is_empty() && !draining.finished {
                 draining.finished = true;

@@ -126,7 +126,7 @@ const KNOWN: u64 = 1 << 4;
 const ID_SHIFT: u32 = 5;
 /// The flag in `waiting`: a send was refused, a WRITABLE event is owed.
 const OWES_WRITABLE: u64 = 1 << 63;
-/// The flag in `queued`: the reactor does not read this peer until its queue has drained by half.
+/// The flag in `queued`: the reactor does not read this peer until half of its queue is free.
 const PAUSED: u64 = 1 << 63;
 /// In `queued`, events are counted above this bit and bytes below it.
 const EVENT: u64 = 1 << 39;
@@ -390,9 +390,9 @@ impl Slot {
     }
 
     /// The reactor will not read until the game has polled; false: it has already, read on.
-    pub(crate) fn pause(&self, drained: Quota) -> bool {
+    pub(crate) fn pause(&self, resume_at: Quota) -> bool {
         let word = self.queued.fetch_or(PAUSED, Ordering::AcqRel);
-        !(drained.holds(word) && self.queued.fetch_and(!PAUSED, Ordering::AcqRel) & PAUSED != 0)
+        !(resume_at.holds(word) && self.queued.fetch_and(!PAUSED, Ordering::AcqRel) & PAUSED != 0)
     }
 
     pub(crate) fn is_paused(&self) -> bool {
@@ -400,11 +400,11 @@ impl Slot {
     }
 
     /// Events were polled. True: the reactor waits for this and must be told.
-    pub(crate) fn sub_queued(&self, events: u32, bytes: usize, drained: Quota) -> bool {
+    pub(crate) fn sub_queued(&self, events: u32, bytes: usize, resume_at: Quota) -> bool {
         let taken = u64::from(events) * EVENT + bytes as u64;
         let word = self.queued.fetch_sub(taken, Ordering::AcqRel) - taken;
         word & PAUSED != 0
-            && drained.holds(word)
+            && resume_at.holds(word)
             && self.queued.fetch_and(!PAUSED, Ordering::AcqRel) & PAUSED != 0
     }
 }

@@ -28,9 +28,9 @@ const PAGE: usize = 2;
 pub(crate) struct Slots {
     pages: Box<[OnceLock<Box<[Slot]>>]>,
     taken: Box<[AtomicU64]>,
-    /// Slots whose queue has drained, a bit each: unlike a queue this takes no memory, however often.
-    drained: Box<[AtomicU64]>,
-    any_drained: AtomicU32,
+    /// Slots whose paused peer can be read again, a bit each: unlike a queue this takes no memory, however often.
+    resumable: Box<[AtomicU64]>,
+    any_resumable: AtomicU32,
     capacity: usize,
 }
 
@@ -44,8 +44,8 @@ impl Slots {
         Slots {
             pages: (0..pages).map(|_| OnceLock::new()).collect(),
             taken: (0..pages).map(|_| AtomicU64::new(0)).collect(),
-            drained: (0..pages).map(|_| AtomicU64::new(0)).collect(),
-            any_drained: AtomicU32::new(0),
+            resumable: (0..pages).map(|_| AtomicU64::new(0)).collect(),
+            any_resumable: AtomicU32::new(0),
             capacity,
         }
     }
@@ -116,20 +116,20 @@ impl Slots {
     }
 
     /// Notes that a paused peer can be read again; the caller wakes the reactor.
-    pub(crate) fn note_drained(&self, peer: PeerId) {
+    pub(crate) fn note_resumable(&self, peer: PeerId) {
         let index = index(peer);
-        self.drained[index / PAGE].fetch_or(1 << (index % PAGE), Ordering::Release);
-        self.any_drained.store(1, Ordering::Release);
+        self.resumable[index / PAGE].fetch_or(1 << (index % PAGE), Ordering::Release);
+        self.any_resumable.store(1, Ordering::Release);
     }
 
     /// Calls `each` with the indexes noted since the last call.
-    pub(crate) fn take_drained(&self, mut each: impl FnMut(usize)) {
+    pub(crate) fn take_resumable(&self, mut each: impl FnMut(usize)) {
         // Looked at every turn, and almost always there is nothing.
-        if self.any_drained.load(Ordering::Relaxed) == 0 {
+        if self.any_resumable.load(Ordering::Relaxed) == 0 {
             return;
         }
-        self.any_drained.swap(0, Ordering::AcqRel);
-        for (page, word) in self.drained.iter().enumerate() {
+        self.any_resumable.swap(0, Ordering::AcqRel);
+        for (page, word) in self.resumable.iter().enumerate() {
             let mut bits = match word.load(Ordering::Relaxed) {
                 0 => continue,
                 _ => word.swap(0, Ordering::AcqRel),

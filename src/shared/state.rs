@@ -194,7 +194,7 @@ impl Shared {
     }
 
     /// The level at which a paused peer is read again.
-    pub(crate) fn drained(&self) -> Quota {
+    pub(crate) fn resume_at(&self) -> Quota {
         let bytes = self.config.queue_bytes as usize / 2;
         Quota { events: self.config.queue_events / 2, bytes }
     }
