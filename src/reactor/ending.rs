@@ -10,7 +10,7 @@ use crate::reactor::stage::{Stage, Was};
 use crate::shared::block::Lifecycle;
 use crate::shared::command::Goodbye;
 use crate::shared::slot::State;
-use crate::wire::{Close, Moment};
+use crate::wire::{Close, Excess, Moment};
 use crate::words::End;
 use crate::words::Level;
 
@@ -80,6 +80,24 @@ impl Reactor {
         self.say_close(index, close);
         self.close_after_writing(index, end);
         self.recount(index);
+    }
+
+    /// Ends a connection whose other end, the `receiver`, does not take a `message` that its sender could not
+    /// know to be too much.
+    pub(super) fn end_too_demanding(
+        &mut self,
+        index: usize,
+        excess: Excess,
+        message: &str,
+        receiver: &str,
+    ) {
+        let text = excess.text(message, receiver);
+        let reason = match excess {
+            Excess::TupleKeys => Reason::Version,
+            _ => Reason::TooLarge,
+        };
+        self.say_close(index, &Close { reason, code: 0, text: &text });
+        self.close_after_writing(index, End::new(reason, text));
     }
 
     /// Drops what waits to be written behind the frame under way.

@@ -5,7 +5,7 @@
 //!   greeted, `opening` is when a greeting is over, `failed_handshakes` when it has failed; `refused` are those that
 //!   are not let in, `silent` are let in and make room when it is needed
 //! - `reading` and `parsing`; `sending` and `writing`; `publisher` hands events to the game, `out_queue` is what
-//!   waits to be written
+//!   waits to be written, `control` what sessions say there, `room` what is free again
 //! - `ending` closes a connection, `farewell` all of them
 //! - `clock` watches each connection's deadlines, by its `timers`; `stall` whether our own game polls; `memory` the
 //!   budget
@@ -17,6 +17,7 @@ mod accepting;
 mod clock;
 mod commands;
 mod connection;
+mod control;
 mod dialing;
 mod ending;
 mod failed_handshakes;
@@ -33,6 +34,7 @@ mod readiness;
 mod reading;
 mod refused;
 mod requests;
+mod room;
 mod sending;
 mod session;
 mod silent;

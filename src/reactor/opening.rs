@@ -56,7 +56,7 @@ impl Reactor {
         self.publisher.lifecycle(id, message, Lifecycle::new(EventKind::Connected));
         // While it was not open, a WRITABLE that was owed could not be told; now it has a place behind CONNECTED.
         if slot.sub_waiting(0, Some(self.shared.config.out_buffer as usize)) {
-            self.publisher.lifecycle(id, &[], Lifecycle::new(EventKind::Writable));
+            self.tell_writable(id);
         }
         if is_silent {
             self.note_silent(id);

@@ -1,11 +1,10 @@
 //! Sending: what the game has sent goes into out-buffers, one peer's or everybody's.
 
-use crate::event::{EventKind, PeerId, Reason};
+use crate::event::{PeerId, Reason};
 use crate::reactor::Reactor;
 use crate::reactor::connection::Connection;
 use crate::reactor::peer::Phase;
 use crate::reactor::stage::{Open, Stage};
-use crate::shared::block::Lifecycle;
 use crate::shared::payload::{Payload, Payloads};
 use crate::shared::slot::{Reservation, Slot};
 use crate::shared::slots::index;
@@ -54,7 +53,7 @@ impl Reactor {
         let (id, index, reserved) = (to.peer, index(to.peer), to.bytes());
         let envelope = to.dialect.envelope(payload.len());
         let Some(peer) = self.peers.get_mut(index).filter(|peer| peer.id == id) else {
-            return self.free(index, reserved);
+            return self.free_at(index, reserved);
         };
         match &mut peer.phase {
             Phase::Linked(Connection { stage: Stage::Open(open), out, .. }) => {
@@ -80,39 +79,8 @@ impl Reactor {
                     }
                 }
                 // It has ended since the game sent this: the message is dropped with the peer.
-                None => self.free(index, reserved),
+                None => self.free_at(index, reserved),
             },
-        }
-    }
-
-    /// Ends a connection whose other end, the `receiver`, does not take a `message` that its sender could not
-    /// know to be too much.
-    pub(super) fn end_too_demanding(
-        &mut self,
-        index: usize,
-        excess: Excess,
-        message: &str,
-        receiver: &str,
-    ) {
-        let text = excess.text(message, receiver);
-        let reason = match excess {
-            Excess::TupleKeys => Reason::Version,
-            _ => Reason::TooLarge,
-        };
-        self.say_close(index, &Close { reason, code: 0, text: &text });
-        self.close_after_writing(index, End::new(reason, text));
-    }
-
-    /// Takes bytes out of the count of what waits in a slot, which may have another peer by now than the one
-    /// that they were sent to: that one's send may have been refused for these very bytes.
-    pub(super) fn free(&mut self, index: usize, bytes: usize) {
-        let Some(slot) = self.shared.slots.at(index) else { return };
-        let open = slot.state().is_open();
-        let limit = open.then_some(self.shared.config.out_buffer as usize);
-        if slot.sub_waiting(bytes, limit)
-            && let Some(peer) = self.peers.get(index)
-        {
-            self.publisher.lifecycle(peer.id, &[], Lifecycle::new(EventKind::Writable));
         }
     }
 

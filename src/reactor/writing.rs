@@ -2,35 +2,11 @@
 //! taken or the link takes no more.
 
 use crate::reactor::Reactor;
-use crate::reactor::out_queue::OutQueue;
-use crate::reactor::spare::Spare;
+use crate::reactor::room;
 use crate::reactor::stage::Stage;
 use crate::shared::slot::bump;
 
 impl Reactor {
-    /// Moves what a session has said into its peer's out-buffer.
-    pub(super) fn queue_control(&mut self, index: usize) {
-        self.queue(index, OutQueue::push_control);
-    }
-
-    /// Likewise the greeting.
-    pub(super) fn queue_greeting(&mut self, index: usize) {
-        self.queue(index, OutQueue::push_greeting);
-    }
-
-    fn queue(&mut self, index: usize, push: fn(&mut OutQueue, &[u8], &mut Spare)) {
-        if let Some((id, connection)) = self.peers.linked(index)
-            && !self.control.is_empty()
-        {
-            if let Some(slot) = self.shared.slots.find(id) {
-                slot.add_waiting(self.control.len());
-            }
-            push(&mut connection.out, &self.control, &mut self.spare);
-            self.to_write.push(index);
-        }
-        self.control.clear();
-    }
-
     pub(super) fn write_all(&mut self) {
         // What the writes bring up (a peer that has failed) is for the next turn.
         for _ in 0..self.to_write.len() {
@@ -56,8 +32,8 @@ impl Reactor {
             connection.out.trim();
         }
         slot.stats.set_waiting(self.shared.stamp(self.now), !connection.out.is_empty());
-        if freed > 0 {
-            self.free(index, freed);
+        if freed > 0 && room::free(slot, freed, &self.shared.config) {
+            self.tell_writable(id);
         }
         self.recount(index);
         self.after_write(index);
