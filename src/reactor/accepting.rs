@@ -21,12 +21,12 @@ const ACCEPTS_PER_TURN: usize = 128;
 /// When to try again after the system had no descriptor, or the table no slot.
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 
-/// What accepting on a listener has come to, for this turn.
-enum Accepted {
-    /// All that waited.
-    All,
-    /// As many as a turn may; more may wait.
-    Share,
+/// Why accepting on a listener stops for this turn.
+enum Stop {
+    /// Nobody waits any more.
+    NobodyWaits,
+    /// Those were as many as a turn may take; more may wait.
+    TurnsShare,
     /// There is no room for more.
     NoRoom,
 }
@@ -40,9 +40,9 @@ impl Reactor {
         self.accept_at = None;
         for id in std::mem::take(&mut self.to_accept) {
             match self.accept_some(id) {
-                Accepted::All => {}
-                Accepted::Share => self.to_accept.push(id),
-                Accepted::NoRoom => {
+                Stop::NobodyWaits => {}
+                Stop::TurnsShare => self.to_accept.push(id),
+                Stop::NoRoom => {
                     self.to_accept.push(id);
                     self.accept_at = Some(self.now + ACCEPT_RETRY);
                 }
@@ -50,25 +50,25 @@ impl Reactor {
         }
     }
 
-    fn accept_some(&mut self, id: NonZeroU32) -> Accepted {
+    fn accept_some(&mut self, id: NonZeroU32) -> Stop {
         for _ in 0..ACCEPTS_PER_TURN {
             if !self.shared.slots.has_room() && !self.close_oldest_refused() {
                 count(&self.shared.counters.accept_pauses);
-                return Accepted::NoRoom;
+                return Stop::NoRoom;
             }
             match self.network.accept(id) {
-                Ok(Arrival::Client(client)) => self.accepted(client),
+                Ok(Arrival::Client(client)) => self.take_in(client),
                 Ok(Arrival::GivenUp) => {}
-                Ok(Arrival::Nobody) => return Accepted::All,
+                Ok(Arrival::Nobody) => return Stop::NobodyWaits,
                 // The system had no descriptor left: now it has one.
                 Err(_) if self.close_oldest_refused() => {}
                 Err(error) => {
                     self.report_exhausted(id, &error);
-                    return Accepted::NoRoom;
+                    return Stop::NoRoom;
                 }
             }
         }
-        Accepted::Share
+        Stop::TurnsShare
     }
 
     fn report_exhausted(&mut self, id: NonZeroU32, error: &io::Error) {
@@ -84,7 +84,7 @@ impl Reactor {
         }
     }
 
-    fn accepted(&mut self, client: Client) {
+    fn take_in(&mut self, client: Client) {
         let Client { link, address, via, approval } = client;
         let shared = self.shared.clone();
         let too_many = !self.greeting_limits.enter(address.ip(), &shared.config);
