@@ -3,7 +3,7 @@
 use std::sync::atomic::{Ordering, fence};
 use std::time::Duration;
 
-use crate::api::handle::goodbye;
+use crate::api::disconnecting::goodbye;
 use crate::api::host::Host;
 use crate::error::{Error, Result};
 use crate::link::os;
