@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::event::Reason;
 use crate::link::{Arrival, Client};
 use crate::reactor::Reactor;
+use crate::reactor::failed_handshakes::REPORT_EVERY;
 use crate::reactor::peer::Peer;
 use crate::reactor::session::Session;
 use crate::shared::count;
@@ -78,7 +79,8 @@ impl Reactor {
             "no connection can be accepted at the moment: {error}; raise the limit of open files \
              (ulimit -n) or lower max_peers"
         );
-        if self.failed_handshakes.trouble(self.now) {
+        if self.exhaustion_reported.is_none_or(|at| self.now >= at + REPORT_EVERY) {
+            self.exhaustion_reported = Some(self.now);
             self.shared.log.add(Level::Error, text.clone());
             self.publisher.trouble(id, Reason::None, os_error, text);
         }

@@ -19,7 +19,6 @@ pub(crate) struct FailedHandshakes {
     failed: u32,
     last: Option<(NonZeroU32, String)>,
     reported_at: Option<Moment>,
-    troubled_at: Option<Moment>,
 }
 
 impl FailedHandshakes {
@@ -27,15 +26,6 @@ impl FailedHandshakes {
     pub(crate) fn failed(&mut self, listener: NonZeroU32, what: String) {
         self.failed = self.failed.saturating_add(1);
         self.last = Some((listener, what));
-    }
-
-    /// Accepting has met trouble; whether to report it now.
-    pub(crate) fn trouble(&mut self, now: Moment) -> bool {
-        let report = self.troubled_at.is_none_or(|at| now >= at + REPORT_EVERY);
-        if report {
-            self.troubled_at = Some(now);
-        }
-        report
     }
 
     /// When the next report is due, if there is something to report.

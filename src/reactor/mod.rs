@@ -7,8 +7,8 @@
 //! - `reading` and `parsing`; `sending` and `writing`; `publisher` hands events to the game, `out_queue` is what
 //!   waits to be written, `control` what sessions say there, `room` what is free again
 //! - `ending` closes a connection, `farewell` all of them
-//! - `clock` watches each connection's deadlines, by its `timers`; `stall` whether our own game polls; `memory` the
-//!   budget
+//! - `clock` watches each connection's deadlines, by its `timers`, which `stagger` spreads; `stall` whether our own
+//!   game polls; `memory` the budget
 //! - `peers` are all that there are, a `peer` dials or has a `connection`; `stage` is how far that has come, `session`
 //!   what it speaks, `readiness` what its link said last
 //! - `work_list` is whom there is something to do for, `spare` are buffers that pass from one peer to the next
@@ -40,6 +40,7 @@ mod session;
 mod silent;
 mod spare;
 mod stage;
+mod stagger;
 mod stall;
 mod timers;
 mod turn;

@@ -1,12 +1,10 @@
 //! One connection's session, whatever it speaks.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
-
 use crate::codec::{Codec, Json, Opaque, Rencode};
 use crate::config::Config;
 use crate::event::PeerId;
+use crate::reactor::stagger::Stagger;
 use crate::shared::dialects::KEPT;
-use crate::shared::slots::serial;
 use crate::value::Message;
 use crate::wire::{self, Close, Dialect, Expired, Moment, Rules, Step, Violation, podsixnet};
 
@@ -14,12 +12,7 @@ use crate::wire::{self, Close, Dialect, Expired, Moment, Rules, Step, Violation,
 pub(crate) struct Common {
     podsix: Rules,
     podsixnet: Rules,
-    /// Where this host begins to stagger its connections.
-    stagger: u64,
-    /// A simulated host's peers are told apart by their places: serials are the whole process's, and other tests
-    /// run beside this one.
-    #[cfg(test)]
-    by_place: bool,
+    pub(super) stagger: Stagger,
     /// The message that was translated last.
     translated: Message,
 }
@@ -29,33 +22,7 @@ impl Common {
         let podsix = config.rules();
         // It has no pings, so a quiet peer is a quiet peer.
         let podsixnet = Rules { idle_timeout: config.podsixnet_idle_timeout, ..podsix };
-        // Each host elsewhere, though its ids may be those of others: what connects to one server at the
-        // same time are mostly the first peers of as many processes.
-        let stagger = RandomState::new().build_hasher().finish();
-        Common {
-            podsix,
-            podsixnet,
-            stagger,
-            #[cfg(test)]
-            by_place: false,
-            translated: Message::new(),
-        }
-    }
-
-    /// A share of an interval, in 65,536ths, of a peer's own: peers in a row are far apart.
-    fn stagger(&self, peer: PeerId) -> u16 {
-        // 2^64 through the golden ratio: its multiples fill the range as evenly as can be, however many.
-        let number = serial(peer);
-        #[cfg(test)]
-        let number = if self.by_place { crate::shared::slots::index(peer) as u64 } else { number };
-        let steps = number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        (steps.wrapping_add(self.stagger) >> 48) as u16
-    }
-
-    /// Staggers the same connections in the same way each time.
-    #[cfg(all(test, not(loom)))]
-    pub(super) fn make_repeatable(&mut self) {
-        (self.stagger, self.by_place) = (0, true);
+        Common { podsix, podsixnet, stagger: Stagger::new(), translated: Message::new() }
     }
 
     /// Gives back what a large message has left.
@@ -91,7 +58,7 @@ impl Session {
         match codec(dialect) {
             None => {
                 let session = wire::Session::connect(&common.podsix, hello, now, out);
-                Session::Podsix(session.staggered(common.stagger(peer)))
+                Session::Podsix(session.staggered(common.stagger.share(peer)))
             }
             Some(codec) => Session::podsixnet(podsixnet::Session::connect(dialect, now), codec),
         }
@@ -100,7 +67,9 @@ impl Session {
     /// A server's, for a connection just accepted.
     pub(crate) fn accept(dialect: Dialect, common: &Common, peer: PeerId, now: Moment) -> Session {
         match codec(dialect) {
-            None => Session::Podsix(wire::Session::accept(now).staggered(common.stagger(peer))),
+            None => {
+                Session::Podsix(wire::Session::accept(now).staggered(common.stagger.share(peer)))
+            }
             Some(codec) => Session::podsixnet(podsixnet::Session::accept(dialect, now), codec),
         }
     }
@@ -262,99 +231,5 @@ fn codec(dialect: Dialect) -> Option<&'static dyn Codec> {
         Dialect::PodSixNet => Some(&Rencode),
         Dialect::PodSixNetJson => Some(&Json),
         Dialect::PodSixNetCustom => Some(&Opaque),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use crate::reactor::timers::Timers;
-
-    const PEERS: usize = 10_000;
-
-    /// As a reactor has them, without sockets, and on a clock of its own.
-    struct World {
-        common: Common,
-        sessions: Vec<Session>,
-        timers: Timers,
-        now: Moment,
-    }
-
-    impl World {
-        /// All have greeted at the same moment, and are let in.
-        fn open(stagger: u64) -> World {
-            let now = Moment::START + Duration::from_secs(1);
-            let common = Common { stagger, ..Common::new(&Config::default()) };
-            let mut world = World { common, sessions: Vec::new(), timers: Timers::default(), now };
-            let mut hello = Vec::new();
-            wire::Session::connect(&world.common.podsix, &[], now, &mut hello);
-            for serial in 1..=PEERS as u64 {
-                let (common, out) = (&mut world.common, &mut Vec::new());
-                let mut session =
-                    Session::accept(Dialect::Podsix, common, PeerId(serial << 16), now);
-                session.step(common, &hello, now, out).unwrap();
-                session.welcome(common, &[], now, out);
-                assert!(session.is_open());
-                world.sessions.push(session);
-            }
-            (0..PEERS).for_each(|index| world.tick(index));
-            world
-        }
-
-        fn tick(&mut self, index: usize) {
-            let session = &mut self.sessions[index];
-            session.heard(self.now);
-            let next = session.tick(&self.common, self.now, &mut Vec::new()).unwrap();
-            self.timers.arm(index, next.unwrap());
-        }
-
-        /// Turns every millisecond: how many ticked, and the most at once.
-        fn pass(&mut self, time: Duration) -> (usize, usize) {
-            let (end, mut all, mut most) = (self.now + time, 0, 0);
-            while self.now < end {
-                self.now = self.now + Duration::from_millis(1);
-                let mut ticked = 0;
-                while let Some(index) = self.timers.pop(self.now) {
-                    self.tick(index);
-                    ticked += 1;
-                }
-                all += ticked;
-                most = most.max(ticked);
-            }
-            (all, most)
-        }
-    }
-
-    #[test]
-    fn those_that_open_together_or_were_late_together_do_not_tick_together() {
-        let interval = Config::default().ping_interval;
-        // Those of one group, of 128.
-        let few = PEERS / 128 + 4;
-        for stagger in [0, 1 << 63, u64::MAX] {
-            let mut world = World::open(stagger);
-            for _ in 0..3 {
-                let (ticked, most) = world.pass(interval);
-                assert_eq!(ticked, PEERS, "each once in an interval");
-                assert!(most <= few, "{most} ticked at once");
-            }
-            // Nobody turns for long; then all are late.
-            world.now = world.now + 2 * interval + Duration::from_millis(1_234);
-            assert_eq!(world.pass(Duration::from_millis(1)).1, PEERS);
-            for _ in 0..3 {
-                let (ticked, most) = world.pass(interval);
-                assert_eq!(ticked, PEERS, "each once in an interval");
-                assert!(most <= few, "{most} ticked at once");
-            }
-        }
-    }
-
-    #[test]
-    fn hosts_whose_peers_have_the_same_ids_stagger_them_differently() {
-        let hosts = (0..100).map(|_| Common::new(&Config::default()));
-        let shares: std::collections::BTreeSet<_> =
-            hosts.map(|common| common.stagger(PeerId(1 << 16)) / 256).collect();
-        assert!(shares.len() > 30, "{} of 256", shares.len());
     }
 }

@@ -51,6 +51,8 @@ pub(crate) struct Reactor {
     pub(super) to_write: WorkList,
     pub(super) to_accept: Vec<NonZeroU32>,
     pub(super) accept_at: Option<Moment>,
+    /// When it was last reported that nothing can be accepted.
+    pub(super) exhaustion_reported: Option<Moment>,
     pub(super) timers: Timers,
     pub(super) greeting_limits: GreetingLimits,
     pub(super) failed_handshakes: FailedHandshakes,
@@ -91,6 +93,7 @@ impl Reactor {
             to_write: WorkList::default(),
             to_accept: Vec::new(),
             accept_at: None,
+            exhaustion_reported: None,
             timers: Timers::default(),
             greeting_limits: GreetingLimits::default(),
             failed_handshakes: FailedHandshakes::default(),
@@ -239,7 +242,7 @@ impl Reactor {
     /// For a simulated host: whatever is left to chance otherwise is the same each time.
     #[cfg(all(test, not(loom)))]
     pub(crate) fn make_repeatable(&mut self) {
-        self.common.make_repeatable();
+        self.common.stagger.make_repeatable();
     }
 
     /// Publishes an event that means nothing.
