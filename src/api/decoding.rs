@@ -6,8 +6,8 @@ use crate::event::{Direction, EventKind, PeerId};
 use crate::shared::Shared;
 use crate::shared::block::{Block, Record};
 use crate::shared::command::Command;
-use crate::shared::dialects::KEPT;
 use crate::shared::slot::{Slot, State};
+use crate::shared::translation::KEPT;
 use crate::value::{Message, Value};
 use crate::wire::Dialect;
 

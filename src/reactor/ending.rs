@@ -23,7 +23,7 @@ impl Reactor {
         if let Some(slot) = self.shared.slots.at(index) {
             slot.sub_waiting(peer.reserved(), None);
             if peer.is_open() {
-                self.shared.dialects.leave(slot.via().dialect);
+                self.shared.speakers.leave(slot.via().dialect);
             }
             if peer.is_greeting() {
                 self.greeting_limits.leave(slot.address());
@@ -118,7 +118,7 @@ impl Reactor {
         let was = connection.stage.drain(until, goodbye);
         if let Some(slot) = self.shared.slots.find(id) {
             match was {
-                Stage::Open(_) => self.shared.dialects.leave(slot.via().dialect),
+                Stage::Open(_) => self.shared.speakers.leave(slot.via().dialect),
                 Stage::AwaitsReply(early) => {
                     slot.sub_waiting(early.queue.reserved(), None);
                 }

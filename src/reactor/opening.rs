@@ -50,7 +50,7 @@ impl Reactor {
         let is_silent = connection.session.silent_since().is_some();
         slot.stats.opened_at.store(self.shared.stamp(self.now), Ordering::Relaxed);
         // Before the event: whoever polls its CONNECTED may broadcast at once.
-        self.shared.dialects.join(slot.via().dialect);
+        self.shared.speakers.join(slot.via().dialect);
         // If the game has closed it meanwhile, it stays closed.
         let _ = slot.change_state(id, State::opened);
         self.publisher.lifecycle(id, message, Lifecycle::new(EventKind::Connected));

@@ -4,7 +4,7 @@ use crate::codec::{Codec, Json, Opaque, Rencode};
 use crate::config::Config;
 use crate::event::PeerId;
 use crate::reactor::stagger::Stagger;
-use crate::shared::dialects::KEPT;
+use crate::shared::translation::KEPT;
 use crate::value::Message;
 use crate::wire::{self, Close, Dialect, Expired, Moment, Rules, Step, Violation, podsixnet};
 

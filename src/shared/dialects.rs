@@ -1,29 +1,18 @@
 //! What a host speaks beside podsix's own protocol: how its messages are written for it, on the threads
-//! that send them, and whether anybody listens.
+//! that send them.
 
-use std::cell::Cell;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::codec::{Codec, CodecError, Custom, Json, Rencode};
 use crate::error::{Error, Result, Side};
-use crate::value::{Value, room};
+use crate::value::Value;
 use crate::wire::{Dialect, podsixnet};
-
-/// What is kept for messages on their way through a codec: a larger one's room is given back.
-pub(crate) const KEPT: usize = 64 << 10;
-
-/// PodSixNet's three dialects.
-const DIALECTS: [Dialect; 3] =
-    [Dialect::PodSixNet, Dialect::PodSixNetJson, Dialect::PodSixNetCustom];
 
 #[derive(Default)]
 pub(crate) struct Dialects {
     custom: OnceLock<Custom>,
     /// The greeting without a reply, for each protocol that was listened for.
     greetings: [OnceLock<Box<[u8]>>; Dialect::ALL.len()],
-    /// Connections of each protocol that are open.
-    speakers: [AtomicU32; Dialect::ALL.len()],
 }
 
 impl Dialects {
@@ -84,23 +73,6 @@ impl Dialects {
     pub(crate) fn greeting(&self, dialect: Dialect) -> &[u8] {
         self.greetings[dialect as usize].get().map_or(&[], |greeting| greeting)
     }
-
-    /// A connection has opened.
-    pub(crate) fn join(&self, dialect: Dialect) {
-        self.speakers[dialect as usize].fetch_add(1, Ordering::AcqRel);
-    }
-
-    /// Such a connection has ended for the game.
-    pub(crate) fn leave(&self, dialect: Dialect) {
-        self.speakers[dialect as usize].fetch_sub(1, Ordering::AcqRel);
-    }
-
-    /// The dialects that somebody speaks who is connected.
-    pub(crate) fn spoken(&self) -> impl Iterator<Item = Dialect> {
-        let is_spoken =
-            |dialect: &Dialect| self.speakers[*dialect as usize].load(Ordering::Acquire) > 0;
-        DIALECTS.into_iter().filter(is_spoken)
-    }
 }
 
 /// What a server of PodSixNet begins with, with a reply in it.
@@ -108,20 +80,6 @@ pub(crate) fn greeting(codec: &dyn Codec, reply: Option<Value<'_>>) -> Result<Bo
     let mut greeting = Vec::new();
     podsixnet::encode_greeting(codec, reply, &mut greeting)?;
     Ok(greeting.into())
-}
-
-/// Lends room that the calling thread keeps, empty.
-pub(crate) fn with_room<R>(then: impl FnOnce(&mut Vec<u8>) -> R) -> R {
-    thread_local! {
-        static ROOM: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
-    }
-    let mut room = room::take(&ROOM);
-    room.clear();
-    let result = then(&mut room);
-    if room.capacity() <= KEPT {
-        room::keep(&ROOM, room);
-    }
-    result
 }
 
 impl From<CodecError> for Error {

@@ -10,7 +10,7 @@
 //!   the lock around it
 //! - `clock`: what time it is
 //! - `condition`: whether the host takes calls, by its `forks` among other things; `log`: what it has to say;
-//!   `dialects`: what it speaks
+//!   `dialects`: what it speaks; `translation`: room for that; `speakers`: who speaks it
 //! - `sync`: atomics, locks and a queue, from std and crossbeam or from loom
 
 pub(crate) mod block;
@@ -30,8 +30,10 @@ mod sending;
 pub(crate) mod signal;
 pub(crate) mod slot;
 pub(crate) mod slots;
+pub(crate) mod speakers;
 mod state;
 pub(crate) mod sync;
+pub(crate) mod translation;
 pub(crate) mod via;
 pub(crate) mod wake;
 

@@ -9,9 +9,9 @@ use crate::event::PeerId;
 use crate::shared::Shared;
 use crate::shared::command::Command;
 use crate::shared::commands::SMALL_MESSAGE;
-use crate::shared::dialects;
 use crate::shared::payload::{Counted, Payloads, TABLE, write_table};
 use crate::shared::slot::{Reservation, Reserved, Slot};
+use crate::shared::translation;
 use crate::wire::{Demands, Dialect};
 
 impl Shared {
@@ -27,7 +27,7 @@ impl Shared {
                 self.put(to, payload);
                 Ok(())
             }
-            dialect => dialects::with_room(|room| {
+            dialect => translation::with_room(|room| {
                 self.translate(dialect, payload, room)?;
                 // Once more: the game's own codec may take its time.
                 let slot = self.find(peer)?;
@@ -86,7 +86,7 @@ impl Shared {
     pub(crate) fn broadcast(&self, except: PeerId, payload: &[u8]) -> Result<()> {
         self.check_send()?;
         self.check_open()?;
-        let mut spoken = self.dialects.spoken().peekable();
+        let mut spoken = self.speakers.spoken().peekable();
         if spoken.peek().is_none() {
             if !self
                 .broadcast_small(payload, |payload| self.commands.push_broadcast(except, payload))
@@ -97,7 +97,7 @@ impl Shared {
             }
             return Ok(());
         }
-        dialects::with_room(|room| {
+        translation::with_room(|room| {
             room.resize(TABLE, 0);
             room.extend_from_slice(payload);
             let mut lens = Payloads::default();

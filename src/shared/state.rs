@@ -22,6 +22,7 @@ use crate::shared::log::Log;
 use crate::shared::signal::Signal;
 use crate::shared::slot::Quota;
 use crate::shared::slots::Slots;
+use crate::shared::speakers::Speakers;
 use crate::shared::wake::Wake;
 use crate::wire::Moment;
 
@@ -41,6 +42,7 @@ pub(crate) struct Shared {
     pub(crate) log: Log,
     pub(crate) counters: Counters,
     pub(crate) dialects: Dialects,
+    pub(crate) speakers: Speakers,
 
     pub(crate) commands: Commands,
     /// The reactor's sleep/wake word.
@@ -117,6 +119,7 @@ impl Shared {
             log: Log::new(clock.clone()),
             counters: Counters::default(),
             dialects: Dialects::default(),
+            speakers: Speakers::default(),
             commands: Commands::new(),
             io: CachePadded::new(Signal::new()),
             wake,
