@@ -29,15 +29,27 @@ pub struct Rules {
     pub stall_limit: Duration,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What is true only in one phase is in it; `stagger` is what [`Session::staggered`] was given.
+#[derive(Clone, Copy, Debug)]
 enum Phase {
     /// A client that waits for the server's reply.
-    Connecting,
+    Connecting {
+        stagger: u16,
+        since: Moment,
+    },
     /// A server that waits for the client's hello.
-    Greeting,
+    Greeting {
+        stagger: u16,
+        since: Moment,
+    },
     /// A server whose game is to answer.
-    Greeted,
-    Open,
+    Greeted {
+        stagger: u16,
+        since: Moment,
+    },
+    Open {
+        next_ping: Moment,
+    },
     /// Nothing is written any more, and what comes is ignored.
     Finished,
 }
@@ -49,10 +61,6 @@ enum Phase {
 #[derive(Debug)]
 pub struct Session {
     phase: Phase,
-    /// What [`staggered`](Self::staggered) was given.
-    stagger: u16,
-    /// When the phase began; once open, when the next ping is due.
-    at: Moment,
     live: Liveness,
 }
 
@@ -65,22 +73,28 @@ impl Session {
     pub fn connect(rules: &Rules, hello: &[u8], now: Moment, out: &mut Vec<u8>) -> Session {
         preface::write(false, rules.max_message, hello, out);
         settings::write(&rules.limits, out);
-        Session::new(Phase::Connecting, now)
+        Session::new(Phase::Connecting { stagger: 0, since: now }, now)
     }
 
     /// A server's session for a connection just accepted.
     pub fn accept(now: Moment) -> Session {
-        Session::new(Phase::Greeting, now)
+        Session::new(Phase::Greeting { stagger: 0, since: now }, now)
     }
 
     fn new(phase: Phase, now: Moment) -> Session {
-        Session { phase, stagger: 0, at: now, live: Liveness::new(now) }
+        Session { phase, live: Liveness::new(now) }
     }
 
     /// Shortens the first interval between pings by so many 65,536ths of it, and only that one: sessions
     /// that open together, each with another share, do not ping together from then on.
-    pub fn staggered(self, share: u16) -> Session {
-        Session { stagger: share, ..self }
+    pub fn staggered(mut self, share: u16) -> Session {
+        if let Phase::Connecting { stagger, .. }
+        | Phase::Greeting { stagger, .. }
+        | Phase::Greeted { stagger, .. } = &mut self.phase
+        {
+            *stagger = share;
+        }
+        self
     }
 
     /// Bytes have come, of whatever kind: the other end lives. Once per read is enough.
@@ -105,9 +119,14 @@ impl Session {
         out: &mut Vec<u8>,
     ) -> Result<Step<'a>, Violation> {
         match self.phase {
-            Phase::Open => self.frame(rules, input, now, out),
-            Phase::Connecting | Phase::Greeting => self.greeting(rules, input, now, out),
-            Phase::Greeted => Ok(Step::need(input.len() + 1)),
+            Phase::Open { .. } => self.frame(rules, input, now, out),
+            Phase::Connecting { stagger, .. } => {
+                self.greeting(Role::Client, stagger, rules, input, now, out)
+            }
+            Phase::Greeting { stagger, .. } => {
+                self.greeting(Role::Server, stagger, rules, input, now, out)
+            }
+            Phase::Greeted { .. } => Ok(Step::need(input.len() + 1)),
             Phase::Finished if input.is_empty() => Ok(Step::need(1)),
             Phase::Finished => Ok(Step { consumed: input.len(), what: What::Quiet }),
         }
@@ -119,16 +138,16 @@ impl Session {
     /// # Panics
     /// As `connect`, of the reply.
     pub fn welcome(&mut self, rules: &Rules, reply: &[u8], now: Moment, out: &mut Vec<u8>) {
-        if self.phase == Phase::Greeted {
+        if let Phase::Greeted { stagger, .. } = self.phase {
             preface::write(false, rules.max_message, reply, out);
             settings::write(&rules.limits, out);
-            self.open(rules, now, out);
+            self.open(stagger, rules, now, out);
         }
     }
 
     /// At a server, before `welcome`: does not let the client in.
     pub fn refuse(&mut self, rules: &Rules, close: &Close, out: &mut Vec<u8>) {
-        if matches!(self.phase, Phase::Greeting | Phase::Greeted) {
+        if matches!(self.phase, Phase::Greeting { .. } | Phase::Greeted { .. }) {
             preface::write(true, rules.max_message, &close.payload(), out);
         }
         self.phase = Phase::Finished;
@@ -137,7 +156,7 @@ impl Session {
     /// Says goodbye. Where the other end could not understand it, before the session is open,
     /// nothing is written.
     pub fn close(&mut self, close: &Close, out: &mut Vec<u8>) {
-        if self.phase == Phase::Open {
+        if self.is_open() {
             frame::write(Kind::Close, &close.payload(), out);
         }
         self.phase = Phase::Finished;
@@ -145,14 +164,14 @@ impl Session {
 
     /// Our game has not polled for `ms`. Only an open session says so.
     pub fn stalled(&mut self, ms: u32, out: &mut Vec<u8>) {
-        if self.phase == Phase::Open {
+        if self.is_open() {
             frame::write(Kind::Stalled, &ms.to_be_bytes(), out);
         }
     }
 
     /// Our game polls again.
     pub fn resumed(&mut self, out: &mut Vec<u8>) {
-        if self.phase == Phase::Open {
+        if self.is_open() {
             frame::write(Kind::Resumed, &[], out);
         }
     }
@@ -180,16 +199,18 @@ impl Session {
     ) -> Result<Option<Moment>, Expired> {
         let handshake = rules.handshake_timeout;
         let approval = rules.approval_timeout;
-        let (limit, reason, text) = match self.phase {
-            Phase::Open => return self.live.tick(rules, &mut self.at, now, out),
+        let (since, limit, reason, text) = match &mut self.phase {
+            Phase::Open { next_ping } => return self.live.tick(rules, next_ping, now, out),
             Phase::Finished => return Ok(None),
-            Phase::Connecting => (
+            Phase::Connecting { since, .. } => (
+                since,
                 handshake.saturating_add(approval),
                 Reason::HandshakeTimeout,
                 ["no answer", "handshake_timeout_ms + approval_timeout_ms"],
             ),
             // Clients of PodSixNet often say nothing before a server has greeted them.
-            Phase::Greeting if self.live.is_silent(self.at) => (
+            Phase::Greeting { since, .. } if self.live.is_silent(*since) => (
+                since,
                 handshake,
                 Reason::HandshakeTimeout,
                 [
@@ -197,19 +218,21 @@ impl Session {
                     "handshake_timeout_ms; if it is a PodSixNet program, listen on podsixnet:// for it",
                 ],
             ),
-            Phase::Greeting => (
+            Phase::Greeting { since, .. } => (
+                since,
                 handshake,
                 Reason::HandshakeTimeout,
                 ["no complete greeting", "handshake_timeout_ms"],
             ),
-            Phase::Greeted => (
+            Phase::Greeted { since, .. } => (
+                since,
                 approval,
                 Reason::ApprovalTimeout,
                 ["neither accepted nor refused", "approval_timeout_ms"],
             ),
         };
-        if now - self.at < limit {
-            return Ok(self.at.checked_add(limit));
+        if now - *since < limit {
+            return Ok(since.checked_add(limit));
         }
         let [what, setting] = text;
         Err(Expired { reason, text: format!("{what} within {} ms ({setting})", limit.as_millis()) })
@@ -217,17 +240,17 @@ impl Session {
 
     /// Whether messages may be sent.
     pub fn is_open(&self) -> bool {
-        self.phase == Phase::Open
+        matches!(self.phase, Phase::Open { .. })
     }
 
     /// Whether a client waits for `welcome` or `refuse`.
     pub fn is_greeted(&self) -> bool {
-        self.phase == Phase::Greeted
+        matches!(self.phase, Phase::Greeted { .. })
     }
 
     /// Whether nothing is written any more and what comes is ignored.
     pub fn is_finished(&self) -> bool {
-        self.phase == Phase::Finished
+        matches!(self.phase, Phase::Finished)
     }
 
     /// The last round-trip time measured, not smoothed: whole microseconds, at least one, and 71
@@ -236,19 +259,19 @@ impl Session {
         self.live.rtt()
     }
 
-    fn open(&mut self, rules: &Rules, now: Moment, out: &mut Vec<u8>) {
-        self.phase = Phase::Open;
-        self.at = self.live.begin(rules, self.stagger, now, out);
+    fn open(&mut self, stagger: u16, rules: &Rules, now: Moment, out: &mut Vec<u8>) {
+        self.phase = Phase::Open { next_ping: self.live.begin(rules, stagger, now, out) };
     }
 
     fn greeting<'a>(
         &mut self,
+        we_are: Role,
+        stagger: u16,
         rules: &Rules,
         input: &'a [u8],
         now: Moment,
         out: &mut Vec<u8>,
     ) -> Result<Step<'a>, Violation> {
-        let we_are = if self.phase == Phase::Greeting { Role::Server } else { Role::Client };
         let preface = match preface::read(input, we_are) {
             Ok(Progress::Whole(preface)) => preface,
             Ok(Progress::Need(bytes)) => return Ok(Step::need(bytes)),
@@ -296,11 +319,10 @@ impl Session {
             })?,
         };
         let what = if we_are == Role::Server {
-            self.phase = Phase::Greeted;
-            self.at = now;
+            self.phase = Phase::Greeted { stagger, since: now };
             What::Hello(body, takes)
         } else {
-            self.open(rules, now, out);
+            self.open(stagger, rules, now, out);
             What::Welcome(body, takes)
         };
         Ok(Step { consumed, what })
@@ -380,13 +402,13 @@ impl Session {
     fn violation(&mut self, rules: &Rules, reason: Reason, text: String) -> Violation {
         let close = Close { reason, code: 0, text: &text };
         let answer = match self.phase {
-            Phase::Greeting => {
+            Phase::Greeting { .. } => {
                 let mut answer = Vec::new();
                 preface::write(true, rules.max_message, &close.payload(), &mut answer);
                 answer
             }
             // A server of another version has our preface; it would not understand our frames.
-            Phase::Connecting if reason == Reason::Version => Vec::new(),
+            Phase::Connecting { .. } if reason == Reason::Version => Vec::new(),
             _ => close.frame(),
         };
         self.phase = Phase::Finished;
