@@ -89,8 +89,8 @@ pub struct Host {
     pub(super) parker: Parker,
     pub(super) reactor: Arc<Gate<Reactor>>,
     pub(super) thread: Option<JoinHandle<()>>,
-    /// When the game left `wait` last.
-    pub(super) left: Option<Moment>,
+    /// When the game's last `wait` was over.
+    pub(super) waited_until: Option<Moment>,
 }
 
 impl Deref for Host {
@@ -135,7 +135,7 @@ impl Host {
         let batches = Batches::new(shared.clone());
         let inline = (mode == Mode::Inline).then(|| reactor.clone());
         let handle = Handle { shared, network, inline };
-        Host { handle, batches, parker, reactor, thread: None, left: None }
+        Host { handle, batches, parker, reactor, thread: None, waited_until: None }
     }
 
     /// Everything but polling, for any thread: to be cloned and moved there.

@@ -16,7 +16,7 @@ impl Host {
         // A timeout beyond the clock's range is as good as none.
         let deadline = now.checked_add(timeout);
         // A game that was here a moment ago will be back as soon: it may as well turn the reactor.
-        let drives = self.left.is_some_and(|left| now < left + NAP);
+        let drives = self.waited_until.is_some_and(|at| now < at + NAP);
         shared.waiting.store(true, Ordering::Relaxed);
         let result = loop {
             shared.game.begin();
@@ -38,7 +38,7 @@ impl Host {
             if shared.lease.leave() {
                 thread.thread().unpark();
             }
-            self.left = Some(shared.now());
+            self.waited_until = Some(shared.now());
         }
         result
     }

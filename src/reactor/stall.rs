@@ -52,8 +52,8 @@ impl Reactor {
         };
         if polls != self.stall.polls || shared.waiting.load(Ordering::Relaxed) || attends {
             self.stall.polls = polls;
-            // If the peers were told that it sleeps: it may have begun to wait just before, and would say so only
-            // when it polls again.
+            // Peers that were told that the game sleeps are told here that it does not. The game itself says so when
+            // it next polls: if it began to wait just before they were told, that may be long from now.
             return self.awake();
         }
         let slept = now - self.stall.seen;

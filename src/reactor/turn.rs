@@ -274,7 +274,8 @@ impl Reactor {
             self.end_if_it_left(index);
             return;
         }
-        // Every report of something to read says that the link takes something, too.
+        // A report of something to read says nearly always that the link takes something, too: whoever speaks
+        // would be written to in vain each time if it were listed with nothing waiting.
         if !connection.out.is_empty() || connection.stage.is_draining() {
             self.to_write.push(index);
         }

@@ -37,7 +37,7 @@ pub(super) fn without_terminator(input: &[u8], ours: Dialect, we_are: Role) -> O
     })
 }
 
-/// What a podsix server says to whoever speaks PodSixNet at its door, in words for our developer.
+/// What a podsix server says to whoever speaks PodSixNet to it, in words for our developer.
 pub(super) fn answered(close: &Close) -> Option<String> {
     (close.text == NOT_PODSIXNET).then(server_speaks_podsix)
 }
