@@ -126,7 +126,7 @@ impl OutQueue {
                 queue.shared += payload.len();
                 queue.segments.push_back(Segment::Shared(envelope, counted.clone()));
             }
-            _ => queue.gather(len - payload.len() + payload.room(), spare, |out| {
+            _ => queue.gather(len, spare, |out| {
                 envelope.put_around(out, |out| payload.append_to(out));
             }),
         }

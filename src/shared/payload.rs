@@ -28,15 +28,6 @@ impl Payload<'_> {
         }
     }
 
-    /// Bytes that [`append_to`](Payload::append_to) needs on its way.
-    #[inline]
-    pub(crate) fn room(self) -> usize {
-        match self {
-            Payload::Ring(record) => record.room(),
-            _ => self.len(),
-        }
-    }
-
     #[inline]
     pub(crate) fn append_to(self, out: &mut Vec<u8>) {
         match self {

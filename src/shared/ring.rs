@@ -42,6 +42,9 @@ const LENGTH: u64 = 0xFFFF_FFFF;
 /// The words before a payload.
 const HEADS: usize = 2;
 
+/// Words that are taken out together: for each there is a look at the room where they go to.
+const WORDS_AT_ONCE: usize = 16;
+
 type Page = Box<[AtomicU64; PAGE as usize]>;
 
 pub(crate) struct Ring {
@@ -191,22 +194,20 @@ impl Record<'_> {
         self.len
     }
 
-    /// Bytes of the words in which the payload lies.
-    #[inline]
-    pub(crate) fn room(&self) -> usize {
-        8 * (self.words.len() - HEADS)
-    }
-
-    /// Appends the payload; on the way it needs [`room`](Record::room).
+    /// Appends the payload.
     #[inline]
     pub(crate) fn append_to(&self, out: &mut Vec<u8>) {
-        let start = out.len();
-        out.resize(start + self.room(), 0);
-        let (places, _) = out[start..].as_chunks_mut::<8>();
-        for (place, word) in places.iter_mut().zip(&self.words[HEADS..]) {
-            *place = word.load(Ordering::Relaxed).to_ne_bytes();
+        let mut left = self.len;
+        for words in self.words[HEADS..].chunks(WORDS_AT_ONCE) {
+            let mut bytes = [[0; 8]; WORDS_AT_ONCE];
+            for (place, word) in bytes.iter_mut().zip(words) {
+                *place = word.load(Ordering::Relaxed).to_ne_bytes();
+            }
+            let bytes = bytes.as_flattened();
+            let part = &bytes[..left.min(bytes.len())];
+            out.extend_from_slice(part);
+            left -= part.len();
         }
-        out.truncate(start + self.len);
     }
 }
 
