@@ -12,7 +12,7 @@ use crate::link::memory::Line;
 use crate::{Config, Error, EventKind, Message, PeerId, Value};
 
 /// Schemes that servers listen for, whether their clients ask to be let in, and where.
-const DOORS: [(&str, bool, u16); 4] = [
+const ADDRESSES: [(&str, bool, u16); 4] = [
     ("tcp", false, 1001),
     ("tcp", true, 1002),
     ("podsixnet", false, 1003),
@@ -143,7 +143,7 @@ impl Storm {
             games.push((world.host(config), Peers::new()));
         }
         for (id, _) in &games[..2] {
-            for (scheme, approval, port) in DOORS {
+            for (scheme, approval, port) in ADDRESSES {
                 world[*id].listen(&format!("{scheme}://*:{port}"), approval).unwrap();
             }
         }
@@ -180,8 +180,8 @@ impl Storm {
 
     fn connect(&mut self) {
         let server = self.games[self.dice.roll(2) as usize].0;
-        let (scheme, _, port) = self.dice.one_of(&DOORS);
-        // Some at another's door, and some where none is.
+        let (scheme, _, port) = self.dice.one_of(&ADDRESSES);
+        // Some to an address where something else is spoken, and some to one where nobody listens.
         let port = if self.dice.once_in(10) { 1000 + self.dice.roll(6) as u16 } else { port };
         let to = SocketAddr::new(self.world.ip(server), port);
         if self.dice.once_in(6) {
