@@ -1,6 +1,6 @@
 //! A caller's text in an error message.
 
-/// The most of a text that is repeated, in characters.
+/// The most that is written of a text, in characters.
 const LONGEST: usize = 80;
 
 /// As much of a caller's text as an error message should repeat: without what stands before an `@`, which may be a
@@ -10,11 +10,18 @@ pub(super) fn shown(text: &str) -> String {
         Some((_, after)) => ("...@".to_owned(), after),
         None => (String::new(), text),
     };
-    for c in text.chars().take(LONGEST) {
-        match c {
-            ' ' => shown.push(c),
-            _ if c.is_control() || c.is_whitespace() => shown.extend(c.escape_default()),
-            _ => shown.push(c),
+    let mut left = LONGEST;
+    for c in text.chars() {
+        let is_plain = c == ' ' || !(c.is_control() || c.is_whitespace());
+        let escaped = c.escape_default();
+        let count = if is_plain { 1 } else { escaped.len() };
+        if count > left {
+            break;
+        }
+        left -= count;
+        match is_plain {
+            true => shown.push(c),
+            false => shown.extend(escaped),
         }
     }
     shown
@@ -29,6 +36,7 @@ mod tests {
         assert_eq!(shown("a bü"), "a bü");
         assert_eq!(shown("a\n\u{1b}[2J\u{2028}\u{85}"), "a\\n\\u{1b}[2J\\u{2028}\\u{85}");
         assert_eq!(shown(&"ü".repeat(81)), "ü".repeat(80));
+        assert_eq!(shown(&"\u{11}".repeat(81)), "\\u{11}".repeat(13));
         assert_eq!(shown("tcp://me:p@ss@host"), "...@host");
         assert_eq!(shown(&format!("{}@host", "x".repeat(81))), "...@host");
     }
