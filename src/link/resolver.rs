@@ -275,8 +275,9 @@ mod tests {
         look_up(&SLOW, &stays, "wanted").unwrap();
         assert_eq!(GATE.asked(THREADS).len(), THREADS);
         assert_eq!(SLOW.queue().threads, THREADS);
+        // Other tests of this process look up names beside this one; a thread for each of 300 hosts would be seen.
         #[cfg(target_os = "linux")]
-        assert!(threads() <= THREADS, "{}", threads());
+        assert!(threads() <= 3 * THREADS, "{}", threads());
 
         GATE.open();
         let asked = GATE.asked(THREADS + 1);
