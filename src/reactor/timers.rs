@@ -177,10 +177,10 @@ mod tests {
         for index in (0..1_000).rev() {
             timers.arm(index, at(index as u64 % 10));
         }
-        for now in 0..10 {
-            assert_eq!(timers.next(), Some(at(now)));
-            let due = all_due(&mut timers, at(now));
-            assert_eq!(due, (now as usize..1_000).step_by(10).collect::<Vec<_>>());
+        for second in 0..10 {
+            assert_eq!(timers.next(), Some(at(second)));
+            let due = all_due(&mut timers, at(second));
+            assert_eq!(due, (second as usize..1_000).step_by(10).collect::<Vec<_>>());
         }
         assert_eq!(timers.next(), None);
     }
