@@ -17,6 +17,7 @@ use crate::shared::Shared;
 use crate::shared::command::{Command, Connect, Goodbye};
 use crate::shared::dialects;
 use crate::shared::gate::{Gate, Outside};
+use crate::shared::payload::Counted;
 use crate::shared::slot::{Slot, State};
 use crate::shared::via::Via;
 use crate::value::{Message, Value};
@@ -176,6 +177,7 @@ impl Handle {
             self.shared.leave_seat();
             return Err(full);
         };
+        let hello = Counted::new(hello.into(), &self.shared.budget);
         self.command(Command::Connect(Box::new(Connect { peer, address, hello })));
         Ok(peer)
     }
@@ -233,6 +235,7 @@ impl Handle {
             reply = dialects::greeting(codec, Some(Value::trusted(&reply)))?;
         }
         self.answer(peer, State::Answering)?;
+        let reply = Counted::new(reply.into(), &self.shared.budget);
         self.shared.command(Command::Accept { peer, reply });
         // Only now may others send: what they send must not overtake this. If the reactor has been
         // quicker, or the peer is gone, that stands.

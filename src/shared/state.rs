@@ -153,6 +153,10 @@ impl Shared {
         if command.is_unplaced() {
             self.unplaced.fetch_add(1, Ordering::Relaxed);
         }
+        if command.is_counted() {
+            // Until the reactor takes it.
+            self.budget.hold(size_of::<Command>());
+        }
         self.commands.push(command);
         self.wake_io();
     }
