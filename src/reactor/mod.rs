@@ -40,6 +40,7 @@ mod stage;
 mod stall;
 mod timers;
 mod turn;
+mod unparsed;
 mod work_list;
 mod writing;
 
