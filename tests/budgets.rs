@@ -5,7 +5,7 @@ mod api;
 
 use std::time::{Duration, Instant};
 
-use api::PATIENCE;
+use api::{Api, End, PATIENCE, Raw, RustApi};
 use podsix::{Config, Error, EventKind, Host, Mode, PeerId};
 
 /// A small generator of numbers (xorshift), the same on every machine.
@@ -25,7 +25,7 @@ impl Random {
     }
 
     fn one_in(&mut self, n: u64) -> bool {
-        self.next() % n == 0
+        self.next().is_multiple_of(n)
     }
 
     /// From `low` to `high`; small numbers are as frequent as large ones.
@@ -232,4 +232,49 @@ fn every_budget_works_for_one_honest_peer_inline() {
 #[test]
 fn every_budget_works_for_one_honest_peer_threaded() {
     (0..300).for_each(|seed| plays(seed, Mode::Threaded));
+}
+
+/// Many small messages pin more beside themselves than they have bytes. Their only receiver is not ended for it.
+#[test]
+fn small_messages_do_not_end_the_only_peer() {
+    const LARGE: usize = 6_000;
+    let config = Config {
+        mode: Mode::Inline,
+        max_message: LARGE as u32,
+        out_buffer: 40 << 10,
+        queue_bytes: LARGE as u32,
+        memory_budget: 64 << 10,
+        idle_timeout: Duration::ZERO,
+        ..Config::default()
+    };
+    let (mut server, address) = End::<RustApi>::listening(config, false);
+    let (mut raw, peer) = Raw::open(&mut server, &address);
+    // Until the system takes no more, without filling the out-buffer.
+    server.until("something waits here", |server| {
+        for _ in 0..100 {
+            if server.peer_stats(peer).unwrap().bytes_waiting > 0 {
+                return true;
+            }
+            server.send_msgpack(peer, &message(LARGE, 1)).unwrap();
+        }
+        false
+    });
+    let mut small = 0_u64;
+    while server.send_msgpack(peer, &message(1, 2)).is_ok() {
+        small += 1;
+    }
+    assert!(small > 1_000, "{small}");
+    (0..20).for_each(|_| server.turn());
+    assert!(server.seen.is_empty(), "{:?}", server.seen);
+
+    let reader = std::thread::spawn(move || {
+        let mut come = 0;
+        while come < small {
+            come += u64::from(raw.read_frame().1.len() == 1);
+        }
+        raw
+    });
+    server.until("all have come", |_| reader.is_finished());
+    server.send_msgpack(peer, &message(LARGE, 3)).unwrap();
+    drop(reader.join().unwrap());
 }
