@@ -8,6 +8,9 @@ use crate::reactor::stage::Stage;
 use crate::wire::Close;
 use crate::words::End;
 
+/// Bytes freed for each peer that is looked at, when somebody has to go.
+const FREED_PER_LOOK: usize = 64;
+
 impl Reactor {
     /// Tells the budget what the peer's buffers pin now.
     pub(super) fn recount(&mut self, index: usize) {
@@ -34,9 +37,9 @@ impl Reactor {
         if self.leaves_holder_alone() {
             return;
         }
-        // All are looked at, which may be very many: so at least a step is freed at once, and all the bytes of it
+        // All are looked at, which may be very many: so a little more is freed for each of them, and as many bytes
         // have to come before they are looked at again.
-        let mut excess = excess + self.relief_step();
+        let mut excess = excess + self.relief_step().min(FREED_PER_LOOK * self.peers.len());
         // A message to many is on the budget once and in no peer's own count; but whoever keeps it
         // waiting holds it, and must not stay while others go.
         let all = self.peers.iter().map(|peer| (peer.held_and_shared(), peer.id));
