@@ -440,7 +440,10 @@ typedef struct podsix_config {
     uint32_t ping_interval_ms;
     /** A peer silent for this long is disconnected; 0 waits for ever. Default 15,000. */
     uint32_t idle_timeout_ms;
-    /** The longest that a peer whose game sleeps is waited for. Default 60,000. */
+    /**
+     * The longest that a peer whose game sleeps is waited for, also where idle_timeout_ms is 0. Default
+     * 60,000.
+     */
     uint32_t stall_limit_ms;
     /** How long a closing connection may take to deliver what was sent before. Default 5,000. */
     uint32_t linger_ms;

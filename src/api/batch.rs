@@ -153,7 +153,7 @@ impl Batches {
             self.current = None;
             self.shared.budget.unqueue(std::mem::take(&mut self.held));
             self.decoder.trim();
-            if block.recycle() {
+            if block.recycle(&self.shared.portions) {
                 // With enough spare ones already, this one is freed.
                 let _ = self.shared.spare.push(block);
             }

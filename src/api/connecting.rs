@@ -5,6 +5,7 @@ use crate::api::handle::Handle;
 use crate::error::{Error, Result};
 use crate::event::PeerId;
 use crate::shared::command::{Command, Connect};
+use crate::shared::payload::Counted;
 use crate::shared::slot::State;
 use crate::shared::via::Via;
 use crate::value::Message;
@@ -71,6 +72,7 @@ impl Handle {
             self.shared.leave_seat();
             return Err(full);
         };
+        let hello = Counted::new(hello.into(), &self.shared.budget);
         self.command(Command::Connect(Box::new(Connect { peer, address, hello })));
         Ok(peer)
     }

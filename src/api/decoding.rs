@@ -1,6 +1,8 @@
 //! Messages in the game's own codec: only the game's thread may call it, so they are decoded when the game
 //! comes to them.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::codec::Codec;
 use crate::event::{Direction, EventKind, PeerId};
 use crate::shared::Shared;
@@ -27,9 +29,9 @@ pub(super) struct Decoder {
     /// The message decoded last.
     message: Message,
     /// Connected to with the game's own codec, and not greeted yet.
-    ungreeted: Vec<PeerId>,
+    ungreeted: HashSet<PeerId>,
     /// Whose message that codec has refused, and why: what their last events will say.
-    refused: Vec<(PeerId, String)>,
+    refused: HashMap<PeerId, String>,
 }
 
 impl Decoder {
@@ -63,7 +65,7 @@ impl Decoder {
         if let Some(what) = &record.lifecycle {
             // A server that speaks PodSixNet greets with its first message, which is that after CONNECTED.
             if what.kind == EventKind::Connected && slot.direction() == Direction::Outbound {
-                self.ungreeted.push(peer);
+                self.ungreeted.insert(peer);
             }
             return Form::Plain;
         }
@@ -71,7 +73,9 @@ impl Decoder {
             return Form::Plain;
         };
         match codec.decode(bytes, &shared.config.limits(), &mut self.message) {
-            Ok(()) if self.is_first(peer) && is_bare_greeting(&self.message) => Form::Nothing,
+            Ok(()) if self.ungreeted.remove(&peer) && is_bare_greeting(&self.message) => {
+                Form::Nothing
+            }
             Ok(()) => Form::Decoded,
             Err(error) => {
                 self.refuse(shared, slot, peer, error.to_string());
@@ -89,15 +93,9 @@ impl Decoder {
         };
         if slot.change_state(peer, unwanted).is_ok() {
             let text = format!("a message that the game's codec refuses: {error}");
-            self.refused.push((peer, text));
+            self.refused.insert(peer, text);
             shared.command(Command::Unreadable { peer });
         }
-    }
-
-    /// Whether this is the first message from a server.
-    fn is_first(&mut self, peer: PeerId) -> bool {
-        let place = self.ungreeted.iter().position(|ungreeted| *ungreeted == peer);
-        place.map(|place| self.ungreeted.swap_remove(place)).is_some()
     }
 
     /// The message decoded last.
@@ -107,14 +105,13 @@ impl Decoder {
 
     /// Why a peer's message was refused, if one was.
     pub(super) fn refusal(&self, peer: PeerId) -> Option<&str> {
-        let refused = self.refused.iter().find(|(refused, _)| *refused == peer);
-        refused.map(|(_, text)| text.as_str())
+        self.refused.get(&peer).map(String::as_str)
     }
 
     /// A peer's last event is over.
     pub(super) fn forget(&mut self, peer: PeerId) {
-        self.refused.retain(|(refused, _)| *refused != peer);
-        self.is_first(peer);
+        self.refused.remove(&peer);
+        self.ungreeted.remove(&peer);
     }
 
     /// Gives back what a large message has left.

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::event::PeerId;
 use crate::shared::command::Command;
 use crate::shared::dialects;
+use crate::shared::payload::Counted;
 use crate::shared::slot::State;
 use crate::value::{Message, Value};
 use crate::wire::Demands;
@@ -65,6 +66,7 @@ impl Handle {
             reply = dialects::greeting(codec, Some(Value::trusted(&reply)))?;
         }
         self.answer(peer, State::Answering)?;
+        let reply = Counted::new(reply.into(), &self.shared.budget);
         self.shared.command(Command::Accept { peer, reply });
         // Only now may others send: what they send must not overtake this. If the reactor has been
         // quicker, or the peer is gone, that stands.

@@ -45,7 +45,8 @@ pub struct podsix_config {
     pub ping_interval_ms: u32,
     /// A peer silent for this long is disconnected; 0 waits for ever. Default 15,000.
     pub idle_timeout_ms: u32,
-    /// The longest that a peer whose game sleeps is waited for. Default 60,000.
+    /// The longest that a peer whose game sleeps is waited for, also where idle_timeout_ms is 0. Default
+    /// 60,000.
     pub stall_limit_ms: u32,
     /// How long a closing connection may take to deliver what was sent before. Default 5,000.
     pub linger_ms: u32,

@@ -22,7 +22,7 @@ impl Reactor {
     /// Takes commands, so many that the links do not wait too long, and says how many.
     pub(super) fn take_commands(&mut self) -> usize {
         let shared = self.shared.clone();
-        let (mut taken, mut sends) = (0, 0);
+        let (mut taken, mut counted) = (0, 0);
         while let Some(next) = self.taker.next(&shared.commands) {
             match next {
                 Next::Send { to, payload } => self.send(&to, Payload::Ring(&payload)),
@@ -33,7 +33,7 @@ impl Reactor {
                     shared.unplaced.fetch_sub(1, Ordering::Release);
                 }
                 Next::Command(command) => {
-                    sends += usize::from(command.is_send());
+                    counted += usize::from(command.is_counted());
                     let unplaced = command.is_unplaced();
                     self.obey(command);
                     if unplaced {
@@ -50,7 +50,7 @@ impl Reactor {
         }
         if taken > 0 {
             self.taker.rewind(&shared.commands);
-            shared.budget.release(sends * size_of::<Command>());
+            shared.budget.release(counted * size_of::<Command>());
         }
         shared.slots.take_resumable(|index| self.unpause(index));
         taken
@@ -71,7 +71,7 @@ impl Reactor {
             }
             Command::Connect(connect) => self.connect(*connect),
             Command::Resolved { peer, found } => self.resolved(peer, found),
-            Command::Accept { peer, reply } => self.accept_request(peer, &reply),
+            Command::Accept { peer, reply } => self.accept_request(peer, reply.bytes()),
             Command::Refuse { peer, goodbye } => self.refuse_request(peer, *goodbye),
             Command::Disconnect { peer, goodbye } => self.disconnect(peer, *goodbye),
             Command::Unreadable { peer } => self.unreadable(peer),

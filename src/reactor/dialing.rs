@@ -89,7 +89,7 @@ impl Reactor {
             return;
         };
         slot.set_address(Some(address));
-        let (dialect, hello) = (slot.via().dialect, &dialing.hello);
+        let (dialect, hello) = (slot.via().dialect, dialing.hello.bytes());
         let session =
             Session::connect(dialect, &self.common, peer.id, hello, self.now, &mut self.control);
         peer.phase = dialing.reached(link, session);
@@ -108,10 +108,13 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
+    use crate::error::Error;
     use crate::event::EventKind;
     use crate::link::dial::tests::BlackHole;
+    use crate::shared::payload::Counted;
     use crate::shared::slot::State;
     use crate::shared::via::Via;
+    use crate::value::Message;
     use crate::words::Scheme;
     use crate::{Config, Host, Mode};
 
@@ -121,10 +124,11 @@ mod tests {
         assert!(shared.take_seat());
         let via = Via::new(None, Scheme::DEFAULT);
         let peer = shared.slots.claim(State::Connecting, 2, via, None).unwrap();
+        let hello = Counted::new(Vec::new(), &shared.budget);
         let mut reactor = host.handle().inline.as_ref().unwrap().try_enter().unwrap();
         reactor.now = shared.now();
         let deadline = reactor.now + shared.config.connect_timeout;
-        let index = reactor.place(Peer::dialing(peer, Box::default(), deadline));
+        let index = reactor.place(Peer::dialing(peer, hello, deadline));
         reactor.arm(index, deadline);
         reactor.reach(index, addresses);
         peer
@@ -163,6 +167,61 @@ mod tests {
         let peer = connect(&client, vec![holes[0].address, holes[1].address]);
         client.disconnect(peer, 3, "no more").unwrap();
         assert_eq!(next(&mut client), (EventKind::Error, peer, 3));
+    }
+
+    /// A hello of so many bytes and a few more.
+    fn hello(bytes: usize) -> Message {
+        let mut message = Message::new();
+        message.add_bytes(&vec![7; bytes]);
+        message
+    }
+
+    #[test]
+    fn what_waits_for_a_server_is_on_the_budget_until_the_connect_ends() {
+        let hole = BlackHole::new();
+        let config = Config { mode: Mode::Inline, ..Config::default() };
+        let mut client = Host::new(config).unwrap();
+        let used = |client: &Host| client.stats().memory_used;
+        let peer = client.connect(&hole.address.to_string(), Some(&hello(4_000))).unwrap();
+        client.poll().unwrap();
+        let greeting = used(&client);
+        assert!((4_000..5_000).contains(&greeting), "{greeting}");
+        for _ in 0..100 {
+            client.send_msgpack(peer, &[&[0xc4, 200][..], &[1; 200]].concat()).unwrap();
+        }
+        let early = used(&client) - greeting;
+        assert!((20_000..50_000).contains(&early), "{early}");
+        client.disconnect(peer, 0, "").unwrap();
+        assert_eq!(next(&mut client), (EventKind::Error, peer, 0));
+        while client.poll().unwrap().is_some() {}
+        assert_eq!(used(&client), 0);
+    }
+
+    #[test]
+    fn connects_under_way_are_refused_when_they_fill_the_budget() {
+        let hole = BlackHole::new();
+        let (max_message, out_buffer, queue_bytes) = (1 << 10, 1 << 10, 1 << 10);
+        let memory_budget = 1 << 20;
+        let config = Config {
+            mode: Mode::Inline,
+            max_message,
+            out_buffer,
+            queue_bytes,
+            ..Config::default()
+        };
+        let client = Host::new(Config { memory_budget, ..config }).unwrap();
+        let hello = hello(4_000);
+        let mut peers = Vec::new();
+        let refused = loop {
+            match client.connect(&hole.address.to_string(), Some(&hello)) {
+                Ok(peer) => peers.push(peer),
+                Err(error) => break error,
+            }
+        };
+        assert!(matches!(refused, Error::Memory { .. }), "{refused}");
+        assert!((150..200).contains(&peers.len()), "{}", peers.len());
+        peers.iter().for_each(|peer| client.drop_peer(*peer).unwrap());
+        assert!(client.connect(&hole.address.to_string(), Some(&hello)).is_ok());
     }
 
     #[test]

@@ -44,6 +44,7 @@ mod stagger;
 mod stall;
 mod timers;
 mod turn;
+mod unparsed;
 mod work_list;
 mod writing;
 

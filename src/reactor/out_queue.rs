@@ -14,9 +14,7 @@ use crate::wire::Envelope;
 /// A message of at most so many bytes is copied, even if it is shared: that is less work than a buffer of its
 /// own in a write.
 const SMALL: usize = 1 << 10;
-/// Small messages are gathered in buffers of this capacity.
-const GATHER: usize = 16 << 10;
-/// A smaller one grows by so much, unless there is a spare one.
+/// A buffer in which small messages are gathered grows by so much, until it is full size, unless there is a spare one.
 const GROW: usize = 4;
 /// An empty buffer of at most this capacity is kept for the next message.
 const KEPT: usize = 512;
@@ -207,7 +205,7 @@ impl OutQueue {
 
     fn consume(&mut self, n: usize, spare: &mut Spare) {
         if let Some(queue) = &mut self.0 {
-            queue.pass_messages(n);
+            queue.pass_messages(n, spare.portions().gather());
             queue.pass_segments(n, spare);
         }
     }
@@ -218,11 +216,12 @@ impl Queue {
     #[inline]
     fn gather(&mut self, len: usize, spare: &mut Spare, fill: impl FnOnce(&mut Vec<u8>)) {
         let is_first = self.segments.is_empty();
+        let full_size = spare.portions().gather();
         if let Some(Segment::Own(last)) = self.segments.back_mut() {
             let (capacity, needed) = (last.capacity(), last.len() + len);
-            if needed > capacity && capacity < GATHER {
+            if needed > capacity && capacity < full_size {
                 let mut larger = spare.pop().unwrap_or_default();
-                larger.reserve(needed.max(GATHER.min(GROW * needed)));
+                larger.reserve(needed.max(full_size.min(GROW * needed)));
                 larger.extend_from_slice(last);
                 self.own = self.own - capacity + larger.capacity();
                 *last = larger;
@@ -232,7 +231,7 @@ impl Queue {
             }
         }
         // The first buffer is as small as its first message: most peers have one in flight.
-        let capacity = if is_first { len } else { GATHER.max(len) };
+        let capacity = if is_first { len } else { full_size.max(len) };
         let mut own = spare.pop().unwrap_or_else(|| Vec::with_capacity(capacity));
         own.reserve(len);
         fill(&mut own);
@@ -297,13 +296,13 @@ impl Queue {
         count
     }
 
-    /// So many bytes are written.
-    fn pass_messages(&mut self, mut n: usize) {
+    /// So many bytes are written. Where the notes of messages take at most `kept` bytes, their room is kept.
+    fn pass_messages(&mut self, mut n: usize, kept: usize) {
         self.len -= n;
         if self.len == 0 {
             self.messages.clear();
             // What a busy peer needs every time is kept; an idle one's goes at the next trim.
-            if self.messages.capacity() * size_of::<Message>() > GATHER {
+            if self.messages.capacity() * size_of::<Message>() > kept {
                 self.messages = VecDeque::new();
             }
             (self.reserved, self.first_stays) = (0, false);

@@ -6,17 +6,20 @@ use crate::event::{EventKind, Reason};
 use crate::reactor::Reactor;
 use crate::reactor::connection::Connection;
 use crate::reactor::stage::{Reading, Stage};
-use crate::reactor::turn::READ_SIZE;
+use crate::reactor::unparsed::make_room;
 use crate::shared::block::Lifecycle;
-use crate::shared::count;
 use crate::shared::slot::bump;
+use crate::shared::{Shared, count};
 use crate::wire::{Close, Violation, What};
 use crate::words::End;
 
+/// More than any protocol puts around a message.
+const AROUND: usize = 8;
+
 /// What taking frames apart has come to.
 pub(super) enum Parsed {
-    /// The rest is the beginning of a frame.
-    Partial,
+    /// The rest is the beginning of a frame that needs so many bytes in all.
+    Partial(usize),
     /// The peer must wait, for the game to poll or to answer; there may be whole frames left.
     Waiting,
     /// The other end has said goodbye, or does not let us in.
@@ -30,14 +33,28 @@ impl Reactor {
     pub(super) fn parse_unparsed(&mut self, index: usize) -> bool {
         let Some(connection) = self.peers.connection(index) else { return false };
         let mut unparsed = std::mem::take(&mut connection.unparsed);
-        let (used, parsed) = self.parse(index, &unparsed);
-        let partial = matches!(parsed, Parsed::Partial);
+        let start = match &mut connection.stage {
+            Stage::Open(open) => std::mem::take(&mut open.parsed) as usize,
+            _ => 0,
+        };
+        let (used, parsed) = self.parse(index, &unparsed[start..]);
+        let partial = matches!(parsed, Parsed::Partial(_));
         if let Some(connection) = self.peers.connection(index) {
-            unparsed.drain(..used);
-            if unparsed.capacity() > 2 * READ_SIZE && unparsed.len() <= READ_SIZE / 2 {
-                // A large message was here; what is left should not pin its room.
-                unparsed.shrink_to(READ_SIZE / 2);
+            let done = start + used;
+            match &mut connection.stage {
+                // A game that makes room for one message at a time would have all that lies behind it moved each time:
+                // that is done when no more is moved than was taken apart.
+                Stage::Open(open) if !partial && done < unparsed.len() / 2 => {
+                    open.parsed = done as u32;
+                }
+                _ => drop(unparsed.drain(..done)),
             }
+            let portions = &self.shared.portions;
+            if unparsed.capacity() > portions.spare() && unparsed.len() <= portions.copied_rest() {
+                // A large message was here; what is left should not pin its room.
+                unparsed.shrink_to(portions.copied_rest());
+            }
+            make_room_for(&parsed, &mut unparsed, &self.shared);
             connection.stage.note_backlog(!partial && !unparsed.is_empty());
             if unparsed.is_empty() || connection.stage.is_draining() {
                 self.spare.put(unparsed);
@@ -59,8 +76,11 @@ impl Reactor {
                     connection.unparsed = self.spare.take(rest.len());
                 }
                 connection.unparsed.extend_from_slice(rest);
+                make_room_for(parsed, &mut connection.unparsed, &self.shared);
             }
-            connection.stage.note_backlog(!rest.is_empty() && !matches!(parsed, Parsed::Partial));
+            connection
+                .stage
+                .note_backlog(!rest.is_empty() && !matches!(parsed, Parsed::Partial(_)));
         }
     }
 
@@ -73,7 +93,7 @@ impl Reactor {
         match parsed {
             Parsed::Ended(end) => self.close_now(index, end),
             Parsed::Violated(violation) => self.violated(index, violation),
-            Parsed::Partial | Parsed::Waiting => {}
+            Parsed::Partial(_) | Parsed::Waiting => {}
         }
     }
 
@@ -81,7 +101,7 @@ impl Reactor {
     fn drowns_in_answers(&mut self, index: usize) -> bool {
         let limit = self.shared.config.out_buffer as usize;
         let Some(connection) = self.peers.connection(index) else { return true };
-        let drowns = connection.out.len() > limit.saturating_add(2 * READ_SIZE);
+        let drowns = connection.out.len() > limit.saturating_add(2 * self.shared.portions.read());
         if drowns {
             count(&self.shared.counters.slow_peers);
             let text =
@@ -112,7 +132,7 @@ impl Reactor {
                 Ok(step) => {
                     used += step.consumed;
                     match step.what {
-                        What::Need(_) => return (used, Parsed::Partial),
+                        What::Need(bytes) => return (used, Parsed::Partial(bytes)),
                         // A copy: it lies in the reactor, which is borrowed whole from here on.
                         What::Hello(hello, takes) => {
                             let hello = hello.unwrap_or_default().to_vec();
@@ -202,7 +222,7 @@ impl Reactor {
                 What::Refused(close) | What::Closed(close) => {
                     break Parsed::Ended(End::from_wire(&close));
                 }
-                What::Need(_) => break Parsed::Partial,
+                What::Need(bytes) => break Parsed::Partial(bytes),
                 // An answer has an end of its own: who is cut off gets no more than the rest of one.
                 What::Quiet if !control.is_empty() => {
                     slot.add_waiting(control.len());
@@ -217,6 +237,9 @@ impl Reactor {
                 slot.add_queued(std::mem::take(&mut new_events), std::mem::take(&mut new_bytes));
                 publisher.publish();
                 (events, bytes) = slot.queued();
+                if !shared.budget.reads() {
+                    break Parsed::Waiting;
+                }
             }
         };
         slot.add_queued(new_events, new_bytes);
@@ -244,5 +267,14 @@ impl Reactor {
         }
         self.control.extend_from_slice(answer.as_ref());
         self.close_after_writing(index, End::new(reason, text.to_string()));
+    }
+}
+
+/// Makes room for the rest of a large frame. The beginning of a small one is copied before what is read next.
+fn make_room_for(parsed: &Parsed, unparsed: &mut Vec<u8>, shared: &Shared) {
+    if let Parsed::Partial(need) = *parsed
+        && unparsed.len() > shared.portions.copied_rest()
+    {
+        make_room(unparsed, need, shared.config.max_message as usize + AROUND);
     }
 }

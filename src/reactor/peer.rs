@@ -1,5 +1,7 @@
 //! The reactor's side of one peer: who it is, and what there is of it, a connect under way or a connection.
 
+use std::sync::Arc;
+
 use crate::event::{EventKind, PeerId};
 use crate::link::dial::Dial;
 use crate::link::{Link, Network};
@@ -7,6 +9,7 @@ use crate::reactor::connection::Connection;
 use crate::reactor::out_queue::OutQueue;
 use crate::reactor::session::Session;
 use crate::reactor::stage::{Early, Stage};
+use crate::shared::payload::Counted;
 use crate::wire::Moment;
 use crate::words::End;
 
@@ -34,13 +37,13 @@ pub(crate) struct Dialing {
     /// None while the name is looked up.
     pub(crate) dial: Option<Dial>,
     pub(crate) deadline: Moment,
-    pub(crate) hello: Box<[u8]>,
+    pub(crate) hello: Arc<Counted>,
     pub(crate) early: Early,
 }
 
 impl Peer {
     /// A connect that begins.
-    pub(crate) fn dialing(id: PeerId, hello: Box<[u8]>, deadline: Moment) -> Peer {
+    pub(crate) fn dialing(id: PeerId, hello: Arc<Counted>, deadline: Moment) -> Peer {
         let dialing = Dialing { dial: None, deadline, hello, early: Early::default() };
         Peer { id, counted: 0, phase: Phase::Dialing(Box::new(dialing)) }
     }
@@ -102,9 +105,13 @@ impl Peer {
         unparsed + self.sum(OutQueue::held)
     }
 
-    /// Likewise with what it shares with others: the last of them to go frees it.
+    /// Likewise with what counts itself: what it shares with others, of whom the last to go frees it, and its hello.
     pub(crate) fn held_and_shared(&self) -> usize {
-        self.held() + self.sum(OutQueue::shared)
+        let hello = match &self.phase {
+            Phase::Dialing(dialing) => dialing.hello.bytes().len(),
+            Phase::Linked(_) => 0,
+        };
+        self.held() + self.sum(OutQueue::shared) + hello
     }
 
     /// Whether it is counted at the greeting limits.
@@ -153,10 +160,12 @@ mod tests {
     use super::*;
     use crate::event::Reason;
     use crate::reactor::spare::Spare;
+    use crate::shared::budget::Budget;
 
     #[test]
     fn a_connect_is_known_and_seated_from_its_beginning() {
-        let mut peer = Peer::dialing(PeerId(1), Box::default(), Moment::START);
+        let hello = Counted::new(Vec::new(), &Arc::new(Budget::new(0)));
+        let mut peer = Peer::dialing(PeerId(1), hello, Moment::START);
         assert!(peer.is_seated() && !peer.is_open());
         assert_eq!((peer.reserved(), peer.held()), (0, 0));
         peer.early().unwrap().queue.push_control(&[0; 9], &mut Spare::default());

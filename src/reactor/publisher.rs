@@ -9,7 +9,8 @@ use crate::link::waitable::Waitable;
 use crate::shared::Shared;
 use crate::shared::block::{Block, Lifecycle};
 
-/// A block that holds so much found no room in the event queue for long: nothing more is read until the game polls.
+/// A block that found no room in the event queue is filled up to this: then nothing more is read until the game
+/// polls.
 const STUCK_BYTES: usize = 64 << 20;
 
 pub(crate) struct Publisher {
@@ -46,13 +47,16 @@ impl Publisher {
         self.lifecycle(PeerId::NONE, &[], Lifecycle { reason, os_error, listener, text, ..error });
     }
 
+    /// Whether nothing more should be read, for want of room for it. (An empty block has room, too, and counts for
+    /// nothing.)
     pub(crate) fn is_stuck(&self) -> bool {
-        self.block.held() >= STUCK_BYTES.min(self.shared.budget.limit() / 8)
+        let found_no_room = self.counted > 0;
+        found_no_room && self.block.held() >= STUCK_BYTES.min(self.shared.budget.limit() / 8)
     }
 
     /// Whether the block should be handed over before the turn ends.
     pub(crate) fn is_full(&self) -> bool {
-        self.block.is_full()
+        self.block.is_full(&self.shared.portions)
     }
 
     /// Hands over what there is. If the queue is full the block is kept and filled further; the

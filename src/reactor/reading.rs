@@ -11,7 +11,6 @@ use crate::link::{Lane, Received};
 use crate::reactor::Reactor;
 use crate::reactor::readiness::Input;
 use crate::reactor::stage::Stage;
-use crate::reactor::turn::READ_SIZE;
 use crate::shared::slot::bump;
 use crate::words::End;
 
@@ -19,7 +18,7 @@ impl Reactor {
     /// One read for each peer that may have something.
     pub(super) fn read_all(&mut self) {
         for _ in 0..self.to_read.len() {
-            if !self.shared.budget.reads() || self.publisher.is_stuck() {
+            if !self.may_read() {
                 return;
             }
             let Some(index) = self.to_read.pop() else { return };
@@ -62,7 +61,8 @@ impl Reactor {
         // The beginning of a small frame is put before what is read now, so that frames lie whole.
         let mut scratch = std::mem::take(&mut self.scratch);
         let unparsed = &connection.unparsed;
-        let kept = if unparsed.len() <= READ_SIZE / 2 { unparsed.len() } else { 0 };
+        let copied_rest = self.shared.portions.copied_rest();
+        let kept = if unparsed.len() <= copied_rest { unparsed.len() } else { 0 };
         scratch[..kept].copy_from_slice(&unparsed[..kept]);
         if let Some(n) = self.receive(index, &mut scratch[kept..]) {
             self.received(index, &scratch[..kept + n], kept);
@@ -97,15 +97,44 @@ impl Reactor {
 
     fn received(&mut self, index: usize, bytes: &[u8], kept: usize) {
         let Some(connection) = self.peers.connection(index) else { return };
+        let mut bytes = bytes;
         if kept < connection.unparsed.len() {
-            connection.unparsed.extend_from_slice(&bytes[kept..]);
-            self.parse_unparsed(index);
-            return;
+            bytes = self.complete_frame(index, bytes);
+        } else {
+            connection.unparsed.clear();
         }
-        connection.unparsed.clear();
-        let (used, parsed) = self.parse(index, bytes);
-        self.keep_unparsed(index, &bytes[used..], &parsed);
-        self.conclude(index, parsed);
+        if !bytes.is_empty() {
+            let (used, parsed) = self.parse(index, bytes);
+            self.keep_unparsed(index, &bytes[used..], &parsed);
+            self.conclude(index, parsed);
+        }
+    }
+
+    /// Appends what was received to the frame whose beginning is kept, and gives back what lies behind that: only
+    /// what belongs to a large frame is copied, so that its room need not be larger.
+    fn complete_frame<'b>(&mut self, index: usize, mut bytes: &'b [u8]) -> &'b [u8] {
+        while let Some(connection) = self.peers.connection(index)
+            && !connection.unparsed.is_empty()
+            && !bytes.is_empty()
+        {
+            let unparsed = &mut connection.unparsed;
+            let room = unparsed.capacity() - unparsed.len();
+            let now = if room == 0 { bytes.len() } else { bytes.len().min(room) };
+            unparsed.extend_from_slice(&bytes[..now]);
+            bytes = &bytes[now..];
+            if !self.parse_unparsed(index) {
+                // It is whole, and waits; or this is the end.
+                if let Some(connection) = self.peers.connection(index)
+                    && !connection.stage.is_draining()
+                {
+                    connection.unparsed.reserve_exact(bytes.len());
+                    connection.unparsed.extend_from_slice(bytes);
+                    connection.stage.note_backlog(!connection.unparsed.is_empty());
+                }
+                return &[];
+            }
+        }
+        bytes
     }
 
     /// What a draining connection sends is of no interest, but what is unread when the link is closed would reset

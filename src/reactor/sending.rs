@@ -77,6 +77,8 @@ impl Reactor {
                         let demands = Demands::of_payload(payload.bytes(&mut self.small));
                         early.demands = early.demands.and(demands);
                     }
+                    // Nothing of it is written before the server has replied.
+                    self.recount(index);
                 }
                 // It has ended since the game sent this: the message is dropped with the peer.
                 None => self.free_at(index, reserved),
@@ -151,7 +153,6 @@ mod tests {
                 assert!(shared.commands.push_send(&to, &payload));
             } else {
                 let payload = Counted::new(payload, &shared.budget);
-                shared.budget.hold(size_of::<Command>());
                 shared.command(Command::Send { to, payload });
             }
             host.poll().unwrap();

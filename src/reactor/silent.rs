@@ -69,7 +69,7 @@ impl Reactor {
 
     fn put_out_silent(&mut self) -> bool {
         // Silence means nothing while nobody is read.
-        if self.more_reports || !self.shared.budget.reads() || self.publisher.is_stuck() {
+        if self.more_reports || !self.may_read() {
             return false;
         }
         let config = &self.shared.config;

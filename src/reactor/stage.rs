@@ -47,6 +47,8 @@ pub(crate) struct Open {
     /// The game has polled its CONNECTED: broadcasts are for it too.
     pub(crate) met: bool,
     pub(crate) reading: Reading,
+    /// So many bytes at the front of what was received are taken apart, while whole frames lie behind them.
+    pub(crate) parsed: u32,
 }
 
 /// Whether messages are taken from what was received.
@@ -100,7 +102,12 @@ impl Stage {
     /// The greeting is over; `unparsed` has come right behind it.
     pub(crate) fn open(&mut self, unparsed: &[u8], takes_less: bool) {
         debug_assert!(!matches!(self, Stage::Open(_) | Stage::Draining(_)));
-        *self = Stage::Open(Open { takes_less, met: false, reading: Reading::from(unparsed) });
+        *self = Stage::Open(Open {
+            takes_less,
+            met: false,
+            reading: Reading::from(unparsed),
+            parsed: 0,
+        });
     }
 
     /// The connection ends, for the game now or with a `goodbye` later. Gives back what it was before.
@@ -224,7 +231,10 @@ mod tests {
             [(inbound(false), false), (requested(), false), (outbound(), true)]
         {
             stage.open(&[], takes_less);
-            assert_eq!(*open(&stage), Open { takes_less, met: false, reading: Reading::Flowing });
+            assert_eq!(
+                *open(&stage),
+                Open { takes_less, met: false, reading: Reading::Flowing, parsed: 0 }
+            );
         }
     }
 

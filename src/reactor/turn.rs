@@ -26,8 +26,6 @@ use crate::shared::gate::Inside;
 use crate::wire::Moment;
 use crate::words::Level;
 
-/// The most bytes read from one peer before it is another's turn.
-pub(super) const READ_SIZE: usize = 64 << 10;
 /// When a turn comes so much later than it should, nobody turned, or the machine slept.
 const LATE: Duration = Duration::from_millis(500);
 /// After a turn with so many commands the thread looks again for a while, giving way to others, before
@@ -60,6 +58,8 @@ pub(crate) struct Reactor {
     pub(super) silent: Silent,
     pub(super) stall: StallWatch,
     pub(super) publisher: Publisher,
+    /// What was held when somebody was found to hold nearly all of it, and was left in peace.
+    pub(super) lone_holder: Option<usize>,
     pub(super) taker: Taker,
     /// One small message.
     pub(super) small: Vec<u8>,
@@ -101,10 +101,11 @@ impl Reactor {
             silent: Silent::default(),
             stall: StallWatch::new(now, shared.config.mode == Mode::Threaded),
             publisher: Publisher::new(shared.clone(), network.clone()),
+            lone_holder: None,
             taker: Taker::default(),
             small: Vec::new(),
-            scratch: vec![0; READ_SIZE],
-            spare: Spare::default(),
+            scratch: vec![0; shared.portions.read()],
+            spare: Spare::new(shared.portions),
             control: Vec::new(),
             closing: None,
             leaving: false,
@@ -204,7 +205,7 @@ impl Reactor {
 
     /// How long until there is something to do that no link tells of.
     pub(crate) fn next_work(&self, now: Moment) -> Option<Duration> {
-        let short_of_memory = !self.shared.budget.reads() || self.publisher.is_stuck();
+        let short_of_memory = !self.may_read();
         let busy = (!self.to_read.is_empty() && !short_of_memory)
             || (!self.to_accept.is_empty() && self.accept_at.is_none())
             || !self.to_write.is_empty();

@@ -7,14 +7,7 @@
 use std::num::NonZeroU32;
 
 use crate::event::{EventKind, PeerId, Reason};
-
-/// A block is handed over when it holds this many bytes or events, or when the reactor's turn ends.
-pub(crate) const FULL_BYTES: usize = 32 << 10;
-pub(crate) const FULL_EVENTS: usize = 512;
-
-/// Spent blocks larger than this are freed instead of kept.
-const KEPT_BYTES: usize = 2 * FULL_BYTES;
-const KEPT_EVENTS: usize = 2 * FULL_EVENTS;
+use crate::shared::portions::Portions;
 
 /// Events in the order in which they happened.
 #[derive(Default)]
@@ -61,8 +54,9 @@ impl Block {
         self.records.push(Record { peer, at, len: payload.len() as u32, lifecycle });
     }
 
-    pub(crate) fn is_full(&self) -> bool {
-        self.bytes.len() >= FULL_BYTES || self.records.len() >= FULL_EVENTS
+    /// Whether it is handed over before the reactor's turn ends.
+    pub(crate) fn is_full(&self, portions: &Portions) -> bool {
+        self.bytes.len() >= portions.block_bytes() || self.records.len() >= portions.block_events()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -83,11 +77,12 @@ impl Block {
     }
 
     /// Empties it for reuse. False: it has grown too large to be kept, and should be freed.
-    pub(crate) fn recycle(&mut self) -> bool {
+    pub(crate) fn recycle(&mut self, portions: &Portions) -> bool {
         self.bytes.clear();
         self.records.clear();
         self.boxed = 0;
-        self.bytes.capacity() <= KEPT_BYTES && self.records.capacity() <= KEPT_EVENTS
+        self.bytes.capacity() <= 2 * portions.block_bytes()
+            && self.records.capacity() <= 2 * portions.block_events()
     }
 }
 

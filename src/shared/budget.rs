@@ -31,7 +31,7 @@ impl Budget {
     }
 
     pub(crate) fn used(&self) -> usize {
-        self.held.load(Ordering::Relaxed) + self.queued.load(Ordering::Relaxed)
+        self.held() + self.queued.load(Ordering::Relaxed)
     }
 
     pub(crate) fn hold(&self, bytes: usize) {
@@ -82,13 +82,23 @@ impl Budget {
         self.used() < self.brim()
     }
 
-    /// As much held in buffers that no polling can drain: the largest holder must go.
-    pub(crate) fn evicts(&self) -> bool {
-        self.held.load(Ordering::Relaxed) >= self.brim()
+    /// How many bytes beyond this level are held in buffers that no polling can drain, if any: whoever holds the
+    /// most must go.
+    pub(crate) fn excess(&self) -> Option<usize> {
+        self.held().checked_sub(self.brim())
     }
 
-    /// Nineteen twentieths. What the last read has pinned comes on top, which may be more than the
-    /// rest of a budget under 5 MiB.
+    /// What only reading and writing drain, or an end.
+    pub(crate) fn held(&self) -> usize {
+        self.held.load(Ordering::Relaxed)
+    }
+
+    /// Whether polling would make room.
+    pub(crate) fn has_queued(&self) -> bool {
+        self.queued.load(Ordering::Relaxed) > 0
+    }
+
+    /// Nineteen twentieths. What the last read has pinned comes on top.
     fn brim(&self) -> usize {
         self.limit / 20 * 19
     }
@@ -114,10 +124,10 @@ mod tests {
         assert!(budget.reads());
         budget.requeue(0, 5 * PERCENT);
         assert!(!budget.reads());
-        assert!(!budget.evicts(), "polling would drain the queued part");
+        assert_eq!(budget.excess(), None, "polling would drain the queued part");
         budget.unqueue(20 * PERCENT);
         budget.resize(0, 20 * PERCENT);
-        assert!(budget.evicts());
+        assert_eq!(budget.excess(), Some(0));
         budget.resize(95 * PERCENT, 0);
         assert_eq!(budget.used(), 0);
     }

@@ -27,7 +27,7 @@ pub(crate) enum Command {
     Connect(Box<Connect>),
     Accept {
         peer: PeerId,
-        reply: Box<[u8]>,
+        reply: Arc<Counted>,
     },
     Refuse {
         peer: PeerId,
@@ -71,7 +71,7 @@ pub(crate) enum Command {
 pub(crate) struct Connect {
     pub(crate) peer: PeerId,
     pub(crate) address: Address,
-    pub(crate) hello: Box<[u8]>,
+    pub(crate) hello: Arc<Counted>,
 }
 
 pub(crate) struct Goodbye {
@@ -80,9 +80,10 @@ pub(crate) struct Goodbye {
 }
 
 impl Command {
-    /// Whether its place in the queue is on the budget.
-    pub(crate) fn is_send(&self) -> bool {
-        self.is_reserved() || matches!(self, Command::Broadcast { .. })
+    /// Whether its place in the queue is on the budget, as what it carries is.
+    pub(crate) fn is_counted(&self) -> bool {
+        use Command::{Accept, Broadcast, Connect};
+        self.is_reserved() || matches!(self, Broadcast { .. } | Connect(_) | Accept { .. })
     }
 
     /// Whether it may put something into out-buffers that no count knows of yet.

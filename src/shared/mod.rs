@@ -5,7 +5,7 @@
 //!   `payload` what goes there
 //! - `block`: events, many at a time
 //! - `slots`: the table of peers, a `slot` each; `via` says by which way one came: listener, transport, dialect
-//! - `budget`: the memory held for peers
+//! - `budget`: the memory held for peers; `portions`: how much of it is taken at once
 //! - `signal`: waking whoever sleeps, in the system with `wake`; `lease`: which thread turns the reactor; `gate`:
 //!   the lock around it
 //! - `clock`: what time it is
@@ -25,6 +25,7 @@ pub(crate) mod gate;
 pub(crate) mod lease;
 pub(crate) mod log;
 pub(crate) mod payload;
+pub(crate) mod portions;
 mod ring;
 mod sending;
 pub(crate) mod signal;

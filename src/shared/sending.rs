@@ -77,7 +77,7 @@ impl Shared {
             }
         }
         if !to.is_empty() {
-            self.command_send(Command::SendMany { to: to.into(), payloads });
+            self.command(Command::SendMany { to: to.into(), payloads });
         }
         Ok(results)
     }
@@ -93,7 +93,7 @@ impl Shared {
             {
                 let mut payloads = Payloads::default();
                 payloads.set(Dialect::Podsix, Counted::new(payload.to_vec(), &self.budget));
-                self.command_send(Command::Broadcast { except, payloads });
+                self.command(Command::Broadcast { except, payloads });
             }
             return Ok(());
         }
@@ -120,7 +120,7 @@ impl Shared {
                         rest = behind;
                     }
                 }
-                self.command_send(Command::Broadcast { except, payloads });
+                self.command(Command::Broadcast { except, payloads });
             }
             Ok(())
         })
@@ -147,13 +147,7 @@ impl Shared {
             return self.wake_io();
         }
         let payload = Counted::new(payload.to_vec(), &self.budget);
-        self.command_send(Command::Send { to, payload });
-    }
-
-    /// Until the reactor takes it, a message's place in the queue is on the budget.
-    fn command_send(&self, command: Command) {
-        self.budget.hold(size_of::<Command>());
-        self.command(command);
+        self.command(Command::Send { to, payload });
     }
 
     #[inline]

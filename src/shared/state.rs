@@ -19,6 +19,7 @@ use crate::shared::condition::Condition;
 use crate::shared::dialects::Dialects;
 use crate::shared::lease::Lease;
 use crate::shared::log::Log;
+use crate::shared::portions::Portions;
 use crate::shared::signal::Signal;
 use crate::shared::slot::Quota;
 use crate::shared::slots::Slots;
@@ -28,8 +29,6 @@ use crate::wire::Moment;
 
 /// Blocks that can wait for the game; when there is no room the reactor goes on filling its last.
 const BLOCKS: usize = 1024;
-/// Spent blocks kept for reuse.
-const SPARE_BLOCKS: usize = 32;
 /// Slots beyond `max_peers`, for connections that still greet or linger.
 pub(crate) const GREETING_ROOM: usize = 512;
 
@@ -39,6 +38,7 @@ pub(crate) struct Shared {
     pub(crate) clock: Clock,
     pub(crate) slots: Slots,
     pub(crate) budget: Arc<Budget>,
+    pub(crate) portions: Portions,
     pub(crate) log: Log,
     pub(crate) counters: Counters,
     pub(crate) dialects: Dialects,
@@ -112,10 +112,13 @@ impl Shared {
         wake: Arc<dyn Wake>,
         unparker: Unparker,
     ) -> Shared {
+        let budget = Arc::new(Budget::new(config.memory_budget));
+        let portions = Portions::new(budget.limit());
         Shared {
             condition: Condition::new(),
             slots: Slots::new((config.max_peers as usize + GREETING_ROOM).min(1 << 16)),
-            budget: Arc::new(Budget::new(config.memory_budget)),
+            budget,
+            portions,
             log: Log::new(clock.clone()),
             counters: Counters::default(),
             dialects: Dialects::default(),
@@ -125,7 +128,7 @@ impl Shared {
             wake,
             lease: Lease::new(),
             events: ArrayQueue::new(BLOCKS),
-            spare: ArrayQueue::new(SPARE_BLOCKS),
+            spare: ArrayQueue::new(portions.spare_blocks()),
             polling: AtomicBool::new(false),
             game: CachePadded::new(Signal::new()),
             unparker,
@@ -153,6 +156,10 @@ impl Shared {
 
     /// Gives the reactor something to do, and wakes it if it sleeps.
     pub(crate) fn command(&self, command: Command) {
+        if command.is_counted() {
+            // Until the reactor takes it.
+            self.budget.hold(size_of::<Command>());
+        }
         if command.is_unplaced() {
             self.unplaced.fetch_add(1, Ordering::Relaxed);
         }

@@ -120,13 +120,13 @@ fn the_largest_holder_goes_at_nineteen_twentieths_and_nobody_else() {
     let mut world = World::new();
     let (server, _) = world.server(Config { max_peers: 500, ..tight(Mode::Inline) });
     let (mut large, largest) = world.open_raw(server);
-    let mut small: Vec<_> = (0..260).map(|_| world.open_raw(server).0).collect();
+    let mut small: Vec<_> = (0..400).map(|_| world.open_raw(server).0).collect();
     send_part(&mut world, &mut large, 59_000);
     let mut parts = 0;
     let mut before = 0;
     let ended = loop {
         let raw = &mut small[parts];
-        send_part(&mut world, raw, 40_000);
+        send_part(&mut world, raw, 30_000);
         parts += 1;
         match world.seen(server).pop_front() {
             Some(ended) => break ended,
@@ -141,7 +141,7 @@ fn the_largest_holder_goes_at_nineteen_twentieths_and_nobody_else() {
     // The others can go on.
     let message = frame(kind::MESSAGE, &bin(60_000, 1));
     for raw in &mut small[..parts] {
-        assert_eq!(raw.write(&message[40_000..]), message.len() - 40_000);
+        assert_eq!(raw.write(&message[30_000..]), message.len() - 30_000);
     }
     world.run(seconds(1));
     assert_eq!(world.seen(server).len(), parts);

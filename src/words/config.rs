@@ -48,7 +48,7 @@ pub struct Config {
     /// this long; zero waits for ever. Default zero. One that has said nothing since it connected makes room
     /// for the next client when `max_peers` are there, after `handshake_timeout`, whatever this is.
     pub podsixnet_idle_timeout: Duration,
-    /// The longest that a peer whose game sleeps is waited for. Default 60 s.
+    /// The longest that a peer whose game sleeps is waited for, also where `idle_timeout` is zero. Default 60 s.
     pub stall_limit: Duration,
     /// How long a closing connection may take to deliver what was sent before. Default 5 s.
     pub linger: Duration,

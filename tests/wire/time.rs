@@ -271,11 +271,15 @@ fn a_stall_counts_again_from_when_we_read_again() {
 }
 
 #[test]
-fn without_an_idle_timeout_nobody_is_timed_out() {
+fn without_an_idle_timeout_nobody_is_timed_out_but_a_game_that_sleeps_for_too_long() {
     let (mut client, _) = open(without_pings());
     assert_eq!(client.tick_after(secs(1_000_000)), Ok(None));
     client.receive(&frame(5, &[0, 0, 8, 0]));
-    assert_eq!(client.tick_after(secs(1_000_000)), Ok(None));
+    assert_eq!(client.tick_after(secs(59)), Ok(Some(secs(1))));
+    client.receive(&frame(6, &[]));
+    assert_eq!(client.tick_after(secs(1_000_000)), Ok(None), "it was awake in time");
+    client.receive(&frame(5, &[0, 0, 8, 0]));
+    assert_eq!(client.tick_after(secs(60)), asleep());
     assert_eq!(client.sent(), []);
 }
 

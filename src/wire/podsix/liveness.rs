@@ -109,13 +109,13 @@ impl Liveness {
         out: &mut Vec<u8>,
     ) -> Result<Option<Moment>, Expired> {
         let mut next = None;
-        if let Some(heard) = self.heard
-            && !rules.idle_timeout.is_zero()
+        let silence = self.heard.map(|heard| match self.stalled {
+            Some(since) => (since, rules.stall_limit),
+            None => (heard, rules.idle_timeout),
+        });
+        if let Some((since, limit)) = silence
+            && !limit.is_zero()
         {
-            let (since, limit) = match self.stalled {
-                Some(since) => (since, rules.stall_limit),
-                None => (heard, rules.idle_timeout),
-            };
             if now - since >= limit {
                 let ms = limit.as_millis();
                 let text = match self.stalled {

@@ -23,9 +23,9 @@ pub struct Rules {
     pub approval_timeout: Duration,
     /// A ping goes at least this often; zero sends none.
     pub ping_interval: Duration,
-    /// A peer silent for this long has expired; zero waits for ever, for a stalled peer too.
+    /// A peer silent for this long has expired; zero waits for ever.
     pub idle_timeout: Duration,
-    /// A peer whose game sleeps for this long has expired.
+    /// A peer whose game sleeps for this long has expired, whatever the `idle_timeout`; zero waits for ever.
     pub stall_limit: Duration,
 }
 

@@ -1,0 +1,82 @@
+//! In what portions a host takes memory. Where its budget is small they are small too: a buffer that is kept for
+//! the next use counts with all its room, and must not be what fills the budget.
+
+/// What one read brings at the most, where the budget is large.
+const READ: usize = 64 << 10;
+/// The most that one read may bring, as a part of the budget.
+const PARTS: usize = 32;
+
+/// Everything is a part or a multiple of what one read brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Portions {
+    read: usize,
+    /// Spent blocks that are kept.
+    spare_blocks: usize,
+}
+
+impl Portions {
+    pub(crate) fn new(budget: usize) -> Portions {
+        let read = (budget / PARTS).clamp(1 << 10, READ);
+        // Together no more than another such part.
+        Portions { read, spare_blocks: (budget / PARTS / read).clamp(1, 32) }
+    }
+
+    /// The most bytes read from one peer before it is another's turn.
+    pub(crate) fn read(&self) -> usize {
+        self.read
+    }
+
+    /// Bytes received that are copied before those of the next read, so that frames lie whole.
+    pub(crate) fn copied_rest(&self) -> usize {
+        self.read / 2
+    }
+
+    /// The room of the largest buffer that is passed on from one peer to the next.
+    pub(crate) fn spare(&self) -> usize {
+        2 * self.read
+    }
+
+    /// The room of a buffer in which small messages are gathered before they are written.
+    pub(crate) fn gather(&self) -> usize {
+        self.read / 4
+    }
+
+    /// A block of events is handed over when it holds this many bytes, or when the reactor's turn ends.
+    pub(crate) fn block_bytes(&self) -> usize {
+        self.read / 2
+    }
+
+    /// Likewise this many events.
+    pub(crate) fn block_events(&self) -> usize {
+        self.read / 128
+    }
+
+    /// Spent blocks that are kept for reuse.
+    pub(crate) fn spare_blocks(&self) -> usize {
+        self.spare_blocks
+    }
+}
+
+impl Default for Portions {
+    fn default() -> Portions {
+        Portions { read: READ, spare_blocks: 32 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn portions_are_small_parts_of_every_budget() {
+        for budget in (16..46).map(|bits| 1_usize << bits) {
+            let portions = Portions::new(budget);
+            assert!(portions.read() <= budget / 32);
+            assert!(portions.spare() <= budget / 16);
+            let kept = 2 * portions.block_bytes() + 2 * portions.block_events() * 24;
+            assert!(portions.spare_blocks() * kept <= budget / 16, "{budget}: {portions:?}");
+            assert!(portions.block_events() > 0);
+        }
+        assert_eq!(Portions::new(256 << 20), Portions::default());
+    }
+}
