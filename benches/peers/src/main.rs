@@ -5,6 +5,7 @@ mod conduct;
 mod content;
 mod counts;
 mod crowd;
+mod headlines;
 mod libraries;
 mod machine;
 mod msgpack;
@@ -32,12 +33,12 @@ use crate::workload::Cell;
 
 const HELP: &str = "\
 peers [--runs N] [--quick] [--only LIBRARY,…] [WORKLOAD…]
-peers report
+peers report [--check]
 
 Runs each workload N times (3 unless told) with each library, by turns, prints medians, and keeps
-every run in target/bench/results.json, in the place of older runs of the same workload and library.
+every run in benches/peers/results.json, in the place of older runs of the same workload and library.
 --quick is a smoke test: small numbers, kept apart, and one run unless told. `report` writes what was kept to
-docs/performance.md.
+docs/performance.md and README.md; with --check it fails if they say something else.
 ";
 
 fn main() {
@@ -52,8 +53,10 @@ fn begin(words: &[String]) -> Result<()> {
     if let Some((library, role)) = role::parse(words)? {
         return (libraries::find(library)?.play)(&role);
     }
-    if words == ["report"] {
-        return report::write();
+    match words {
+        [word] if word == "report" => return report::write(),
+        [word, check] if word == "report" && check == "--check" => return report::check(),
+        _ => {}
     }
     orchestrate(&Wanted::parse(words)?, words)
 }

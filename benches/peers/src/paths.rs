@@ -13,15 +13,27 @@ pub fn bench() -> PathBuf {
     project().join("target/bench")
 }
 
-/// Where results are kept; those of quick runs are good for nothing but a look.
+/// Where results are kept: with the pages that are made of them. Those of quick runs are good for nothing but a look.
 pub fn results(quick: bool) -> PathBuf {
-    bench().join(if quick { "results-quick.json" } else { "results.json" })
+    match quick {
+        true => bench().join("results-quick.json"),
+        false => project().join("benches/peers/results.json"),
+    }
 }
 
-/// The report, and the plot in it.
-pub fn report() -> (PathBuf, PathBuf) {
-    let docs = project().join("docs");
-    (docs.join("performance.md"), docs.join("performance.svg"))
+/// The page with the tables.
+pub fn page() -> PathBuf {
+    project().join("docs/performance.md")
+}
+
+/// The plot in it.
+pub fn plot() -> PathBuf {
+    project().join("docs/performance.svg")
+}
+
+/// Where a part of it is told.
+pub fn readme() -> PathBuf {
+    project().join("README.md")
 }
 
 /// The program that plays PodSixNet's parts.

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::results::Run;
-use crate::summary::{figure, libraries, show};
+use crate::summary::{figures, libraries, show};
 use crate::workload::columns;
 
 /// A cell, the column that is drawn, and its heading.
@@ -57,7 +57,7 @@ fn bars(runs: &[Run], cell: &str, title: &str) -> Vec<(&'static str, f64)> {
     let Some(column) = columns(cell).iter().find(|column| column.title == title) else {
         return Vec::new();
     };
-    let median = |library| figure(&runs, library, column).map(|figure| (library, figure.median));
+    let median = |library| figures(&runs, library, column).map(|it| (library, it.median));
     let bars = libraries(&runs).into_iter().filter_map(median);
     bars.filter(|&(_, value)| value > 0.0).collect()
 }

@@ -1,4 +1,4 @@
-//! What the runs gave: kept as JSON, so that a part can be run again and the report still has all.
+//! What the runs gave: kept as JSON, a line for each, so that a part can be run again and the report still has all.
 
 use std::fs;
 use std::path::Path;
@@ -100,8 +100,9 @@ impl Results {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
-        let all = json!({ "head": self.head, "runs": runs });
-        fs::write(path, serde_json::to_string_pretty(&all)?)?;
+        let runs: Vec<String> = runs.iter().map(Value::to_string).collect();
+        let (head, runs) = (&self.head, runs.join(",\n"));
+        fs::write(path, format!("{{\"head\": {head}, \"runs\": [\n{runs}\n]}}\n"))?;
         Ok(())
     }
 

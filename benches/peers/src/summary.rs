@@ -10,13 +10,29 @@ use crate::workload::{Column, columns};
 /// The library all others are compared with.
 pub const BASE: &str = "plain";
 
-/// A column's figures of one library.
-pub struct Figure {
+/// The middle one of some figures, and how far they lie apart.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spread {
     pub median: f64,
     pub least: f64,
     pub most: f64,
-    /// The median of the ratios to the plain loop of the same run.
-    pub ratio: Option<f64>,
+}
+
+impl Spread {
+    /// None of no figures.
+    fn of(figures: &[f64]) -> Option<Spread> {
+        let least = figures.iter().copied().reduce(f64::min)?;
+        let most = figures.iter().copied().reduce(f64::max)?;
+        Some(Spread { median: median(figures), least, most })
+    }
+
+    /// How far they lie apart, behind the median; nothing if that shows no difference.
+    pub fn range(&self, show: impl Fn(f64) -> String) -> String {
+        match (show(self.least), show(self.most)) {
+            (least, most) if least == most => String::new(),
+            (least, most) => format!(" ({least}–{most})"),
+        }
+    }
 }
 
 /// The runs of one library, in their order.
@@ -48,23 +64,24 @@ pub fn notes(runs: &[Run], library: &str) -> Vec<String> {
 }
 
 /// A column's figures of one library, of the runs of one cell; none if no run succeeded.
-pub fn figure(runs: &[Run], library: &str, column: &Column) -> Option<Figure> {
+pub fn figures(runs: &[Run], library: &str, column: &Column) -> Option<Spread> {
+    let figures: Vec<f64> = of(runs, library).into_iter().filter_map(column.of).collect();
+    Spread::of(&figures)
+}
+
+/// Their ratios to another library's figures of the same round.
+pub fn ratios(runs: &[Run], library: &str, than: &str, column: &Column) -> Option<Spread> {
     let value = |run: &Run| Some((run.round, (column.of)(run)?));
-    let own: Vec<(u64, f64)> = of(runs, library).into_iter().filter_map(value).collect();
-    let base: HashMap<u64, f64> = of(runs, BASE).into_iter().filter_map(value).collect();
-    let figures: Vec<f64> = own.iter().map(|(_, figure)| *figure).collect();
-    if figures.is_empty() {
-        return None;
-    }
-    let pairs = own.iter().filter_map(|(round, own)| Some(own / base.get(round)?));
-    let ratios: Vec<f64> = pairs.filter(|ratio| ratio.is_finite()).collect();
-    let compared = column.compared && !ratios.is_empty();
-    Some(Figure {
-        median: median(&figures),
-        least: figures.iter().copied().fold(f64::INFINITY, f64::min),
-        most: figures.iter().copied().fold(f64::NEG_INFINITY, f64::max),
-        ratio: compared.then(|| median(&ratios)),
-    })
+    let base: HashMap<u64, f64> = of(runs, than).into_iter().filter_map(value).collect();
+    let own = of(runs, library).into_iter().filter_map(value);
+    let ratios = own.filter_map(|(round, own)| Some(own / base.get(&round)?));
+    Spread::of(&ratios.filter(|ratio| ratio.is_finite()).collect::<Vec<f64>>())
+}
+
+/// The ratio that stands beside a figure: to the plain loop, where the column is compared with it.
+pub fn ratio(runs: &[Run], library: &str, column: &Column) -> Option<f64> {
+    let ratios = ratios(runs, library, BASE, column).filter(|_| column.compared);
+    ratios.map(|ratios| ratios.median)
 }
 
 /// A figure with about three significant digits.
@@ -98,17 +115,19 @@ pub fn print(cell: &str, runs: &[Run]) {
     let titles: Vec<String> = columns.iter().map(Column::heading).collect();
     println!("\n{cell}: {}", titles.join(" | "));
     for library in libraries(runs) {
-        let figures: Vec<String> = columns
+        let shown: Vec<String> = columns
             .iter()
-            .map(|column| match figure(runs, library, column) {
-                None => "—".to_owned(),
-                Some(Figure { median, ratio: None, .. }) => show(median),
-                Some(Figure { median, ratio: Some(ratio), .. }) => {
-                    format!("{} ({ratio:.2}×)", show(median))
+            .map(|column| {
+                let Some(Spread { median, .. }) = figures(runs, library, column) else {
+                    return "—".to_owned();
+                };
+                match ratio(runs, library, column) {
+                    None => show(median),
+                    Some(ratio) => format!("{} ({ratio:.2}×)", show(median)),
                 }
             })
             .collect();
-        println!("{library:16} {}", figures.join(" | "));
+        println!("{library:16} {}", shown.join(" | "));
         for note in notes(runs, library) {
             println!("{:16}   {note}", "");
         }
@@ -132,16 +151,19 @@ mod tests {
         let runs = pairs
             .map(|(round, base, own)| [run(BASE, round, base), run("podsix-inline", round, own)]);
         let runs: Vec<Run> = runs.into_iter().flatten().collect();
-        let figure = figure(&runs, "podsix-inline", &columns("poll")[0]).expect("figures");
-        assert_eq!((figure.median, figure.least, figure.most), (20.0, 3.0, 50.0));
-        assert_eq!(figure.ratio, Some(2.0));
+        let column = &columns("poll")[0];
+        let figures = figures(&runs, "podsix-inline", column);
+        assert_eq!(figures, Some(Spread { median: 20.0, least: 3.0, most: 50.0 }));
+        let ratios = ratios(&runs, "podsix-inline", BASE, column);
+        assert_eq!(ratios, Some(Spread { median: 2.0, least: 0.5, most: 3.0 }));
     }
 
     #[test]
     fn what_ran_in_another_round_is_not_compared() {
         let runs = [run(BASE, 1, 10.0), run("podsix-inline", 2, 20.0)];
-        let figure = figure(&runs, "podsix-inline", &columns("poll")[0]).expect("figures");
-        assert_eq!((figure.median, figure.ratio), (20.0, None));
+        let column = &columns("poll")[0];
+        assert_eq!(figures(&runs, "podsix-inline", column).map(|it| it.median), Some(20.0));
+        assert_eq!(ratio(&runs, "podsix-inline", column), None);
     }
 
     #[test]
