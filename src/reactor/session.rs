@@ -1,5 +1,7 @@
 //! One connection's session, whatever it speaks.
 
+use std::time::Duration;
+
 use crate::codec::{Codec, Json, Opaque, Rencode};
 use crate::config::Config;
 use crate::event::PeerId;
@@ -179,6 +181,14 @@ impl Session {
         }
     }
 
+    /// So much of the other end's silence was ours.
+    pub(crate) fn excuse(&mut self, away: Duration, now: Moment) {
+        match self {
+            Session::Podsix(session) => session.excuse(away, now),
+            Session::PodSixNet(it) => it.session.excuse(away, now),
+        }
+    }
+
     pub(crate) fn tick(
         &mut self,
         common: &Common,
@@ -216,7 +226,7 @@ impl Session {
     }
 
     /// The last round-trip time, where there are pings.
-    pub(crate) fn rtt(&self) -> Option<std::time::Duration> {
+    pub(crate) fn rtt(&self) -> Option<Duration> {
         match self {
             Session::Podsix(session) => session.rtt(),
             Session::PodSixNet(_) => None,

@@ -278,6 +278,13 @@ impl State {
         Ok(Some((count, more)))
     }
 
+    /// Whether a read would not say that nothing is there.
+    pub(super) fn has_unread(&self, end: usize) -> bool {
+        self.end(end).is_none_or(|it| {
+            !it.stream.is_empty() || it.ended || matches!(it.standing, Standing::Broken(_))
+        })
+    }
+
     /// Takes as much of the stream as there is room for, and says how much.
     pub(super) fn write(&mut self, end: usize, bytes: &[u8]) -> io::Result<usize> {
         let now = self.now;

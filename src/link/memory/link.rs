@@ -58,6 +58,10 @@ impl MemoryLink {
         })
     }
 
+    pub(crate) fn has_unread(&self) -> bool {
+        self.internet.lock().has_unread(self.end)
+    }
+
     /// A write of datagrams is one datagram.
     pub(crate) fn write(&self, lane: Lane, slices: &[IoSlice<'_>]) -> io::Result<Taken> {
         let mut bytes = Vec::new();

@@ -74,6 +74,13 @@ impl Liveness {
         }
     }
 
+    /// So much of the silence, and of the other game's sleep, was ours.
+    pub(super) fn excuse(&mut self, away: Duration, now: Moment) {
+        for since in [&mut self.heard, &mut self.stalled].into_iter().flatten() {
+            *since = (*since + away).min(now);
+        }
+    }
+
     /// Whether this begins a stall.
     pub(super) fn stall(&mut self, now: Moment) -> bool {
         let begins = self.stalled.is_none();

@@ -186,6 +186,11 @@ impl Session {
         self.live.unpause(now);
     }
 
+    /// So much of the other end's silence, and of its game's sleep, was ours: we were away, and could not ask.
+    pub fn excuse(&mut self, away: Duration, now: Moment) {
+        self.live.excuse(away, now);
+    }
+
     /// Does what time demands, and tells when to call again at the latest; `None` is never. A later
     /// call with the same cause still gives the same `Expired`.
     ///
