@@ -11,7 +11,7 @@ pub(super) struct Share {
 
 /// Reads, one for each peer. A read of a small message takes a microsecond or two with what becomes of it, so that a
 /// game hears the first of thousands after a third of a millisecond, and the poll before it costs a hundredth of them.
-pub(super) const READS: usize = 128;
+const READS: usize = 128;
 /// Commands of the game's, most of which are small messages to one.
 pub(super) const COMMANDS: usize = 1 << 10;
 /// Messages put into out-buffers, each of which takes a tenth of a microsecond. A broadcast counts for each peer, and

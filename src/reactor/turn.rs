@@ -17,7 +17,6 @@ use crate::reactor::peers::Peers;
 use crate::reactor::publisher::Publisher;
 use crate::reactor::refused::Refused;
 use crate::reactor::session::Common;
-use crate::reactor::share;
 use crate::reactor::silent::Silent;
 use crate::reactor::spare::Spare;
 use crate::reactor::stage::Stage;
@@ -33,9 +32,9 @@ use crate::words::Level;
 /// What lies between two looks at the clock is a bounded wait or a share of work, of which none takes so long: nobody
 /// turned meanwhile, or the process was stopped, or the machine slept.
 const AWAY: Duration = Duration::from_millis(500);
-/// So many turns are made of one poll at the most where the game turns the reactor. With what is read in a turn it is
-/// enough for one read of each of as many peers as there can be.
-const TURNS_PER_POLL: usize = (1 << 16) / share::READS;
+/// A game that turns the reactor gets all that is there from one poll, if that takes no longer than this. It is enough
+/// for a message of each of ten thousand peers.
+const POLLING: Duration = Duration::from_millis(50);
 /// After a turn with so many commands the thread looks again for a while, giving way to others, before
 /// it sleeps: whoever is busy sending would have to wake it for every few messages.
 const BUSY: usize = 16;
@@ -142,17 +141,16 @@ impl Reactor {
     pub(crate) fn turn(&mut self, timeout: Option<Duration>) {
         let wait = self.may_wait(timeout);
         self.wait(wait);
+        let until = self.now + POLLING;
         let mut unread = self.work(usize::MAX);
-        if self.shared.config.mode == Mode::Inline {
-            for _ in 1..TURNS_PER_POLL {
-                if unread == 0 && self.unwritten == 0 && !self.more_reports {
-                    break;
-                }
-                // Until no report is left, whatever is listed may have been there when the game came.
-                let all = self.more_reports;
-                self.wait(Some(Duration::ZERO));
-                unread = self.work(if all { usize::MAX } else { unread });
-            }
+        while self.shared.config.mode == Mode::Inline
+            && (unread > 0 || self.unwritten > 0 || self.more_reports)
+            && self.now < until
+        {
+            // Until no report is left, whatever is listed may have been there when the game came.
+            let listed = if self.more_reports { usize::MAX } else { unread };
+            self.wait(Some(Duration::ZERO));
+            unread = self.work(listed);
         }
         // Either this sees that the game flushes, or the game sees what was written.
         fence(Ordering::SeqCst);

@@ -9,6 +9,7 @@
 mod crowd;
 mod fairness;
 mod memory;
+mod overload;
 mod raw;
 mod repeatable;
 mod seats;
