@@ -13,6 +13,7 @@ mod overload;
 mod raw;
 mod repeatable;
 mod seats;
+mod shares;
 mod slow_peers;
 mod stalls;
 mod storm;
