@@ -16,15 +16,15 @@ use crate::shared::slot::bump;
 use crate::words::End;
 
 impl Reactor {
-    /// One read for each peer that may have something, as far as the turn's share goes. Says how many were looked at.
-    pub(super) fn read_some(&mut self) -> usize {
+    /// One read for each of the first peers that may have something, `most` of them and as far as the turn's share
+    /// goes. Says how many of them are left to the next turn: none, where there is no memory for what they say.
+    pub(super) fn read_some(&mut self, most: usize) -> usize {
         let mut share = Share::READING;
-        let listed = self.to_read.len();
-        for looked_at in 0..listed {
-            if share.is_spent() || !self.may_read() {
-                return looked_at;
+        for left in (0..self.to_read.len().min(most)).rev() {
+            if !self.may_read() {
+                return 0;
             }
-            let Some(index) = self.to_read.pop() else { break };
+            let Some(index) = self.to_read.pop() else { return 0 };
             if let Some(connection) = self.peers.connection(index)
                 && connection.wants_reading()
             {
@@ -33,8 +33,11 @@ impl Reactor {
                 self.recount(index);
                 self.list_for_reading(index);
             }
+            if share.is_spent() {
+                return left;
+            }
         }
-        listed
+        0
     }
 
     /// Reads whoever must not be judged before it is, though no report may have told of what it has said.

@@ -169,23 +169,22 @@ impl Reactor {
         self.shared.io.begin();
     }
 
-    /// One share of everything that there is to do. Of the first `unread` peers that are listed to be read, how many
-    /// are left.
+    /// One share of everything that there is to do; read is none but the first `unread` of those that are listed for
+    /// that. Says how many of them are left.
     fn work(&mut self, unread: usize) -> usize {
         self.note_readiness();
         if self.unwritten == 0 && self.take_commands() >= BUSY {
             self.awake_until = self.now + STAY_AWAKE;
         }
         self.accept_all();
-        let unread = unread.min(self.to_read.len());
-        let read = self.read_some();
+        let unread = self.read_some(unread);
         self.relieve_memory();
         self.run_timers();
         self.write_some();
         self.common.trim();
         self.publisher.publish();
         self.look(Some(self.looked));
-        unread.saturating_sub(read)
+        unread
     }
 
     /// Looks at the clock, which should show the time `expected` at the latest, if there is one.
