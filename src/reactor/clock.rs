@@ -53,13 +53,14 @@ impl Reactor {
 
     /// Lets a session send its pings and see whether its time is up.
     pub(super) fn tick(&mut self, index: usize) {
+        self.let_rest(index);
         let Some(Connection { link, session, stage, input, out, .. }) =
             self.peers.connection(index)
         else {
             return;
         };
         out.trim();
-        if input.is_ready() && !matches!(stage, Stage::Requested) {
+        if input.is_ready() && !stage.is_unheard() && !matches!(stage, Stage::Requested) {
             // Something has arrived and is not read yet: the other end is alive.
             session.heard(self.now);
         }
@@ -81,6 +82,22 @@ impl Reactor {
                 }
             }
             Err(expired) => self.expired(index, expired.reason, expired.text.to_string()),
+        }
+    }
+
+    /// Has a peer that rests looked at when it has rested, and read from then on.
+    pub(super) fn let_rest(&mut self, index: usize) {
+        let Some(connection) = self.peers.connection(index) else { return };
+        if !connection.stage.is_resting() {
+            return;
+        }
+        match connection.session.rests_until() {
+            Some(until) if self.now < until => self.timers.arm(index, until),
+            _ => {
+                connection.stage.unpause(&connection.unparsed);
+                connection.session.unpause(self.now);
+                self.list_for_reading(index);
+            }
         }
     }
 
@@ -107,7 +124,7 @@ impl Reactor {
     /// We were away for so long, and asked nobody anything: that is nobody's silence.
     pub(super) fn excuse_silence(&mut self, away: Duration) {
         for Connection { session, stage, .. } in self.peers.connections() {
-            if stage.is_open() && !stage.is_paused() {
+            if stage.is_open() && !stage.is_unheard() {
                 session.excuse(away, self.now);
             }
         }

@@ -15,6 +15,9 @@ use crate::reactor::stage::Stage;
 use crate::shared::slot::bump;
 use crate::words::End;
 
+/// The most that is read at once from who sends too much that carries nothing.
+const READ_OF_WHO_RESTS: usize = 16 << 10;
+
 impl Reactor {
     /// One read for each of the first peers that may have something, `most` of them and as far as the turn's share
     /// goes. Says how many of them are left to the next turn: none, where there is no memory for what they say.
@@ -85,7 +88,12 @@ impl Reactor {
         let copied_rest = self.shared.portions.copied_rest();
         let kept = if unparsed.len() <= copied_rest { unparsed.len() } else { 0 };
         scratch[..kept].copy_from_slice(&unparsed[..kept]);
-        let received = self.receive(index, &mut scratch[kept..]);
+        let end = match connection.session.rests_until() {
+            // It is read again only because it has rested.
+            Some(_) => scratch.len().min(kept + READ_OF_WHO_RESTS),
+            None => scratch.len(),
+        };
+        let received = self.receive(index, &mut scratch[kept..end]);
         if let Some(n) = received {
             self.received(index, &scratch[..kept + n], kept);
         }

@@ -106,6 +106,23 @@ impl Session {
         }
     }
 
+    /// So many messages were among what has come.
+    #[inline]
+    pub(crate) fn earn(&mut self, messages: u64) {
+        if let Session::Podsix(session) = self {
+            session.earn(messages);
+        }
+    }
+
+    /// Until when the peer should not be read, if it sends too much that carries nothing.
+    #[inline]
+    pub(crate) fn rests_until(&self) -> Option<Moment> {
+        match self {
+            Session::Podsix(session) => session.rests_until(),
+            Session::PodSixNet(_) => None,
+        }
+    }
+
     /// At a server: lets the client in. `reply` is the message in it to a client of podsix, and the
     /// whole greeting to one of PodSixNet.
     pub(crate) fn welcome(
