@@ -83,7 +83,7 @@ pub(crate) struct Reactor {
     /// The host has been dropped: nobody is told of anything any more.
     pub(super) leaving: bool,
     /// There may be more reports than the last poll had room for.
-    pub(super) more_reports: bool,
+    more_reports: bool,
     awake_until: Moment,
     /// What the descriptor of an inline host tells.
     said: Said,
