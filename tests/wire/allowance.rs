@@ -34,10 +34,8 @@ fn pong() -> Vec<u8> {
 
 #[test]
 fn each_kind_that_carries_nothing_is_counted_and_at_last_ends_the_session() {
-    let kinds =
-        [(2, 8), (3, 8), (5, 4), (6, 0), (0x80, 0), (0x80, 255), (0xff, 1)].map(|(kind, len)| {
-            (frame(kind, &vec![0; len]), OVERDRAFT + FIRST)
-        });
+    let kinds = [(2, 8), (3, 8), (5, 4), (6, 0), (0x80, 0), (0x80, 255), (0xff, 1)]
+        .map(|(kind, len)| (frame(kind, &vec![0; len]), OVERDRAFT + FIRST));
     let large = [
         (frame(0x81, &[0; 256]), (OVERDRAFT + FIRST) / 2),
         (frame(0x81, &[0; 9_999]), (OVERDRAFT + FIRST) / 40),

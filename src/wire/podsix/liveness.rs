@@ -32,14 +32,7 @@ pub(super) struct Liveness {
 
 impl Liveness {
     pub(super) fn new(now: Moment) -> Liveness {
-        Liveness {
-            heard: now,
-            awaited: None,
-            stalled: None,
-            rtt: None,
-            ping: 0,
-            is_paused: false,
-        }
+        Liveness { heard: now, awaited: None, stalled: None, rtt: None, ping: 0, is_paused: false }
     }
 
     /// The session is open: the first ping goes at once, so that there is a round-trip time early. Gives when

@@ -119,7 +119,9 @@ impl Session {
     /// read all the same, or again and again, it goes on until there are too many: then there is a `Violation`.
     pub fn rests_until(&self) -> Option<Moment> {
         match self.phase {
-            Phase::Open { allowance, .. } if allowance.is_overdrawn() => Some(self.live.last() + REST),
+            Phase::Open { allowance, .. } if allowance.is_overdrawn() => {
+                Some(self.live.last() + REST)
+            }
             _ => None,
         }
     }
