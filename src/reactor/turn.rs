@@ -173,7 +173,10 @@ impl Reactor {
     /// that. Says how many of them are left.
     fn work(&mut self, unread: usize) -> usize {
         self.note_readiness();
-        if self.unwritten == 0 && self.take_commands() >= BUSY {
+        if self.unwritten > 0 {
+            // What is not taken now is still there: the turn after the last of them must not sleep.
+            let _ = self.shared.io.notify();
+        } else if self.take_commands() >= BUSY {
             self.awake_until = self.now + STAY_AWAKE;
         }
         self.accept_all();

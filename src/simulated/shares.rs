@@ -116,6 +116,18 @@ fn nothing_more_is_taken_before_all_have_been_written_to() {
         written.push(world[server].stats().messages_out);
     }
     assert_eq!(written, [WRITES, 2 * WRITES, 600, 600 + WRITES, 600 + 2 * WRITES, 1_200]);
+
+    // What comes meanwhile is not slept upon when they have been.
+    world.sleep(server);
+    world[server].broadcast(&number(2), PeerId::NONE).unwrap();
+    for _ in 0..2 {
+        world[server].turn_reactor();
+    }
+    world[server].broadcast(&number(3), PeerId::NONE).unwrap();
+    while world[server].next_work() == Some(Duration::ZERO) {
+        world[server].turn_reactor();
+    }
+    assert_eq!(world[server].stats().messages_out, 2_400);
 }
 
 #[test]
