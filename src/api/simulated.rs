@@ -22,9 +22,10 @@ impl Host {
         host
     }
 
-    /// One turn of the reactor, without a poll of the game's.
+    /// One turn of the reactor as its thread makes it, without a poll of the game's.
     pub(crate) fn turn_reactor(&mut self) {
-        self.turn(Duration::ZERO, |_| true).expect("a reactor that has not panicked");
+        let mut reactor = self.reactor.enter().ok().expect("a reactor that has not panicked");
+        reactor.turn(Some(Duration::ZERO));
     }
 
     /// Whether there is something to poll, beside what is left of a batch.

@@ -81,6 +81,15 @@ impl Link {
         }
     }
 
+    /// Whether there is something to read, if only that nothing more will come.
+    pub(crate) fn has_unread(&self) -> bool {
+        match self {
+            Link::Tcp(tcp) => tcp.has_unread(),
+            #[cfg(test)]
+            Link::Memory(memory) => memory.has_unread(),
+        }
+    }
+
     /// Offers what waits for one lane, and says how much was taken.
     #[inline]
     pub(crate) fn write(&self, lane: Lane, slices: &[IoSlice<'_>]) -> io::Result<Taken> {

@@ -1,5 +1,7 @@
 //! What is due: each connection's deadlines, a look at the game, reports of failed handshakes.
 
+use std::time::Duration;
+
 use crate::event::Reason;
 use crate::reactor::Reactor;
 use crate::reactor::connection::Connection;
@@ -20,8 +22,17 @@ impl Reactor {
                         let until = draining.until;
                         self.arm(index, until);
                     }
-                    Stage::Draining(_) => self.linger_expired(index),
-                    _ => self.tick(index),
+                    Stage::Draining(_) => {
+                        // It may have closed just now.
+                        self.discard(index);
+                        self.linger_expired(index);
+                    }
+                    Stage::AwaitsHello { .. } | Stage::AwaitsReply(_) => {
+                        // What it waits for may be there.
+                        self.read_first(index);
+                        self.tick(index);
+                    }
+                    Stage::Requested | Stage::Open(_) => self.tick(index),
                 },
             }
         }
@@ -42,16 +53,24 @@ impl Reactor {
 
     /// Lets a session send its pings and see whether its time is up.
     pub(super) fn tick(&mut self, index: usize) {
-        let Some(Connection { session, stage, input, out, .. }) = self.peers.connection(index)
+        self.let_rest(index);
+        let Some(Connection { link, session, stage, input, out, .. }) =
+            self.peers.connection(index)
         else {
             return;
         };
         out.trim();
-        if input.is_ready() && !matches!(stage, Stage::Requested) {
+        if input.is_ready() && !stage.is_unheard() && !matches!(stage, Stage::Requested) {
             // Something has arrived and is not read yet: the other end is alive.
             session.heard(self.now);
         }
-        match session.tick(&self.common, self.now, &mut self.control) {
+        let mut ticked = session.tick(&self.common, self.now, &mut self.control);
+        if ticked.is_err() && stage.is_open() && link.has_unread() {
+            // Likewise something that no report has told of yet.
+            session.heard(self.now);
+            ticked = session.tick(&self.common, self.now, &mut self.control);
+        }
+        match ticked {
             // A server that does not greet: the session waits no longer.
             Ok(_) if matches!(stage, Stage::AwaitsReply(_)) && session.is_open() => {
                 self.welcomed(index, &[], Takes::ANYTHING)
@@ -63,6 +82,22 @@ impl Reactor {
                 }
             }
             Err(expired) => self.expired(index, expired.reason, expired.text.to_string()),
+        }
+    }
+
+    /// Has a peer that rests looked at when it has rested, and read from then on.
+    pub(super) fn let_rest(&mut self, index: usize) {
+        let Some(connection) = self.peers.connection(index) else { return };
+        if !connection.stage.is_resting() {
+            return;
+        }
+        match connection.session.rests_until() {
+            Some(until) if self.now < until => self.timers.arm(index, until),
+            _ => {
+                connection.stage.unpause(&connection.unparsed);
+                connection.session.unpause(self.now);
+                self.list_for_reading(index);
+            }
         }
     }
 
@@ -86,11 +121,11 @@ impl Reactor {
         }
     }
 
-    /// Nothing was read for a while, so that nobody's silence means anything: it counts from now.
-    pub(super) fn forgive_silence(&mut self) {
+    /// We were away for so long, and asked nobody anything: that is nobody's silence.
+    pub(super) fn excuse_silence(&mut self, away: Duration) {
         for Connection { session, stage, .. } in self.peers.connections() {
-            if stage.is_open() && !stage.is_paused() {
-                session.unpause(self.now);
+            if stage.is_open() && !stage.is_unheard() {
+                session.excuse(away, self.now);
             }
         }
     }

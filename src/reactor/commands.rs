@@ -1,17 +1,17 @@
 //! Commands: what the game has asked for since the last turn is given to those whose work it is.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::event::Reason;
 use crate::reactor::Reactor;
+use crate::reactor::share::{self, Share};
 use crate::reactor::stage::Stage;
 use crate::shared::command::Command;
 use crate::shared::commands::Next;
-use crate::shared::payload::Payload;
+use crate::shared::payload::{Counted, Payload, Payloads};
+use crate::wire::Dialect;
 use crate::words::End;
-
-/// Commands taken before the links are looked at again.
-const COMMANDS_PER_TURN: usize = 1024;
 
 impl Reactor {
     /// Whether something was asked that can be done now.
@@ -23,18 +23,22 @@ impl Reactor {
     pub(super) fn take_commands(&mut self) -> usize {
         let shared = self.shared.clone();
         let (mut taken, mut counted) = (0, 0);
+        let mut share = Share::DELIVERING;
         while let Some(next) = self.taker.next(&shared.commands) {
             match next {
                 Next::Send { to, payload } => self.send(&to, Payload::Ring(&payload)),
                 Next::Broadcast { except, payloads } => {
                     let mut small = std::mem::take(&mut self.small);
-                    self.broadcast(except, &payloads.take_to(&mut small));
+                    let payloads = payloads.take_to(&mut small);
+                    share.spend_on_each(self.peers.len(), longest(&payloads, |it| it.len()));
+                    self.broadcast(except, &payloads);
                     self.small = small;
                     shared.unplaced.fetch_sub(1, Ordering::Release);
                 }
                 Next::Command(command) => {
                     counted += usize::from(command.is_counted());
                     let unplaced = command.is_unplaced();
+                    self.spend_on(&command, &mut share);
                     self.obey(command);
                     if unplaced {
                         shared.unplaced.fetch_sub(1, Ordering::Release);
@@ -42,7 +46,8 @@ impl Reactor {
                 }
             }
             taken += 1;
-            if taken == COMMANDS_PER_TURN {
+            // Small messages to one are bounded by their number alone.
+            if taken == share::COMMANDS || share.is_spent() {
                 // There may be more: the next turn must not sleep.
                 let _ = shared.io.notify();
                 break;
@@ -54,6 +59,20 @@ impl Reactor {
         }
         shared.slots.take_resumable(|index| self.unpause(index));
         taken
+    }
+
+    fn spend_on(&self, command: &Command, share: &mut Share) {
+        let bytes = |payload: &Arc<Counted>| payload.bytes().len();
+        match command {
+            Command::Send { payload, .. } => share.spend(1, bytes(payload)),
+            Command::SendMany { to, payloads } => {
+                share.spend_on_each(to.len(), longest(payloads, bytes));
+            }
+            Command::Broadcast { payloads, .. } => {
+                share.spend_on_each(self.peers.len(), longest(payloads, bytes));
+            }
+            _ => {}
+        }
     }
 
     fn obey(&mut self, command: Command) {
@@ -93,4 +112,10 @@ impl Reactor {
             Command::Shutdown => self.leaving = true,
         }
     }
+}
+
+/// The length of the longest of what is sent in several dialects.
+fn longest<P>(payloads: &Payloads<P>, len: impl Fn(&P) -> usize) -> usize {
+    let lengths = Dialect::ALL.iter().filter_map(|dialect| payloads.get(*dialect).map(&len));
+    lengths.max().unwrap_or(0)
 }

@@ -40,7 +40,8 @@ impl Connection {
     /// Whether its link should be read now, or what was received be taken apart.
     pub(crate) fn wants_reading(&self) -> bool {
         match self.stage {
-            Stage::Requested | Stage::Open(Open { reading: Reading::Paused, .. }) => false,
+            Stage::Requested
+            | Stage::Open(Open { reading: Reading::Paused | Reading::Resting, .. }) => false,
             Stage::Open(Open { reading: Reading::Backlog, .. }) => true,
             _ => self.input.is_ready(),
         }

@@ -1,6 +1,7 @@
 //! The reactor: one object with one `turn`, over links of any kind. Each part of its work is told in a file:
 //!
-//! - `turn`: what a turn does, and when there is none; `commands` are what the game asks for
+//! - `turn`: what a turn does, and when there is none; `share` is how much of each kind; `commands` are what the game
+//!   asks for
 //! - `accepting` and `dialing` make connections, within the `greeting_limits`; `requests` are clients that have
 //!   greeted, `opening` is when a greeting is over, `failed_handshakes` when it has failed; `refused` are those that
 //!   are not let in, `silent` are let in and make room when it is needed
@@ -37,6 +38,7 @@ mod requests;
 mod room;
 mod sending;
 mod session;
+mod share;
 mod silent;
 mod spare;
 mod stage;

@@ -246,15 +246,23 @@ impl Reactor {
         if messages > 0 {
             bump(&slot.stats.messages_in, messages);
             bump(&shared.counters.messages_in, messages);
+            session.earn(messages);
         }
         if let Some(rtt) = session.rtt() {
             slot.stats.rtt_us.store(rtt.as_micros() as u32, Ordering::Relaxed);
         }
-        if open.reading == Reading::Paused {
+        let rests = session.rests_until().is_some() && open.reading != Reading::Paused;
+        if rests {
+            open.reading = Reading::Resting;
+        }
+        if matches!(open.reading, Reading::Paused | Reading::Resting) {
             session.pause();
         }
         if answers {
             self.to_write.push(index);
+        }
+        if rests {
+            self.let_rest(index);
         }
         (used, parsed)
     }

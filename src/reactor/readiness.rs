@@ -36,6 +36,13 @@ impl Input {
         }
     }
 
+    /// There may be something that no report has told of yet.
+    pub(crate) fn suppose(&mut self) {
+        if *self == Input::Empty {
+            *self = Input::Ready;
+        }
+    }
+
     /// A read has given something; there may be `more` at once.
     pub(crate) fn note_read(&mut self, more: bool) {
         if *self != Input::Ending {

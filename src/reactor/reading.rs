@@ -1,4 +1,4 @@
-//! Reading: one read per peer and turn; what it gives is parsed at once.
+//! Reading: one read per peer and turn, of as many as are a turn's share; what it gives is parsed at once.
 //!
 //! All peers share one buffer to read into. Only what cannot be used yet is copied to the peer's own
 //! unparsed: the beginning of a frame, or what its full queue has no room for. So an idle peer pins
@@ -10,25 +10,48 @@ use crate::event::Reason;
 use crate::link::{Lane, Received};
 use crate::reactor::Reactor;
 use crate::reactor::readiness::Input;
+use crate::reactor::share::Share;
 use crate::reactor::stage::Stage;
 use crate::shared::slot::bump;
 use crate::words::End;
 
+/// The most that is read at once from who sends too much that carries nothing.
+const READ_OF_WHO_RESTS: usize = 16 << 10;
+
 impl Reactor {
-    /// One read for each peer that may have something.
-    pub(super) fn read_all(&mut self) {
-        for _ in 0..self.to_read.len() {
+    /// One read for each of the first peers that may have something, `most` of them and as far as the turn's share
+    /// goes. Says how many of them are left to the next turn: none, where there is no memory for what they say.
+    pub(super) fn read_some(&mut self, most: usize) -> usize {
+        let mut share = Share::READING;
+        for left in (0..self.to_read.len().min(most)).rev() {
             if !self.may_read() {
-                return;
+                return 0;
             }
-            let Some(index) = self.to_read.pop() else { return };
+            let Some(index) = self.to_read.pop() else { return 0 };
             if let Some(connection) = self.peers.connection(index)
                 && connection.wants_reading()
             {
-                self.read(index);
+                let bytes = self.read(index);
+                share.spend(1, bytes);
                 self.recount(index);
                 self.list_for_reading(index);
             }
+            if share.is_spent() {
+                return left;
+            }
+        }
+        0
+    }
+
+    /// Reads whoever must not be judged before it is, though no report may have told of what it has said.
+    pub(super) fn read_first(&mut self, index: usize) {
+        if self.may_read()
+            && let Some(connection) = self.peers.connection(index)
+        {
+            connection.input.suppose();
+            self.read(index);
+            self.recount(index);
+            self.list_for_reading(index);
         }
     }
 
@@ -46,17 +69,18 @@ impl Reactor {
         }
     }
 
-    fn read(&mut self, index: usize) {
-        let Some(connection) = self.peers.connection(index) else { return };
+    /// Says how many bytes were read.
+    fn read(&mut self, index: usize) -> usize {
+        let Some(connection) = self.peers.connection(index) else { return 0 };
         if connection.stage.is_draining() {
             return self.discard(index);
         }
         if connection.stage.has_backlog() && !self.parse_unparsed(index) {
-            return;
+            return 0;
         }
-        let Some(connection) = self.peers.connection(index) else { return };
+        let Some(connection) = self.peers.connection(index) else { return 0 };
         if !connection.input.is_ready() {
-            return;
+            return 0;
         }
         // The beginning of a small frame is put before what is read now, so that frames lie whole.
         let mut scratch = std::mem::take(&mut self.scratch);
@@ -64,10 +88,17 @@ impl Reactor {
         let copied_rest = self.shared.portions.copied_rest();
         let kept = if unparsed.len() <= copied_rest { unparsed.len() } else { 0 };
         scratch[..kept].copy_from_slice(&unparsed[..kept]);
-        if let Some(n) = self.receive(index, &mut scratch[kept..]) {
+        let end = match connection.session.rests_until() {
+            // It is read again only because it has rested.
+            Some(_) => scratch.len().min(kept + READ_OF_WHO_RESTS),
+            None => scratch.len(),
+        };
+        let received = self.receive(index, &mut scratch[kept..end]);
+        if let Some(n) = received {
             self.received(index, &scratch[..kept + n], kept);
         }
         self.scratch = scratch;
+        received.unwrap_or(0)
     }
 
     /// One read. None: nothing to be had now, or the connection has ended.
@@ -138,12 +169,14 @@ impl Reactor {
     }
 
     /// What a draining connection sends is of no interest, but what is unread when the link is closed would reset
-    /// it, and destroy on its way what was written last.
-    fn discard(&mut self, index: usize) {
+    /// it, and destroy on its way what was written last. Says how many bytes that was.
+    pub(super) fn discard(&mut self, index: usize) -> usize {
         let mut scratch = std::mem::take(&mut self.scratch);
+        let mut discarded = 0;
         if let Some(connection) = self.peers.connection(index) {
             match connection.link.read(Lane::SESSION, &mut scratch) {
-                Ok(Received::Bytes { more, .. }) => {
+                Ok(Received::Bytes { count, more }) => {
+                    discarded = count;
                     connection.input.note_read(more);
                 }
                 Ok(Received::Nothing) => connection.input = Input::Empty,
@@ -152,6 +185,7 @@ impl Reactor {
             }
         }
         self.scratch = scratch;
+        discarded
     }
 
     /// The connection ended without a goodbye.

@@ -1,5 +1,7 @@
 //! One connection's session, whatever it speaks.
 
+use std::time::Duration;
+
 use crate::codec::{Codec, Json, Opaque, Rencode};
 use crate::config::Config;
 use crate::event::PeerId;
@@ -104,6 +106,23 @@ impl Session {
         }
     }
 
+    /// So many messages were among what has come.
+    #[inline]
+    pub(crate) fn earn(&mut self, messages: u64) {
+        if let Session::Podsix(session) = self {
+            session.earn(messages);
+        }
+    }
+
+    /// Until when the peer should not be read, if it sends too much that carries nothing.
+    #[inline]
+    pub(crate) fn rests_until(&self) -> Option<Moment> {
+        match self {
+            Session::Podsix(session) => session.rests_until(),
+            Session::PodSixNet(_) => None,
+        }
+    }
+
     /// At a server: lets the client in. `reply` is the message in it to a client of podsix, and the
     /// whole greeting to one of PodSixNet.
     pub(crate) fn welcome(
@@ -179,6 +198,14 @@ impl Session {
         }
     }
 
+    /// So much of the other end's silence was ours.
+    pub(crate) fn excuse(&mut self, away: Duration, now: Moment) {
+        match self {
+            Session::Podsix(session) => session.excuse(away, now),
+            Session::PodSixNet(it) => it.session.excuse(away, now),
+        }
+    }
+
     pub(crate) fn tick(
         &mut self,
         common: &Common,
@@ -216,7 +243,7 @@ impl Session {
     }
 
     /// The last round-trip time, where there are pings.
-    pub(crate) fn rtt(&self) -> Option<std::time::Duration> {
+    pub(crate) fn rtt(&self) -> Option<Duration> {
         match self {
             Session::Podsix(session) => session.rtt(),
             Session::PodSixNet(_) => None,

@@ -35,15 +35,16 @@ impl Silent {
         for _ in 0..self.listed.len() {
             let id = self.listed.pop_front()?;
             let Some((index, since)) = since(id, peers) else { continue };
-            if peers.connection(index)?.input.is_ready() {
-                // It may have spoken just now, and that is not read yet.
-                self.listed.push_back(id);
-            } else if now - since < patience {
+            if now - since < patience {
                 self.listed.push_front(id);
                 return None;
-            } else {
+            }
+            let connection = peers.connection(index)?;
+            if !connection.input.is_ready() && !connection.link.has_unread() {
                 return Some(index);
             }
+            // It may have spoken just now, and that is not read yet.
+            self.listed.push_back(id);
         }
         None
     }
@@ -69,7 +70,7 @@ impl Reactor {
 
     fn put_out_silent(&mut self) -> bool {
         // Silence means nothing while nobody is read.
-        if self.more_reports || !self.may_read() {
+        if !self.may_read() {
             return false;
         }
         let config = &self.shared.config;

@@ -60,6 +60,8 @@ pub(crate) enum Reading {
     Backlog,
     /// Not before the game has polled: the peer's event queue is full.
     Paused,
+    /// Not for a while: the peer sends too much that carries nothing.
+    Resting,
 }
 
 impl Reading {
@@ -165,7 +167,7 @@ impl Stage {
     /// Some of what was received is taken apart; whether whole frames are left there.
     pub(crate) fn note_backlog(&mut self, backlog: bool) {
         if let Stage::Open(open) = self
-            && open.reading != Reading::Paused
+            && matches!(open.reading, Reading::Flowing | Reading::Backlog)
         {
             open.reading = if backlog { Reading::Backlog } else { Reading::Flowing };
         }
@@ -176,10 +178,19 @@ impl Stage {
         matches!(self, Stage::Open(Open { reading: Reading::Paused, .. }))
     }
 
-    /// The game has made room in a full event queue; `unparsed` was received before.
+    pub(crate) fn is_resting(&self) -> bool {
+        matches!(self, Stage::Open(Open { reading: Reading::Resting, .. }))
+    }
+
+    /// Whether nothing is read, so that the peer's silence means nothing.
+    pub(crate) fn is_unheard(&self) -> bool {
+        self.is_paused() || self.is_resting()
+    }
+
+    /// The game has made room in a full event queue, or the peer has rested; `unparsed` was received before.
     pub(crate) fn unpause(&mut self, unparsed: &[u8]) {
         if let Stage::Open(open) = self
-            && open.reading == Reading::Paused
+            && matches!(open.reading, Reading::Paused | Reading::Resting)
         {
             open.reading = Reading::from(unparsed);
         }

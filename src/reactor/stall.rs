@@ -79,10 +79,10 @@ impl Reactor {
                 session.unpause(now);
                 session.resumed(control);
             });
-            // A peer whose event queue is still full is still not read: its silence goes on meaning nothing.
+            // A peer whose event queue is still full, say, is still not read: its silence goes on meaning nothing.
             for index in 0..self.peers.len() {
                 if let Some(connection) = self.peers.connection(index)
-                    && connection.stage.is_paused()
+                    && connection.stage.is_unheard()
                 {
                     connection.session.pause();
                 }

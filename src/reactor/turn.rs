@@ -1,4 +1,7 @@
 //! The reactor: one object with one `turn`. A thread loops over it, or the game calls it itself.
+//!
+//! A turn is bounded in work, by [`shares`](crate::reactor::share) of reading, of commands and of writing, so that
+//! nobody waits long for any of the three, and the timers run in every one.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -26,8 +29,12 @@ use crate::shared::gate::Inside;
 use crate::wire::Moment;
 use crate::words::Level;
 
-/// When a turn comes so much later than it should, nobody turned, or the machine slept.
-const LATE: Duration = Duration::from_millis(500);
+/// What lies between two looks at the clock is a bounded wait or a share of work, of which none takes so long: nobody
+/// turned meanwhile, or the process was stopped, or the machine slept.
+const AWAY: Duration = Duration::from_millis(500);
+/// A game that turns the reactor gets all that is there from one poll, if that takes no longer than this. It is enough
+/// for a message of each of ten thousand peers.
+const POLLING: Duration = Duration::from_millis(50);
 /// After a turn with so many commands the thread looks again for a while, giving way to others, before
 /// it sleeps: whoever is busy sending would have to wake it for every few messages.
 const BUSY: usize = 16;
@@ -42,11 +49,14 @@ pub(crate) struct Reactor {
     poller: Poller,
     ready: Ready,
     pub(super) now: Moment,
-    /// When the last turn began. A send, which is none, has the time told to it too.
-    turned: Moment,
+    /// When the clock was last looked at in a turn. A send, which is none, has the time told to it too.
+    looked: Moment,
     pub(super) peers: Peers,
     pub(super) to_read: WorkList,
     pub(super) to_write: WorkList,
+    /// How many of the first of these are listed since commands were last taken: no more are before all have been
+    /// written to, or whoever is slow would be one who had no chance.
+    pub(super) unwritten: usize,
     pub(super) to_accept: Vec<NonZeroU32>,
     pub(super) accept_at: Option<Moment>,
     /// When it was last reported that nothing can be accepted.
@@ -73,7 +83,7 @@ pub(crate) struct Reactor {
     /// The host has been dropped: nobody is told of anything any more.
     pub(super) leaving: bool,
     /// There may be more reports than the last poll had room for.
-    pub(super) more_reports: bool,
+    more_reports: bool,
     awake_until: Moment,
     /// What the descriptor of an inline host tells.
     said: Said,
@@ -87,10 +97,11 @@ impl Reactor {
             poller,
             ready: Ready::new(),
             now,
-            turned: now,
+            looked: now,
             peers: Peers::default(),
             to_read: WorkList::default(),
             to_write: WorkList::default(),
+            unwritten: 0,
             to_accept: Vec::new(),
             accept_at: None,
             exhaustion_reported: None,
@@ -124,35 +135,23 @@ impl Reactor {
 
     /// Waits at most `timeout` for something to do, and does it. The thread has no timeout, a game that
     /// turns has one.
+    ///
+    /// The thread comes back at once where there is more to do than a turn's share. A game that turns may come back
+    /// with its next picture: so much is done for it as was there when it came.
     pub(crate) fn turn(&mut self, timeout: Option<Duration>) {
         let wait = self.may_wait(timeout);
-        if let Err(error) = self.poller.wait(&mut self.ready, wait) {
-            self.shared.log.add(Level::Error, format!("waiting for the network: {error}"));
-        }
-        let expected = self.expected();
-        self.said.lit = false;
-        self.now = self.shared.now();
-        if let (Some(wait), Some(expected)) = (wait, expected)
-            && self.now > expected + wait + LATE
+        self.wait(wait);
+        let until = self.now + POLLING;
+        let mut unread = self.work(usize::MAX);
+        while self.shared.config.mode == Mode::Inline
+            && (unread > 0 || self.unwritten > 0 || self.more_reports)
+            && self.now < until
         {
-            self.forgive_silence();
+            // Until no report is left, whatever is listed may have been there when the game came.
+            let listed = if self.more_reports { usize::MAX } else { unread };
+            self.wait(Some(Duration::ZERO));
+            unread = self.work(listed);
         }
-        self.turned = self.now;
-        self.shared.io.begin();
-        self.note_readiness();
-        if self.take_commands() >= BUSY {
-            self.awake_until = self.now + STAY_AWAKE;
-        }
-        self.accept_all();
-        self.read_all();
-        self.relieve_memory();
-        // A peer whose report has not been taken yet only seems to be silent.
-        if !self.more_reports {
-            self.run_timers();
-        }
-        self.write_all();
-        self.common.trim();
-        self.publisher.publish();
         // Either this sees that the game flushes, or the game sees what was written.
         fence(Ordering::SeqCst);
         if self.shared.flushing.load(Ordering::Relaxed) {
@@ -160,14 +159,56 @@ impl Reactor {
         }
     }
 
-    /// When this turn should have begun: right after the last one, or when the descriptor that the game waits
-    /// for told it to. None: whenever a link has something.
+    fn wait(&mut self, wait: Option<Duration>) {
+        if let Err(error) = self.poller.wait(&mut self.ready, wait) {
+            self.shared.log.add(Level::Error, format!("waiting for the network: {error}"));
+        }
+        let expected = self.expected().zip(wait).map(|(at, wait)| at + wait);
+        self.said.lit = false;
+        self.look(expected);
+        self.shared.io.begin();
+    }
+
+    /// One share of everything that there is to do; read is none but the first `unread` of those that are listed for
+    /// that. Says how many of them are left.
+    fn work(&mut self, unread: usize) -> usize {
+        self.note_readiness();
+        if self.unwritten > 0 {
+            // What is not taken now is still there: the turn after the last of them must not sleep.
+            let _ = self.shared.io.notify();
+        } else if self.take_commands() >= BUSY {
+            self.awake_until = self.now + STAY_AWAKE;
+        }
+        self.accept_all();
+        let unread = self.read_some(unread);
+        self.relieve_memory();
+        self.run_timers();
+        self.write_some();
+        self.common.trim();
+        self.publisher.publish();
+        self.look(Some(self.looked));
+        unread
+    }
+
+    /// Looks at the clock, which should show the time `expected` at the latest, if there is one.
+    fn look(&mut self, expected: Option<Moment>) {
+        self.now = self.shared.now();
+        if let Some(expected) = expected
+            && self.now > expected + AWAY
+        {
+            self.excuse_silence(self.now - expected - AWAY);
+        }
+        self.looked = self.now;
+    }
+
+    /// When the wait should have begun: when the clock was last looked at, or when the descriptor that the game waits
+    /// for told it to come. None: whenever a link has something.
     fn expected(&self) -> Option<Moment> {
         match self.network.waitable.get() {
             Some(Waitable::Inline(_)) if !self.said.lit => {
-                self.said.at.map(|at| at.max(self.turned))
+                self.said.at.map(|at| at.max(self.looked))
             }
-            _ => Some(self.turned),
+            _ => Some(self.looked),
         }
     }
 
@@ -176,6 +217,7 @@ impl Reactor {
     pub(crate) fn send_now(&mut self) {
         self.now = self.shared.now();
         self.shared.io.begin();
+        self.write_all();
         self.take_commands();
         self.write_all();
         self.publisher.publish();

@@ -1,24 +1,44 @@
 //! Writing: once per turn, whoever has something waiting offers it to the link, in vectored writes until all is
-//! taken or the link takes no more.
+//! taken or the link takes no more. Of more peers than are a turn's share the rest has its turn first in the next.
 
 use crate::reactor::Reactor;
 use crate::reactor::room;
+use crate::reactor::share::Share;
 use crate::reactor::stage::Stage;
 use crate::shared::slot::bump;
 
 impl Reactor {
+    /// Writes to whoever is listed, as far as the turn's share goes.
+    pub(super) fn write_some(&mut self) {
+        self.write_listed(Share::WRITING);
+    }
+
+    /// Writes to whoever is listed, for one who has nothing else to do.
     pub(super) fn write_all(&mut self) {
+        self.write_listed(Share::UNLIMITED);
+    }
+
+    fn write_listed(&mut self, mut share: Share) {
         // What the writes bring up (a peer that has failed) is for the next turn.
-        for _ in 0..self.to_write.len() {
+        let listed = self.to_write.len();
+        if self.unwritten == 0 {
+            self.unwritten = listed;
+        }
+        for _ in 0..listed {
+            if share.is_spent() {
+                return;
+            }
+            self.unwritten = self.unwritten.saturating_sub(1);
             if let Some(index) = self.to_write.pop() {
-                self.write(index);
+                share.spend(1, self.write(index));
             }
         }
     }
 
-    pub(super) fn write(&mut self, index: usize) {
-        let Some((id, connection)) = self.peers.linked(index) else { return };
-        let Some(slot) = self.shared.slots.find(id) else { return };
+    /// Says how many bytes the link has taken.
+    pub(super) fn write(&mut self, index: usize) -> usize {
+        let Some((id, connection)) = self.peers.linked(index) else { return 0 };
+        let Some(slot) = self.shared.slots.find(id) else { return 0 };
         let messages = connection.out.take_uncounted();
         bump(&slot.stats.messages_out, messages);
         bump(&self.shared.counters.messages_out, messages);
@@ -37,6 +57,7 @@ impl Reactor {
         }
         self.recount(index);
         self.after_write(index);
+        written
     }
 
     fn after_write(&mut self, index: usize) {

@@ -7,11 +7,14 @@
 //! - the others are tests, each about one promise
 
 mod crowd;
+mod empty_frames;
 mod fairness;
 mod memory;
+mod overload;
 mod raw;
 mod repeatable;
 mod seats;
+mod shares;
 mod slow_peers;
 mod stalls;
 mod storm;

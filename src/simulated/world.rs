@@ -181,6 +181,11 @@ impl World {
         self.internet.set_line(one, other, line);
     }
 
+    /// Lets every read of a link take so long from now on, as on a slow machine.
+    pub(super) fn set_read(&self, time: Duration) {
+        self.internet.set_read(time);
+    }
+
     /// Lets nothing leave between two addresses for so long.
     pub(super) fn cut(&self, one: IpAddr, other: IpAddr, time: Duration) {
         self.internet.cut(one, other, self.internet.hand().now() + time);
@@ -227,9 +232,9 @@ impl World {
     pub(super) fn run(&mut self, time: Duration) {
         let until = self.internet.hand().now() + time;
         loop {
-            self.settle();
+            self.settle(until);
             let next = self.next().min(until);
-            if self.internet.hand().now() == until {
+            if self.internet.hand().now() >= until {
                 return;
             }
             self.internet.move_to(next);
@@ -241,7 +246,7 @@ impl World {
     pub(super) fn until(&mut self, what: &str, mut done: impl FnMut(&mut World) -> bool) {
         let deadline = self.now() + PATIENCE;
         loop {
-            self.settle();
+            self.settle(self.internet.hand().now());
             if done(self) {
                 return;
             }
@@ -263,10 +268,13 @@ impl World {
         seen
     }
 
-    /// Lets everything happen that happens at this moment.
-    fn settle(&mut self) {
-        for _ in 0..TURNS {
+    /// Lets everything happen that happens at this moment, and what has begun by then where reads take time.
+    fn settle(&mut self, until: Moment) {
+        for round in 0..TURNS {
             let now = self.internet.hand().now();
+            if round > 0 && now > until {
+                return;
+            }
             self.internet.move_to(now);
             let mut turned = false;
             for actor in &mut self.actors {

@@ -1,5 +1,6 @@
 //! The protocol between two sessions, without sockets and with simulated time.
 
+mod allowance;
 mod cuts;
 mod frames;
 mod handshake;

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -24,6 +25,8 @@ const TRY_AGAIN: Duration = Duration::from_secs(1);
 pub(crate) struct Internet {
     hand: Hand,
     state: Mutex<State>,
+    /// How long a read takes, in nanoseconds.
+    read: AtomicU64,
 }
 
 /// What is on its way, to an end.
@@ -118,7 +121,8 @@ impl Internet {
             sent: 0,
             next_port: 1024,
         };
-        Arc::new(Internet { hand: Hand::default(), state: Mutex::new(state) })
+        let (hand, state) = (Hand::default(), Mutex::new(state));
+        Arc::new(Internet { hand, state, read: AtomicU64::new(0) })
     }
 
     /// A place for one host, with an address of its own: 10.0.0.1 is the first.
@@ -146,6 +150,19 @@ impl Internet {
         let mut state = self.lock();
         let at = state.line_between(one, other);
         state.lines[at].down_until = Some(until);
+    }
+
+    /// Lets every read take so long from now on.
+    pub(crate) fn set_read(&self, time: Duration) {
+        self.read.store(time.as_nanos() as u64, Ordering::Relaxed);
+    }
+
+    /// A read is over.
+    pub(super) fn has_read(&self) {
+        let time = Duration::from_nanos(self.read.load(Ordering::Relaxed));
+        if !time.is_zero() {
+            self.move_to(self.hand.now() + time);
+        }
     }
 
     /// When the next thing arrives somewhere.
@@ -276,6 +293,13 @@ impl State {
             }
         }
         Ok(Some((count, more)))
+    }
+
+    /// Whether a read would not say that nothing is there.
+    pub(super) fn has_unread(&self, end: usize) -> bool {
+        self.end(end).is_none_or(|it| {
+            !it.stream.is_empty() || it.ended || matches!(it.standing, Standing::Broken(_))
+        })
     }
 
     /// Takes as much of the stream as there is room for, and says how much.

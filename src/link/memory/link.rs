@@ -51,11 +51,18 @@ impl MemoryLink {
                 None => Received::Nothing,
             });
         }
-        Ok(match internet.read(self.end, buffer)? {
+        let read = internet.read(self.end, buffer);
+        drop(internet);
+        self.internet.has_read();
+        Ok(match read? {
             Some((0, _)) => Received::End,
             Some((count, _)) => Received::Bytes { count, more: count == buffer.len() },
             None => Received::Nothing,
         })
+    }
+
+    pub(crate) fn has_unread(&self) -> bool {
+        self.internet.lock().has_unread(self.end)
     }
 
     /// A write of datagrams is one datagram.

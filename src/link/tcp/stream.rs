@@ -92,6 +92,16 @@ impl TcpLink {
         }
     }
 
+    pub(crate) fn has_unread(&self) -> bool {
+        loop {
+            match self.0.peek(&mut [0]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return error.kind() != io::ErrorKind::WouldBlock,
+                Ok(_) => return true,
+            }
+        }
+    }
+
     #[inline]
     pub(crate) fn write(&self, slices: &[IoSlice<'_>]) -> io::Result<Taken> {
         loop {

@@ -16,21 +16,23 @@ const GROUPS: u32 = 128;
 
 #[derive(Debug)]
 pub(super) struct Liveness {
-    /// When bytes last came, or reading began again; none while this end does not read.
-    heard: Option<Moment>,
+    /// When bytes last came, or reading began again.
+    heard: Moment,
     /// When the ping went whose pong has not come yet.
     awaited: Option<Moment>,
     /// Since when the other game is known to sleep, or reading began again meanwhile.
     stalled: Option<Moment>,
     /// In microseconds.
     rtt: Option<NonZeroU32>,
-    /// The last ping's payload.
-    ping: u32,
+    /// The last ping's payload. It begins again, after more pings than can be on their way.
+    ping: u16,
+    /// This end does not read.
+    is_paused: bool,
 }
 
 impl Liveness {
     pub(super) fn new(now: Moment) -> Liveness {
-        Liveness { heard: Some(now), awaited: None, stalled: None, rtt: None, ping: 0 }
+        Liveness { heard: now, awaited: None, stalled: None, rtt: None, ping: 0, is_paused: false }
     }
 
     /// The session is open: the first ping goes at once, so that there is a round-trip time early. Gives when
@@ -51,26 +53,42 @@ impl Liveness {
         due.rounded_down(interval / GROUPS)
     }
 
-    pub(super) fn heard(&mut self, now: Moment) {
-        if let Some(heard) = &mut self.heard {
-            *heard = now;
+    /// Gives the time since it was last heard of.
+    pub(super) fn heard(&mut self, now: Moment) -> Duration {
+        match self.is_paused {
+            true => Duration::ZERO,
+            false => now - std::mem::replace(&mut self.heard, now),
         }
+    }
+
+    /// When bytes last came, or reading began again.
+    pub(super) fn last(&self) -> Moment {
+        self.heard
     }
 
     /// Whether nothing has come since the beginning, which was at `began`.
     pub(super) fn is_silent(&self, began: Moment) -> bool {
-        self.heard == Some(began)
+        self.heard == began
     }
 
     pub(super) fn pause(&mut self) {
-        self.heard = None;
+        self.is_paused = true;
     }
 
-    /// What came meanwhile is still to be read, an end of the stall perhaps: both clocks start again.
-    pub(super) fn unpause(&mut self, now: Moment) {
-        self.heard = Some(now);
+    /// What came meanwhile is still to be read, an end of the stall perhaps: both clocks start again. Gives the time
+    /// since bytes last came.
+    pub(super) fn unpause(&mut self, now: Moment) -> Duration {
+        self.is_paused = false;
         if self.stalled.is_some() {
             self.stalled = Some(now);
+        }
+        now - std::mem::replace(&mut self.heard, now)
+    }
+
+    /// So much of the silence, and of the other game's sleep, was ours.
+    pub(super) fn excuse(&mut self, away: Duration, now: Moment) {
+        for since in [Some(&mut self.heard), self.stalled.as_mut()].into_iter().flatten() {
+            *since = (*since + away).min(now);
         }
     }
 
@@ -109,13 +127,11 @@ impl Liveness {
         out: &mut Vec<u8>,
     ) -> Result<Option<Moment>, Expired> {
         let mut next = None;
-        let silence = self.heard.map(|heard| match self.stalled {
+        let (since, limit) = match self.stalled {
             Some(since) => (since, rules.stall_limit),
-            None => (heard, rules.idle_timeout),
-        });
-        if let Some((since, limit)) = silence
-            && !limit.is_zero()
-        {
+            None => (self.heard, rules.idle_timeout),
+        };
+        if !self.is_paused && !limit.is_zero() {
             if now - since >= limit {
                 let ms = limit.as_millis();
                 let text = match self.stalled {

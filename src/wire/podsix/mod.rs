@@ -3,9 +3,11 @@
 //! - `preface`: the sixteen bytes with which each end begins, and what follows them
 //! - `settings`: the frame with which a greeting closes
 //! - `frame`: everything after that
+//! - `allowance`: how many of its frames may carry nothing
 //! - `liveness`: pings, silence and sleeping games
 //! - `session`: one connection, from its first byte to its last
 
+mod allowance;
 mod frame;
 mod liveness;
 mod preface;

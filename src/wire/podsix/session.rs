@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::allowance::Allowance;
 use super::frame::{self, Close, HEADER, Kind, exactly};
 use super::liveness::{Liveness, PING};
 use super::preface::{self, Mismatch, PREFACE, Progress};
@@ -9,6 +10,9 @@ use super::settings;
 use crate::value::{self, Flaw, Invalid, Limits};
 use crate::wire::stranger::Role;
 use crate::wire::{Expired, Moment, Reason, Step, Takes, Violation, What};
+
+/// How long whoever sends too many frames that carry nothing is not read after each read.
+const REST: Duration = Duration::from_millis(100);
 
 /// The limits a session keeps to: the same for all of a host's, so they are passed in and never stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +52,7 @@ enum Phase {
         since: Moment,
     },
     Open {
+        allowance: Allowance,
         next_ping: Moment,
     },
     /// Nothing is written any more, and what comes is ignored.
@@ -99,7 +104,32 @@ impl Session {
 
     /// Bytes have come, of whatever kind: the other end lives. Once per read is enough.
     pub fn heard(&mut self, now: Moment) {
-        self.live.heard(now);
+        let passed = self.live.heard(now);
+        self.allow(passed);
+    }
+
+    /// So many messages were among what has come.
+    pub fn earn(&mut self, messages: u64) {
+        if let Phase::Open { allowance, .. } = &mut self.phase {
+            allowance.earn(messages);
+        }
+    }
+
+    /// Until when this peer should not be read, if it has sent more frames that carry nothing than it may. If it is
+    /// read all the same, or again and again, it goes on until there are too many: then there is a `Violation`.
+    pub fn rests_until(&self) -> Option<Moment> {
+        match self.phase {
+            Phase::Open { allowance, .. } if allowance.is_overdrawn() => {
+                Some(self.live.last() + REST)
+            }
+            _ => None,
+        }
+    }
+
+    fn allow(&mut self, passed: Duration) {
+        if let Phase::Open { allowance, .. } = &mut self.phase {
+            allowance.grow(passed);
+        }
     }
 
     /// Takes at most one preface or frame from the front of `input`.
@@ -183,7 +213,14 @@ impl Session {
 
     /// We read this peer again. Its silence, and its game's sleep, count from now.
     pub fn unpause(&mut self, now: Moment) {
-        self.live.unpause(now);
+        let passed = self.live.unpause(now);
+        self.allow(passed);
+    }
+
+    /// So much of the other end's silence, and of its game's sleep, was ours: we were away, and could not ask.
+    pub fn excuse(&mut self, away: Duration, now: Moment) {
+        self.live.excuse(away, now);
+        self.allow(away);
     }
 
     /// Does what time demands, and tells when to call again at the latest; `None` is never. A later
@@ -200,7 +237,7 @@ impl Session {
         let handshake = rules.handshake_timeout;
         let approval = rules.approval_timeout;
         let (since, limit, reason, text) = match &mut self.phase {
-            Phase::Open { next_ping } => return self.live.tick(rules, next_ping, now, out),
+            Phase::Open { next_ping, .. } => return self.live.tick(rules, next_ping, now, out),
             Phase::Finished => return Ok(None),
             Phase::Connecting { since, .. } => (
                 since,
@@ -260,7 +297,8 @@ impl Session {
     }
 
     fn open(&mut self, stagger: u16, rules: &Rules, now: Moment, out: &mut Vec<u8>) {
-        self.phase = Phase::Open { next_ping: self.live.begin(rules, stagger, now, out) };
+        let next_ping = self.live.begin(rules, stagger, now, out);
+        self.phase = Phase::Open { allowance: Allowance::new(), next_ping };
     }
 
     fn greeting<'a>(
@@ -367,11 +405,29 @@ impl Session {
         now: Moment,
         out: &mut Vec<u8>,
     ) -> Result<What<'a>, String> {
-        Ok(match kind {
+        match kind {
             Some(Kind::Message) => match value::validate(payload, &rules.limits) {
-                Ok(_) => What::Message(payload),
-                Err(flaw) => return Err(malformed("message", &flaw)),
+                Ok(_) => Ok(What::Message(payload)),
+                Err(flaw) => Err(malformed("message", &flaw)),
             },
+            _ => self.other(kind, payload, now, out),
+        }
+    }
+
+    /// A frame that is no message.
+    fn other<'a>(
+        &mut self,
+        kind: Option<Kind>,
+        payload: &'a [u8],
+        now: Moment,
+        out: &mut Vec<u8>,
+    ) -> Result<What<'a>, String> {
+        if let Phase::Open { allowance, .. } = &mut self.phase
+            && kind != Some(Kind::Close)
+        {
+            allowance.take(payload.len())?;
+        }
+        Ok(match kind {
             Some(Kind::Ping) => {
                 frame::write(Kind::Pong, &exactly::<PING>("ping", payload)?, out);
                 What::Quiet
@@ -393,7 +449,7 @@ impl Session {
                 exactly::<0>("resumed", payload)?;
                 if self.live.resume() { What::Resumed } else { What::Quiet }
             }
-            None => What::Quiet,
+            Some(Kind::Message) | None => What::Quiet,
         })
     }
 

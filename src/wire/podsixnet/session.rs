@@ -214,6 +214,13 @@ impl Session {
         self.heard = None;
     }
 
+    /// So much of the other end's silence was ours: we were away, and did not read.
+    pub fn excuse(&mut self, away: Duration, now: Moment) {
+        if let Some(heard) = &mut self.heard {
+            *heard = (*heard + away).min(now);
+        }
+    }
+
     /// We read this peer again. Its silence counts from now.
     pub fn unpause(&mut self, now: Moment) {
         self.heard = Some(now);
