@@ -10,6 +10,7 @@ use crate::event::{Direction, Event, EventKind, ListenerId, PeerId, Reason};
 use crate::shared::Shared;
 use crate::shared::block::{Block, Record};
 use crate::shared::command::Command;
+use crate::shared::events::EventTaker;
 use crate::shared::slot::{Slot, State};
 use crate::shared::via::Via;
 use crate::value::Value;
@@ -20,6 +21,7 @@ const SETTLE_BYTES: usize = 16 << 10;
 
 pub(crate) struct Batches {
     shared: Arc<Shared>,
+    taker: EventTaker,
     block: Option<Box<Block>>,
     /// Bytes that are on the budget for the block.
     held: usize,
@@ -51,6 +53,7 @@ impl Batches {
     pub(crate) fn new(shared: Arc<Shared>) -> Batches {
         Batches {
             shared,
+            taker: EventTaker::default(),
             block: None,
             held: 0,
             current: None,
@@ -81,10 +84,10 @@ impl Batches {
     /// Begins a batch of what has arrived. Whether there is an event.
     pub(crate) fn begin(&mut self) -> bool {
         // Most polls find nothing: these must be cheap.
-        if self.block.is_none() && self.shared.events.is_empty() {
+        if self.block.is_none() && self.is_queue_empty() {
             return false;
         }
-        self.blocks_left = self.shared.events.len();
+        self.blocks_left = self.shared.events.len() + usize::from(self.taker.has_next());
         let limit = self.shared.config.max_events_per_poll;
         self.events_left = if limit == 0 { u32::MAX } else { limit };
         self.in_batch = self.step();
@@ -132,13 +135,16 @@ impl Batches {
     /// Whether there may be something for another batch.
     pub(crate) fn has_more(&self) -> bool {
         self.block.as_ref().is_some_and(|block| block.record(self.next()).is_some())
-            || !self.shared.events.is_empty()
+            || !self.is_queue_empty()
+    }
+
+    fn is_queue_empty(&self) -> bool {
+        self.shared.events.is_empty() && !self.taker.has_next()
     }
 
     fn take_block(&mut self) {
-        let queue = &self.shared.events;
-        let nearly_full = 2 * queue.len() > queue.capacity();
-        self.block = self.shared.events.pop();
+        let nearly_full = self.shared.events.is_nearly_full();
+        self.block = self.taker.take(&self.shared.events);
         self.blocks_left -= 1;
         self.held = self.block.as_ref().map_or(0, |block| block.held());
         if nearly_full {

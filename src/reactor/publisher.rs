@@ -59,30 +59,37 @@ impl Publisher {
         self.block.is_full(&self.shared.portions)
     }
 
-    /// Hands over what there is. If the queue is full the block is kept and filled further; the
-    /// game notifies the reactor when it takes a block from a full queue.
+    /// Hands over what there is, behind what the game has not taken yet if that block has room. If the queue is
+    /// full the block is kept and filled further; the game notifies the reactor when it takes a block from a full
+    /// queue.
     pub(crate) fn publish(&mut self) {
         if self.block.is_empty() {
             return;
         }
-        // It is on the budget from here on, until the game has walked through it.
-        let held = self.block.held();
-        self.shared.budget.requeue(self.counted, held);
-        self.counted = held;
-        let fresh = self.shared.spare.pop().unwrap_or_default();
-        let full = std::mem::replace(&mut self.block, fresh);
-        match self.shared.events.push(full) {
-            Ok(()) => {
-                self.counted = 0;
-                self.shared.wake_game();
-                if let Some(Waitable::Threaded(bell)) = self.network.waitable.get() {
-                    bell.ring();
-                }
+        let Shared { events, budget, portions, spare, .. } = &*self.shared;
+        let mut last = events.reopen();
+        if let Some(mut last) = last.take_if(|last| last.has_room_for(&self.block, portions)) {
+            let before = last.held();
+            last.append(&mut self.block);
+            budget.requeue(before + self.counted, last.held());
+            events.put_back(last);
+        } else {
+            // It is on the budget from here on, until the game has walked through it.
+            let held = self.block.held();
+            budget.requeue(self.counted, held);
+            self.counted = held;
+            if let Some(last) = last
+                && let Err(last) = events.close(last)
+            {
+                return events.put_back(last);
             }
-            Err(back) => {
-                let unused = std::mem::replace(&mut self.block, back);
-                let _ = self.shared.spare.push(unused);
-            }
+            let fresh = spare.pop().unwrap_or_default();
+            events.put(std::mem::replace(&mut self.block, fresh));
+        }
+        self.counted = 0;
+        self.shared.wake_game();
+        if let Some(Waitable::Threaded(bell)) = self.network.waitable.get() {
+            bell.ring();
         }
     }
 }

@@ -16,6 +16,8 @@ pub(crate) struct Block {
     records: Vec<Record>,
     /// Bytes allocated for lifecycle events: their boxes and texts.
     boxed: usize,
+    /// Which block of its host's it is.
+    pub(crate) number: u64,
 }
 
 /// One event; a message's bytes, or a hello's, are in the block.
@@ -57,6 +59,27 @@ impl Block {
     /// Whether it is handed over before the reactor's turn ends.
     pub(crate) fn is_full(&self, portions: &Portions) -> bool {
         self.bytes.len() >= portions.block_bytes() || self.records.len() >= portions.block_events()
+    }
+
+    /// Whether the events of another one, which is small beside a full one, may be put behind these.
+    pub(crate) fn has_room_for(&self, more: &Block, portions: &Portions) -> bool {
+        let is_small = |part: usize, whole: usize| part <= whole / 4;
+        let (bytes, events) = (portions.block_bytes(), portions.block_events());
+        is_small(more.bytes.len(), bytes)
+            && is_small(more.records.len(), events)
+            && self.bytes.len() + more.bytes.len() <= bytes
+            && self.records.len() + more.records.len() <= events
+    }
+
+    /// Puts another one's events behind these. That one is empty then, and keeps its room.
+    pub(crate) fn append(&mut self, more: &mut Block) {
+        let before = self.bytes.len() as u32;
+        self.bytes.extend_from_slice(&more.bytes);
+        let moved = |record: Record| Record { at: before + record.at, ..record };
+        self.records.extend(more.records.drain(..).map(moved));
+        self.boxed += more.boxed;
+        more.bytes.clear();
+        more.boxed = 0;
     }
 
     pub(crate) fn is_empty(&self) -> bool {

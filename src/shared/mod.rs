@@ -3,7 +3,7 @@
 //! - `state`: all of it, of one host; `sending`: how a message gets there
 //! - `commands`: what the game asks, in two lanes with one order; `ring` is the fast one, `command` and
 //!   `payload` what goes there
-//! - `block`: events, many at a time
+//! - `events`: the queue of events; `block`: many of them at a time
 //! - `slots`: the table of peers, a `slot` each; `via` says by which way one came: listener, transport, dialect
 //! - `budget`: the memory held for peers; `portions`: how much of it is taken at once
 //! - `signal`: waking whoever sleeps, in the system with `wake`; `lease`: which thread turns the reactor; `gate`:
@@ -20,6 +20,7 @@ pub(crate) mod command;
 pub(crate) mod commands;
 pub(crate) mod condition;
 pub(crate) mod dialects;
+pub(crate) mod events;
 pub(crate) mod forks;
 pub(crate) mod gate;
 pub(crate) mod lease;

@@ -17,6 +17,7 @@ use crate::shared::command::Command;
 use crate::shared::commands::Commands;
 use crate::shared::condition::Condition;
 use crate::shared::dialects::Dialects;
+use crate::shared::events::Events;
 use crate::shared::lease::Lease;
 use crate::shared::log::Log;
 use crate::shared::portions::Portions;
@@ -50,7 +51,7 @@ pub(crate) struct Shared {
     wake: Arc<dyn Wake>,
     pub(crate) lease: Lease,
 
-    pub(crate) events: ArrayQueue<Box<Block>>,
+    pub(crate) events: Events,
     pub(crate) spare: ArrayQueue<Box<Block>>,
     /// Inline, of a game that waits for a descriptor: it polls, and will see what there is.
     pub(crate) polling: AtomicBool,
@@ -127,7 +128,7 @@ impl Shared {
             io: CachePadded::new(Signal::new()),
             wake,
             lease: Lease::new(),
-            events: ArrayQueue::new(BLOCKS),
+            events: Events::new(BLOCKS),
             spare: ArrayQueue::new(portions.spare_blocks()),
             polling: AtomicBool::new(false),
             game: CachePadded::new(Signal::new()),

@@ -6,6 +6,7 @@
 //!   wants it to
 //! - the others are tests, each about one promise
 
+mod blocks;
 mod crowd;
 mod empty_frames;
 mod fairness;
