@@ -447,7 +447,10 @@ typedef struct podsix_config {
     uint32_t stall_limit_ms;
     /** How long a closing connection may take to deliver what was sent before. Default 5,000. */
     uint32_t linger_ms;
-    /** The most bytes that wait to be written to one peer. Default 1 MiB. */
+    /**
+     * The most bytes sent to one peer that wait to be written; what is broadcast has room of its own, up to
+     * slow_peer_bytes with this. Default 1 MiB.
+     */
     uint32_t out_buffer;
     /** The most events of one peer that wait to be polled. Default 1,024. */
     uint32_t queue_events;
@@ -477,6 +480,20 @@ typedef struct podsix_config {
      * next client when max_peers are there, after handshake_timeout_ms, whatever this is.
      */
     uint32_t podsixnet_idle_timeout_ms;
+    /**
+     * A peer that has taken nothing for this long, while something that was broadcast waits for it, is
+     * disconnected with PODSIX_REASON_SLOW_PEER; 0 waits for ever. One whose game sleeps, and that has said so,
+     * has stall_limit_ms. Default 5,000.
+     */
+    uint32_t slow_peer_ms;
+    /**
+     * The most bytes that wait for one peer, what was broadcast among them: one for which a broadcast would
+     * be more is disconnected with PODSIX_REASON_SLOW_PEER. What is less than twice out_buffer counts as that,
+     * and what does not fit into memory_budget with queue_bytes and two messages as what does. While three
+     * quarters of the budget are in use, no more than out_buffer of broadcasts waits for one peer. Default
+     * 8 MiB.
+     */
+    uint32_t slow_peer_bytes;
 } podsix_config;
 
 /**

@@ -88,7 +88,7 @@ impl PeerStats {
             bytes_out: get(&slot.stats.bytes_out),
             messages_in: get(&slot.stats.messages_in),
             messages_out: get(&slot.stats.messages_out),
-            bytes_waiting: slot.waiting() as u64,
+            bytes_waiting: slot.waiting().total() as u64,
             waiting_ms: slot.stats.waiting_ms(now),
             queued_events: queued_events.into(),
             queued_bytes: queued_bytes as u64,

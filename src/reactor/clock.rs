@@ -42,6 +42,9 @@ impl Reactor {
 
     /// Lets a session send its pings and see whether its time is up.
     pub(super) fn tick(&mut self, index: usize) {
+        if self.ends_stuck(index) {
+            return;
+        }
         let Some(Connection { session, stage, input, out, .. }) = self.peers.connection(index)
         else {
             return;
@@ -88,7 +91,8 @@ impl Reactor {
 
     /// Nothing was read for a while, so that nobody's silence means anything: it counts from now.
     pub(super) fn forgive_silence(&mut self) {
-        for Connection { session, stage, .. } in self.peers.connections() {
+        for Connection { session, stage, out, .. } in self.peers.connections() {
+            out.excuse(self.now);
             if stage.is_open() && !stage.is_paused() {
                 session.unpause(self.now);
             }
