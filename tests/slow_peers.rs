@@ -136,14 +136,19 @@ fn who_is_only_sent_to_is_not_ended<A: Api>(mode: Mode) {
 fn settings_of_slowness_are_checked<A: Api>(mode: Mode) {
     let day = Duration::from_secs(24 * 60 * 60);
     let late = Config { slow_peer: day + Duration::from_millis(1), ..config(mode) };
-    refused(A::new(late).map(drop), BAD_CONFIG, &["slow_peer_ms is 86400001", "from 0 to 86400000"]);
+    refused(
+        A::new(late).map(drop),
+        BAD_CONFIG,
+        &["slow_peer_ms is 86400001", "from 0 to 86400000"],
+    );
     for bytes in [0, (1 << 30) + 1] {
         let wrong = Config { slow_peer_bytes: bytes, ..config(mode) };
         let words = format!("slow_peer_bytes is {bytes}");
         refused(A::new(wrong).map(drop), BAD_CONFIG, &[&words, "from 1 to 1073741824"]);
     }
     // What was accepted before there were these, with their defaults, and what they may be.
-    let small = Config { max_message: 1_000, out_buffer: 1_000, queue_bytes: 1_000, ..config(mode) };
+    let small =
+        Config { max_message: 1_000, out_buffer: 1_000, queue_bytes: 1_000, ..config(mode) };
     for good in [
         Config { memory_budget: 64 << 10, ..small.clone() },
         Config { out_buffer: 1 << 30, memory_budget: 2 << 30, ..config(mode) },

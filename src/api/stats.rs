@@ -63,7 +63,7 @@ pub struct HostStats {
     pub refused_full: u64,
     /// Connections refused because three quarters of `memory_budget` were in use.
     pub refused_memory: u64,
-    /// Peers disconnected because a broadcast found their out-buffer full.
+    /// Peers disconnected as slow (`SlowPeer`).
     pub slow_peers: u64,
     /// How often accepting had to pause: the system was out of descriptors, or every place was taken
     /// by connections that greet or linger.

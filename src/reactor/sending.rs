@@ -7,10 +7,10 @@ use crate::reactor::out_queue::Room;
 use crate::reactor::peer::Phase;
 use crate::reactor::spare::Spare;
 use crate::reactor::stage::{Open, Stage};
+use crate::shared::Shared;
 use crate::shared::payload::{Payload, Payloads};
 use crate::shared::slot::{Reservation, Slot, Waiting};
 use crate::shared::slots::index;
-use crate::shared::Shared;
 use crate::value::Limits;
 use crate::wire::{Demands, Dialect, Excess, Takes};
 

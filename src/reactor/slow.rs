@@ -67,7 +67,8 @@ impl Reactor {
         let may_read = self.may_read();
         let (now, patience) = (self.now, self.shared.config.slow_peer);
         let Some(due) = self.stuck_until(index) else { return false };
-        let Some(Connection { link, session, stage, out, .. }) = self.peers.connection(index) else {
+        let Some(Connection { link, session, stage, out, .. }) = self.peers.connection(index)
+        else {
             return false;
         };
         if now < due {

@@ -259,7 +259,9 @@ fn who_takes_nothing_for_slow_peer_is_ended_exactly_then_and_told() {
         let (last, close) = frames.pop().unwrap();
         assert_eq!((last, close[0]), (kind::CLOSE, Reason::SlowPeer as u8));
         assert_eq!(str::from_utf8(&close[5..]), Ok(&*ended.text));
-        assert!(frames.iter().all(|(kind, payload)| *kind != kind::MESSAGE || payload.len() > 40_000));
+        assert!(
+            frames.iter().all(|(kind, payload)| *kind != kind::MESSAGE || payload.len() > 40_000)
+        );
     }
 }
 
@@ -278,7 +280,11 @@ fn who_takes_a_little_now_and_then_stays() {
     let left = world.now();
     let ended = world.gets(server, EventKind::Disconnected);
     assert_eq!((ended.peer, ended.reason), (peer, Reason::SlowPeer));
-    assert!(ended.at - left >= seconds(5) && ended.at - left < seconds(10), "{:?}", ended.at - left);
+    assert!(
+        ended.at - left >= seconds(5) && ended.at - left < seconds(10),
+        "{:?}",
+        ended.at - left
+    );
 }
 
 #[test]
@@ -320,7 +326,9 @@ fn broadcasts_that_wait_keep_nobody_from_sending() {
         }
     };
     assert_eq!(sent, 10);
-    assert!(matches!(refused, Error::WouldBlock { waiting, limit: 1_048_576 } if waiting < 1 << 20));
+    assert!(
+        matches!(refused, Error::WouldBlock { waiting, limit: 1_048_576 } if waiting < 1 << 20)
+    );
     assert!(stats(&world).bytes_waiting > broadcast + 1_000_000, "the statistics have both");
     // WRITABLE comes when half of what was sent has gone, all of what was broadcast before it.
     let mut most = 0;
@@ -466,7 +474,8 @@ fn many_slow_peers_cost_a_broadcaster_neither_its_sends_nor_the_others_anything(
         for seen in std::mem::take(world.seen(server)) {
             assert_eq!((seen.kind, seen.reason), (EventKind::Disconnected, Reason::SlowPeer));
             ended += 1;
-            let lent = seen.text.contains("out_buffer (1048576)") && seen.text.contains("memory_budget");
+            let lent =
+                seen.text.contains("out_buffer (1048576)") && seen.text.contains("memory_budget");
             assert!(lent || seen.text.contains("slow_peer_bytes (8388608)"), "{}", seen.text);
             assert!(lent || ended > SLOW / 2, "most had to give back what was lent: {}", seen.text);
         }

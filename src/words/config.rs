@@ -269,3 +269,36 @@ fn range(name: &str, value: u64, low: u64, high: u64) -> Result<()> {
     }
     Err(Error::BadConfig(format!("{name} is {value}, it must be from {low} to {high}")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What waits for one peer at most, with these settings, which are accepted.
+    fn most(out_buffer: u32, slow_peer_bytes: u32, memory_budget: u64) -> usize {
+        let max_message = 1 << 10;
+        let config = Config {
+            max_message,
+            out_buffer,
+            queue_bytes: max_message,
+            slow_peer_bytes,
+            memory_budget,
+            ..Config::default()
+        };
+        config.check().unwrap();
+        config.most_waiting()
+    }
+
+    #[test]
+    fn room_for_broadcasts_follows_out_buffer_and_the_budget() {
+        const MIB: usize = 1 << 20;
+        assert_eq!(Config::default().most_waiting(), 8 * MIB);
+        assert_eq!(most(1 << 20, 3 << 20, 256 << 20), 3 * MIB, "as it is set");
+        assert_eq!(most(1 << 20, 1, 256 << 20), 2 * MIB, "not less than twice out_buffer");
+        assert_eq!(most(1 << 30, 8 << 20, 1 << 46), 2_048 * MIB, "whatever that is");
+        // The budget has a queue and two messages beside it.
+        assert_eq!(most(1 << 20, 8 << 20, 4 << 20), 4 * MIB - 3 * (1 << 10));
+        let tight = (1 << 20) + 3 * (1 << 10);
+        assert_eq!(most(1 << 20, 8 << 20, tight), MIB, "never less than out_buffer");
+    }
+}

@@ -198,7 +198,8 @@ mod loom_tests {
             };
             let refused = slot.reserve(8, 10) != Reserved::Yes;
             let events = reactor.join().unwrap();
-            let late = if refused { 0 } else { usize::from(slot.sub_waiting(Waiting::sent(8), Some(10))) };
+            let late =
+                if refused { 0 } else { usize::from(slot.sub_waiting(Waiting::sent(8), Some(10))) };
             // Refused with nothing left waiting cannot be: an empty buffer takes anything.
             assert_eq!(events + late, usize::from(refused));
         });
