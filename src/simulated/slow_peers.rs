@@ -197,6 +197,34 @@ fn a_broadcast_that_fits_to_the_last_byte_ends_nobody() {
     }
 }
 
+/// The link has not said that there is room, for it says so when half of its buffer is free.
+#[test]
+fn writing_is_tried_before_a_broadcast_ends_anybody() {
+    for read in [600, 400] {
+        let mut world = World::new();
+        let (server, _) = world.server(Config { slow_peer_bytes: 2 << 20, ..patient() });
+        let (mut raw, peer) = world.open_raw(server);
+        let mut message = Message::new();
+        for size in [1_000_000, 900_000] {
+            message.clear();
+            message.add_msgpack(&bin(size, 2));
+            world[server].broadcast(&message, PeerId::NONE).unwrap();
+        }
+        let waiting = world[server].peer_stats(peer).unwrap().bytes_waiting as usize;
+        let room = (2 << 20) - waiting;
+        message.clear();
+        message.add_msgpack(&bin(room - HEADER - 5, 3));
+        world[server].broadcast(&message, PeerId::NONE).unwrap();
+        world.run(ms(100));
+        assert_eq!(raw.read(read), read);
+        message.clear();
+        message.add_msgpack(&bin(500 - HEADER - 5, 4));
+        world[server].broadcast(&message, PeerId::NONE).unwrap();
+        world.run(ms(100));
+        assert_eq!(world[server].stats().slow_peers, u64::from(read < 500), "{read} were read");
+    }
+}
+
 /// A line that carries half of what is broadcast.
 #[test]
 fn a_peer_on_a_thin_line_is_ended_when_so_much_waits_and_not_before() {
@@ -377,6 +405,25 @@ fn a_game_that_has_said_that_it_sleeps_is_judged_by_bytes_alone() {
     let ended = world.gets(server, EventKind::Disconnected);
     assert_eq!((ended.peer, ended.reason), (at_server, Reason::SlowPeer));
     assert!(ended.text.contains("slow_peer_bytes (8388608)"), "{}", ended.text);
+}
+
+/// An inline game does no output while it is away.
+#[test]
+fn who_was_not_written_to_for_long_is_not_slow() {
+    let mut world = World::new();
+    let (server, _) = world.server(quiet());
+    let (mut raw, peer) = world.open_raw(server);
+    clog(&mut world, server, peer);
+    world.run(ms(100));
+    world.sleep(server);
+    world.run(seconds(20));
+    world.wake(server);
+    world.run(ms(4_000));
+    assert!(world.seen(server).is_empty(), "{:?}", world.seen(server));
+    raw.read(usize::MAX);
+    world.run(ms(4_000));
+    assert_eq!(world[server].peer_stats(peer).unwrap().bytes_waiting, 0);
+    assert!(world.seen(server).is_empty(), "{:?}", world.seen(server));
 }
 
 /// From when it polls again it has as much time as everybody.
