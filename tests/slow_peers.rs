@@ -34,23 +34,26 @@ fn thirty_large_broadcasts_in_one_frame_reach_who_reads<A: Api>(mode: Mode) {
     world.nothing_more();
 }
 
-/// Its out-buffer is full all the while, since it is filled as often as it takes something.
+/// Its out-buffer is full to the last bytes all the while, since it is filled as often as it takes something.
 fn a_joiner_whose_level_is_streamed_gets_what_is_broadcast_meanwhile<A: Api>(mode: Mode) {
-    const PARTS: i64 = 400;
+    const PARTS: i64 = 1_000;
     let mut world = World::<A>::new(mode);
     let (_, joiner) = world.open();
     let mut state = Message::new();
     let (mut parts, mut states, mut refusals) = (0, 0, 0);
     let (mut next_part, mut next_state) = (0, 0);
-    let text = "x".repeat(50_000);
+    let texts = [50_000, 100].map(|size| "x".repeat(size));
     world.until("all of it has come", |server, client| {
-        while parts < PARTS {
-            match server.send_json(joiner, &format!(r#"{{"part":{parts},"x":"{text}"}}"#)) {
-                Ok(()) => parts += 1,
-                Err(fault) => {
-                    assert_eq!(fault.code, WOULD_BLOCK, "{fault:?}");
-                    refusals += 1;
-                    break;
+        // Smaller ones where a large one has no room.
+        for text in &texts {
+            while parts < PARTS {
+                match server.send_json(joiner, &format!(r#"{{"part":{parts},"x":"{text}"}}"#)) {
+                    Ok(()) => parts += 1,
+                    Err(fault) => {
+                        assert_eq!(fault.code, WOULD_BLOCK, "{fault:?}");
+                        refusals += 1;
+                        break;
+                    }
                 }
             }
         }

@@ -88,10 +88,10 @@ fn thirty_large_broadcasts_in_one_frame_reach_who_reads_as_fast_as_it_can() {
     }
 }
 
-/// The level is streamed as fast as sends are taken, and goes on being so full all the while.
+/// The level is streamed as fast as sends are taken: its out-buffer is full to the last bytes all the while.
 #[test]
 fn a_joiner_whose_level_is_streamed_gets_what_is_broadcast_meanwhile() {
-    const PARTS: i64 = 400;
+    const PARTS: i64 = 2_000;
     let mut world = World::with(0, Line { rate: 500_000, ..Line::default() });
     let (server, _) = world.server(threaded());
     let joiner = world.host(threaded());
@@ -99,12 +99,15 @@ fn a_joiner_whose_level_is_streamed_gets_what_is_broadcast_meanwhile() {
     let mut message = Message::new();
     let (mut parts, mut broadcasts, mut refused) = (0, 0, 0);
     while parts < PARTS {
-        while parts < PARTS {
-            let part = numbered(&mut message, parts, 20_000);
-            match world[server].send_message(at_server, part) {
-                Ok(()) => parts += 1,
-                Err(Error::WouldBlock { .. }) => break,
-                Err(error) => panic!("{error}"),
+        // Smaller ones where a large one has no room.
+        for size in [20_000, 200] {
+            while parts < PARTS {
+                let part = numbered(&mut message, parts, size);
+                match world[server].send_message(at_server, part) {
+                    Ok(()) => parts += 1,
+                    Err(Error::WouldBlock { .. }) => break,
+                    Err(error) => panic!("{error}"),
+                }
             }
         }
         refused += usize::from(parts < PARTS);
@@ -115,7 +118,7 @@ fn a_joiner_whose_level_is_streamed_gets_what_is_broadcast_meanwhile() {
         let seen = std::mem::take(world.seen(server));
         assert!(seen.iter().all(|seen| seen.kind == EventKind::Writable), "{seen:?}");
     }
-    assert!(refused > 100, "its buffer was full {refused} times");
+    assert!(refused > 10, "its buffer was full {refused} times");
     world.run(seconds(10));
     let (level, states): (Vec<_>, Vec<_>) =
         numbers(&mut world, joiner).into_iter().partition(|n| *n < 1_000_000);
