@@ -244,8 +244,12 @@
  */
 #define PODSIX_REASON_TOO_LARGE 7
 
-/** The peer did not read a broadcast fast enough: its out-buffer was full. */
+/**
+ * The peer was slow: with a broadcast more than slow_peer_bytes would have waited for it, or it took nothing
+ * for slow_peer_ms while a broadcast waited. The text says which, and its own end gets the same.
+ */
 #define PODSIX_REASON_SLOW_PEER 8
+
 /** The memory_budget was used up, and this peer held most of it. */
 #define PODSIX_REASON_MEMORY 9
 
@@ -447,7 +451,10 @@ typedef struct podsix_config {
     uint32_t stall_limit_ms;
     /** How long a closing connection may take to deliver what was sent before. Default 5,000. */
     uint32_t linger_ms;
-    /** The most bytes that wait to be written to one peer. Default 1 MiB. */
+    /**
+     * The most bytes sent to one peer that wait to be written; what is broadcast has room of its own, up to
+     * slow_peer_bytes with this. Default 1 MiB.
+     */
     uint32_t out_buffer;
     /** The most events of one peer that wait to be polled. Default 1,024. */
     uint32_t queue_events;
@@ -477,6 +484,20 @@ typedef struct podsix_config {
      * next client when max_peers are there, after handshake_timeout_ms, whatever this is.
      */
     uint32_t podsixnet_idle_timeout_ms;
+    /**
+     * A peer that has taken nothing for this long, while something that was broadcast waits for it, is
+     * disconnected with PODSIX_REASON_SLOW_PEER; 0 waits for ever. One whose game sleeps, and that has said so,
+     * has stall_limit_ms. Default 5,000.
+     */
+    uint32_t slow_peer_ms;
+    /**
+     * The most bytes that wait for one peer, what was broadcast among them: one for which a broadcast would
+     * be more is disconnected with PODSIX_REASON_SLOW_PEER. What is less than twice out_buffer counts as that,
+     * and what does not fit into memory_budget with queue_bytes and two messages as what does. While three
+     * quarters of the budget are in use, no more than out_buffer of broadcasts waits for one peer. Default
+     * 8 MiB.
+     */
+    uint32_t slow_peer_bytes;
 } podsix_config;
 
 /**
@@ -636,7 +657,10 @@ typedef struct podsix_peer_stats {
     uint64_t messages_in;
     /** Messages sent. */
     uint64_t messages_out;
-    /** Bytes that wait to be written; out_buffer is the limit. */
+    /**
+     * Bytes that wait to be written: of those sent to this peer alone out_buffer is the limit, of all
+     * slow_peer_bytes.
+     */
     uint64_t bytes_waiting;
     /** For how long bytes have been waiting without a break, in milliseconds. */
     uint64_t waiting_ms;
@@ -1148,9 +1172,15 @@ int32_t podsix_send_many(podsix_host *host,
 /**
  * Sends a message to every peer that is connected: from when its PODSIX_EVENT_CONNECTED has been polled
  * until it is closed, so that what a game sends to all before it has heard of a peer does not reach it before
- * the game's own welcome. A peer whose out-buffer is full is disconnected with PODSIX_REASON_SLOW_PEER, one
+ * the game's own welcome. A slow peer is disconnected with PODSIX_REASON_SLOW_PEER, one
  * whose max_message, max_values or max_depth the message is beyond with PODSIX_REASON_TOO_LARGE, and one too
  * old for the tuples that are keys in it with PODSIX_REASON_VERSION: losing a message silently would be worse.
+ *
+ * Slow is for whom more than slow_peer_bytes would wait with this message, after writing was tried, and who
+ * takes nothing for slow_peer_ms while it waits; not one whose game sleeps and has said so, nor one whose line
+ * carries nothing, where the system tells (on Linux): those are ended by bytes, stall_limit_ms or
+ * idle_timeout_ms. A peer that is only sent to is never slow: the send is refused. What is broadcast takes no
+ * room from what is sent.
  *
  * message: it is copied. except: a peer that does not get it; 0 for none. flags: 0.
  *

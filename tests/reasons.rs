@@ -46,7 +46,7 @@ fn a_slow_peer_is_told_that_it_is<A: Api>(mode: Mode) {
     assert_eq!(close[..5], [Reason::SlowPeer as u8, 0, 0, 0, 0]);
     assert_eq!(close[0], 8);
     let words = str::from_utf8(&close[5..]).unwrap();
-    assert!(words.contains("out_buffer (1048576)"), "{words}");
+    assert!(words.contains("slow_peer_bytes (8388608)"), "{words}");
     assert_eq!(server.stats().slow_peers, 1);
 }
 

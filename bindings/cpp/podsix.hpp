@@ -116,7 +116,7 @@ enum class Reason : std::int32_t {
     timeout = PODSIX_REASON_TIMEOUT,                     ///< the other end was silent too long
     protocol = PODSIX_REASON_PROTOCOL,                   ///< what came was no frame or no value
     too_large = PODSIX_REASON_TOO_LARGE,                 ///< what came was beyond max_message
-    slow_peer = PODSIX_REASON_SLOW_PEER,                 ///< it read broadcasts too slowly
+    slow_peer = PODSIX_REASON_SLOW_PEER,                 ///< too much waited for it, or for too long
     memory = PODSIX_REASON_MEMORY,                       ///< it held most of what was used up
     full = PODSIX_REASON_FULL,                           ///< the other end takes no more peers
     handshake_timeout = PODSIX_REASON_HANDSHAKE_TIMEOUT, ///< the greeting took too long

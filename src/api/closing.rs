@@ -24,7 +24,7 @@ impl Host {
         shared.condition.check()?;
         let waiting = || {
             let mut bytes = 0;
-            shared.slots.for_each(|_, slot| bytes += slot.waiting());
+            shared.slots.for_each(|_, slot| bytes += slot.waiting().total());
             bytes
         };
         if self.settle(timeout, || waiting() == 0)? {

@@ -91,9 +91,12 @@ impl Handle {
     }
 
     /// Sends a message to every peer that is connected, from when its CONNECTED has been polled, but for
-    /// `except`. It is encoded once and handed over once, however many they are. A peer whose out-buffer
-    /// is full is disconnected (`SlowPeer`), and so is one that takes no message of so many bytes, values
-    /// or levels (`TooLarge`): losing a message silently would be worse.
+    /// `except`. It is encoded once and handed over once, however many they are. A slow peer is
+    /// disconnected (`SlowPeer`), and so is one that takes no message of so many bytes, values or levels
+    /// (`TooLarge`): losing a message silently would be worse. Slow is for whom more than `slow_peer_bytes`
+    /// would wait with it, and who takes nothing for `slow_peer` while it waits, though not because its game
+    /// sleeps and has said so, or because its line carries nothing, where the system tells (on Linux). A peer that is
+    /// only sent to is never slow, and what is broadcast takes no room from what is sent.
     ///
     /// # Errors
     /// Nobody gets anything with

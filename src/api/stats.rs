@@ -63,7 +63,7 @@ pub struct HostStats {
     pub refused_full: u64,
     /// Connections refused because three quarters of `memory_budget` were in use.
     pub refused_memory: u64,
-    /// Peers disconnected because a broadcast found their out-buffer full.
+    /// Peers disconnected as slow (`SlowPeer`).
     pub slow_peers: u64,
     /// How often accepting had to pause: the system was out of descriptors, or every place was taken
     /// by connections that greet or linger.
@@ -88,7 +88,7 @@ impl PeerStats {
             bytes_out: get(&slot.stats.bytes_out),
             messages_in: get(&slot.stats.messages_in),
             messages_out: get(&slot.stats.messages_out),
-            bytes_waiting: slot.waiting() as u64,
+            bytes_waiting: slot.waiting().total() as u64,
             waiting_ms: slot.stats.waiting_ms(now),
             queued_events: queued_events.into(),
             queued_bytes: queued_bytes as u64,

@@ -83,7 +83,8 @@ pub const PODSIX_REASON_PROTOCOL: i32 = 6;
 /// A message larger than max_message came; or one was sent that the other end does not take, by a broadcast
 /// or before the connection was open, and the text names the setting.
 pub const PODSIX_REASON_TOO_LARGE: i32 = 7;
-/// The peer did not read a broadcast fast enough: its out-buffer was full.
+/// The peer was slow: with a broadcast more than slow_peer_bytes would have waited for it, or it took nothing
+/// for slow_peer_ms while a broadcast waited. The text says which, and its own end gets the same.
 pub const PODSIX_REASON_SLOW_PEER: i32 = 8;
 /// The memory_budget was used up, and this peer held most of it.
 pub const PODSIX_REASON_MEMORY: i32 = 9;

@@ -50,7 +50,8 @@ pub struct podsix_config {
     pub stall_limit_ms: u32,
     /// How long a closing connection may take to deliver what was sent before. Default 5,000.
     pub linger_ms: u32,
-    /// The most bytes that wait to be written to one peer. Default 1 MiB.
+    /// The most bytes sent to one peer that wait to be written; what is broadcast has room of its own, up to
+    /// slow_peer_bytes with this. Default 1 MiB.
     pub out_buffer: u32,
     /// The most events of one peer that wait to be polled. Default 1,024.
     pub queue_events: u32,
@@ -72,6 +73,16 @@ pub struct podsix_config {
     /// this long; 0 waits for ever. Default 0. One that has said nothing since it connected makes room for the
     /// next client when max_peers are there, after handshake_timeout_ms, whatever this is.
     pub podsixnet_idle_timeout_ms: u32,
+    /// A peer that has taken nothing for this long, while something that was broadcast waits for it, is
+    /// disconnected with PODSIX_REASON_SLOW_PEER; 0 waits for ever. One whose game sleeps, and that has said so,
+    /// has stall_limit_ms. Default 5,000.
+    pub slow_peer_ms: u32,
+    /// The most bytes that wait for one peer, what was broadcast among them: one for which a broadcast would
+    /// be more is disconnected with PODSIX_REASON_SLOW_PEER. What is less than twice out_buffer counts as that,
+    /// and what does not fit into memory_budget with queue_bytes and two messages as what does. While three
+    /// quarters of the budget are in use, no more than out_buffer of broadcasts waits for one peer. Default
+    /// 8 MiB.
+    pub slow_peer_bytes: u32,
 }
 
 /// Fills the settings with the defaults.
@@ -145,7 +156,7 @@ pub unsafe extern "C" fn podsix_config_set_largest(
 const SIZE: usize = size_of::<podsix_config>();
 
 /// Every size the struct has had, the oldest first.
-const SIZES: [usize; 1] = [SIZE];
+const SIZES: [usize; 2] = [88, SIZE];
 
 /// What claims to be larger than any later release will be is no podsix_config.
 const LARGEST: usize = 4096;
@@ -226,6 +237,8 @@ impl From<&Config> for podsix_config {
             limit_loopback: config.limit_loopback.into(),
             max_events_per_poll: config.max_events_per_poll,
             podsixnet_idle_timeout_ms: millis(config.podsixnet_idle_timeout),
+            slow_peer_ms: millis(config.slow_peer),
+            slow_peer_bytes: config.slow_peer_bytes,
         }
     }
 }
@@ -267,6 +280,8 @@ impl podsix_config {
             },
             max_events_per_poll: self.max_events_per_poll,
             podsixnet_idle_timeout: time(self.podsixnet_idle_timeout_ms),
+            slow_peer: time(self.slow_peer_ms),
+            slow_peer_bytes: self.slow_peer_bytes,
         })
     }
 }
@@ -305,7 +320,7 @@ mod tests {
         // memory_budget is two of the numbers, of which the upper is 0 where it is read first.
         if cfg!(target_endian = "little") {
             let back = podsix_config::from(&config.unwrap());
-            // SAFETY: 22 numbers, no padding.
+            // SAFETY: 24 numbers, no padding.
             let back: [u32; SIZE / 4] = unsafe { std::mem::transmute(back) };
             assert_eq!(back, numbers);
         }

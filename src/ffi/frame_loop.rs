@@ -177,9 +177,15 @@ pub unsafe extern "C" fn podsix_send_many(
 
 /// Sends a message to every peer that is connected: from when its PODSIX_EVENT_CONNECTED has been polled
 /// until it is closed, so that what a game sends to all before it has heard of a peer does not reach it before
-/// the game's own welcome. A peer whose out-buffer is full is disconnected with PODSIX_REASON_SLOW_PEER, one
+/// the game's own welcome. A slow peer is disconnected with PODSIX_REASON_SLOW_PEER, one
 /// whose max_message, max_values or max_depth the message is beyond with PODSIX_REASON_TOO_LARGE, and one too
 /// old for the tuples that are keys in it with PODSIX_REASON_VERSION: losing a message silently would be worse.
+///
+/// Slow is for whom more than slow_peer_bytes would wait with this message, after writing was tried, and who
+/// takes nothing for slow_peer_ms while it waits; not one whose game sleeps and has said so, nor one whose line
+/// carries nothing, where the system tells (on Linux): those are ended by bytes, stall_limit_ms or
+/// idle_timeout_ms. A peer that is only sent to is never slow: the send is refused. What is broadcast takes no
+/// room from what is sent.
 ///
 /// message: it is copied. except: a peer that does not get it; 0 for none. flags: 0.
 ///

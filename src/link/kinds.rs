@@ -103,6 +103,16 @@ impl Link {
         }
     }
 
+    /// Whether something that was written is on its way: if nothing is taken, that may be for the line, not for the
+    /// other end. Where the system does not tell, it is not.
+    pub(crate) fn is_under_way(&self) -> bool {
+        match self {
+            Link::Tcp(tcp) => tcp.is_under_way(),
+            #[cfg(test)]
+            Link::Memory(memory) => memory.is_under_way(),
+        }
+    }
+
     /// Nothing more will be written; the other end hears of it behind what was.
     pub(crate) fn finish(&self) {
         match self {

@@ -53,6 +53,9 @@ impl Reactor {
 
     /// Lets a session send its pings and see whether its time is up.
     pub(super) fn tick(&mut self, index: usize) {
+        if self.ends_stuck(index) {
+            return;
+        }
         self.let_rest(index);
         let Some(Connection { link, session, stage, input, out, .. }) =
             self.peers.connection(index)
@@ -121,9 +124,10 @@ impl Reactor {
         }
     }
 
-    /// We were away for so long, and asked nobody anything: that is nobody's silence.
+    /// We were away for so long, and asked nobody anything and wrote to nobody: that is nobody's silence, nor slowness.
     pub(super) fn excuse_silence(&mut self, away: Duration) {
-        for Connection { session, stage, .. } in self.peers.connections() {
+        for Connection { session, stage, out, .. } in self.peers.connections() {
+            out.excuse(self.now);
             if stage.is_open() && !stage.is_unheard() {
                 session.excuse(away, self.now);
             }

@@ -3,6 +3,7 @@
 use crate::reactor::Reactor;
 use crate::reactor::out_queue::OutQueue;
 use crate::reactor::spare::Spare;
+use crate::shared::slot::Waiting;
 
 impl Reactor {
     /// Moves what a session has said into its peer's out-buffer.
@@ -20,7 +21,7 @@ impl Reactor {
             && !self.control.is_empty()
         {
             if let Some(slot) = self.shared.slots.find(id) {
-                slot.add_waiting(self.control.len());
+                slot.add_waiting(Waiting::sent(self.control.len()));
             }
             push(&mut connection.out, &self.control, &mut self.spare);
             self.to_write.push(index);

@@ -5,7 +5,7 @@
 //! - `accepting` and `dialing` make connections, within the `greeting_limits`; `requests` are clients that have
 //!   greeted, `opening` is when a greeting is over, `failed_handshakes` when it has failed; `refused` are those that
 //!   are not let in, `silent` are let in and make room when it is needed
-//! - `reading` and `parsing`; `sending` and `writing`; `publisher` hands events to the game, `out_queue` is what
+//! - `reading` and `parsing`; `sending` and `writing`, and who is `slow`; `publisher` hands events to the game, `out_queue` is what
 //!   waits to be written, `control` what sessions say there, `room` what is free again
 //! - `ending` closes a connection, `farewell` all of them
 //! - `clock` watches each connection's deadlines, by its `timers`, which `stagger` spreads; `stall` whether our own
@@ -40,6 +40,7 @@ mod sending;
 mod session;
 mod share;
 mod silent;
+mod slow;
 mod spare;
 mod stage;
 mod stagger;

@@ -8,7 +8,7 @@ use crate::reactor::sending::EARLY;
 use crate::reactor::stage::Stage;
 use crate::shared::block::Lifecycle;
 use crate::shared::count;
-use crate::shared::slot::State;
+use crate::shared::slot::{State, Waiting};
 use crate::wire::Takes;
 
 impl Reactor {
@@ -55,7 +55,7 @@ impl Reactor {
         let _ = slot.change_state(id, State::opened);
         self.publisher.lifecycle(id, message, Lifecycle::new(EventKind::Connected));
         // While it was not open, a WRITABLE that was owed could not be told; now it has a place behind CONNECTED.
-        if slot.sub_waiting(0, Some(self.shared.config.out_buffer as usize)) {
+        if slot.sub_waiting(Waiting::default(), Some(self.shared.config.out_buffer as usize)) {
             self.tell_writable(id);
         }
         if is_silent {

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use crate::link::{Lane, Link, Taken};
 use crate::reactor::spare::Spare;
 use crate::shared::payload::{Counted, Payload};
-use crate::wire::Envelope;
+use crate::shared::slot::Waiting;
+use crate::wire::{Envelope, Moment};
 
 /// A message of at most so many bytes is copied, even if it is shared: that is less work than a buffer of its
 /// own in a write.
@@ -48,9 +49,39 @@ impl Segment {
 struct Message {
     /// Bytes of it that wait.
     left: u32,
-    /// Bytes that the slot's count has for it. They are given back as it is written; what is more than its own
+    /// What the slot's count has for it. It is given back as the message is written; what is more than its own
     /// length, when it is written whole.
-    reserved: u32,
+    reserved: Room,
+}
+
+/// Bytes of a slot's count that one message has, of those for what was sent or of those for what was broadcast.
+/// (No message is longer than 25 bits can tell.)
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Room(u32);
+
+impl Room {
+    const BROADCAST: u32 = 1 << 31;
+
+    pub(crate) fn sent(bytes: usize) -> Room {
+        Room(bytes as u32)
+    }
+
+    pub(crate) fn broadcast(bytes: usize) -> Room {
+        Room(bytes as u32 | Room::BROADCAST)
+    }
+
+    fn bytes(self) -> u32 {
+        self.0 & !Room::BROADCAST
+    }
+
+    /// So many of these bytes, as the slot counts them.
+    #[inline]
+    fn counted(self, bytes: u32) -> Waiting {
+        match self.0 & Room::BROADCAST {
+            0 => Waiting::sent(bytes as usize),
+            _ => Waiting::broadcast(bytes as usize),
+        }
+    }
 }
 
 /// The queue of one peer: nothing but a null pointer while it is idle.
@@ -71,7 +102,9 @@ struct Queue {
     /// The sum of what is left.
     len: usize,
     /// The sum of what is reserved.
-    reserved: usize,
+    reserved: Waiting,
+    /// Since when something broadcast has waited and nothing was taken.
+    stuck_since: Option<Moment>,
     /// The sum of the own buffers' capacities.
     own: usize,
     /// The sum of the shared payloads' lengths.
@@ -89,8 +122,33 @@ impl OutQueue {
     }
 
     /// Bytes that the slot's count has for what waits here.
-    pub(crate) fn reserved(&self) -> usize {
-        self.0.as_ref().map_or(0, |queue| queue.reserved)
+    pub(crate) fn reserved(&self) -> Waiting {
+        self.0.as_ref().map_or_else(Waiting::default, |queue| queue.reserved)
+    }
+
+    /// Since when something broadcast has waited here and nothing was taken, if it does.
+    pub(crate) fn stuck_since(&self) -> Option<Moment> {
+        self.0.as_ref().and_then(|queue| queue.stuck_since)
+    }
+
+    /// Notes whether anything was taken, of which that depends.
+    #[inline]
+    pub(crate) fn note_taken(&mut self, any: bool, now: Moment) {
+        let Some(queue) = &mut self.0 else { return };
+        queue.stuck_since = match queue.reserved.broadcast {
+            0 => None,
+            _ if any => Some(now),
+            _ => queue.stuck_since.or(Some(now)),
+        };
+    }
+
+    /// That nothing was taken is not the other end's fault: the time begins anew.
+    pub(crate) fn excuse(&mut self, now: Moment) {
+        if let Some(queue) = &mut self.0
+            && let Some(since) = &mut queue.stuck_since
+        {
+            *since = now;
+        }
     }
 
     /// The memory pinned here and nowhere else, for the budget: shared payloads count themselves.
@@ -107,13 +165,13 @@ impl OutQueue {
         self.0.as_ref().map_or(0, |queue| queue.shared)
     }
 
-    /// Puts a message here, for which so many bytes are reserved.
+    /// Puts a message here, for which this is reserved.
     #[inline]
     pub(crate) fn push(
         &mut self,
         envelope: Envelope,
         payload: Payload<'_>,
-        reserved: usize,
+        reserved: Room,
         spare: &mut Spare,
     ) {
         let queue = self.queue();
@@ -135,7 +193,7 @@ impl OutQueue {
     pub(crate) fn push_control(&mut self, bytes: &[u8], spare: &mut Spare) {
         let queue = self.queue();
         queue.gather(bytes.len(), spare, |out| out.extend_from_slice(bytes));
-        queue.note(bytes.len(), bytes.len());
+        queue.note(bytes.len(), Room::sent(bytes.len()));
     }
 
     /// Likewise the greeting, which is the first of all and stays whatever is cut: without it the other end would
@@ -164,7 +222,7 @@ impl OutQueue {
         queue.messages.append(&mut other.messages);
         queue.uncounted += other.uncounted;
         queue.len += other.len;
-        queue.reserved += other.reserved;
+        queue.reserved = queue.reserved + other.reserved;
         queue.own += other.own;
         queue.shared += other.shared;
     }
@@ -241,10 +299,10 @@ impl Queue {
 
     /// Notes where a message ends that has just been put here. (No message is longer than 32 bits can tell.)
     #[inline]
-    fn note(&mut self, len: usize, reserved: usize) {
+    fn note(&mut self, len: usize, reserved: Room) {
         self.len += len;
-        self.reserved += reserved;
-        self.messages.push_back(Message { left: len as u32, reserved: reserved as u32 });
+        self.reserved = self.reserved + reserved.counted(reserved.bytes());
+        self.messages.push_back(Message { left: len as u32, reserved });
     }
 
     /// Keeps the first message alone.
@@ -257,7 +315,8 @@ impl Queue {
         else {
             return;
         };
-        (self.len, self.reserved) = (message.left as usize, message.reserved as usize);
+        self.len = message.left as usize;
+        self.reserved = message.reserved.counted(message.reserved.bytes());
         (self.own, self.shared) = match segment {
             Segment::Own(bytes) => {
                 bytes.truncate(self.written + self.len);
@@ -305,7 +364,8 @@ impl Queue {
             if self.messages.capacity() * size_of::<Message>() > kept {
                 self.messages = VecDeque::new();
             }
-            (self.reserved, self.first_stays) = (0, false);
+            (self.reserved, self.stuck_since) = (Waiting::default(), None);
+            self.first_stays = false;
             return;
         }
         while n > 0
@@ -315,9 +375,10 @@ impl Queue {
             n -= written as usize;
             first.left -= written;
             let is_whole = first.left == 0;
-            let freed = if is_whole { first.reserved } else { first.reserved.min(written) };
-            first.reserved -= freed;
-            self.reserved -= freed as usize;
+            let room = first.reserved.bytes();
+            let freed = if is_whole { room } else { room.min(written) };
+            first.reserved.0 -= freed;
+            self.reserved = self.reserved - first.reserved.counted(freed);
             self.first_stays = !is_whole;
             if is_whole {
                 self.messages.pop_front();
@@ -358,6 +419,8 @@ impl Queue {
 
 #[cfg(all(test, not(loom)))]
 mod tests {
+    use std::ops::Add;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -399,11 +462,21 @@ mod tests {
         assert!(out.held() < 4 << 10, "{}", out.held());
     }
 
+    /// A message that is put into a queue.
+    #[derive(Clone, Debug)]
+    struct Pushed {
+        dialect: Dialect,
+        len: usize,
+        is_shared: bool,
+        is_broadcast: bool,
+        /// So many bytes more are reserved than it has.
+        more: i32,
+    }
+
     /// What is done with a queue.
     #[derive(Clone, Debug)]
     enum Act {
-        /// A payload of so many bytes, shared or not, for which so many bytes more are reserved than it has.
-        Push(Dialect, usize, bool, i32),
+        Push(Pushed),
         Control(usize),
         Append(Vec<usize>),
         /// This share of what waits, of 1,000.
@@ -415,10 +488,13 @@ mod tests {
     fn act() -> impl Strategy<Value = Act> {
         let len = || prop_oneof![8 => 0..200_usize, 1 => 0..3_000_usize, 1 => 0..20_000_usize];
         let dialect = (0..2_usize).prop_map(|n| Dialect::ALL[n]);
+        let pushed = (dialect, len(), any::<bool>(), any::<bool>(), -4..9).prop_map(
+            |(dialect, len, is_shared, is_broadcast, more)| {
+                Act::Push(Pushed { dialect, len, is_shared, is_broadcast, more })
+            },
+        );
         prop_oneof![
-            8 => (dialect, len(), any::<bool>(), -4..9).prop_map(|(dialect, len, shared, more)| {
-                Act::Push(dialect, len, shared, more)
-            }),
+            8 => pushed,
             2 => (1..40_usize).prop_map(Act::Control),
             1 => prop::collection::vec(len(), 0..4).prop_map(Act::Append),
             4 => prop_oneof![Just(1_000), 0..1_000_usize].prop_map(Act::Write),
@@ -430,7 +506,7 @@ mod tests {
     /// A queue as it is meant: the bytes of each message that wait, and what is reserved for it.
     #[derive(Default)]
     struct Model {
-        messages: VecDeque<(Vec<u8>, usize)>,
+        messages: VecDeque<(Vec<u8>, Room)>,
         first_stays: bool,
     }
 
@@ -439,8 +515,9 @@ mod tests {
             self.messages.iter().flat_map(|(bytes, _)| bytes).copied().collect()
         }
 
-        fn reserved(&self) -> usize {
-            self.messages.iter().map(|(_, reserved)| reserved).sum()
+        fn reserved(&self) -> Waiting {
+            let counts = self.messages.iter().map(|(_, room)| room.counted(room.bytes()));
+            counts.fold(Waiting::default(), Waiting::add)
         }
 
         fn write(&mut self, mut n: usize) {
@@ -449,7 +526,7 @@ mod tests {
                 let written = bytes.len().min(n);
                 n -= written;
                 bytes.drain(..written);
-                *reserved = reserved.saturating_sub(written);
+                reserved.0 -= reserved.bytes().min(written as u32);
                 self.first_stays = !bytes.is_empty();
                 if bytes.is_empty() {
                     self.messages.pop_front();
@@ -462,7 +539,7 @@ mod tests {
     fn push(
         out: &mut OutQueue,
         model: &mut Model,
-        (dialect, len, shared, more): (Dialect, usize, bool, i32),
+        Pushed { dialect, len, is_shared, is_broadcast, more }: Pushed,
         budget: &Arc<Budget>,
         spare: &mut Spare,
     ) {
@@ -470,7 +547,11 @@ mod tests {
         let envelope = dialect.envelope(len);
         let bytes = [envelope.before(), &payload, envelope.behind()].concat();
         let reserved = bytes.len().saturating_add_signed(more as isize);
-        match shared {
+        let reserved = match is_broadcast {
+            true => Room::broadcast(reserved),
+            false => Room::sent(reserved),
+        };
+        match is_shared {
             true => {
                 let counted = Counted::new(payload, budget);
                 out.push(envelope, Payload::Shared(&counted), reserved, spare);
@@ -484,7 +565,7 @@ mod tests {
         assert_eq!((out.len(), out.reserved()), (model.bytes().len(), model.reserved()));
         assert!(contents(out) == model.bytes());
         let Some(queue) = &out.0 else { return assert_eq!((out.held(), out.shared()), (0, 0)) };
-        let ends = |(bytes, reserved): &(Vec<u8>, usize)| (bytes.len() as u32, *reserved as u32);
+        let ends = |(bytes, reserved): &(Vec<u8>, Room)| (bytes.len() as u32, *reserved);
         assert!(
             queue
                 .messages
@@ -517,28 +598,32 @@ mod tests {
         ) {
             let budget = Arc::new(Budget::new(1 << 40));
             let (mut out, mut spare, mut model) = <(OutQueue, Spare, Model)>::default();
-            let (mut reserved, mut freed) = (0, 0);
+            let (mut reserved, mut freed) = <(Waiting, Waiting)>::default();
             if let Some(len) = greeting {
                 out.push_greeting(&vec![7; len], &mut spare);
-                model.messages.push_back((vec![7; len], len));
+                model.messages.push_back((vec![7; len], Room::sent(len)));
                 model.first_stays = true;
-                reserved += len;
+                reserved.sent += len;
             }
             for act in acts {
-                let before = (out.reserved(), model.reserved());
+                let before = out.reserved();
                 match act {
-                    Act::Push(dialect, len, shared, more) => {
-                        push(&mut out, &mut model, (dialect, len, shared, more), &budget, &mut spare);
-                    }
+                    Act::Push(pushed) => push(&mut out, &mut model, pushed, &budget, &mut spare),
                     Act::Control(len) => {
                         out.push_control(&vec![8; len], &mut spare);
-                        model.messages.push_back((vec![8; len], len));
+                        model.messages.push_back((vec![8; len], Room::sent(len)));
                     }
                     Act::Append(lens) => {
                         let (mut early, mut waits) = <(OutQueue, Model)>::default();
                         for len in lens {
-                            let message = (Dialect::Podsix, len, len % 2 == 0, 0);
-                            push(&mut early, &mut waits, message, &budget, &mut spare);
+                            let pushed = Pushed {
+                                dialect: Dialect::Podsix,
+                                len,
+                                is_shared: len % 2 == 0,
+                                is_broadcast: false,
+                                more: 0,
+                            };
+                            push(&mut early, &mut waits, pushed, &budget, &mut spare);
                         }
                         out.append(early);
                         model.messages.append(&mut waits.messages);
@@ -555,12 +640,16 @@ mod tests {
                     Act::Trim => out.trim(),
                 }
                 check(&out, &model);
-                reserved += out.reserved().saturating_sub(before.0);
-                freed += before.0.saturating_sub(out.reserved());
+                let beyond = |one: Waiting, other: Waiting| Waiting {
+                    sent: one.sent.saturating_sub(other.sent),
+                    broadcast: one.broadcast.saturating_sub(other.broadcast),
+                };
+                reserved = reserved + beyond(out.reserved(), before);
+                freed = freed + beyond(before, out.reserved());
             }
             prop_assert_eq!(reserved, freed + out.reserved(), "what is reserved is freed once");
             out.consume(out.len(), &mut spare);
-            prop_assert_eq!((out.reserved(), out.shared()), (0, 0));
+            prop_assert_eq!((out.reserved(), out.shared()), (Waiting::default(), 0));
             drop(out);
             prop_assert_eq!(budget.used(), 0, "shared payloads are uncounted with their last holder");
         }

@@ -2,15 +2,15 @@
 
 use std::sync::atomic::Ordering;
 
-use crate::event::{EventKind, Reason};
+use crate::event::EventKind;
 use crate::reactor::Reactor;
 use crate::reactor::connection::Connection;
 use crate::reactor::stage::{Reading, Stage};
 use crate::reactor::unparsed::make_room;
+use crate::shared::Shared;
 use crate::shared::block::Lifecycle;
-use crate::shared::slot::bump;
-use crate::shared::{Shared, count};
-use crate::wire::{Close, Violation, What};
+use crate::shared::slot::{Waiting, bump};
+use crate::wire::{Violation, What};
 use crate::words::End;
 
 /// More than any protocol puts around a message.
@@ -101,15 +101,18 @@ impl Reactor {
     fn drowns_in_answers(&mut self, index: usize) -> bool {
         let limit = self.shared.config.out_buffer as usize;
         let Some(connection) = self.peers.connection(index) else { return true };
-        let drowns = connection.out.len() > limit.saturating_add(2 * self.shared.portions.read());
-        if drowns {
-            count(&self.shared.counters.slow_peers);
-            let text =
-                format!("it pings and does not read: out_buffer ({limit}) is full of answers");
-            let close = Close { reason: Reason::SlowPeer, code: 0, text: &text };
-            self.cut_off(index, &close, End::new(Reason::SlowPeer, text.clone()));
+        let most = limit.saturating_add(2 * self.shared.portions.read());
+        let drowns = |connection: &mut Connection| connection.out.reserved().sent > most;
+        if !drowns(connection) {
+            return false;
         }
-        drowns
+        self.write_anyway(index);
+        if !self.peers.connection(index).is_some_and(drowns) {
+            return false;
+        }
+        let text = format!("it pings and does not read: out_buffer ({limit}) is full of answers");
+        self.end_slow(index, &text);
+        true
     }
 
     /// Takes frames from `input` until it ends, the peer's queue is full, or the connection does.
@@ -217,6 +220,7 @@ impl Reactor {
                 }
                 What::Resumed => {
                     new_events += 1;
+                    out.excuse(*now);
                     publisher.lifecycle(id, &[], Lifecycle::new(EventKind::Resumed));
                 }
                 What::Refused(close) | What::Closed(close) => {
@@ -225,7 +229,7 @@ impl Reactor {
                 What::Need(bytes) => break Parsed::Partial(bytes),
                 // An answer has an end of its own: who is cut off gets no more than the rest of one.
                 What::Quiet if !control.is_empty() => {
-                    slot.add_waiting(control.len());
+                    slot.add_waiting(Waiting::sent(control.len()));
                     out.push_control(control, spare);
                     control.clear();
                     answers = true;

@@ -1,5 +1,6 @@
 //! The reactor's side of one peer: who it is, and what there is of it, a connect under way or a connection.
 
+use std::ops::Add;
 use std::sync::Arc;
 
 use crate::event::{EventKind, PeerId};
@@ -10,6 +11,7 @@ use crate::reactor::out_queue::OutQueue;
 use crate::reactor::session::Session;
 use crate::reactor::stage::{Early, Stage};
 use crate::shared::payload::Counted;
+use crate::shared::slot::Waiting;
 use crate::wire::Moment;
 use crate::words::End;
 
@@ -86,13 +88,13 @@ impl Peer {
     }
 
     /// A sum over what waits to be written.
-    fn sum(&self, of: impl Fn(&OutQueue) -> usize) -> usize {
+    fn sum<T: Default + Add<Output = T>>(&self, of: impl Fn(&OutQueue) -> T) -> T {
         let (out, early) = self.queues();
-        out.into_iter().chain(early).map(of).sum()
+        out.into_iter().chain(early).map(of).fold(T::default(), T::add)
     }
 
     /// Bytes that its slot's count has for what waits to be written.
-    pub(crate) fn reserved(&self) -> usize {
+    pub(crate) fn reserved(&self) -> Waiting {
         self.sum(OutQueue::reserved)
     }
 
@@ -167,9 +169,9 @@ mod tests {
         let hello = Counted::new(Vec::new(), &Arc::new(Budget::new(0)));
         let mut peer = Peer::dialing(PeerId(1), hello, Moment::START);
         assert!(peer.is_seated() && !peer.is_open());
-        assert_eq!((peer.reserved(), peer.held()), (0, 0));
+        assert_eq!((peer.reserved(), peer.held()), (Waiting::default(), 0));
         peer.early().unwrap().queue.push_control(&[0; 9], &mut Spare::default());
-        assert_eq!(peer.reserved(), 9);
+        assert_eq!(peer.reserved(), Waiting::sent(9));
         assert!(peer.held() >= 9);
         let end = End::new(Reason::Unreachable, "nobody".into());
         let (kind, end) = peer.last_event(end).unwrap();

@@ -64,6 +64,7 @@ impl Reactor {
         {
             connection.stage.unpause(&connection.unparsed);
             connection.session.unpause(self.now);
+            connection.out.excuse(self.now);
             self.tick(index);
             self.list_for_reading(index);
         }

@@ -4,11 +4,11 @@ use crate::config::Config;
 use crate::event::{EventKind, PeerId};
 use crate::reactor::Reactor;
 use crate::shared::block::Lifecycle;
-use crate::shared::slot::Slot;
+use crate::shared::slot::{Slot, Waiting};
 
 /// Takes bytes out of the count of what waits in a slot. True: a send was refused for them, and the slot's peer is
 /// to be told that it is writable.
-pub(super) fn free(slot: &Slot, bytes: usize, config: &Config) -> bool {
+pub(super) fn free(slot: &Slot, bytes: Waiting, config: &Config) -> bool {
     let limit = slot.state().is_open().then_some(config.out_buffer as usize);
     slot.sub_waiting(bytes, limit)
 }
@@ -18,7 +18,7 @@ impl Reactor {
     /// may have been refused for these very bytes.
     pub(super) fn free_at(&mut self, index: usize, bytes: usize) {
         let Some(slot) = self.shared.slots.at(index) else { return };
-        if free(slot, bytes, &self.shared.config)
+        if free(slot, Waiting::sent(bytes), &self.shared.config)
             && let Some(peer) = self.peers.get(index)
         {
             self.tell_writable(peer.id);

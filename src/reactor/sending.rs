@@ -1,17 +1,18 @@
 //! Sending: what the game has sent goes into out-buffers, one peer's or everybody's.
 
-use crate::event::{PeerId, Reason};
+use crate::event::PeerId;
 use crate::reactor::Reactor;
 use crate::reactor::connection::Connection;
+use crate::reactor::out_queue::Room;
 use crate::reactor::peer::Phase;
+use crate::reactor::spare::Spare;
 use crate::reactor::stage::{Open, Stage};
+use crate::shared::Shared;
 use crate::shared::payload::{Payload, Payloads};
-use crate::shared::slot::{Reservation, Slot};
+use crate::shared::slot::{Reservation, Slot, Waiting};
 use crate::shared::slots::index;
-use crate::shared::{Shared, count};
 use crate::value::Limits;
-use crate::wire::{Close, Demands, Dialect, Excess, Takes};
-use crate::words::End;
+use crate::wire::{Demands, Dialect, Excess, Takes};
 
 /// What a message is called that a connect's end is told of.
 pub(super) const EARLY: &str = "a message sent before the connection was open";
@@ -64,15 +65,15 @@ impl Reactor {
                     && let Err(excess) =
                         Demanding::new(&self.shared, payload).check(slot, &mut self.small)
                 {
-                    slot.sub_waiting(reserved, None);
+                    slot.sub_waiting(Waiting::sent(reserved), None);
                     return self.end_too_demanding(index, excess, EARLY, "the server");
                 }
-                out.push(envelope, payload, reserved, &mut self.spare);
+                out.push(envelope, payload, Room::sent(reserved), &mut self.spare);
                 self.to_write.push(index);
             }
             _ => match peer.early() {
                 Some(early) => {
-                    early.queue.push(envelope, payload, reserved, &mut self.spare);
+                    early.queue.push(envelope, payload, Room::sent(reserved), &mut self.spare);
                     if to.dialect == Dialect::Podsix {
                         let demands = Demands::of_payload(payload.bytes(&mut self.small));
                         early.demands = early.demands.and(demands);
@@ -88,7 +89,7 @@ impl Reactor {
 
     /// Puts a message into the out-buffers of all but one who speak a dialect that it goes out in.
     pub(super) fn broadcast(&mut self, except: PeerId, payloads: &Payloads<Payload<'_>>) {
-        let limit = self.shared.config.out_buffer as usize;
+        let out_buffer = self.shared.config.out_buffer as usize;
         let mut demanding = payloads.map(|payload| Demanding::new(&self.shared, *payload));
         for index in 0..self.peers.len() {
             let Some((id, connection)) = self.peers.linked(index) else { continue };
@@ -103,26 +104,39 @@ impl Reactor {
             let Some(demanding) = demanding.get_mut(dialect) else { continue };
             let payload = demanding.payload;
             let bytes = dialect.enveloped(payload.len());
-            // What lies ahead of it, not what the game has sent since.
-            let waiting = connection.out.len();
             if takes_less && let Err(excess) = demanding.check(slot, &mut self.small) {
                 self.end_too_demanding(index, excess, "a broadcast", "this peer");
-            } else if waiting > 0 && waiting + bytes > limit {
-                count(&self.shared.counters.slow_peers);
-                let text = format!(
-                    "{waiting} bytes already wait for this peer, a broadcast of {bytes} more is beyond \
-                     out_buffer ({limit})"
-                );
-                let close = Close { reason: Reason::SlowPeer, code: 0, text: &text };
-                self.cut_off(index, &close, End::new(Reason::SlowPeer, text.clone()));
-            } else {
-                slot.add_waiting(bytes);
-                let envelope = dialect.envelope(payload.len());
-                connection.out.push(envelope, payload, bytes, &mut self.spare);
-                self.to_write.push(index);
+                continue;
             }
+            // What lies ahead of it, not what the game has sent since.
+            if connection.out.len() + bytes <= out_buffer {
+                put_broadcast(connection, slot, dialect, payload, &mut self.spare);
+            } else if self.has_room(index, bytes)
+                && let Some(connection) = self.peers.connection(index)
+                && let Some(slot) = self.shared.slots.find(id)
+            {
+                put_broadcast(connection, slot, dialect, payload, &mut self.spare);
+            } else {
+                continue;
+            }
+            self.to_write.push(index);
         }
     }
+}
+
+/// Puts a broadcast into one peer's out-buffer.
+#[inline]
+fn put_broadcast(
+    connection: &mut Connection,
+    slot: &Slot,
+    dialect: Dialect,
+    payload: Payload<'_>,
+    spare: &mut Spare,
+) {
+    let bytes = dialect.enveloped(payload.len());
+    slot.add_waiting(Waiting::broadcast(bytes));
+    let envelope = dialect.envelope(payload.len());
+    connection.out.push(envelope, payload, Room::broadcast(bytes), spare);
 }
 
 #[cfg(all(test, not(loom)))]
@@ -148,7 +162,7 @@ mod tests {
             let payload = vec![1; 100];
             let to = Reservation::of(gone, dialect, payload.len());
             assert_eq!(slot.reserve(to.bytes(), 1 << 20), Reserved::Yes);
-            assert!(slot.waiting() > waiting + 100);
+            assert!(slot.waiting().sent > waiting.sent + 100);
             if is_small {
                 assert!(shared.commands.push_send(&to, &payload));
             } else {

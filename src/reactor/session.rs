@@ -170,6 +170,14 @@ impl Session {
         }
     }
 
+    /// Whether the other game has said that it sleeps.
+    pub(crate) fn is_stalled(&self) -> bool {
+        match self {
+            Session::Podsix(session) => session.is_stalled(),
+            Session::PodSixNet(_) => false,
+        }
+    }
+
     /// Our game has not polled for `ms`.
     pub(crate) fn stalled(&mut self, ms: u32, out: &mut Vec<u8>) {
         if let Session::Podsix(session) = self {

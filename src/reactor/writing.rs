@@ -51,11 +51,18 @@ impl Reactor {
             // A greeting or a ping was all, and the next one is far away.
             connection.out.trim();
         }
+        connection.out.note_taken(written > 0, self.now);
+        let stuck = connection.out.stuck_since();
         slot.stats.set_waiting(self.shared.stamp(self.now), !connection.out.is_empty());
-        if freed > 0 && room::free(slot, freed, &self.shared.config) {
+        if !freed.is_nothing() && room::free(slot, freed, &self.shared.config) {
             self.tell_writable(id);
         }
         self.recount(index);
+        if stuck.is_some()
+            && let Some(due) = self.stuck_until(index)
+        {
+            self.arm(index, due);
+        }
         self.after_write(index);
         written
     }

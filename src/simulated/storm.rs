@@ -295,8 +295,10 @@ impl Storm {
             assert_eq!(shared.seats.load(Ordering::Relaxed), 0);
             assert_eq!(shared.unplaced.load(Ordering::Relaxed), 0);
             assert_eq!(shared.speakers.spoken().count(), 0);
-            let waiting: usize =
-                (0..1_000).filter_map(|at| shared.slots.at(at)).map(|slot| slot.waiting()).sum();
+            let waiting: usize = (0..1_000)
+                .filter_map(|at| shared.slots.at(at))
+                .map(|slot| slot.waiting().total())
+                .sum();
             assert_eq!(waiting, 0);
             assert_eq!(shared.budget.used(), 0);
         }

@@ -52,7 +52,8 @@ pub struct Config {
     pub stall_limit: Duration,
     /// How long a closing connection may take to deliver what was sent before. Default 5 s.
     pub linger: Duration,
-    /// The most bytes that wait to be written to one peer. Default 1 MiB.
+    /// The most bytes sent to one peer that wait to be written; what is broadcast has room of its own, up to
+    /// `slow_peer_bytes` with this. Default 1 MiB.
     pub out_buffer: u32,
     /// The most events of one peer that wait to be polled. Default 1,024.
     pub queue_events: u32,
@@ -70,6 +71,15 @@ pub struct Config {
     pub limit_loopback: bool,
     /// The most events of one batch of polls; zero is no limit. Default 0.
     pub max_events_per_poll: u32,
+    /// A peer that has taken nothing for this long, while something that was broadcast waits for it, is disconnected
+    /// as slow ([`Reason::SlowPeer`](crate::event::Reason::SlowPeer)); zero waits for ever. One whose game sleeps, and
+    /// that has said so, has `stall_limit`. Default 5 s.
+    pub slow_peer: Duration,
+    /// The most bytes that wait for one peer, what was broadcast among them: one for which a broadcast would be more
+    /// is disconnected as slow. What is less than twice `out_buffer` counts as that, and what does not fit into
+    /// `memory_budget` with the peer's queue and two messages as what does. While three quarters of the budget are
+    /// in use, no more than `out_buffer` of broadcasts waits for one peer. Default 8 MiB.
+    pub slow_peer_bytes: u32,
 }
 
 impl Default for Config {
@@ -95,6 +105,8 @@ impl Default for Config {
             max_greeting_per_address: 256,
             limit_loopback: false,
             max_events_per_poll: 0,
+            slow_peer: Duration::from_secs(5),
+            slow_peer_bytes: 8 << 20,
         }
     }
 }
@@ -130,12 +142,21 @@ impl Config {
         u64::from(self.out_buffer) + u64::from(self.queue_bytes) + 2 * u64::from(self.max_message)
     }
 
+    /// The most bytes that wait for one peer, broadcasts included: `slow_peer_bytes`, so that sends leave room for
+    /// broadcasts and one peer with full buffers has room in the budget. Not less than `out_buffer`.
+    pub(crate) fn most_waiting(&self) -> usize {
+        let least = 2 * u64::from(self.out_buffer);
+        let beside = self.one_peer() - u64::from(self.out_buffer);
+        let most = u64::from(self.slow_peer_bytes).max(least);
+        usize::try_from(most.min(self.memory_budget - beside)).unwrap_or(usize::MAX)
+    }
+
     /// Whether the settings are in range and agree with each other, which [`Host::new`](crate::Host::new) asks too.
     ///
     /// # Errors
     /// `BadConfig`, with words that name the setting and what it may be: `max_message` from 1 to 16,777,215,
-    /// `max_depth` to 256, `max_peers` to 65,000, `out_buffer` and `queue_bytes` to 1 GiB, `queue_events` to
-    /// 8,388,608, `memory_budget` from 64 KiB to 64 TiB; times from 1 ms to 24 hours, and those for which zero has
+    /// `max_depth` to 256, `max_peers` to 65,000, `out_buffer`, `queue_bytes` and `slow_peer_bytes` to 1 GiB,
+    /// `queue_events` to 8,388,608, `memory_budget` from 64 KiB to 64 TiB; times from 1 ms to 24 hours, and those for which zero has
     /// a meaning also zero. And for settings at odds with each other:
     /// - `max_message` must fit into `out_buffer` and into `queue_bytes`, and both buffers with two messages of
     ///   that size into `memory_budget`: [`set_largest`](Config::set_largest) sees to it;
@@ -175,6 +196,8 @@ impl Config {
         range("podsixnet_idle_timeout_ms", quiet, 0, day)?;
         range("stall_limit_ms", millis(self.stall_limit), 1, day)?;
         range("linger_ms", millis(self.linger), 1, day)?;
+        range("slow_peer_ms", millis(self.slow_peer), 0, day)?;
+        range("slow_peer_bytes", self.slow_peer_bytes.into(), 1, 1 << 30)?;
 
         let message = u64::from(self.max_message);
         let unsendable = "a message of the largest size could never be sent";
@@ -245,4 +268,37 @@ fn range(name: &str, value: u64, low: u64, high: u64) -> Result<()> {
         return Ok(());
     }
     Err(Error::BadConfig(format!("{name} is {value}, it must be from {low} to {high}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What waits for one peer at most, with these settings, which are accepted.
+    fn most(out_buffer: u32, slow_peer_bytes: u32, memory_budget: u64) -> usize {
+        let max_message = 1 << 10;
+        let config = Config {
+            max_message,
+            out_buffer,
+            queue_bytes: max_message,
+            slow_peer_bytes,
+            memory_budget,
+            ..Config::default()
+        };
+        config.check().unwrap();
+        config.most_waiting()
+    }
+
+    #[test]
+    fn room_for_broadcasts_follows_out_buffer_and_the_budget() {
+        const MIB: usize = 1 << 20;
+        assert_eq!(Config::default().most_waiting(), 8 * MIB);
+        assert_eq!(most(1 << 20, 3 << 20, 256 << 20), 3 * MIB, "as it is set");
+        assert_eq!(most(1 << 20, 1, 256 << 20), 2 * MIB, "not less than twice out_buffer");
+        assert_eq!(most(1 << 30, 8 << 20, 1 << 46), 2_048 * MIB, "whatever that is");
+        // The budget has a queue and two messages beside it.
+        assert_eq!(most(1 << 20, 8 << 20, 4 << 20), 4 * MIB - 3 * (1 << 10));
+        let tight = (1 << 20) + 3 * (1 << 10);
+        assert_eq!(most(1 << 20, 8 << 20, tight), MIB, "never less than out_buffer");
+    }
 }

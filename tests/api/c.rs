@@ -164,6 +164,8 @@ fn config(config: &Config) -> podsix_config {
         limit_loopback: config.limit_loopback.into(),
         max_events_per_poll: config.max_events_per_poll,
         podsixnet_idle_timeout_ms: millis(config.podsixnet_idle_timeout),
+        slow_peer_ms: millis(config.slow_peer),
+        slow_peer_bytes: config.slow_peer_bytes,
         ..c
     }
 }

@@ -302,12 +302,30 @@ static void bad_settings(void)
     check_config(&config, "idle_timeout_ms needs pings");
 
     podsix_config_init(&config, sizeof config);
+    CHECK_INT(config.slow_peer_ms, 5000);
+    CHECK_INT(config.slow_peer_bytes, 8 << 20);
+    config.slow_peer_bytes = 0;
+    check_config(&config, "slow_peer_bytes is 0");
+
+    podsix_config_init(&config, sizeof config);
+    config.slow_peer_ms = 86400001;
+    check_config(&config, "slow_peer_ms is 86400001");
+
+    podsix_config_init(&config, sizeof config);
     config.limit_loopback = 2;
     check_config(&config, "limit_loopback");
 
     podsix_config_init(&config, sizeof config);
     config.struct_size = 1;
     check_config(&config, "struct_size");
+
+    /* A program built with the header of before slow_peer_ms. */
+    memset(&config, 0xff, sizeof config);
+    CHECK_CODE(podsix_config_init(&config, 88), 0);
+    CHECK_INT(config.struct_size, 88);
+    CHECK_INT(config.slow_peer_ms, UINT32_MAX);
+    CHECK_CODE(podsix_host_new(&config, &made, NULL, 0), 0);
+    podsix_host_free(made);
 
     /* A program built with a newer header: fine while the fields this library lacks are 0. */
     struct {

@@ -328,6 +328,7 @@ void loops(podsix::Mode mode) {
 void settings() {
     podsix::Config config(podsix::Mode::inlined);
     CHECK(config.struct_size == sizeof(podsix_config) && config.max_message == 1 << 20);
+    CHECK(config.slow_peer_ms == 5'000 && config.slow_peer_bytes == 8 << 20);
     CHECK_OK(config.set_largest(10 << 20));
     CHECK(config.out_buffer == 10 << 20 && config.queue_bytes == 10 << 20);
     CHECK(podsix::Host(config));

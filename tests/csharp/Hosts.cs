@@ -336,18 +336,21 @@ internal static class Hosts
         Check.Equal(65536, config.MaxValues);
         Check.Equal(4096, config.MaxPeers);
         Check.Equal(256L << 20, config.MemoryBudget);
+        Check.Equal(5000, config.SlowPeerMs);
+        Check.Equal(8 << 20, config.SlowPeerBytes);
         Check.Equal(Mode.Threaded, config.Mode);
         config = new Config
         {
             Mode = Mode.Inline, MaxMessage = 1000, MaxDepth = 5, MaxValues = 100, MaxPeers = 7, HandshakeTimeoutMs = 1, ApprovalTimeoutMs = 2,
             ConnectTimeoutMs = 3, PingIntervalMs = 4, IdleTimeoutMs = 5, StallLimitMs = 6, LingerMs = 7, OutBuffer = 4096, QueueEvents = 8,
             QueueBytes = 4096, MemoryBudget = 8 << 20, MaxGreetingPerAddress = 9, LimitLoopback = true, MaxEventsPerPoll = 10,
-            PodSixNetIdleTimeoutMs = 11,
+            PodSixNetIdleTimeoutMs = 11, SlowPeerMs = 12, SlowPeerBytes = 13,
         };
         int[] read =
         {
             config.HandshakeTimeoutMs, config.ApprovalTimeoutMs, config.ConnectTimeoutMs, config.PingIntervalMs, config.IdleTimeoutMs,
             config.StallLimitMs, config.LingerMs, config.QueueEvents, config.MaxGreetingPerAddress, config.MaxEventsPerPoll, config.PodSixNetIdleTimeoutMs,
+            config.SlowPeerMs, config.SlowPeerBytes,
         };
         for (int at = 0; at < read.Length; at++)
             Check.Equal(at + 1, read[at]);

@@ -101,7 +101,8 @@ namespace Podsix
             set { Raw.linger_ms = Natural(value); }
         }
 
-        /// <summary>The most bytes that wait to be written to one peer. Default 1 MiB.</summary>
+        /// <summary>The most bytes sent to one peer that wait to be written; what is broadcast has room of its own, up to
+        /// SlowPeerBytes with this. Default 1 MiB.</summary>
         public int OutBuffer
         {
             get { return (int)Raw.out_buffer; }
@@ -158,6 +159,25 @@ namespace Podsix
         {
             get { return (int)Raw.podsixnet_idle_timeout_ms; }
             set { Raw.podsixnet_idle_timeout_ms = Natural(value); }
+        }
+
+        /// <summary>A peer that has taken nothing for this long, while something that was broadcast waits for it, is disconnected
+        /// with Reason.SlowPeer; 0 waits for ever. One whose game sleeps, and that has said so, has StallLimitMs. Default 5,000.
+        /// </summary>
+        public int SlowPeerMs
+        {
+            get { return (int)Raw.slow_peer_ms; }
+            set { Raw.slow_peer_ms = Natural(value); }
+        }
+
+        /// <summary>The most bytes that wait for one peer, what was broadcast among them: one for which a broadcast would be more is
+        /// disconnected with Reason.SlowPeer. What is less than twice OutBuffer counts as that, and what does not fit into
+        /// MemoryBudget with QueueBytes and two messages as what does. While three quarters of the budget are in use, no
+        /// more than OutBuffer of broadcasts waits for one peer. Default 8 MiB.</summary>
+        public int SlowPeerBytes
+        {
+            get { return (int)Raw.slow_peer_bytes; }
+            set { Raw.slow_peer_bytes = Natural(value); }
         }
 
         /// <summary>

@@ -19,7 +19,8 @@ namespace Podsix
         Protocol = 6,
         /// <summary>A message larger than MaxMessage came.</summary>
         TooLarge = 7,
-        /// <summary>The peer read broadcasts too slowly: its out-buffer was full.</summary>
+        /// <summary>The peer was slow: a broadcast would have made more than SlowPeerBytes wait, or it took nothing for
+        /// SlowPeerMs while one waited.</summary>
         SlowPeer = 8,
         /// <summary>The MemoryBudget was used up, and this peer held most of it.</summary>
         Memory = 9,

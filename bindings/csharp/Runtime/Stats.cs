@@ -58,7 +58,8 @@ namespace Podsix
         public ulong BytesOut;
         public ulong MessagesIn;
         public ulong MessagesOut;
-        /// <summary>Bytes that wait to be written; OutBuffer is the limit.</summary>
+        /// <summary>Bytes that wait to be written: of those sent to this peer alone OutBuffer is the limit, of all
+        /// SlowPeerBytes.</summary>
         public ulong BytesWaiting;
         /// <summary>For how long bytes have been waiting without a break, in milliseconds.</summary>
         public ulong WaitingMs;

@@ -52,7 +52,8 @@ pub struct PodsixLimits {
     /// How many seconds a closing connection may take to deliver what was sent before.
     #[export]
     linger: f64,
-    /// The most bytes that wait to be written to one peer.
+    /// The most bytes sent to one peer that wait to be written; what is broadcast has room of its own, up to
+    /// [member slow_peer_bytes] with this.
     #[export]
     out_buffer: i64,
     /// The most events of one peer that wait to be polled. At this, the peer is not read.
@@ -71,6 +72,16 @@ pub struct PodsixLimits {
     /// Whether [member max_greeting_per_address] holds for this machine's own addresses too.
     #[export]
     limit_loopback: bool,
+    /// A peer that has taken nothing for so many seconds, while something that was broadcast waits for it, is
+    /// disconnected with REASON_SLOW_PEER; 0 waits for ever. One whose game sleeps has [member stall_limit].
+    #[export]
+    slow_peer: f64,
+    /// The most bytes that wait for one peer, what was broadcast among them: one for which a broadcast would be more
+    /// is disconnected with REASON_SLOW_PEER. What is less than twice [member out_buffer] counts as that, and
+    /// what does not fit into [member memory_budget] with [member queue_bytes] and two messages as what does. While
+    /// three quarters of the budget are in use, no more than [member out_buffer] of broadcasts waits for one peer.
+    #[export]
+    slow_peer_bytes: i64,
     base: Base<Resource>,
 }
 
@@ -97,6 +108,8 @@ impl IResource for PodsixLimits {
             memory_budget: config.memory_budget as i64,
             max_greeting_per_address: config.max_greeting_per_address.into(),
             limit_loopback: config.limit_loopback,
+            slow_peer: config.slow_peer.as_secs_f64(),
+            slow_peer_bytes: config.slow_peer_bytes.into(),
             base,
         }
     }
@@ -167,6 +180,8 @@ impl PodsixLimits {
             )?,
             limit_loopback: self.limit_loopback,
             max_events_per_poll: 0,
+            slow_peer: time("slow_peer", self.slow_peer)?,
+            slow_peer_bytes: count("slow_peer_bytes", self.slow_peer_bytes)?,
         })
     }
 }

@@ -92,7 +92,8 @@ impl Podsix {
     /// A message larger than [member PodsixLimits.max_message] came.
     #[constant]
     const REASON_TOO_LARGE: i32 = 7;
-    /// The peer did not read a broadcast fast enough: its out-buffer was full.
+    /// The peer was slow: a broadcast would have made more than [member PodsixLimits.slow_peer_bytes] wait, or it took
+    /// nothing for [member PodsixLimits.slow_peer] seconds while one waited.
     #[constant]
     const REASON_SLOW_PEER: i32 = 8;
     /// The [member PodsixLimits.memory_budget] was used up, and this peer held most of it.

@@ -353,6 +353,12 @@ impl State {
         self.end(end).map_or(Standing::Closed, |end| end.standing)
     }
 
+    /// Whether something of the stream that was written has not arrived.
+    pub(super) fn is_under_way(&self, end: usize) -> bool {
+        let arrived = self.end(end ^ 1).map_or(0, |other| other.stream.len());
+        self.end(end).is_some_and(|end| end.unread > arrived)
+    }
+
     pub(super) fn finish(&mut self, end: usize) {
         if let Some(it) = self.end_mut(end)
             && it.standing == Standing::Established

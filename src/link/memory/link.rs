@@ -79,6 +79,10 @@ impl MemoryLink {
         Ok(Taken { count, full: count < bytes.len() })
     }
 
+    pub(crate) fn is_under_way(&self) -> bool {
+        self.internet.lock().is_under_way(self.end)
+    }
+
     pub(crate) fn finish(&self) {
         self.internet.lock().finish(self.end);
     }

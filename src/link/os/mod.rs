@@ -6,6 +6,7 @@ mod flag;
 mod fork;
 mod thread;
 mod timer;
+mod under_way;
 
 #[cfg(unix)]
 pub(crate) use std::os::fd::AsRawFd as HasDescriptor;
@@ -15,6 +16,7 @@ pub(crate) use flag::{Borrowed, Flag, borrow_poll, number};
 pub(crate) use fork::{NoFork, close_copied_waker, close_copy, count_forks, forking};
 pub(crate) use thread::{spawn, uncancelled};
 pub(crate) use timer::Timer;
+pub(crate) use under_way::is_under_way;
 
 /// What has a descriptor where the system knows such.
 #[cfg(not(unix))]

@@ -8,6 +8,7 @@ use mio::net::TcpStream;
 use socket2::SockRef;
 
 use crate::link::lane::{Received, Taken};
+use crate::link::os;
 use crate::link::subject::Subject;
 use crate::link::watch::Watch;
 
@@ -122,6 +123,10 @@ impl TcpLink {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    pub(crate) fn is_under_way(&self) -> bool {
+        os::is_under_way(&self.0)
     }
 
     pub(crate) fn finish(&self) {

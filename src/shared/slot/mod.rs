@@ -16,7 +16,7 @@ use std::net::SocketAddr;
 pub(crate) use queued::Quota;
 pub(crate) use state::State;
 pub(crate) use stats::bump;
-pub(crate) use waiting::{Reservation, Reserved};
+pub(crate) use waiting::{Reservation, Reserved, Waiting};
 
 use crate::event::{Direction, PeerId};
 use crate::shared::slot::stats::Stats;

@@ -99,6 +99,10 @@ impl Liveness {
         begins
     }
 
+    pub(super) fn is_stalled(&self) -> bool {
+        self.stalled.is_some()
+    }
+
     /// Whether this ends a stall.
     pub(super) fn resume(&mut self) -> bool {
         self.stalled.take().is_some()

@@ -290,6 +290,11 @@ impl Session {
         matches!(self.phase, Phase::Finished)
     }
 
+    /// Whether the other game has said that it sleeps.
+    pub fn is_stalled(&self) -> bool {
+        self.live.is_stalled()
+    }
+
     /// The last round-trip time measured, not smoothed: whole microseconds, at least one, and 71
     /// minutes at most.
     pub fn rtt(&self) -> Option<Duration> {

@@ -278,6 +278,7 @@ func test_defaults_of_the_limits() -> void:
 	equal([limits.idle_timeout, limits.podsixnet_idle_timeout, limits.stall_limit, limits.linger], [15.0, 0.0, 60.0, 5.0])
 	equal([limits.out_buffer, limits.queue_events, limits.queue_bytes, limits.memory_budget], [1 << 20, 1_024, 1 << 20, 256 << 20])
 	equal([limits.max_greeting_per_address, limits.limit_loopback], [256, false])
+	equal([limits.slow_peer, limits.slow_peer_bytes], [5.0, 8 << 20])
 
 
 func test_the_largest_message_brings_what_it_needs() -> void:
