@@ -58,9 +58,13 @@ impl Reactor {
 
     fn obey(&mut self, command: Command) {
         match command {
-            Command::Send { to, payload } => self.send(&to, Payload::Shared(&payload)),
+            Command::Send { to, payload } => {
+                self.uncounted += to.bytes();
+                self.send(&to, Payload::Shared(&payload));
+            }
             Command::SendMany { to, payloads } => {
                 for to in &to {
+                    self.uncounted += to.bytes();
                     if let Some(payload) = payloads.get(to.dialect) {
                         self.send(to, Payload::Shared(payload));
                     }

@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_connect_is_known_and_seated_from_its_beginning() {
-        let hello = Counted::new(Vec::new(), &Arc::new(Budget::new(0)));
+        let hello = Counted::new(Vec::new(), &Arc::new(Budget::new(0, 0)));
         let mut peer = Peer::dialing(PeerId(1), hello, Moment::START);
         assert!(peer.is_seated() && !peer.is_open());
         assert_eq!((peer.reserved(), peer.held()), (0, 0));

@@ -14,6 +14,7 @@ impl Reactor {
                 self.write(index);
             }
         }
+        self.uncounted = 0;
     }
 
     pub(super) fn write(&mut self, index: usize) {

@@ -6,6 +6,7 @@
 //!   wants it to
 //! - the others are tests, each about one promise
 
+mod budgets;
 mod crowd;
 mod fairness;
 mod memory;
