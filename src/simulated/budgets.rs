@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use super::raw::{Raw, frame, kind};
-use super::world::{ms, quiet};
+use super::world::{World, ms, quiet, seconds};
 use crate::codec::Custom;
 use crate::link::memory::{Internet, Line, Random};
 use crate::wire::Dialect;
@@ -348,4 +348,33 @@ fn no_more_is_held_than_the_budget_and_what_is_under_way() {
         is_kept(seed, Mode::Inline);
         is_kept(seed, Mode::Threaded);
     }
+}
+
+/// Whoever lets many small messages wait, which pin more beside themselves than they have bytes, sends a large one.
+#[test]
+fn what_sends_fill_leaves_room_for_one_message_that_comes() {
+    const LARGE: usize = 12_000;
+    let config = Config {
+        max_message: LARGE as u32,
+        out_buffer: (64 << 10) - 3 * LARGE as u32,
+        queue_bytes: LARGE as u32,
+        memory_budget: 64 << 10,
+        ..quiet()
+    };
+    let mut world = World::with(0, Line { buffer: 16 << 10, ..Line::default() });
+    let (server, _) = world.server(config);
+    let (mut raw, peer) = world.open_raw(server);
+    let full = loop {
+        if let Err(error) = world[server].send_msgpack(peer, &[2]) {
+            break error;
+        }
+    };
+    assert!(matches!(full, Error::Memory { .. }), "{full}");
+    let frame = frame(kind::MESSAGE, &message(LARGE, 1, Dialect::Podsix));
+    let (most, rest) = frame.split_at(LARGE - 100);
+    assert_eq!(raw.write(most), most.len());
+    world.run(seconds(1));
+    assert!(world.seen(server).is_empty(), "{:?}", world.seen(server));
+    assert_eq!(raw.write(rest), rest.len());
+    assert_eq!(world.gets(server, EventKind::Message).message.len(), LARGE);
 }
