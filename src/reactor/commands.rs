@@ -33,7 +33,7 @@ impl Reactor {
                     shared.unplaced.fetch_sub(1, Ordering::Release);
                 }
                 Next::Command(command) => {
-                    counted += usize::from(command.is_counted());
+                    counted += command.held();
                     let unplaced = command.is_unplaced();
                     self.obey(command);
                     if unplaced {
@@ -50,7 +50,7 @@ impl Reactor {
         }
         if taken > 0 {
             self.taker.rewind(&shared.commands);
-            shared.budget.release(counted * size_of::<Command>());
+            shared.budget.release(counted);
         }
         shared.slots.take_resumable(|index| self.unpause(index));
         taken

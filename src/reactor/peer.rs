@@ -98,11 +98,11 @@ impl Peer {
 
     /// The memory it pins.
     pub(crate) fn held(&self) -> usize {
-        let unparsed = match &self.phase {
-            Phase::Dialing(_) => 0,
-            Phase::Linked(connection) => connection.unparsed.capacity(),
+        let beside = match &self.phase {
+            Phase::Dialing(_) => size_of::<Dialing>(),
+            Phase::Linked(connection) => connection.unparsed.capacity() + connection.stage.held(),
         };
-        unparsed + self.sum(OutQueue::held)
+        beside + self.sum(OutQueue::held)
     }
 
     /// Likewise with what counts itself: what it shares with others, of whom the last to go frees it, and its hello.
@@ -167,10 +167,10 @@ mod tests {
         let hello = Counted::new(Vec::new(), &Arc::new(Budget::new(0, 0)));
         let mut peer = Peer::dialing(PeerId(1), hello, Moment::START);
         assert!(peer.is_seated() && !peer.is_open());
-        assert_eq!((peer.reserved(), peer.held()), (0, 0));
+        assert_eq!((peer.reserved(), peer.held()), (0, size_of::<Dialing>()));
         peer.early().unwrap().queue.push_control(&[0; 9], &mut Spare::default());
         assert_eq!(peer.reserved(), 9);
-        assert!(peer.held() >= 9);
+        assert!(peer.held() >= size_of::<Dialing>() + 9);
         let end = End::new(Reason::Unreachable, "nobody".into());
         let (kind, end) = peer.last_event(end).unwrap();
         assert_eq!((kind, &*end.text), (EventKind::Error, "nobody"));

@@ -157,10 +157,8 @@ impl Shared {
 
     /// Gives the reactor something to do, and wakes it if it sleeps.
     pub(crate) fn command(&self, command: Command) {
-        if command.is_counted() {
-            // Until the reactor takes it.
-            self.budget.hold(size_of::<Command>());
-        }
+        // Until the reactor takes it.
+        self.budget.hold(command.held());
         if command.is_unplaced() {
             self.unplaced.fetch_add(1, Ordering::Relaxed);
         }
