@@ -82,8 +82,8 @@ fn message(len: usize, fill: u8, dialect: Dialect) -> Vec<u8> {
             let text = len.saturating_sub(9);
             let head = match text {
                 ..32 => vec![0xa0 | text as u8],
-                ..256 => vec![0xd9, text as u8],
-                ..65_536 => vec![0xda, (text >> 8) as u8, text as u8],
+                32..256 => vec![0xd9, text as u8],
+                256..65_536 => vec![0xda, (text >> 8) as u8, text as u8],
                 _ => [vec![0xdb], (text as u32).to_be_bytes().to_vec()].concat(),
             };
             let len = head.len() + text;
