@@ -81,6 +81,7 @@ pub(crate) struct Goodbye {
 
 impl Command {
     /// Bytes that its place in the queue takes, and what else it carries that does not count itself; for the budget.
+    /// Nothing, if a peer can have few of its kind, which carry nothing.
     pub(crate) fn held(&self) -> usize {
         let carried = match self {
             Command::Connect(connect) => size_of_val(&**connect),
@@ -89,7 +90,8 @@ impl Command {
             | Command::Kick { goodbye, .. }
             | Command::Close { goodbye, .. } => size_of_val(&**goodbye) + goodbye.text.capacity(),
             Command::SendMany { to, .. } => size_of_val(&**to),
-            _ => 0,
+            Command::Send { .. } | Command::Broadcast { .. } | Command::Accept { .. } => 0,
+            _ => return 0,
         };
         size_of::<Command>() + carried
     }
