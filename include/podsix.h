@@ -464,8 +464,9 @@ typedef struct podsix_config {
      */
     uint32_t queue_bytes;
     /**
-     * The most bytes held for all peers together. Default 256 MiB; one under 5 MiB may be
-     * exceeded for a moment, by what one read brings.
+     * The most bytes held for all peers together, with all that their buffers have allocated. Default
+     * 256 MiB. What is under way near it may exceed it for a moment, by no more than two messages of
+     * max_message and 4 KiB for each peer.
      */
     uint64_t memory_budget;
     /**

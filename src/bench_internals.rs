@@ -27,7 +27,11 @@ pub struct CommandQueue {
 
 impl Default for CommandQueue {
     fn default() -> CommandQueue {
-        CommandQueue { commands: Commands::new(), taker: Taker::default(), out: Vec::new() }
+        CommandQueue {
+            commands: Commands::new(usize::MAX),
+            taker: Taker::default(),
+            out: Vec::new(),
+        }
     }
 }
 

@@ -36,7 +36,7 @@ impl Reactor {
                     shared.unplaced.fetch_sub(1, Ordering::Release);
                 }
                 Next::Command(command) => {
-                    counted += usize::from(command.is_counted());
+                    counted += command.held();
                     let unplaced = command.is_unplaced();
                     self.spend_on(&command, &mut share);
                     self.obey(command);
@@ -55,7 +55,7 @@ impl Reactor {
         }
         if taken > 0 {
             self.taker.rewind(&shared.commands);
-            shared.budget.release(counted * size_of::<Command>());
+            shared.budget.release(counted);
         }
         shared.slots.take_resumable(|index| self.unpause(index));
         taken
@@ -77,9 +77,13 @@ impl Reactor {
 
     fn obey(&mut self, command: Command) {
         match command {
-            Command::Send { to, payload } => self.send(&to, Payload::Shared(&payload)),
+            Command::Send { to, payload } => {
+                self.uncounted += to.bytes();
+                self.send(&to, Payload::Shared(&payload));
+            }
             Command::SendMany { to, payloads } => {
                 for to in &to {
+                    self.uncounted += to.bytes();
                     if let Some(payload) = payloads.get(to.dialect) {
                         self.send(to, Payload::Shared(payload));
                     }

@@ -23,6 +23,7 @@ impl Reactor {
             return self
                 .close_now(index, End::new(Reason::Local, "the host is being closed".into()));
         }
+        self.recount(index);
         self.arm(index, deadline);
         if let Some(literal) = address.to_literal() {
             return self.reach(index, vec![literal]);

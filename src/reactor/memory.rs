@@ -5,7 +5,9 @@ use std::collections::BinaryHeap;
 use crate::event::{PeerId, Reason};
 use crate::reactor::Reactor;
 use crate::reactor::stage::Stage;
-use crate::wire::Close;
+use crate::shared::commands::SMALL_MESSAGE;
+use crate::shared::payload::{Payload, Payloads};
+use crate::wire::{Close, Dialect};
 use crate::words::End;
 
 /// Bytes freed for each peer that is looked at, when somebody has to go.
@@ -23,34 +25,42 @@ impl Reactor {
 
     /// Whether there is memory for what a read may bring.
     pub(super) fn may_read(&self) -> bool {
-        let budget = &self.shared.budget;
-        let has_room = budget.reads() || (self.leaves_holder_alone() && !budget.has_queued());
-        has_room && !self.publisher.is_stuck()
+        self.shared.budget.reads() && !self.publisher.is_stuck()
     }
 
     /// If buffers that no polling can drain fill the budget, their largest holders go.
     pub(super) fn relieve_memory(&mut self) {
-        let Some(excess) = self.shared.budget.excess() else {
-            self.lone_holder = None;
-            return;
-        };
-        if self.leaves_holder_alone() {
-            return;
+        if let Some(excess) = self.shared.budget.excess() {
+            self.end_largest(excess);
         }
+    }
+
+    /// A broadcast of small messages is copied to everybody, and is on the budget once it was tried to be written: if
+    /// together with those that were not it may be too much, that is done first. If it still is, the largest holders
+    /// go, though the game could make room by polling: that may take long.
+    pub(super) fn make_room_for_broadcast(&mut self, payloads: &Payloads<Payload<'_>>) {
+        let payloads = Dialect::ALL.into_iter().filter_map(|dialect| payloads.get(dialect));
+        let copied = payloads.map(|it| it.len()).filter(|len| *len <= SMALL_MESSAGE).max();
+        let bytes = self.peers.len() * copied.unwrap_or(0);
+        if self.shared.budget.excess_with(self.uncounted + bytes).is_some() {
+            self.write_all();
+            if let Some(excess) = self.shared.budget.excess_with(0) {
+                self.end_largest(excess);
+            }
+        }
+        self.uncounted += bytes;
+    }
+
+    /// Ends those who hold the most, until so many bytes are free.
+    fn end_largest(&mut self, excess: usize) {
         // All are looked at, which may be very many: so a little more is freed for each of them, and as many bytes
         // have to come before they are looked at again.
-        let mut excess = excess + self.relief_step().min(FREED_PER_LOOK * self.peers.len());
+        let step = self.shared.budget.limit() / 64;
+        let mut excess = excess + step.min(FREED_PER_LOOK * self.peers.len());
         // A message to many is on the budget once and in no peer's own count; but whoever keeps it
         // waiting holds it, and must not stay while others go.
         let all = self.peers.iter().map(|peer| (peer.held_and_shared(), peer.id));
         let mut holders: BinaryHeap<_> = all.filter(|(held, _)| *held > 0).collect();
-        let others: usize = holders.iter().map(|(held, _)| held).sum::<usize>()
-            - holders.peek().map_or(0, |(held, _)| *held);
-        if others <= self.shared.budget.limit() / 20 {
-            self.lone_holder = Some(self.shared.budget.held());
-            return;
-        }
-        self.lone_holder = None;
         while let Some((held, id)) = holders.pop() {
             self.end_holder(id, held);
             if held >= excess {
@@ -58,17 +68,6 @@ impl Reactor {
             }
             excess -= held;
         }
-    }
-
-    /// Whether somebody holds nearly all that is held, and stays: its own limits bound that, and fit into the
-    /// budget but for what is kept beside each message. Once more has come there may be others.
-    fn leaves_holder_alone(&self) -> bool {
-        let step = self.relief_step();
-        self.lone_holder.is_some_and(|then| self.shared.budget.held() < then + step)
-    }
-
-    fn relief_step(&self) -> usize {
-        self.shared.budget.limit() / 64
     }
 
     fn end_holder(&mut self, id: PeerId, held: usize) {

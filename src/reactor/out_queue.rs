@@ -180,7 +180,7 @@ impl OutQueue {
         match payload {
             Payload::Shared(counted) if payload.len() > SMALL => {
                 queue.shared += payload.len();
-                queue.segments.push_back(Segment::Shared(envelope, counted.clone()));
+                append(&mut queue.segments, Segment::Shared(envelope, counted.clone()));
             }
             _ => queue.gather(len, spare, |out| {
                 envelope.put_around(out, |out| payload.append_to(out));
@@ -288,13 +288,14 @@ impl Queue {
                 return fill(last);
             }
         }
-        // The first buffer is as small as its first message: most peers have one in flight.
-        let capacity = if is_first { len } else { full_size.max(len) };
+        // The first buffer is as small as its first message: most peers have one in flight. And what is left of one
+        // that the next message does not fit into is not to be much.
+        let capacity = if is_first || len > full_size / 4 { len } else { full_size };
         let mut own = spare.pop().unwrap_or_else(|| Vec::with_capacity(capacity));
         own.reserve(len);
         fill(&mut own);
         self.own += own.capacity();
-        self.segments.push_back(Segment::Own(own));
+        append(&mut self.segments, Segment::Own(own));
     }
 
     /// Notes where a message ends that has just been put here. (No message is longer than 32 bits can tell.)
@@ -302,7 +303,7 @@ impl Queue {
     fn note(&mut self, len: usize, reserved: Room) {
         self.len += len;
         self.reserved = self.reserved + reserved.counted(reserved.bytes());
-        self.messages.push_back(Message { left: len as u32, reserved });
+        append(&mut self.messages, Message { left: len as u32, reserved });
     }
 
     /// Keeps the first message alone.
@@ -415,6 +416,17 @@ impl Queue {
             self.segments = VecDeque::new();
         }
     }
+}
+
+/// Appends to notes that are as large as what they are about where messages are small: there is not room for twice as
+/// many each time, but for an eighth more.
+#[inline]
+fn append<T>(notes: &mut VecDeque<T>, note: T) {
+    let len = notes.len();
+    if len == notes.capacity() {
+        notes.reserve_exact((len / 8).max(len.clamp(4, 32)));
+    }
+    notes.push_back(note);
 }
 
 #[cfg(all(test, not(loom)))]
@@ -596,7 +608,7 @@ mod tests {
             greeting in prop::option::of(1..300_usize),
             acts in prop::collection::vec(act(), 0..60),
         ) {
-            let budget = Arc::new(Budget::new(1 << 40));
+            let budget = Arc::new(Budget::new(1 << 40, 0));
             let (mut out, mut spare, mut model) = <(OutQueue, Spare, Model)>::default();
             let (mut reserved, mut freed) = <(Waiting, Waiting)>::default();
             if let Some(len) = greeting {

@@ -100,11 +100,11 @@ impl Peer {
 
     /// The memory it pins.
     pub(crate) fn held(&self) -> usize {
-        let unparsed = match &self.phase {
-            Phase::Dialing(_) => 0,
-            Phase::Linked(connection) => connection.unparsed.capacity(),
+        let beside = match &self.phase {
+            Phase::Dialing(_) => size_of::<Dialing>(),
+            Phase::Linked(connection) => connection.unparsed.capacity() + connection.stage.held(),
         };
-        unparsed + self.sum(OutQueue::held)
+        beside + self.sum(OutQueue::held)
     }
 
     /// Likewise with what counts itself: what it shares with others, of whom the last to go frees it, and its hello.
@@ -166,13 +166,13 @@ mod tests {
 
     #[test]
     fn a_connect_is_known_and_seated_from_its_beginning() {
-        let hello = Counted::new(Vec::new(), &Arc::new(Budget::new(0)));
+        let hello = Counted::new(Vec::new(), &Arc::new(Budget::new(0, 0)));
         let mut peer = Peer::dialing(PeerId(1), hello, Moment::START);
         assert!(peer.is_seated() && !peer.is_open());
-        assert_eq!((peer.reserved(), peer.held()), (Waiting::default(), 0));
+        assert_eq!((peer.reserved(), peer.held()), (Waiting::default(), size_of::<Dialing>()));
         peer.early().unwrap().queue.push_control(&[0; 9], &mut Spare::default());
         assert_eq!(peer.reserved(), Waiting::sent(9));
-        assert!(peer.held() >= 9);
+        assert!(peer.held() >= size_of::<Dialing>() + 9);
         let end = End::new(Reason::Unreachable, "nobody".into());
         let (kind, end) = peer.last_event(end).unwrap();
         assert_eq!((kind, &*end.text), (EventKind::Error, "nobody"));

@@ -89,6 +89,7 @@ impl Reactor {
 
     /// Puts a message into the out-buffers of all but one who speak a dialect that it goes out in.
     pub(super) fn broadcast(&mut self, except: PeerId, payloads: &Payloads<Payload<'_>>) {
+        self.make_room_for_broadcast(payloads);
         let out_buffer = self.shared.config.out_buffer as usize;
         let mut demanding = payloads.map(|payload| Demanding::new(&self.shared, *payload));
         for index in 0..self.peers.len() {

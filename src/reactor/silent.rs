@@ -10,7 +10,7 @@ use crate::reactor::peers::Peers;
 use crate::wire::{Close, Moment};
 use crate::words::End;
 
-/// So many are listed before it is looked whether they are still there.
+/// So many are listed before it is looked whether they are still there, and so many are passed over at once.
 const FEW: usize = 64;
 
 #[derive(Default)]
@@ -32,7 +32,8 @@ impl Silent {
 
     /// Takes whoever has been silent for longest, if that is as long as `patience`.
     fn pop(&mut self, now: Moment, patience: Duration, peers: &mut Peers) -> Option<usize> {
-        for _ in 0..self.listed.len() {
+        let mut unread = 0;
+        while unread < FEW.min(self.listed.len()) {
             let id = self.listed.pop_front()?;
             let Some((index, since)) = since(id, peers) else { continue };
             if now - since < patience {
@@ -43,8 +44,10 @@ impl Silent {
             if !connection.input.is_ready() && !connection.link.has_unread() {
                 return Some(index);
             }
-            // It may have spoken just now, and that is not read yet.
+            // It may have spoken just now, and that is not read yet. Of a crowd that does, few are passed over for
+            // one newcomer.
             self.listed.push_back(id);
+            unread += 1;
         }
         None
     }

@@ -10,8 +10,7 @@ pub(super) struct Spare {
     portions: Portions,
 }
 
-/// How many are kept; a small rest is worth no large buffer.
-const SPARES: usize = 16;
+/// A small rest is worth no large buffer.
 const SMALL_REST: usize = 1 << 10;
 
 impl Spare {
@@ -34,7 +33,7 @@ impl Spare {
 
     pub(super) fn put(&mut self, mut buffer: Vec<u8>) {
         let useful = (SMALL_REST + 1..=self.portions.spare()).contains(&buffer.capacity());
-        if useful && self.buffers.len() < SPARES {
+        if useful && self.buffers.len() < self.portions.spares() {
             buffer.clear();
             self.buffers.push(buffer);
         }

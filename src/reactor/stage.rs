@@ -159,6 +159,17 @@ impl Stage {
         }
     }
 
+    /// The memory pinned by what is true only in this stage.
+    pub(crate) fn held(&self) -> usize {
+        match self {
+            Stage::Draining(draining) => {
+                draining.goodbye.as_ref().map_or(0, |end| end.text.capacity())
+            }
+            Stage::AwaitsReply(_) => size_of::<Early>(),
+            _ => 0,
+        }
+    }
+
     /// Whether there are whole frames among what was received.
     pub(crate) fn has_backlog(&self) -> bool {
         matches!(self, Stage::Open(Open { reading: Reading::Backlog, .. }))

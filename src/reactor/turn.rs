@@ -68,8 +68,8 @@ pub(crate) struct Reactor {
     pub(super) silent: Silent,
     pub(super) stall: StallWatch,
     pub(super) publisher: Publisher,
-    /// What was held when somebody was found to hold nearly all of it, and was left in peace.
-    pub(super) lone_holder: Option<usize>,
+    /// Bytes that are in out-buffers, or were put there since all were written, and may not be on the budget yet.
+    pub(super) uncounted: usize,
     pub(super) taker: Taker,
     /// One small message.
     pub(super) small: Vec<u8>,
@@ -112,7 +112,7 @@ impl Reactor {
             silent: Silent::default(),
             stall: StallWatch::new(now, shared.config.mode == Mode::Threaded),
             publisher: Publisher::new(shared.clone(), network.clone()),
-            lone_holder: None,
+            uncounted: 0,
             taker: Taker::default(),
             small: Vec::new(),
             scratch: vec![0; shared.portions.read()],

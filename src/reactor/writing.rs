@@ -33,6 +33,7 @@ impl Reactor {
                 share.spend(1, self.write(index));
             }
         }
+        self.uncounted = 0;
     }
 
     /// Says how many bytes the link has taken.

@@ -16,14 +16,28 @@ use crate::error::{Error, Result};
 /// The counters of one host.
 pub(crate) struct Budget {
     limit: usize,
+    /// What sends may fill.
+    for_sends: usize,
     held: AtomicUsize,
     queued: AtomicUsize,
+    /// The most that was ever used.
+    #[cfg(test)]
+    peak: AtomicUsize,
 }
 
 impl Budget {
-    pub(crate) fn new(limit: u64) -> Budget {
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX / 4);
-        Budget { limit, held: AtomicUsize::new(0), queued: AtomicUsize::new(0) }
+    /// With so much of it left by sends, for one peer's read: whoever has filled all that one may is read on, or
+    /// two who fill each other's budgets would wait for ever.
+    pub(crate) fn new(limit: u64, for_a_read: usize) -> Budget {
+        let limit = self::limit(limit);
+        Budget {
+            limit,
+            for_sends: brim(limit).saturating_sub(for_a_read),
+            held: AtomicUsize::new(0),
+            queued: AtomicUsize::new(0),
+            #[cfg(test)]
+            peak: AtomicUsize::new(0),
+        }
     }
 
     pub(crate) fn limit(&self) -> usize {
@@ -36,6 +50,13 @@ impl Budget {
 
     pub(crate) fn hold(&self, bytes: usize) {
         self.held.fetch_add(bytes, Ordering::Relaxed);
+        #[cfg(test)]
+        self.peak.fetch_max(self.used(), Ordering::Relaxed);
+    }
+
+    #[cfg(test)]
+    pub(crate) fn peak(&self) -> usize {
+        self.peak.load(Ordering::Relaxed)
     }
 
     pub(crate) fn release(&self, bytes: usize) {
@@ -56,6 +77,8 @@ impl Budget {
         // First what is added: for a moment there seems to be more than there is, never less.
         self.queued.fetch_add(after, Ordering::Relaxed);
         self.unqueue(before);
+        #[cfg(test)]
+        self.peak.fetch_max(self.used(), Ordering::Relaxed);
     }
 
     pub(crate) fn unqueue(&self, bytes: usize) {
@@ -67,10 +90,10 @@ impl Budget {
         self.used() < self.limit / 4 * 3
     }
 
-    /// Nine tenths used: a send is refused.
-    pub(crate) fn check_send(&self) -> Result<()> {
+    /// Nine tenths used, or what is left is for reading: a send of so many bytes is refused.
+    pub(crate) fn check_send(&self, bytes: usize) -> Result<()> {
         let used = self.used();
-        if used < self.limit / 10 * 9 {
+        if used < self.limit / 10 * 9 && used + bytes <= self.for_sends {
             return Ok(());
         }
         Err(Error::Memory { used, budget: self.limit })
@@ -79,29 +102,34 @@ impl Budget {
     /// At this level nothing more is read until the game has polled or buffers have drained; TCP
     /// holds the peers back.
     pub(crate) fn reads(&self) -> bool {
-        self.used() < self.brim()
+        self.used() < brim(self.limit)
     }
 
     /// How many bytes beyond this level are held in buffers that no polling can drain, if any: whoever holds the
     /// most must go.
     pub(crate) fn excess(&self) -> Option<usize> {
-        self.held().checked_sub(self.brim())
+        self.held().checked_sub(brim(self.limit))
+    }
+
+    /// How many bytes beyond this level are used, by whatever, once so many more are.
+    pub(crate) fn excess_with(&self, bytes: usize) -> Option<usize> {
+        self.used().saturating_add(bytes).checked_sub(brim(self.limit))
     }
 
     /// What only reading and writing drain, or an end.
     pub(crate) fn held(&self) -> usize {
         self.held.load(Ordering::Relaxed)
     }
+}
 
-    /// Whether polling would make room.
-    pub(crate) fn has_queued(&self) -> bool {
-        self.queued.load(Ordering::Relaxed) > 0
-    }
+/// The setting as a number of bytes of this machine's.
+pub(crate) fn limit(setting: u64) -> usize {
+    usize::try_from(setting).unwrap_or(usize::MAX / 4)
+}
 
-    /// Nineteen twentieths. What the last read has pinned comes on top.
-    fn brim(&self) -> usize {
-        self.limit / 20 * 19
-    }
+/// Nineteen twentieths. What the last read has pinned comes on top.
+fn brim(limit: usize) -> usize {
+    limit / 20 * 19
 }
 
 #[cfg(test)]
@@ -111,16 +139,16 @@ mod tests {
     #[test]
     fn each_level_has_its_consequence() {
         const PERCENT: usize = 2 << 20;
-        let budget = Budget::new(100 * PERCENT as u64);
+        let budget = Budget::new(100 * PERCENT as u64, 3 * PERCENT);
         budget.hold(75 * PERCENT - 1);
         assert!(budget.admits());
         budget.hold(1);
         assert!(!budget.admits());
         budget.requeue(0, 15 * PERCENT - 1);
-        assert!(budget.check_send().is_ok());
+        assert!(budget.check_send(PERCENT).is_ok());
         budget.requeue(0, 1);
         let full = Error::Memory { used: 90 * PERCENT, budget: 100 * PERCENT };
-        assert_eq!(budget.check_send(), Err(full));
+        assert_eq!(budget.check_send(1), Err(full));
         assert!(budget.reads());
         budget.requeue(0, 5 * PERCENT);
         assert!(!budget.reads());

@@ -80,10 +80,20 @@ pub(crate) struct Goodbye {
 }
 
 impl Command {
-    /// Whether its place in the queue is on the budget, as what it carries is.
-    pub(crate) fn is_counted(&self) -> bool {
-        use Command::{Accept, Broadcast, Connect};
-        self.is_reserved() || matches!(self, Broadcast { .. } | Connect(_) | Accept { .. })
+    /// Bytes that its place in the queue takes, and what else it carries that does not count itself; for the budget.
+    /// Nothing, if a peer can have few of its kind, which carry nothing.
+    pub(crate) fn held(&self) -> usize {
+        let carried = match self {
+            Command::Connect(connect) => size_of_val(&**connect),
+            Command::Refuse { goodbye, .. }
+            | Command::Disconnect { goodbye, .. }
+            | Command::Kick { goodbye, .. }
+            | Command::Close { goodbye, .. } => size_of_val(&**goodbye) + goodbye.text.capacity(),
+            Command::SendMany { to, .. } => size_of_val(&**to),
+            Command::Send { .. } | Command::Broadcast { .. } | Command::Accept { .. } => 0,
+            _ => return 0,
+        };
+        size_of::<Command>() + carried
     }
 
     /// Whether it may put something into out-buffers that no count knows of yet.

@@ -75,8 +75,9 @@ pub(crate) struct Taker {
 }
 
 impl Commands {
-    pub(crate) fn new() -> Commands {
-        Commands { ring: Ring::new(), queue: SegQueue::new() }
+    /// With about so many bytes of small messages in the ring.
+    pub(crate) fn new(ring: usize) -> Commands {
+        Commands { ring: Ring::new(ring), queue: SegQueue::new() }
     }
 
     /// Appends a small message, unless there is no room.

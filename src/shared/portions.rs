@@ -4,7 +4,13 @@
 /// What one read brings at the most, where the budget is large.
 const READ: usize = 64 << 10;
 /// The most that one read may bring, as a part of the budget.
-const PARTS: usize = 32;
+const PARTS: usize = 64;
+/// What senders may have put into the ring, where the budget is large.
+const RING: usize = 2 << 20;
+/// A buffer in which small messages are gathered, likewise.
+const GATHER: usize = 16 << 10;
+/// Buffers that are passed on, likewise.
+const SPARES: usize = 16;
 
 /// Everything is a part or a multiple of what one read brings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,13 +18,18 @@ pub(crate) struct Portions {
     read: usize,
     /// Spent blocks that are kept.
     spare_blocks: usize,
+    /// Buffers that are kept.
+    spares: usize,
+    ring: usize,
 }
 
 impl Portions {
     pub(crate) fn new(budget: usize) -> Portions {
         let read = (budget / PARTS).clamp(1 << 10, READ);
-        // Together no more than another such part.
-        Portions { read, spare_blocks: (budget / PARTS / read).clamp(1, 32) }
+        // Of each together no more than two such parts.
+        let parts = budget / PARTS / read;
+        let (spare_blocks, spares) = (parts.clamp(1, 32), parts.clamp(1, SPARES));
+        Portions { read, spare_blocks, spares, ring: (2 * parts * read).min(RING) }
     }
 
     /// The most bytes read from one peer before it is another's turn.
@@ -36,9 +47,24 @@ impl Portions {
         2 * self.read
     }
 
+    /// How many of these are kept.
+    pub(crate) fn spares(&self) -> usize {
+        self.spares
+    }
+
+    /// Bytes in the ring of small messages, which are on the budget only when the reactor takes them.
+    pub(crate) fn ring(&self) -> usize {
+        self.ring
+    }
+
+    /// What one read may pin beside the message that it completes: what came, the events in it and what is left.
+    pub(crate) fn one_read(&self) -> usize {
+        6 * self.read
+    }
+
     /// The room of a buffer in which small messages are gathered before they are written.
     pub(crate) fn gather(&self) -> usize {
-        self.read / 4
+        self.read.min(GATHER)
     }
 
     /// A block of events is handed over when it holds this many bytes, or when the reactor's turn ends.
@@ -59,7 +85,7 @@ impl Portions {
 
 impl Default for Portions {
     fn default() -> Portions {
-        Portions { read: READ, spare_blocks: 32 }
+        Portions { read: READ, spare_blocks: 32, spares: SPARES, ring: RING }
     }
 }
 
@@ -71,8 +97,9 @@ mod tests {
     fn portions_are_small_parts_of_every_budget() {
         for budget in (16..46).map(|bits| 1_usize << bits) {
             let portions = Portions::new(budget);
-            assert!(portions.read() <= budget / 32);
-            assert!(portions.spare() <= budget / 16);
+            assert!(portions.read() <= budget / 64);
+            assert!(portions.spares() * portions.spare() <= budget / 32);
+            assert!(portions.ring() <= budget / 32);
             let kept = 2 * portions.block_bytes() + 2 * portions.block_events() * 24;
             assert!(portions.spare_blocks() * kept <= budget / 16, "{budget}: {portions:?}");
             assert!(portions.block_events() > 0);

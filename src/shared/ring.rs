@@ -42,6 +42,9 @@ const LENGTH: u64 = 0xFFFF_FFFF;
 /// The words before a payload.
 const HEADS: usize = 2;
 
+/// Words for the largest record, behind as many that are left over at the end of a page.
+const LEAST: u64 = 2 * (HEADS + SMALL / 8) as u64;
+
 /// Words that are taken out together: for each there is a look at the room where they go to.
 const WORDS_AT_ONCE: usize = 16;
 
@@ -55,16 +58,21 @@ pub(crate) struct Ring {
     limit: CachePadded<AtomicU64>,
     /// Words taken since the beginning; the reactor's.
     head: CachePadded<AtomicU64>,
+    /// How many words may be there at once.
+    capacity: u64,
 }
 
 impl Ring {
-    pub(crate) fn new() -> Ring {
+    /// A ring of about so many bytes, at most all its pages, and at least one record of any size.
+    pub(crate) fn new(bytes: usize) -> Ring {
+        let capacity = (bytes as u64 / 8).clamp(LEAST, CAPACITY);
         let at = |n| CachePadded::new(AtomicU64::new(n));
         Ring {
             pages: Box::new([const { OnceLock::new() }; PAGES as usize]),
             tail: at(0),
-            limit: at(CAPACITY),
+            limit: at(capacity),
             head: at(0),
+            capacity,
         }
     }
 
@@ -105,7 +113,7 @@ impl Ring {
 
     #[cold]
     fn renew_limit(&self) -> u64 {
-        let limit = self.head.load(Ordering::Acquire) + CAPACITY;
+        let limit = self.head.load(Ordering::Acquire) + self.capacity;
         self.limit.fetch_max(limit, Ordering::AcqRel).max(limit)
     }
 
@@ -236,7 +244,7 @@ mod tests {
 
     #[test]
     fn records_of_every_size_come_out_as_they_went_in_lap_after_lap() {
-        let ring = Ring::new();
+        let ring = Ring::new(usize::MAX);
         let payload = |n: usize| vec![n as u8 | 1; n * 31 % (SMALL + 1)];
         let (mut pushed, mut taken) = (0, 0);
         while pushed < 20_000 {
@@ -260,7 +268,7 @@ mod tests {
 
     #[test]
     fn a_full_ring_refuses_and_an_empty_one_starts_over_in_its_first_page() {
-        let ring = Ring::new();
+        let ring = Ring::new(usize::MAX);
         let mut pushed = 0;
         while ring.push(7, &[1; SMALL]) {
             pushed += 1;
@@ -290,7 +298,7 @@ mod loom_tests {
     #[test]
     fn loom_records_come_out_whole_and_in_order() {
         loom::model(|| {
-            let ring = Arc::new(Ring::new());
+            let ring = Arc::new(Ring::new(usize::MAX));
             let senders: Vec<_> = (1..=2u8)
                 .map(|from| {
                     let ring = ring.clone();

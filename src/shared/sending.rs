@@ -19,7 +19,7 @@ impl Shared {
     /// error, nothing.
     #[inline]
     pub(crate) fn send(&self, peer: PeerId, payload: &[u8], demands: &Demands) -> Result<()> {
-        self.check_send()?;
+        self.check_send(payload.len())?;
         let slot = self.find(peer)?;
         match slot.via().dialect {
             Dialect::Podsix => {
@@ -45,7 +45,7 @@ impl Shared {
         payload: &[u8],
         demands: &Demands,
     ) -> Result<Vec<Result<()>>> {
-        self.check_send()?;
+        self.check_send(payload.len())?;
         let mut to = Vec::with_capacity(peers.len());
         let mut translated: [OnceCell<Result<Vec<u8>>>; Dialect::ALL.len()] = Default::default();
         let take = |&peer: &PeerId| {
@@ -84,7 +84,7 @@ impl Shared {
 
     /// Likewise to everybody who is connected but for one.
     pub(crate) fn broadcast(&self, except: PeerId, payload: &[u8]) -> Result<()> {
-        self.check_send()?;
+        self.check_send(payload.len())?;
         self.check_open()?;
         let mut spoken = self.speakers.spoken().peekable();
         if spoken.peek().is_none() {
@@ -151,9 +151,9 @@ impl Shared {
     }
 
     #[inline]
-    fn check_send(&self) -> Result<()> {
+    fn check_send(&self, bytes: usize) -> Result<()> {
         self.condition.check()?;
-        self.budget.check_send()
+        self.budget.check_send(bytes)
     }
 
     #[inline]

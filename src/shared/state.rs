@@ -11,7 +11,7 @@ use crossbeam_utils::sync::Unparker;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::shared::block::Block;
-use crate::shared::budget::Budget;
+use crate::shared::budget::{self, Budget};
 use crate::shared::clock::Clock;
 use crate::shared::command::Command;
 use crate::shared::commands::Commands;
@@ -113,8 +113,9 @@ impl Shared {
         wake: Arc<dyn Wake>,
         unparker: Unparker,
     ) -> Shared {
-        let budget = Arc::new(Budget::new(config.memory_budget));
-        let portions = Portions::new(budget.limit());
+        let portions = Portions::new(budget::limit(config.memory_budget));
+        let for_a_read = config.max_message as usize + portions.one_read();
+        let budget = Arc::new(Budget::new(config.memory_budget, for_a_read));
         Shared {
             condition: Condition::new(),
             slots: Slots::new((config.max_peers as usize + GREETING_ROOM).min(1 << 16)),
@@ -124,7 +125,7 @@ impl Shared {
             counters: Counters::default(),
             dialects: Dialects::default(),
             speakers: Speakers::default(),
-            commands: Commands::new(),
+            commands: Commands::new(portions.ring()),
             io: CachePadded::new(Signal::new()),
             wake,
             lease: Lease::new(),
@@ -157,10 +158,8 @@ impl Shared {
 
     /// Gives the reactor something to do, and wakes it if it sleeps.
     pub(crate) fn command(&self, command: Command) {
-        if command.is_counted() {
-            // Until the reactor takes it.
-            self.budget.hold(size_of::<Command>());
-        }
+        // Until the reactor takes it.
+        self.budget.hold(command.held());
         if command.is_unplaced() {
             self.unplaced.fetch_add(1, Ordering::Relaxed);
         }

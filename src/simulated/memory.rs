@@ -2,7 +2,7 @@
 
 use super::raw::{Raw, bin, frame, kind};
 use super::world::{World, ms, quiet, seconds};
-use crate::{Config, Error, EventKind, Mode, Reason};
+use crate::{Config, Error, EventKind, Message, Mode, Reason};
 
 const BUDGET: usize = 10 << 20;
 const ADMITS: usize = BUDGET / 4 * 3;
@@ -150,4 +150,87 @@ fn the_largest_holder_goes_at_nineteen_twentieths_and_nobody_else() {
     large.read(usize::MAX);
     let (last, close) = large.frames().pop().expect("it is told");
     assert_eq!((last, close[0]), (kind::CLOSE, Reason::Memory as u8));
+}
+
+/// Connects under way and what is sent before they are open: of as many as there can be, all is on the budget.
+fn connects_under_way_are_on_the_budget(mode: Mode) {
+    const CONNECTS: usize = if cfg!(debug_assertions) { 1_500 } else { 15_000 };
+    const HELLO: usize = 4_000;
+    const EARLY: usize = 300;
+    let mut world = World::new();
+    let deaf = world.deaf_server();
+    let hello = Message::new().add_bytes(&[7; HELLO]).clone();
+    let settings = Config { mode, max_peers: 65_000, ..quiet() };
+    let host = world.host(settings.clone());
+    let mut peers = Vec::new();
+    for _ in 0..CONNECTS {
+        let peer = world[host].connect(&deaf, Some(&hello)).unwrap();
+        world[host].send_msgpack(peer, &bin(EARLY, 1)).unwrap();
+        peers.push(peer);
+    }
+    let each = HELLO + EARLY;
+    let used = |world: &World| world[host].stats().memory_used as usize / CONNECTS;
+    // Those in the ring of small messages are counted when the reactor has taken them.
+    while world[host].next_work().is_some_and(|wait| wait.is_zero()) {
+        world[host].turn_reactor();
+    }
+    let at_once = used(&world);
+    assert!((each..each + 1_000).contains(&at_once), "{at_once} bytes each");
+    world.run(seconds(1));
+    // Some hellos have left; what was sent early waits for the server's reply.
+    let connected = used(&world);
+    assert!((EARLY..at_once).contains(&connected), "{connected} bytes each");
+    for peer in peers {
+        world[host].disconnect(peer, 0, &"bye".repeat(100)).unwrap();
+    }
+    world.run(seconds(10));
+    assert_eq!(world[host].stats().memory_used, 0);
+
+    let budget = (CONNECTS * each / 2) as u64;
+    let tight = Config {
+        memory_budget: budget,
+        max_message: 1_000,
+        out_buffer: 1_000,
+        queue_bytes: 1_000,
+        ..settings
+    };
+    let host = world.host(tight);
+    let mut connects = 0;
+    let refused = loop {
+        match world[host].connect(&deaf, Some(&hello)) {
+            Ok(_) => connects += 1,
+            Err(refused) => break refused,
+        }
+    };
+    let used = world[host].stats().memory_used as usize;
+    assert_eq!(refused, Error::Memory { used, budget: budget as usize });
+    assert!(refused.to_string().contains("memory_budget allows"), "{refused}");
+    assert!(connects > CONNECTS / 4 && connects < CONNECTS / 2, "{connects}");
+}
+
+#[test]
+fn connects_under_way_are_on_the_budget_inline() {
+    connects_under_way_are_on_the_budget(Mode::Inline);
+}
+
+#[test]
+fn connects_under_way_are_on_the_budget_threaded() {
+    connects_under_way_are_on_the_budget(Mode::Threaded);
+}
+
+/// A goodbye that waits to be told is on the budget, on its way to the reactor and there.
+#[test]
+fn goodbyes_are_on_the_budget() {
+    let text = "bye".repeat(300);
+    let mut world = World::new();
+    let (server, _) = world.server(tight(Mode::Threaded));
+    let (_raw, peer) = world.open_raw(server);
+    world[server].disconnect(peer, 0, &text).unwrap();
+    for _ in 0..2 {
+        let used = world[server].stats().memory_used as usize;
+        assert!((text.len()..text.len() + 1_000).contains(&used), "{used}");
+        world.run(ms(1));
+    }
+    world.run(seconds(10));
+    assert_eq!(world[server].stats().memory_used, 0);
 }

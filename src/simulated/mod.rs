@@ -7,6 +7,7 @@
 //! - the others are tests, each about one promise
 
 mod blocks;
+mod budgets;
 mod crowd;
 mod empty_frames;
 mod fairness;

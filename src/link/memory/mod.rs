@@ -18,4 +18,5 @@ mod tests;
 pub(crate) use internet::Internet;
 pub(crate) use line::Line;
 pub(crate) use link::{MemoryEndpoint, MemoryLink};
+pub(crate) use random::Random;
 pub(crate) use station::Station;
