@@ -283,6 +283,19 @@
  */
 #define PODSIX_MODE_INLINE 1
 
+/**
+ * send_mode: what is sent leaves at once; but while podsix_poll or podsix_wait has more events of a batch to
+ * give, what the thread that takes them sends leaves together, when the batch's last event is taken. The default.
+ */
+#define PODSIX_SEND_AT_ONCE 0
+
+/**
+ * send_mode: whatever any thread sends leaves with the next podsix_poll that begins or ends a batch, podsix_wait or
+ * podsix_flush. Many messages take one system call so; but what is sent right before a program does
+ * something else lies there until then.
+ */
+#define PODSIX_SEND_GATHERED 1
+
 /* ---- Listing peers ------------------------------------------------------------------------- */
 
 /** podsix_host_copy_peers: those too that connect, ask to be let in or leave. */
@@ -477,6 +490,13 @@ typedef struct podsix_config {
      * next client when max_peers are there, after handshake_timeout_ms, whatever this is.
      */
     uint32_t podsixnet_idle_timeout_ms;
+    /**
+     * When what an inline host sends leaves: PODSIX_SEND_*. Default PODSIX_SEND_AT_ONCE. With
+     * PODSIX_MODE_THREADED it changes nothing: the host's thread gathers by itself what it finds.
+     */
+    uint32_t send_mode;
+    /** 0. */
+    uint32_t reserved;
 } podsix_config;
 
 /**

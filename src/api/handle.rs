@@ -7,7 +7,7 @@ use std::thread;
 use crate::LogRecord;
 use crate::api::stats::HostStats;
 use crate::codec::Custom;
-use crate::config::Config;
+use crate::config::{Config, SendMode};
 use crate::error::{Error, Result};
 use crate::event::PeerId;
 use crate::link::{Network, os};
@@ -111,6 +111,35 @@ impl Handle {
     pub(crate) fn command(&self, command: Command) {
         self.shared.command(command);
         self.send_now();
+    }
+
+    /// Inline mode: what was just sent, so many bytes, leaves at once, or later with what else is sent.
+    #[inline]
+    pub(super) fn sent(&self, bytes: usize) {
+        if self.inline.is_some() && !self.may_wait(bytes) {
+            self.send_now();
+        }
+    }
+
+    fn may_wait(&self, bytes: usize) -> bool {
+        let (shared, withheld) = (&self.shared, &self.shared.withheld);
+        let gathers = shared.config.send_mode == SendMode::Gathered;
+        let walks = withheld.is_walking();
+        if !gathers && !walks {
+            return false;
+        }
+        let is_first = withheld.add(bytes, || shared.now());
+        if !withheld.has_room(0) {
+            return false;
+        }
+        if !gathers {
+            return !withheld.is_overdue(shared.now());
+        }
+        if is_first && !walks {
+            // A game that waits for the descriptor is to poll for it.
+            shared.show();
+        }
+        true
     }
 
     /// Inline mode: sees to it that the reactor takes what was asked of it, here or on the thread that is

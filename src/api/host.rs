@@ -168,7 +168,12 @@ impl Host {
     pub(crate) fn next(&mut self, timeout: Option<Duration>) -> Result<bool> {
         self.handle.shared.condition.check()?;
         let there = match self.batches.advance() {
-            Some(there) => there,
+            Some(there) => {
+                if self.handle.shared.withheld.is_any() {
+                    self.let_leave();
+                }
+                there
+            }
             None => {
                 self.begin_batch()?
                     || match timeout {
@@ -181,6 +186,14 @@ impl Host {
             self.show();
         }
         Ok(there)
+    }
+
+    /// Inline: has what was sent meanwhile leave, where the batch is at its end or has taken its time.
+    fn let_leave(&self) {
+        let shared = &self.handle.shared;
+        if !self.batches.sends_wait() || shared.withheld.is_overdue(shared.now()) {
+            self.handle.send_now();
+        }
     }
 
     /// Lets the descriptor tell whether there is anything else to poll.

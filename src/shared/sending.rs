@@ -16,14 +16,21 @@ use crate::wire::{Demands, Dialect};
 
 impl Shared {
     /// Sends a message, which keeps to this host's limits, to one peer. Either all of it is taken or, with an
-    /// error, nothing.
+    /// error, nothing. `write` has what is withheld written, before anything is refused for want of room.
     #[inline]
-    pub(crate) fn send(&self, peer: PeerId, payload: &[u8], demands: &Demands) -> Result<()> {
-        self.check_send()?;
+    pub(crate) fn send(
+        &self,
+        peer: PeerId,
+        payload: &[u8],
+        demands: &Demands,
+        write: impl Fn(),
+    ) -> Result<()> {
+        self.check_send(&write)?;
         let slot = self.find(peer)?;
         match slot.via().dialect {
             Dialect::Podsix => {
-                let to = self.reserve(slot, peer, Dialect::Podsix, payload.len(), demands)?;
+                let dialect = Dialect::Podsix;
+                let to = self.reserve(slot, peer, dialect, payload.len(), demands, &write)?;
                 self.put(to, payload);
                 Ok(())
             }
@@ -31,7 +38,8 @@ impl Shared {
                 self.translate(dialect, payload, room)?;
                 // Once more: the game's own codec may take its time.
                 let slot = self.find(peer)?;
-                let to = self.reserve(slot, peer, dialect, room.len(), &Demands::default())?;
+                let demands = Demands::default();
+                let to = self.reserve(slot, peer, dialect, room.len(), &demands, &write)?;
                 self.put(to, room);
                 Ok(())
             }),
@@ -44,8 +52,9 @@ impl Shared {
         peers: &[PeerId],
         payload: &[u8],
         demands: &Demands,
+        write: impl Fn(),
     ) -> Result<Vec<Result<()>>> {
-        self.check_send()?;
+        self.check_send(&write)?;
         let mut to = Vec::with_capacity(peers.len());
         let mut translated: [OnceCell<Result<Vec<u8>>>; Dialect::ALL.len()] = Default::default();
         let take = |&peer: &PeerId| {
@@ -62,7 +71,7 @@ impl Shared {
                     (payload.map_err(Clone::clone)?.len(), &Demands::default())
                 }
             };
-            to.push(self.reserve(slot, peer, dialect, len, demands)?);
+            to.push(self.reserve(slot, peer, dialect, len, demands, &write)?);
             Ok(())
         };
         let results = peers.iter().map(take).collect();
@@ -83,8 +92,8 @@ impl Shared {
     }
 
     /// Likewise to everybody who is connected but for one.
-    pub(crate) fn broadcast(&self, except: PeerId, payload: &[u8]) -> Result<()> {
-        self.check_send()?;
+    pub(crate) fn broadcast(&self, except: PeerId, payload: &[u8], write: impl Fn()) -> Result<()> {
+        self.check_send(&write)?;
         self.check_open()?;
         let mut spoken = self.speakers.spoken().peekable();
         if spoken.peek().is_none() {
@@ -151,9 +160,14 @@ impl Shared {
     }
 
     #[inline]
-    fn check_send(&self) -> Result<()> {
+    fn check_send(&self, write: impl Fn()) -> Result<()> {
         self.condition.check()?;
-        self.budget.check_send()
+        let checked = self.budget.check_send();
+        if checked.is_err() && self.withheld.is_any() {
+            write();
+            return self.budget.check_send();
+        }
+        checked
     }
 
     #[inline]
@@ -175,6 +189,7 @@ impl Shared {
         dialect: Dialect,
         len: usize,
         demands: &Demands,
+        write: impl Fn(),
     ) -> Result<Reservation> {
         let limit = self.config.out_buffer as usize;
         let refused = if !slot.state().is_sendable() {
@@ -183,6 +198,9 @@ impl Shared {
             excess.into()
         } else {
             let reservation = Reservation::of(peer, dialect, len);
+            if self.withheld.is_any() && !slot.has_room(reservation.bytes(), limit) {
+                write();
+            }
             match slot.reserve(reservation.bytes(), limit) {
                 Reserved::Yes => return Ok(reservation),
                 Reserved::Full(waiting) => Error::WouldBlock { waiting, limit },

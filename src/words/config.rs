@@ -17,6 +17,16 @@ pub enum Mode {
     Inline,
 }
 
+/// When what an inline host sends leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum SendMode {
+    /// At once; but while a batch of events is walked through, what the thread that polls sends leaves together.
+    #[default]
+    AtOnce,
+    /// With the next poll, wait or flush, whichever thread sends it.
+    Gathered,
+}
+
 /// The settings of a host. Start from [`Config::default`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -70,6 +80,10 @@ pub struct Config {
     pub limit_loopback: bool,
     /// The most events of one batch of polls; zero is no limit. Default 0.
     pub max_events_per_poll: u32,
+    /// When what is sent leaves: see [sends that leave together](crate::Handle#sends-that-leave-together). Inline
+    /// hosts only: a thread of the host's own gathers by itself what it finds when it comes to it. Default:
+    /// [`SendMode::AtOnce`].
+    pub send_mode: SendMode,
 }
 
 impl Default for Config {
@@ -95,6 +109,7 @@ impl Default for Config {
             max_greeting_per_address: 256,
             limit_loopback: false,
             max_events_per_poll: 0,
+            send_mode: SendMode::AtOnce,
         }
     }
 }

@@ -18,7 +18,7 @@ use podsix::ffi::message_add::*;
 use podsix::ffi::peer::*;
 use podsix::ffi::stats::*;
 use podsix::ffi::value::{podsix_value, podsix_value_get_span};
-use podsix::{Config, Direction, EventKind, HostStats, Message, Mode, PeerStats, Reason};
+use podsix::{Config, Direction, EventKind, HostStats, Message, Mode, PeerStats, Reason, SendMode};
 
 use super::{Answer, Api, Fault, Net, Seen};
 
@@ -164,6 +164,10 @@ fn config(config: &Config) -> podsix_config {
         limit_loopback: config.limit_loopback.into(),
         max_events_per_poll: config.max_events_per_poll,
         podsixnet_idle_timeout_ms: millis(config.podsixnet_idle_timeout),
+        send_mode: match config.send_mode {
+            SendMode::AtOnce => 0,
+            SendMode::Gathered => 1,
+        },
         ..c
     }
 }

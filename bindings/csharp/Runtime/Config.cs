@@ -160,6 +160,14 @@ namespace Podsix
             set { Raw.podsixnet_idle_timeout_ms = Natural(value); }
         }
 
+        /// <summary>When what a host with Mode.Inline sends leaves. Default AtOnce. With Mode.Threaded it changes
+        /// nothing.</summary>
+        public SendMode SendMode
+        {
+            get { return (SendMode)Raw.send_mode; }
+            set { Raw.send_mode = (uint)value; }
+        }
+
         /// <summary>
         /// Sets MaxMessage, and raises OutBuffer, QueueBytes and MemoryBudget to what it needs. The other end has to
         /// take messages of this size too. 1 to 16,777,215 bytes.

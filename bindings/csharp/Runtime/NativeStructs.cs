@@ -29,6 +29,8 @@ namespace Podsix
         internal uint limit_loopback;
         internal uint max_events_per_poll;
         internal uint podsixnet_idle_timeout_ms;
+        internal uint send_mode;
+        internal uint reserved;
     }
 
     /// <summary>Of 128 bytes; those behind text_len are in reserve.</summary>

@@ -5,7 +5,7 @@ use std::time::Duration;
 use godot::classes::{IResource, Resource};
 use godot::init::is_editor_hint;
 use godot::prelude::*;
-use podsix::{Config, Error, Mode};
+use podsix::{Config, Error, Mode, SendMode};
 
 /// What a [PodsixServer] or [PodsixClient] takes, keeps and waits for.
 ///
@@ -167,6 +167,8 @@ impl PodsixLimits {
             )?,
             limit_loopback: self.limit_loopback,
             max_events_per_poll: 0,
+            // Scripts send at any time: gathered, that would leave a frame later.
+            send_mode: SendMode::AtOnce,
         })
     }
 }

@@ -67,6 +67,12 @@ impl Slot {
         }
     }
 
+    /// Whether the out-buffer would take so many bytes now.
+    pub(crate) fn has_room(&self, bytes: usize, limit: usize) -> bool {
+        let waiting = self.waiting();
+        waiting == 0 || waiting + bytes <= limit
+    }
+
     /// The reactor's own bytes (control frames, broadcasts) need no permission.
     pub(crate) fn add_waiting(&self, bytes: usize) {
         self.waiting.fetch_add(bytes as u64, Ordering::AcqRel);

@@ -53,6 +53,8 @@ pub struct podsix_config {
     pub max_greeting_per_address: u32,
     pub limit_loopback: u32,
     pub max_events_per_poll: u32,
+    pub podsixnet_idle_timeout_ms: u32,
+    pub send_mode: u32,
     pub reserved: u32,
 }
 
