@@ -14,6 +14,8 @@ pub const PODSIX_ERR_UNKNOWN_PEER: i32 = -12;
 pub const PODSIX_ERR_NOT_CONNECTED: i32 = -13;
 pub const PODSIX_MODE_THREADED: u32 = 0;
 pub const PODSIX_MODE_INLINE: u32 = 1;
+pub const PODSIX_SEND_AT_ONCE: u32 = 0;
+pub const PODSIX_SEND_GATHERED: u32 = 1;
 
 #[repr(C)]
 pub struct podsix_host {
