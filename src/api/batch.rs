@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::api::decoding::{Decoder, Form};
-use crate::config::{Mode, SendMode};
 use crate::event::{Direction, Event, EventKind, ListenerId, PeerId, Reason};
 use crate::shared::Shared;
 use crate::shared::block::{Block, Record};
@@ -30,8 +29,6 @@ pub(crate) struct Batches {
     /// Events this batch may still give.
     events_left: u32,
     in_batch: bool,
-    /// What the game's thread sends may wait for more of the batch.
-    sends_wait: bool,
     /// Events and bytes of one peer that are polled, and not yet taken out of its count.
     unsettled: (PeerId, u32, usize),
     decoder: Decoder,
@@ -60,7 +57,6 @@ impl Batches {
             blocks_left: 0,
             events_left: 0,
             in_batch: false,
-            sends_wait: false,
             unsettled: (PeerId::NONE, 0, 0),
             decoder: Decoder::default(),
         }
@@ -79,7 +75,6 @@ impl Batches {
             self.in_batch = false;
             self.settle();
         }
-        self.let_sends_wait();
         Some(there)
     }
 
@@ -96,27 +91,7 @@ impl Batches {
         if !self.in_batch {
             self.settle();
         }
-        self.let_sends_wait();
         self.in_batch
-    }
-
-    /// Inline: what the game's thread sends waits while it walks through a batch. By default only until the batch's
-    /// last event is given: with none to come, nobody knows when the game polls again.
-    fn let_sends_wait(&mut self) {
-        let config = &self.shared.config;
-        if config.mode == Mode::Threaded {
-            return;
-        }
-        let gathers = config.send_mode == SendMode::Gathered;
-        let wait = self.in_batch && (gathers || self.is_more_in_batch());
-        if std::mem::replace(&mut self.sends_wait, wait) != wait {
-            self.shared.withheld.set_walking(wait);
-        }
-    }
-
-    /// Whether what the game's thread sends may wait now.
-    pub(crate) fn sends_wait(&self) -> bool {
-        self.sends_wait
     }
 
     /// Goes to the next record that the game should see.
@@ -154,10 +129,17 @@ impl Batches {
         self.current.as_ref().map_or(0, |current| current.record + 1)
     }
 
+    /// Whether the game is to poll on, for the batch's end at least.
+    pub(crate) fn is_under_way(&self) -> bool {
+        self.in_batch
+    }
+
     /// Whether the batch may have an event behind the current one.
-    fn is_more_in_batch(&self) -> bool {
+    #[inline]
+    pub(crate) fn is_more(&self) -> bool {
         let is_behind = |block: &Block| block.record(self.next()).is_some();
-        self.events_left > 0
+        self.in_batch
+            && self.events_left > 0
             && (self.blocks_left > 0 || self.block.as_deref().is_some_and(is_behind))
     }
 

@@ -16,12 +16,18 @@ pub const PODSIX_MODE_THREADED: u32 = 0;
 /// shortest way for tools, tests and dedicated servers; nobody answers pings while nobody polls.
 pub const PODSIX_MODE_INLINE: u32 = 1;
 
-/// send_mode: what is sent leaves at once; but while podsix_poll or podsix_wait has more events of a batch to
-/// give, what the thread that takes them sends leaves together, when the batch's last event is taken. The default.
+/// send_mode: what is sent leaves at once. But while podsix_poll or podsix_wait has more events of a batch to
+/// give, what the thread that takes them sends waits, and leaves together when the batch's last event is taken:
+/// one system call for each peer, in place of one for each message. It leaves sooner with the first poll or send
+/// after a millisecond, with 64 KiB, with podsix_flush, with what another thread sends, and with anything else
+/// that is asked of the host. So what a game sends that stops in the midst of a batch leaves when it polls on in its
+/// next frame, or with podsix_flush, for which a timeout_ms of 0 will do. The default.
 pub const PODSIX_SEND_AT_ONCE: u32 = 0;
-/// send_mode: whatever any thread sends leaves with the next podsix_poll that begins or ends a batch, podsix_wait or
-/// podsix_flush. Many messages take one system call so; but what is sent right before a program does
-/// something else lies there until then.
+/// send_mode: whatever any thread sends waits for the next podsix_poll, podsix_wait or podsix_flush; while a batch
+/// is taken, for its end, where podsix_poll returns 0. It leaves sooner with 64 KiB, while another thread is in
+/// podsix_wait, and with anything else that is asked of the host; within a batch also with the first poll after a
+/// millisecond. For who sends much between two polls; what is sent right before a program does something else
+/// lies there until it polls or flushes.
 pub const PODSIX_SEND_GATHERED: u32 = 1;
 
 /// The settings of a host. Fill it with podsix_config_init, then change what should differ.

@@ -20,10 +20,10 @@ pub enum Mode {
 /// When what an inline host sends leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum SendMode {
-    /// At once; but while a batch of events is walked through, what the thread that polls sends leaves together.
+    /// At once; but what answers a batch of events leaves together when the batch's last event is taken.
     #[default]
     AtOnce,
-    /// With the next poll, wait or flush, whichever thread sends it.
+    /// With the next poll, wait or flush.
     Gathered,
 }
 
