@@ -110,7 +110,7 @@ impl Handle {
             // A peer that has no room for it is ended: not for what nobody has tried to write.
             self.send_now();
         }
-        self.shared.broadcast(except, payload, || self.send_now())?;
+        self.shared.broadcast(except, payload)?;
         self.sent(payload.len());
         Ok(())
     }

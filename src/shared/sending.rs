@@ -25,7 +25,7 @@ impl Shared {
         demands: &Demands,
         write: impl Fn(),
     ) -> Result<()> {
-        self.check_send(&write)?;
+        self.check_send()?;
         let slot = self.find(peer)?;
         match slot.via().dialect {
             Dialect::Podsix => {
@@ -54,7 +54,7 @@ impl Shared {
         demands: &Demands,
         write: impl Fn(),
     ) -> Result<Vec<Result<()>>> {
-        self.check_send(&write)?;
+        self.check_send()?;
         let mut to = Vec::with_capacity(peers.len());
         let mut translated: [OnceCell<Result<Vec<u8>>>; Dialect::ALL.len()] = Default::default();
         let take = |&peer: &PeerId| {
@@ -92,8 +92,8 @@ impl Shared {
     }
 
     /// Likewise to everybody who is connected but for one.
-    pub(crate) fn broadcast(&self, except: PeerId, payload: &[u8], write: impl Fn()) -> Result<()> {
-        self.check_send(&write)?;
+    pub(crate) fn broadcast(&self, except: PeerId, payload: &[u8]) -> Result<()> {
+        self.check_send()?;
         self.check_open()?;
         let mut spoken = self.speakers.spoken().peekable();
         if spoken.peek().is_none() {
@@ -160,14 +160,9 @@ impl Shared {
     }
 
     #[inline]
-    fn check_send(&self, write: impl Fn()) -> Result<()> {
+    fn check_send(&self) -> Result<()> {
         self.condition.check()?;
-        let checked = self.budget.check_send();
-        if checked.is_err() && self.withheld.is_any() {
-            write();
-            return self.budget.check_send();
-        }
-        checked
+        self.budget.check_send()
     }
 
     #[inline]
