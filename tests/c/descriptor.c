@@ -249,7 +249,8 @@ static void gathered_sends_are_told_of(int rounds)
     char address[64];
     uint64_t peer = 0;
     CHECK_CODE(podsix_config_init(&config, sizeof config), 0);
-    /* Nothing else makes it readable: no ping, and no word of a client whose game sleeps. */
+    /* Nothing else makes it readable: no ping, no deadline, and no word of a client whose game sleeps. */
+    config.handshake_timeout_ms = 10 * CHECK_PATIENCE_MS;
     config.ping_interval_ms = 0;
     config.idle_timeout_ms = 0;
     config.mode = PODSIX_MODE_INLINE;
