@@ -151,6 +151,7 @@ impl Internet {
     }
 
     /// How often a stream has been written to.
+    #[cfg(not(loom))]
     pub(crate) fn writes(&self) -> u64 {
         self.lock().writes
     }
