@@ -12,6 +12,7 @@ mod memory;
 mod raw;
 mod repeatable;
 mod seats;
+mod sends;
 mod slow_peers;
 mod stalls;
 mod storm;

@@ -79,6 +79,7 @@ pub(super) struct State {
     between: BTreeMap<(IpAddr, IpAddr), usize>,
     under_way: BinaryHeap<Reverse<OnTheWay>>,
     sent: u64,
+    writes: u64,
     next_port: u16,
 }
 
@@ -116,6 +117,7 @@ impl Internet {
             between: BTreeMap::new(),
             under_way: BinaryHeap::new(),
             sent: 0,
+            writes: 0,
             next_port: 1024,
         };
         Arc::new(Internet { hand: Hand::default(), state: Mutex::new(state) })
@@ -146,6 +148,12 @@ impl Internet {
         let mut state = self.lock();
         let at = state.line_between(one, other);
         state.lines[at].down_until = Some(until);
+    }
+
+    /// How often a stream has been written to.
+    #[cfg(not(loom))]
+    pub(crate) fn writes(&self) -> u64 {
+        self.lock().writes
     }
 
     /// When the next thing arrives somewhere.
@@ -280,6 +288,7 @@ impl State {
 
     /// Takes as much of the stream as there is room for, and says how much.
     pub(super) fn write(&mut self, end: usize, bytes: &[u8]) -> io::Result<usize> {
+        self.writes += 1;
         let now = self.now;
         let (direction, line) = (end & 1, self.line_of(end));
         let (buffer, room) = (line.line.buffer, line.room(direction, now));
