@@ -517,6 +517,7 @@ typedef struct podsix_config {
      * 8 MiB.
      */
     uint32_t slow_peer_bytes;
+    /**
      * When what an inline host sends leaves: PODSIX_SEND_*. Default PODSIX_SEND_AT_ONCE. With
      * PODSIX_MODE_THREADED it changes nothing: the host's thread gathers by itself what it finds.
      */
