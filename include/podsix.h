@@ -287,6 +287,25 @@
  */
 #define PODSIX_MODE_INLINE 1
 
+/**
+ * send_mode: what is sent leaves at once. But while podsix_poll or podsix_wait has more events of a batch to
+ * give, what the thread that takes them sends waits, and leaves together when the batch's last event is taken:
+ * one system call for each peer, in place of one for each message. It leaves sooner with the first poll or send
+ * after a millisecond, with 64 KiB, with podsix_flush, with what another thread sends, and with anything else
+ * that is asked of the host. So what a game sends that stops in the midst of a batch leaves when it polls on in its
+ * next frame, or with podsix_flush, for which a timeout_ms of 0 will do. The default.
+ */
+#define PODSIX_SEND_AT_ONCE 0
+
+/**
+ * send_mode: whatever any thread sends waits for the next podsix_poll, podsix_wait or podsix_flush; while a batch
+ * is taken, for its end, where podsix_poll returns 0. It leaves sooner with 64 KiB, while another thread is in
+ * podsix_wait, and with anything else that is asked of the host; within a batch also with the first poll after a
+ * millisecond. For who sends much between two polls; what is sent right before a program does something else
+ * lies there until it polls or flushes.
+ */
+#define PODSIX_SEND_GATHERED 1
+
 /* ---- Listing peers ------------------------------------------------------------------------- */
 
 /** podsix_host_copy_peers: those too that connect, ask to be let in or leave. */
@@ -499,6 +518,13 @@ typedef struct podsix_config {
      * 8 MiB.
      */
     uint32_t slow_peer_bytes;
+    /**
+     * When what an inline host sends leaves: PODSIX_SEND_*. Default PODSIX_SEND_AT_ONCE. With
+     * PODSIX_MODE_THREADED it changes nothing: the host's thread gathers by itself what it finds.
+     */
+    uint32_t send_mode;
+    /** 0. */
+    uint32_t reserved;
 } podsix_config;
 
 /**
@@ -1093,7 +1119,8 @@ int32_t podsix_wait(podsix_host *host,
  * game's frame needs no flush. It does not mean that anything has arrived: before the end of a program,
  * podsix_host_close waits for that.
  *
- * timeout_ms: how long to wait at most, in milliseconds.
+ * timeout_ms: how long to wait at most, in milliseconds. With 0 it has leave what an inline host still keeps
+ * (PODSIX_SEND_*), and waits for nothing.
  *
  * Returns 0, PODSIX_ERR_TIMEOUT or PODSIX_ERR_BUSY. One thread at a time.
  */
@@ -1102,7 +1129,8 @@ int32_t podsix_flush(podsix_host *host,
                      uint32_t timeout_ms);
 
 /**
- * Sends a message to a peer: reliably, and after everything sent to it before by this thread.
+ * Sends a message to a peer: reliably, and after everything sent to it before by this thread. An inline host
+ * writes it at once, or together with others, as PODSIX_SEND_* says.
  *
  * message: it is copied and stays the caller's. flags: 0.
  *

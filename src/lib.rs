@@ -74,7 +74,7 @@ pub mod wire;
 mod words;
 
 pub use api::{Handle, Host, HostStats, PeerStats};
-pub use config::{Config, Mode};
+pub use config::{Config, Mode, SendMode};
 pub use error::{Error, Result};
 pub use event::{Direction, Event, EventKind, ListenerId, PeerId, Reason};
 pub use value::{Message, Value};

@@ -170,6 +170,12 @@ enum class Mode : std::uint32_t {
     inlined = PODSIX_MODE_INLINE,    ///< whoever polls, waits, flushes or sends
 };
 
+/// When what an inline host sends leaves.
+enum class SendMode : std::uint32_t {
+    at_once = PODSIX_SEND_AT_ONCE,   ///< and together while a batch of events is walked through
+    gathered = PODSIX_SEND_GATHERED, ///< with the next poll, wait or flush
+};
+
 /// How bad a log record is.
 enum class LogLevel : std::int32_t {
     error = PODSIX_LOG_ERROR,
@@ -1237,6 +1243,10 @@ struct Config : podsix_config {
     explicit Config(Mode mode_ = Mode::threaded) noexcept : podsix_config() {
         podsix_config_init(this, sizeof(podsix_config));
         mode = static_cast<std::uint32_t>(mode_);
+    }
+
+    Config(Mode mode_, SendMode send_mode_) noexcept : Config(mode_) {
+        send_mode = static_cast<std::uint32_t>(send_mode_);
     }
 
     /// Sets max_message, and raises out_buffer, queue_bytes and memory_budget to what it needs. The

@@ -132,6 +132,20 @@ impl Batches {
         self.current.as_ref().map_or(0, |current| current.record + 1)
     }
 
+    /// Whether the game is to poll on, for the batch's end at least.
+    pub(crate) fn is_under_way(&self) -> bool {
+        self.in_batch
+    }
+
+    /// Whether the batch may have an event behind the current one.
+    #[inline]
+    pub(crate) fn is_more(&self) -> bool {
+        let is_behind = |block: &Block| block.record(self.next()).is_some();
+        self.in_batch
+            && self.events_left > 0
+            && (self.blocks_left > 0 || self.block.as_deref().is_some_and(is_behind))
+    }
+
     /// Whether there may be something for another batch.
     pub(crate) fn has_more(&self) -> bool {
         self.block.as_ref().is_some_and(|block| block.record(self.next()).is_some())

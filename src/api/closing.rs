@@ -14,7 +14,8 @@ use crate::shared::slot::State;
 impl Host {
     /// Waits until everything sent so far, to any peer, has been handed to the operating system.
     ///
-    /// No event is taken away. A peer that does not read can hold it up for all of `timeout`.
+    /// No event is taken away. A peer that does not read can hold it up for all of `timeout`. With a timeout of zero it
+    /// has leave what an inline host [still keeps](crate::Handle#sends-that-leave-together), and waits for nothing.
     ///
     /// # Errors
     /// `Timeout` if that takes longer; nothing is lost, it still waits. `Panic` if the library has failed, `Forked`
@@ -22,6 +23,9 @@ impl Host {
     pub fn flush(&mut self, timeout: Duration) -> Result<()> {
         let shared = self.handle.shared.clone();
         shared.condition.check()?;
+        if shared.withheld.is_any() {
+            self.handle.send_now();
+        }
         let waiting = || {
             let mut bytes = 0;
             shared.slots.for_each(|_, slot| bytes += slot.waiting().total());

@@ -7,7 +7,7 @@ use std::thread;
 use crate::LogRecord;
 use crate::api::stats::HostStats;
 use crate::codec::Custom;
-use crate::config::Config;
+use crate::config::{Config, SendMode};
 use crate::error::{Error, Result};
 use crate::event::PeerId;
 use crate::link::{Network, os};
@@ -19,6 +19,23 @@ use crate::shared::slot::Slot;
 
 /// A host as every thread may use it: cheap to clone, and never blocking.
 ///
+/// # Sends that leave together
+/// An inline host writes what is sent on the thread that sends it, at once. But while
+/// [`poll`](crate::Host::poll) has more events of a batch to give, what the thread that takes them sends waits, and leaves
+/// together when the batch's last event is taken: one system call for each peer, in place of one for each message. It
+/// leaves sooner with the first poll or send after a millisecond, with 64 KiB, with [`flush`](crate::Host::flush),
+/// with what another thread sends, and with anything else that is asked of the host. So what a game
+/// sends that stops in the midst of a batch leaves when it polls on in its next frame, or with `flush`, for which a
+/// timeout of zero will do.
+///
+/// With [`SendMode::Gathered`] whatever any thread sends waits for the next `poll`, `wait` or `flush`; while a batch is
+/// taken, for its end, where `poll` gives `None`. It leaves sooner with 64 KiB, while another thread is in `wait`, and with
+/// anything else that is asked of the host; within a batch also with the first poll after a millisecond.
+///
+/// Nothing is refused for want of room, and nobody ended as slow, for what only waits so. What waits for one peer
+/// counts as its [`bytes_waiting`](crate::PeerStats::bytes_waiting), a broadcast when it is written.
+///
+/// # Life
 /// It may outlive its [`Host`](crate::Host); then there are no peers any more, and none can come. In a
 /// forked child it answers [`Error::Forked`], and lists and counts nothing.
 ///
@@ -113,8 +130,38 @@ impl Handle {
         self.send_now();
     }
 
+    /// Inline mode: what was just sent, so many bytes, leaves at once, or later with what else is sent.
+    #[inline]
+    pub(super) fn sent(&self, bytes: usize) {
+        if self.inline.is_some() && !self.may_wait(bytes) {
+            self.send_now();
+        }
+    }
+
+    fn may_wait(&self, bytes: usize) -> bool {
+        let (shared, withheld) = (&self.shared, &self.shared.withheld);
+        let gathers = shared.config.send_mode == SendMode::Gathered;
+        let walks = withheld.is_walking();
+        if !gathers && !walks {
+            return false;
+        }
+        let is_first = withheld.add(bytes, || shared.now());
+        if !withheld.has_room(0) {
+            return false;
+        }
+        if !gathers {
+            return is_first || !withheld.is_overdue(shared.now());
+        }
+        if is_first && !walks {
+            // A game that waits for the descriptor is to poll for it.
+            shared.show();
+        }
+        true
+    }
+
     /// Inline mode: sees to it that the reactor takes what was asked of it, here or on the thread that is
     /// inside.
+    #[inline(never)]
     pub(crate) fn send_now(&self) {
         let Some(gate) = &self.inline else { return };
         os::uncancelled(|| {

@@ -11,7 +11,7 @@ use crossbeam_utils::sync::Parker;
 use crate::api::batch::Batches;
 use crate::api::handle::Handle;
 use crate::api::thread::{farewell, start};
-use crate::config::{Config, Mode};
+use crate::config::{Config, Mode, SendMode};
 use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::link::waitable::Waitable;
@@ -91,6 +91,8 @@ pub struct Host {
     pub(super) thread: Option<JoinHandle<()>>,
     /// When the game's last `wait` was over.
     pub(super) waited_until: Option<Moment>,
+    /// Inline: what the game's thread sends waits for more of the batch.
+    sends_wait: bool,
 }
 
 impl Deref for Host {
@@ -135,7 +137,15 @@ impl Host {
         let batches = Batches::new(shared.clone());
         let inline = (mode == Mode::Inline).then(|| reactor.clone());
         let handle = Handle { shared, network, inline };
-        Host { handle, batches, parker, reactor, thread: None, waited_until: None }
+        Host {
+            handle,
+            batches,
+            parker,
+            reactor,
+            thread: None,
+            waited_until: None,
+            sends_wait: false,
+        }
     }
 
     /// Everything but polling, for any thread: to be cloned and moved there.
@@ -177,10 +187,30 @@ impl Host {
                     }
             }
         };
+        if self.handle.inline.is_some() {
+            self.let_sends_wait();
+        }
         if !there && self.handle.network.waitable.get().is_some() {
             self.show();
         }
         Ok(there)
+    }
+
+    /// Inline: what this thread sends waits while it takes a batch. By default only until the batch's last event is
+    /// taken: with none to come, nobody knows when the game polls again. What waits longer than it should leaves.
+    #[inline]
+    fn let_sends_wait(&mut self) {
+        let withheld = &self.handle.shared.withheld;
+        let wait = match self.handle.config().send_mode {
+            SendMode::AtOnce => self.batches.is_more(),
+            SendMode::Gathered => self.batches.is_under_way(),
+        };
+        if std::mem::replace(&mut self.sends_wait, wait) != wait {
+            withheld.set_walking(wait);
+        }
+        if withheld.is_any() && (!wait || withheld.is_overdue(self.handle.shared.now())) {
+            self.handle.send_now();
+        }
     }
 
     /// Lets the descriptor tell whether there is anything else to poll.

@@ -61,8 +61,8 @@ impl Handle {
 
     #[inline]
     fn send_payload(&self, peer: PeerId, payload: &[u8], demands: &Demands) -> Result<()> {
-        self.shared.send(peer, payload, demands)?;
-        self.send_now();
+        self.shared.send(peer, payload, demands, || self.send_now())?;
+        self.sent(payload.len());
         Ok(())
     }
 
@@ -81,10 +81,10 @@ impl Handle {
         mut result: impl FnMut(usize, Result<()>),
     ) -> Result<usize> {
         let (payload, demands) = self.checked(message)?;
-        let results = self.shared.send_many(peers, payload, &demands)?;
+        let results = self.shared.send_many(peers, payload, &demands, || self.send_now())?;
         let count = results.iter().filter(|taken| taken.is_ok()).count();
         if count > 0 {
-            self.send_now();
+            self.sent(payload.len() + count * size_of::<PeerId>());
         }
         results.into_iter().enumerate().for_each(|(index, taken)| result(index, taken));
         Ok(count)
@@ -109,8 +109,12 @@ impl Handle {
     /// - [those of every call](Handle#errors)
     pub fn broadcast(&self, message: &Message, except: PeerId) -> Result<()> {
         let (payload, _) = self.checked(message)?;
+        if self.shared.withheld.is_any() && !self.shared.withheld.has_room(payload.len()) {
+            // A peer that has no room for it is ended: not for what nobody has tried to write.
+            self.send_now();
+        }
         self.shared.broadcast(except, payload)?;
-        self.send_now();
+        self.sent(payload.len());
         Ok(())
     }
 

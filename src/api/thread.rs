@@ -61,6 +61,8 @@ pub(super) fn farewell(
         // A reactor that has panicked may do so again.
         let _ = catch_unwind(AssertUnwindSafe(|| {
             let (Ok(mut reactor) | Err(mut reactor)) = reactor.enter();
+            // What was sent just now may not have left yet.
+            reactor.send_all();
             reactor.say_goodbye();
         }));
         shared.finish();

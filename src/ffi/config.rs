@@ -5,7 +5,7 @@ use std::{ptr, slice};
 
 use super::guard::{self, answer};
 use super::input;
-use crate::config::{Config, Mode};
+use crate::config::{Config, Mode, SendMode};
 use crate::error::{Error, Result};
 
 /// # Settings
@@ -15,6 +15,20 @@ pub const PODSIX_MODE_THREADED: u32 = 0;
 /// mode: input and output happen on the calling thread, inside poll, wait, flush and send. The
 /// shortest way for tools, tests and dedicated servers; nobody answers pings while nobody polls.
 pub const PODSIX_MODE_INLINE: u32 = 1;
+
+/// send_mode: what is sent leaves at once. But while podsix_poll or podsix_wait has more events of a batch to
+/// give, what the thread that takes them sends waits, and leaves together when the batch's last event is taken:
+/// one system call for each peer, in place of one for each message. It leaves sooner with the first poll or send
+/// after a millisecond, with 64 KiB, with podsix_flush, with what another thread sends, and with anything else
+/// that is asked of the host. So what a game sends that stops in the midst of a batch leaves when it polls on in its
+/// next frame, or with podsix_flush, for which a timeout_ms of 0 will do. The default.
+pub const PODSIX_SEND_AT_ONCE: u32 = 0;
+/// send_mode: whatever any thread sends waits for the next podsix_poll, podsix_wait or podsix_flush; while a batch
+/// is taken, for its end, where podsix_poll returns 0. It leaves sooner with 64 KiB, while another thread is in
+/// podsix_wait, and with anything else that is asked of the host; within a batch also with the first poll after a
+/// millisecond. For who sends much between two polls; what is sent right before a program does something else
+/// lies there until it polls or flushes.
+pub const PODSIX_SEND_GATHERED: u32 = 1;
 
 /// The settings of a host. Fill it with podsix_config_init, then change what should differ.
 /// podsix_host_new refuses settings that are out of range or contradict each other, with words.
@@ -84,6 +98,11 @@ pub struct podsix_config {
     /// quarters of the budget are in use, no more than out_buffer of broadcasts waits for one peer. Default
     /// 8 MiB.
     pub slow_peer_bytes: u32,
+    /// When what an inline host sends leaves: PODSIX_SEND_*. Default PODSIX_SEND_AT_ONCE. With
+    /// PODSIX_MODE_THREADED it changes nothing: the host's thread gathers by itself what it finds.
+    pub send_mode: u32,
+    /// 0.
+    pub reserved: u32,
 }
 
 /// Fills the settings with the defaults.
@@ -157,7 +176,7 @@ pub unsafe extern "C" fn podsix_config_set_largest(
 const SIZE: usize = size_of::<podsix_config>();
 
 /// Every size the struct has had, the oldest first.
-const SIZES: [usize; 2] = [88, SIZE];
+const SIZES: [usize; 3] = [88, 96, SIZE];
 
 /// What claims to be larger than any later release will be is no podsix_config.
 const LARGEST: usize = 4096;
@@ -240,6 +259,11 @@ impl From<&Config> for podsix_config {
             podsixnet_idle_timeout_ms: millis(config.podsixnet_idle_timeout),
             slow_peer_ms: millis(config.slow_peer),
             slow_peer_bytes: config.slow_peer_bytes,
+            send_mode: match config.send_mode {
+                SendMode::AtOnce => PODSIX_SEND_AT_ONCE,
+                SendMode::Gathered => PODSIX_SEND_GATHERED,
+            },
+            reserved: 0,
         }
     }
 }
@@ -283,6 +307,12 @@ impl podsix_config {
             podsixnet_idle_timeout: time(self.podsixnet_idle_timeout_ms),
             slow_peer: time(self.slow_peer_ms),
             slow_peer_bytes: self.slow_peer_bytes,
+            send_mode: match (self.send_mode, self.reserved) {
+                (PODSIX_SEND_AT_ONCE, 0) => SendMode::AtOnce,
+                (PODSIX_SEND_GATHERED, 0) => SendMode::Gathered,
+                (_, 0) => return Err(only("send_mode", self.send_mode, "one of PODSIX_SEND_*")),
+                (_, other) => return Err(only("reserved", other, "0")),
+            },
         })
     }
 }
@@ -315,13 +345,14 @@ mod tests {
     fn each_setting_arrives_in_its_place() {
         let mut numbers: [u32; SIZE / 4] = std::array::from_fn(|at| 100 + at as u32);
         (numbers[0], numbers[1], numbers[19]) = (SIZE as u32, PODSIX_MODE_INLINE, 1);
+        (numbers[24], numbers[25]) = (PODSIX_SEND_GATHERED, 0);
         numbers[17] = 0;
         // SAFETY: numbers may be read as settings.
         let config = unsafe { read(numbers.as_ptr().cast()) };
         // memory_budget is two of the numbers, of which the upper is 0 where it is read first.
         if cfg!(target_endian = "little") {
             let back = podsix_config::from(&config.unwrap());
-            // SAFETY: 24 numbers, no padding.
+            // SAFETY: 26 numbers, no padding.
             let back: [u32; SIZE / 4] = unsafe { std::mem::transmute(back) };
             assert_eq!(back, numbers);
         }
@@ -358,5 +389,9 @@ mod tests {
         assert_eq!(words(&mode), "mode is 2, it must be one of PODSIX_MODE_*");
         let loopback = podsix_config { limit_loopback: 2, ..defaults() };
         assert_eq!(words(&loopback), "limit_loopback is 2, it must be 0 or 1");
+        let sends = podsix_config { send_mode: 2, ..defaults() };
+        assert_eq!(words(&sends), "send_mode is 2, it must be one of PODSIX_SEND_*");
+        let reserved = podsix_config { reserved: 1, ..defaults() };
+        assert_eq!(words(&reserved), "reserved is 1, it must be 0");
     }
 }

@@ -50,7 +50,8 @@ pub unsafe extern "C" fn podsix_wait(
 /// game's frame needs no flush. It does not mean that anything has arrived: before the end of a program,
 /// podsix_host_close waits for that.
 ///
-/// timeout_ms: how long to wait at most, in milliseconds.
+/// timeout_ms: how long to wait at most, in milliseconds. With 0 it has leave what an inline host still keeps
+/// (PODSIX_SEND_*), and waits for nothing.
 ///
 /// Returns 0, PODSIX_ERR_TIMEOUT or PODSIX_ERR_BUSY. One thread at a time.
 #[unsafe(no_mangle)]
@@ -60,7 +61,8 @@ pub unsafe extern "C" fn podsix_flush(host: *mut podsix_host, timeout_ms: u32) -
     unsafe { call_alone(host, |host| host.flush(timeout).map(|()| 0)) }
 }
 
-/// Sends a message to a peer: reliably, and after everything sent to it before by this thread.
+/// Sends a message to a peer: reliably, and after everything sent to it before by this thread. An inline host
+/// writes it at once, or together with others, as PODSIX_SEND_* says.
 ///
 /// message: it is copied and stays the caller's. flags: 0.
 ///

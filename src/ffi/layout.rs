@@ -28,7 +28,7 @@ const _: () = {
     assert!(offset_of!(podsix_event, text_len) == 32 + 5 * WORD);
     assert!(offset_of!(podsix_event, reserved) == 32 + 6 * WORD);
 
-    assert!(size_of::<podsix_config>() == 96);
+    assert!(size_of::<podsix_config>() == 104);
     assert!(offset_of!(podsix_config, struct_size) == 0);
     assert!(offset_of!(podsix_config, mode) == 4);
     assert!(offset_of!(podsix_config, handshake_timeout_ms) == 24);
@@ -38,6 +38,7 @@ const _: () = {
     assert!(offset_of!(podsix_config, podsixnet_idle_timeout_ms) == 84);
     assert!(offset_of!(podsix_config, slow_peer_ms) == 88);
     assert!(offset_of!(podsix_config, slow_peer_bytes) == 92);
+    assert!(offset_of!(podsix_config, send_mode) == 96);
 
     assert!(size_of::<podsix_handler>() == 2 * WORD);
     assert!(offset_of!(podsix_handler, call) == WORD);

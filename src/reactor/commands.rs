@@ -22,6 +22,7 @@ impl Reactor {
     /// Takes commands, so many that the links do not wait too long, and says how many.
     pub(super) fn take_commands(&mut self) -> usize {
         let shared = self.shared.clone();
+        shared.withheld.take();
         let (mut taken, mut counted) = (0, 0);
         let mut share = Share::DELIVERING;
         while let Some(next) = self.taker.next(&shared.commands) {

@@ -223,6 +223,13 @@ impl Reactor {
         self.publisher.publish();
     }
 
+    /// Likewise until nothing is left.
+    pub(crate) fn send_all(&mut self) {
+        while self.has_commands() {
+            self.send_now();
+        }
+    }
+
     /// How long the turn may wait; going to sleep is told to those who would have to wake us.
     fn may_wait(&mut self, timeout: Option<Duration>) -> Option<Duration> {
         if timeout == Some(Duration::ZERO) {
@@ -339,9 +346,7 @@ impl Inside<'_, Reactor> {
     /// might have no end. `is_more`: whether the game has not polled all that it has.
     pub(crate) fn leave(mut self, is_more: bool) {
         self.last_look();
-        while self.has_commands() {
-            self.send_now();
-        }
+        self.send_all();
         // A game that polls comes here once more when it has polled.
         if self.network.waitable.get().is_some() && !self.shared.polling.load(Ordering::Relaxed) {
             let is_more = is_more || !self.shared.events.is_empty();

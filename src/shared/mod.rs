@@ -38,5 +38,6 @@ pub(crate) mod sync;
 pub(crate) mod translation;
 pub(crate) mod via;
 pub(crate) mod wake;
+pub(crate) mod withheld;
 
 pub(crate) use state::{GREETING_ROOM, Shared, count};

@@ -16,14 +16,21 @@ use crate::wire::{Demands, Dialect};
 
 impl Shared {
     /// Sends a message, which keeps to this host's limits, to one peer. Either all of it is taken or, with an
-    /// error, nothing.
+    /// error, nothing. `write` has what is withheld written, before anything is refused for want of room.
     #[inline]
-    pub(crate) fn send(&self, peer: PeerId, payload: &[u8], demands: &Demands) -> Result<()> {
+    pub(crate) fn send(
+        &self,
+        peer: PeerId,
+        payload: &[u8],
+        demands: &Demands,
+        write: impl Fn(),
+    ) -> Result<()> {
         self.check_send(payload.len())?;
         let slot = self.find(peer)?;
         match slot.via().dialect {
             Dialect::Podsix => {
-                let to = self.reserve(slot, peer, Dialect::Podsix, payload.len(), demands)?;
+                let dialect = Dialect::Podsix;
+                let to = self.reserve(slot, peer, dialect, payload.len(), demands, &write)?;
                 self.put(to, payload);
                 Ok(())
             }
@@ -31,7 +38,8 @@ impl Shared {
                 self.translate(dialect, payload, room)?;
                 // Once more: the game's own codec may take its time.
                 let slot = self.find(peer)?;
-                let to = self.reserve(slot, peer, dialect, room.len(), &Demands::default())?;
+                let demands = Demands::default();
+                let to = self.reserve(slot, peer, dialect, room.len(), &demands, &write)?;
                 self.put(to, room);
                 Ok(())
             }),
@@ -44,6 +52,7 @@ impl Shared {
         peers: &[PeerId],
         payload: &[u8],
         demands: &Demands,
+        write: impl Fn(),
     ) -> Result<Vec<Result<()>>> {
         self.check_send(payload.len())?;
         let mut to = Vec::with_capacity(peers.len());
@@ -62,7 +71,7 @@ impl Shared {
                     (payload.map_err(Clone::clone)?.len(), &Demands::default())
                 }
             };
-            to.push(self.reserve(slot, peer, dialect, len, demands)?);
+            to.push(self.reserve(slot, peer, dialect, len, demands, &write)?);
             Ok(())
         };
         let results = peers.iter().map(take).collect();
@@ -175,6 +184,7 @@ impl Shared {
         dialect: Dialect,
         len: usize,
         demands: &Demands,
+        write: impl Fn(),
     ) -> Result<Reservation> {
         let limit = self.config.out_buffer as usize;
         let refused = if !slot.state().is_sendable() {
@@ -183,6 +193,9 @@ impl Shared {
             excess.into()
         } else {
             let reservation = Reservation::of(peer, dialect, len);
+            if self.withheld.is_any() && !slot.has_room(reservation.bytes(), limit) {
+                write();
+            }
             match slot.reserve(reservation.bytes(), limit) {
                 Reserved::Yes => return Ok(reservation),
                 Reserved::Full(waiting) => Error::WouldBlock { waiting, limit },

@@ -26,6 +26,7 @@ use crate::shared::slot::Quota;
 use crate::shared::slots::Slots;
 use crate::shared::speakers::Speakers;
 use crate::shared::wake::Wake;
+use crate::shared::withheld::Withheld;
 use crate::wire::Moment;
 
 /// Blocks that can wait for the game; when there is no room the reactor goes on filling its last.
@@ -46,6 +47,8 @@ pub(crate) struct Shared {
     pub(crate) speakers: Speakers,
 
     pub(crate) commands: Commands,
+    /// Inline: what of them leaves together with more.
+    pub(crate) withheld: Withheld,
     /// The reactor's sleep/wake word.
     pub(crate) io: CachePadded<Signal>,
     wake: Arc<dyn Wake>,
@@ -126,6 +129,7 @@ impl Shared {
             dialects: Dialects::default(),
             speakers: Speakers::default(),
             commands: Commands::new(portions.ring()),
+            withheld: Withheld::new(config.out_buffer),
             io: CachePadded::new(Signal::new()),
             wake,
             lease: Lease::new(),

@@ -17,6 +17,7 @@ mod raw;
 mod repeatable;
 mod seats;
 mod shares;
+mod sends;
 mod slow_peers;
 mod stalls;
 mod storm;

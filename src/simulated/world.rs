@@ -223,6 +223,11 @@ impl World {
         self.grain = Some(grain);
     }
 
+    /// Writes to streams so far, of all hosts and of what is none.
+    pub(super) fn writes(&self) -> u64 {
+        self.internet.writes()
+    }
+
     /// The time since it began.
     pub(super) fn now(&self) -> Duration {
         self.internet.hand().now().since_start()

@@ -17,6 +17,16 @@ pub enum Mode {
     Inline,
 }
 
+/// When what an inline host sends leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum SendMode {
+    /// At once; but what answers a batch of events leaves together when the batch's last event is taken.
+    #[default]
+    AtOnce,
+    /// With the next poll, wait or flush.
+    Gathered,
+}
+
 /// The settings of a host. Start from [`Config::default`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -81,6 +91,10 @@ pub struct Config {
     /// `memory_budget` with the peer's queue and two messages as what does. While three quarters of the budget are
     /// in use, no more than `out_buffer` of broadcasts waits for one peer. Default 8 MiB.
     pub slow_peer_bytes: u32,
+    /// When what is sent leaves: see [sends that leave together](crate::Handle#sends-that-leave-together). Inline
+    /// hosts only: a thread of the host's own gathers by itself what it finds when it comes to it. Default:
+    /// [`SendMode::AtOnce`].
+    pub send_mode: SendMode,
 }
 
 impl Default for Config {
@@ -108,6 +122,7 @@ impl Default for Config {
             max_events_per_poll: 0,
             slow_peer: Duration::from_secs(5),
             slow_peer_bytes: 8 << 20,
+            send_mode: SendMode::AtOnce,
         }
     }
 }

@@ -18,7 +18,7 @@ use podsix::ffi::message_add::*;
 use podsix::ffi::peer::*;
 use podsix::ffi::stats::*;
 use podsix::ffi::value::{podsix_value, podsix_value_get_span};
-use podsix::{Config, Direction, EventKind, HostStats, Message, Mode, PeerStats, Reason};
+use podsix::{Config, Direction, EventKind, HostStats, Message, Mode, PeerStats, Reason, SendMode};
 
 use super::{Answer, Api, Fault, Net, Seen};
 
@@ -166,6 +166,10 @@ fn config(config: &Config) -> podsix_config {
         podsixnet_idle_timeout_ms: millis(config.podsixnet_idle_timeout),
         slow_peer_ms: millis(config.slow_peer),
         slow_peer_bytes: config.slow_peer_bytes,
+        send_mode: match config.send_mode {
+            SendMode::AtOnce => 0,
+            SendMode::Gathered => 1,
+        },
         ..c
     }
 }

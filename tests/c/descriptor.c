@@ -240,6 +240,56 @@ static void it_may_come_late(void)
     podsix_host_free(host);
 }
 
+/* Gathered, what the program sends by itself leaves with the next poll: the descriptor asks for one. */
+static void gathered_sends_are_told_of(int rounds)
+{
+    podsix_event event;
+    podsix_config config;
+    podsix_host *host = NULL, *client = NULL;
+    char address[64];
+    uint64_t peer = 0;
+    CHECK_CODE(podsix_config_init(&config, sizeof config), 0);
+    /* Nothing else makes it readable: no ping, no deadline, and no word of a client whose game sleeps. */
+    config.handshake_timeout_ms = 10 * CHECK_PATIENCE_MS;
+    config.ping_interval_ms = 0;
+    config.idle_timeout_ms = 0;
+    config.mode = PODSIX_MODE_INLINE;
+    CHECK_CODE(podsix_host_new(&config, &client, NULL, 0), 0);
+    config.mode = mode;
+    config.send_mode = PODSIX_SEND_GATHERED;
+    CHECK_CODE(podsix_host_new(&config, &host, NULL, 0), 0);
+    int descriptor = descriptor_of(host);
+    listen_local(host, 0, address, sizeof address);
+    CHECK_CODE(podsix_connect(client, address, PODSIX_NUL, NULL, 0, NULL), 0);
+    int opened = 0;
+    for (double deadline = now_ms() + CHECK_PATIENCE_MS; peer == 0 || !opened;) {
+        CHECK(now_ms() < deadline);
+        while (podsix_wait(client, 1, &event) > 0)
+            opened = 1;
+        while (podsix_poll(host, &event) > 0)
+            peer = event.peer;
+    }
+    for (int round = 0; round < rounds; round++) {
+        int in_vain = 0;
+        for (; readable(descriptor, 0); in_vain++) {
+            CHECK(in_vain < 10);
+            while (podsix_poll(host, &event) > 0)
+                ;
+        }
+        for (int n = 0; n < 3; n++)
+            CHECK_CODE(podsix_send_json(host, peer, "3", PODSIX_NUL, 0), 0);
+        if (mode == PODSIX_MODE_INLINE) {
+            CHECK(readable(descriptor, CHECK_PATIENCE_MS));
+            while (podsix_poll(host, &event) > 0)
+                ;
+        }
+        for (int n = 0; n < 3; n++)
+            WAIT_FOR(client, PODSIX_EVENT_MESSAGE, &event);
+    }
+    podsix_host_free(client);
+    podsix_host_free(host);
+}
+
 #ifdef __linux__
 /* Edge-triggered, as some loops wait: there is an edge each time something comes after everything was polled,
  * and where a poll has ended and there is more. */
@@ -277,6 +327,7 @@ int main(int argc, char **argv)
         a_quiet_server_is_awake();
         own_events_are_told_of(20 * all);
         it_may_come_late();
+        gathered_sends_are_told_of(all);
 #ifdef __linux__
         edges_are_enough(20 * all, 50, 0);
         edges_are_enough(100 * all, 0, 7);

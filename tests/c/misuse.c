@@ -316,6 +316,14 @@ static void bad_settings(void)
     check_config(&config, "limit_loopback");
 
     podsix_config_init(&config, sizeof config);
+    config.send_mode = PODSIX_SEND_GATHERED + 1;
+    check_config(&config, "send_mode is 2, it must be one of PODSIX_SEND_*");
+
+    podsix_config_init(&config, sizeof config);
+    config.reserved = 1;
+    check_config(&config, "reserved is 1");
+
+    podsix_config_init(&config, sizeof config);
     config.struct_size = 1;
     check_config(&config, "struct_size");
 

@@ -333,6 +333,18 @@ void settings() {
     CHECK(config.out_buffer == 10 << 20 && config.queue_bytes == 10 << 20);
     CHECK(podsix::Host(config));
     CHECK_CODE(config.set_largest(1 << 24), podsix::Code::bad_config);
+    CHECK(config.send_mode == PODSIX_SEND_AT_ONCE);
+    const podsix::Config gathers(podsix::Mode::inlined, podsix::SendMode::gathered);
+    CHECK(gathers.mode == PODSIX_MODE_INLINE && gathers.send_mode == PODSIX_SEND_GATHERED);
+    Ends ends(gathers, gathers, false);
+    int heard = 0;
+    ends.of_client.on("said", [&](const podsix::Event&) { ++heard; });
+    ends.connect();
+    for (int i = 0; i < 10; ++i)
+        CHECK_OK(ends.server.send(ends.at_server, {{"action", "said"}}));
+    CHECK_OK(ends.server.flush(10000));
+    until(
+        "what was gathered came", [&] { return heard == 10; }, ends.client);
     config.max_message = 0;
     const podsix::Host refused(config);
     CHECK(!refused && refused.code() == podsix::Code::bad_config);

@@ -110,7 +110,7 @@ internal static class Header
         var enums = new Dictionary<string, Type>
         {
             { "ERR", typeof(Result) }, { "REASON", typeof(Reason) }, { "EVENT", typeof(EventKind) }, { "TYPE", typeof(ValueKind) },
-            { "DIRECTION", typeof(Direction) }, { "MODE", typeof(Mode) }, { "LOG", typeof(LogLevel) },
+            { "DIRECTION", typeof(Direction) }, { "MODE", typeof(Mode) }, { "SEND", typeof(SendMode) }, { "LOG", typeof(LogLevel) },
         };
         int checks = 0;
         foreach (string line in Read("include/podsix.h").Split('\n'))

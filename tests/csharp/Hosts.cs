@@ -339,12 +339,13 @@ internal static class Hosts
         Check.Equal(5000, config.SlowPeerMs);
         Check.Equal(8 << 20, config.SlowPeerBytes);
         Check.Equal(Mode.Threaded, config.Mode);
+        Check.Equal(SendMode.AtOnce, config.SendMode);
         config = new Config
         {
             Mode = Mode.Inline, MaxMessage = 1000, MaxDepth = 5, MaxValues = 100, MaxPeers = 7, HandshakeTimeoutMs = 1, ApprovalTimeoutMs = 2,
             ConnectTimeoutMs = 3, PingIntervalMs = 4, IdleTimeoutMs = 5, StallLimitMs = 6, LingerMs = 7, OutBuffer = 4096, QueueEvents = 8,
             QueueBytes = 4096, MemoryBudget = 8 << 20, MaxGreetingPerAddress = 9, LimitLoopback = true, MaxEventsPerPoll = 10,
-            PodSixNetIdleTimeoutMs = 11, SlowPeerMs = 12, SlowPeerBytes = 13,
+            PodSixNetIdleTimeoutMs = 11, SlowPeerMs = 12, SlowPeerBytes = 13, SendMode = SendMode.Gathered,
         };
         int[] read =
         {
@@ -354,6 +355,7 @@ internal static class Hosts
         };
         for (int at = 0; at < read.Length; at++)
             Check.Equal(at + 1, read[at]);
+        Check.Equal(SendMode.Gathered, config.SendMode);
         Check.That(config.LimitLoopback && config.OutBuffer == 4096 && config.QueueBytes == 4096, "all are there");
         using (var world = new World(Mode.Inline, one => one.MaxMessage = 1000))
         {
@@ -380,6 +382,13 @@ internal static class Hosts
             Check.Equal(Result.Ok, world.Client.Send(world.ToServer, new byte[10000000]));
         Check.Fails(Result.BadConfig, () => new Host(new Config { MaxMessage = 1 << 30 }));
         Check.Fails(Result.BadConfig, () => new Host(new Config { Mode = (Mode)77 }));
+        Check.Fails(Result.BadConfig, () => new Host(new Config { SendMode = (SendMode)77 }));
+        using (var world = new World(Mode.Inline, one => one.SendMode = SendMode.Gathered))
+        {
+            for (int n = 0; n < 10; n++)
+                Check.Equal(Result.Ok, world.Server.Send(world.ToClient, n));
+            Check.That(world.Server.Flush(10000), "it leaves with a flush");
+        }
         Check.Throws<ArgumentOutOfRangeException>(() => config.MaxPeers = -1);
         Check.Throws<ArgumentOutOfRangeException>(() => config.MemoryBudget = -1);
     }

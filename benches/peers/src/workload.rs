@@ -21,8 +21,10 @@ pub struct Cell {
     pub alone: bool,
     /// System calls and allocations are counted instead of time.
     pub counts: bool,
-    /// The libraries it is for, if it is not for all; prototypes run where they are named.
+    /// The libraries it is for, if it is not for all.
     pub only: Option<&'static [&'static str]>,
+    /// The special ones that it is for beside all.
+    pub also: &'static [&'static str],
     /// A library that cannot have so many clients is run with as many as it can.
     pub or_fewer: bool,
 }
@@ -36,13 +38,15 @@ impl Cell {
             alone: false,
             counts: false,
             only: None,
+            also: &[],
             or_fewer: false,
         }
     }
 
     /// Whether a library is to be run.
     pub fn is_for(&self, library: &Library) -> bool {
-        self.only.map_or(!library.prototype, |only| only.contains(&library.name))
+        let is_among_all = !library.special || self.also.contains(&library.name);
+        self.only.map_or(is_among_all, |only| only.contains(&library.name))
     }
 
     /// The numbers for one library; or why it cannot be run.

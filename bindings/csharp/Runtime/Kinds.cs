@@ -66,6 +66,16 @@ namespace Podsix
         Inline = 1,
     }
 
+    /// <summary>When what a host with Mode.Inline sends leaves.</summary>
+    public enum SendMode
+    {
+        /// <summary>At once; but what is sent while a batch of events is walked through leaves together when its last one
+        /// is taken.</summary>
+        AtOnce = 0,
+        /// <summary>With the next Pump, Poll, Wait or Flush.</summary>
+        Gathered = 1,
+    }
+
     /// <summary>How bad a log record is.</summary>
     public enum LogLevel
     {

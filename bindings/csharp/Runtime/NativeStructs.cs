@@ -31,6 +31,8 @@ namespace Podsix
         internal uint podsixnet_idle_timeout_ms;
         internal uint slow_peer_ms;
         internal uint slow_peer_bytes;
+        internal uint send_mode;
+        internal uint reserved;
     }
 
     /// <summary>Of 128 bytes; those behind text_len are in reserve.</summary>

@@ -5,7 +5,7 @@ use std::time::Duration;
 use godot::classes::{IResource, Resource};
 use godot::init::is_editor_hint;
 use godot::prelude::*;
-use podsix::{Config, Error, Mode};
+use podsix::{Config, Error, Mode, SendMode};
 
 /// What a [PodsixServer] or [PodsixClient] takes, keeps and waits for.
 ///
@@ -182,6 +182,8 @@ impl PodsixLimits {
             max_events_per_poll: 0,
             slow_peer: time("slow_peer", self.slow_peer)?,
             slow_peer_bytes: count("slow_peer_bytes", self.slow_peer_bytes)?,
+            // Scripts send at any time: gathered, that would leave a frame later.
+            send_mode: SendMode::AtOnce,
         })
     }
 }

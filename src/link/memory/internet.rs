@@ -82,6 +82,7 @@ pub(super) struct State {
     between: BTreeMap<(IpAddr, IpAddr), usize>,
     under_way: BinaryHeap<Reverse<OnTheWay>>,
     sent: u64,
+    writes: u64,
     next_port: u16,
 }
 
@@ -119,6 +120,7 @@ impl Internet {
             between: BTreeMap::new(),
             under_way: BinaryHeap::new(),
             sent: 0,
+            writes: 0,
             next_port: 1024,
         };
         let (hand, state) = (Hand::default(), Mutex::new(state));
@@ -163,6 +165,12 @@ impl Internet {
         if !time.is_zero() {
             self.move_to(self.hand.now() + time);
         }
+    }
+
+    /// How often a stream has been written to.
+    #[cfg(not(loom))]
+    pub(crate) fn writes(&self) -> u64 {
+        self.lock().writes
     }
 
     /// When the next thing arrives somewhere.
@@ -304,6 +312,7 @@ impl State {
 
     /// Takes as much of the stream as there is room for, and says how much.
     pub(super) fn write(&mut self, end: usize, bytes: &[u8]) -> io::Result<usize> {
+        self.writes += 1;
         let now = self.now;
         let (direction, line) = (end & 1, self.line_of(end));
         let (buffer, room) = (line.line.buffer, line.room(direction, now));

@@ -122,6 +122,12 @@ impl Slot {
         }
     }
 
+    /// Whether the out-buffer would take so many bytes now.
+    pub(crate) fn has_room(&self, bytes: usize, limit: usize) -> bool {
+        let waiting = self.waiting().sent;
+        waiting == 0 || waiting + bytes <= limit
+    }
+
     /// The reactor's own bytes (control frames, broadcasts) need no permission.
     pub(crate) fn add_waiting(&self, more: Waiting) {
         self.waiting.fetch_add(more.to_word(), Ordering::AcqRel);

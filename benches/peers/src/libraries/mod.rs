@@ -31,15 +31,15 @@ pub struct Library {
     pub play: fn(&Role) -> Result<()>,
     /// The most connections a server can have, where the library says so, and why.
     pub most: Option<(usize, &'static str)>,
-    /// No library, but an idea of one: it runs where a cell names it.
-    pub prototype: bool,
+    /// No library, but an idea of one, or one used in a way of its own: it runs where a cell names it.
+    pub special: bool,
     /// A Python program plays its parts.
     pub python: bool,
 }
 
 impl Library {
     const fn new(name: &'static str, play: fn(&Role) -> Result<()>) -> Library {
-        Library { name, play, most: None, prototype: false, python: false }
+        Library { name, play, most: None, special: false, python: false }
     }
 
     const fn at_most(self, connections: usize, why: &'static str) -> Library {
@@ -69,8 +69,8 @@ impl Library {
         Ok(command)
     }
 
-    const fn prototype(self) -> Library {
-        Library { prototype: true, ..self }
+    const fn special(self) -> Library {
+        Library { special: true, ..self }
     }
 }
 
@@ -78,9 +78,10 @@ impl Library {
 pub const ALL: &[Library] = &[
     Library::new("plain", role::play::<plain::Plain<false>>),
     Library::new("plain-batched", role::play::<plain::Plain<true>>),
-    Library::new("plain-uring", role::play::<uring::Uring>).prototype(),
-    Library::new("podsix-threaded", role::play::<podsix::Podsix<false>>),
-    Library::new("podsix-inline", role::play::<podsix::Podsix<true>>),
+    Library::new("plain-uring", role::play::<uring::Uring>).special(),
+    Library::new("podsix-threaded", role::play::<podsix::Threaded>),
+    Library::new("podsix-inline", role::play::<podsix::Inline>),
+    Library::new("podsix-gathered", role::play::<podsix::Gathered>).special(),
     #[cfg(feature = "enet")]
     Library::new("enet", role::play::<enet::Enet>).at_most(4_000, "at most 4,095 peers"),
     #[cfg(not(feature = "enet"))]

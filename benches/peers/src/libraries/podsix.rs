@@ -10,8 +10,14 @@ use super::podsix_sys::*;
 use crate::content::Content;
 use crate::net::{Conn, Event, Net, Options, Result, Wait};
 
-/// `Podsix<false>` has an I/O thread, `Podsix<true>` works inline.
-pub struct Podsix<const INLINE: bool> {
+/// With an I/O thread.
+pub type Threaded = Podsix<PODSIX_MODE_THREADED, PODSIX_SEND_AT_ONCE>;
+/// On the calling thread.
+pub type Inline = Podsix<PODSIX_MODE_INLINE, PODSIX_SEND_AT_ONCE>;
+/// Likewise, and what is sent waits for the next poll.
+pub type Gathered = Podsix<PODSIX_MODE_INLINE, PODSIX_SEND_GATHERED>;
+
+pub struct Podsix<const MODE: u32, const SEND_MODE: u32> {
     host: *mut podsix_host,
     message: *mut podsix_message,
     /// Their ids, by number; each peer's user data is its number.
@@ -34,7 +40,7 @@ fn check(what: &str, result: i32) -> Result<i32> {
     Err(format!("{what}: {}", name.to_string_lossy()).into())
 }
 
-impl<const INLINE: bool> Podsix<INLINE> {
+impl<const MODE: u32, const SEND_MODE: u32> Podsix<MODE, SEND_MODE> {
     fn new(options: &Options) -> Result<Self> {
         let mut config = podsix_config::default();
         let mut host = null_mut();
@@ -42,7 +48,8 @@ impl<const INLINE: bool> Podsix<INLINE> {
         // say that no words are wanted.
         unsafe {
             check("config", podsix_config_init(&mut config, size_of::<podsix_config>()))?;
-            config.mode = if INLINE { PODSIX_MODE_INLINE } else { PODSIX_MODE_THREADED };
+            config.mode = MODE;
+            config.send_mode = SEND_MODE;
             config.max_peers = options.connections as u32;
             if !options.pings {
                 config.ping_interval_ms = 0;
@@ -153,7 +160,7 @@ fn bytes<'a>(value: *const podsix_value) -> &'a [u8] {
     }
 }
 
-impl<const INLINE: bool> Net for Podsix<INLINE> {
+impl<const MODE: u32, const SEND_MODE: u32> Net for Podsix<MODE, SEND_MODE> {
     fn listen(options: &Options) -> Result<(Self, u16)> {
         let podsix = Self::new(options)?;
         let address: *const c_char = c"tcp://0.0.0.0:0".as_ptr();
@@ -236,7 +243,7 @@ impl<const INLINE: bool> Net for Podsix<INLINE> {
     }
 }
 
-impl<const INLINE: bool> Drop for Podsix<INLINE> {
+impl<const MODE: u32, const SEND_MODE: u32> Drop for Podsix<MODE, SEND_MODE> {
     fn drop(&mut self) {
         // SAFETY: both were given by `new` and are used no more.
         unsafe {

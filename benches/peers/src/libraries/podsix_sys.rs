@@ -14,6 +14,8 @@ pub const PODSIX_ERR_UNKNOWN_PEER: i32 = -12;
 pub const PODSIX_ERR_NOT_CONNECTED: i32 = -13;
 pub const PODSIX_MODE_THREADED: u32 = 0;
 pub const PODSIX_MODE_INLINE: u32 = 1;
+pub const PODSIX_SEND_AT_ONCE: u32 = 0;
+pub const PODSIX_SEND_GATHERED: u32 = 1;
 
 #[repr(C)]
 pub struct podsix_host {
@@ -53,6 +55,10 @@ pub struct podsix_config {
     pub max_greeting_per_address: u32,
     pub limit_loopback: u32,
     pub max_events_per_poll: u32,
+    pub podsixnet_idle_timeout_ms: u32,
+    pub slow_peer_ms: u32,
+    pub slow_peer_bytes: u32,
+    pub send_mode: u32,
     pub reserved: u32,
 }
 

@@ -14,7 +14,7 @@ use crate::workload::{Cell, Column, figures};
 
 pub const ABOUT: &str = "\
 One client sends as many 46-byte messages as go through, built and read field by field: 1,000,000, and 5,000,000 \
-for podsix and the batched loop. In counts, both processes together; system calls are counted by strace, which \
+for podsix and the batched loop. podsix-gathered is podsix-inline with PODSIX_SEND_GATHERED. In counts, both processes together; system calls are counted by strace, which \
 slows them down, so that batches are larger than without.";
 
 pub const COLUMNS: &[Column] = &[
@@ -36,7 +36,13 @@ pub const COUNT_COLUMNS: &[Column] = &[
 pub fn cells(quick: bool) -> Vec<Cell> {
     let messages = if quick { 200_000 } else { 1_000_000 };
     let cell = |name, messages| Cell {
-        more: &[("podsix-threaded", 5), ("podsix-inline", 5), ("plain-batched", 5)],
+        more: &[
+            ("podsix-threaded", 5),
+            ("podsix-inline", 5),
+            ("podsix-gathered", 5),
+            ("plain-batched", 5),
+        ],
+        also: &["podsix-gathered"],
         ..Cell::new(name, &[("messages", messages)])
     };
     let counts = Cell { counts: true, ..cell("flood-counts", if quick { 5_000 } else { 50_000 }) };
