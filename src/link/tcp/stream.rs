@@ -9,6 +9,7 @@ use socket2::SockRef;
 
 use crate::link::lane::{Received, Taken};
 use crate::link::subject::Subject;
+use crate::link::tcp::{Patience, Unsent};
 use crate::link::watch::Watch;
 
 /// A read that did not fill the buffer has emptied the socket: no second one is needed to learn
@@ -30,6 +31,11 @@ pub(crate) struct TcpLink(TcpStream);
 impl TcpLink {
     pub(super) fn new(socket: TcpStream) -> TcpLink {
         TcpLink(socket)
+    }
+
+    #[cfg(test)]
+    pub(super) fn socket(&self) -> &TcpStream {
+        &self.0
     }
 
     /// Begins to connect.
@@ -56,7 +62,10 @@ impl TcpLink {
         }
     }
 
-    pub(crate) fn pause(self, watch: &Watch) -> TcpLink {
+    /// The connect was answered, and this is what came of it: nothing is reported until it begins.
+    pub(crate) fn reached(self, watch: &Watch, patience: Patience) -> TcpLink {
+        // Not before: what has not been answered is given up after so many attempts, however short.
+        patience.set(&self.0);
         TcpLink(watch.pause(self.0))
     }
 
@@ -93,7 +102,11 @@ impl TcpLink {
     }
 
     #[inline]
-    pub(crate) fn write(&self, slices: &[IoSlice<'_>]) -> io::Result<Taken> {
+    pub(crate) fn write(
+        &self,
+        slices: &[IoSlice<'_>],
+        unsent: &mut Unsent,
+    ) -> io::Result<Taken> {
         loop {
             let socket = SockRef::from(&self.0);
             let result = self.0.try_io(|| match slices {
@@ -103,10 +116,15 @@ impl TcpLink {
             match result {
                 Ok(count) => {
                     let offered = slices.iter().map(|slice| slice.len()).sum::<usize>();
-                    return Ok(Taken { count, full: count < offered && SHORT_WRITE_FILLS });
+                    let full = count < offered && SHORT_WRITE_FILLS;
+                    if full {
+                        unsent.fit(&self.0);
+                    }
+                    return Ok(Taken { count, full });
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    unsent.fit(&self.0);
                     return Ok(Taken { count: 0, full: true });
                 }
                 Err(error) => return Err(error),
