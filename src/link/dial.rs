@@ -54,7 +54,7 @@ impl Dial {
                 Some(Ok(())) => {
                     let (address, link) = self.attempts.remove(n);
                     self.give_up(network);
-                    return Progress::Reached(address, link.reached(network));
+                    return Progress::Reached(address, link.pause(network));
                 }
                 Some(Err(error)) => {
                     let (address, link) = self.attempts.remove(n);

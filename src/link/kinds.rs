@@ -37,6 +37,16 @@ impl Link {
         TcpLink::connect(address, &network.watch, subject).map(Link::Tcp)
     }
 
+    /// A connect was answered, and this is the attempt that is kept: gives it what an accepted link has from its
+    /// listener.
+    pub(crate) fn equip(&self, network: &Network) {
+        match self {
+            Link::Tcp(tcp) => tcp.equip(network.patience),
+            #[cfg(test)]
+            Link::Memory(_) => {}
+        }
+    }
+
     /// Whether the other end has answered: `None` not yet.
     pub(crate) fn answered(&self) -> Option<io::Result<()>> {
         match self {
@@ -46,10 +56,10 @@ impl Link {
         }
     }
 
-    /// The connect was answered, and this is the attempt that is kept. Has nothing reported until it begins again.
-    pub(crate) fn reached(self, network: &Network) -> Link {
+    /// Has nothing reported until it begins again.
+    pub(crate) fn pause(self, network: &Network) -> Link {
         match self {
-            Link::Tcp(tcp) => Link::Tcp(tcp.reached(&network.watch, network.patience)),
+            Link::Tcp(tcp) => Link::Tcp(tcp.pause(&network.watch)),
             #[cfg(test)]
             Link::Memory(memory) => Link::Memory(memory.pause()),
         }

@@ -70,9 +70,9 @@ fn bind(address: SocketAddr, one_family: bool, patience: Patience) -> io::Result
     // Windows the option means something else: taking a port from another program.)
     #[cfg(unix)]
     socket.set_reuse_address(true)?;
-    socket.set_nonblocking(true)?;
     // Each connection that comes through has it from here.
     patience.set(&socket);
+    socket.set_nonblocking(true)?;
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;
     Ok(TcpListener::from_std(socket.into()))

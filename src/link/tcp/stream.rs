@@ -49,6 +49,12 @@ impl TcpLink {
         Ok(link)
     }
 
+    /// For a connect that has been answered. Not before: the system gives one up after so many attempts, however
+    /// little time is between them.
+    pub(crate) fn equip(&self, patience: Patience) {
+        patience.set(&self.0);
+    }
+
     /// Whether a connect has been answered: `None` not yet.
     pub(crate) fn answered(&self) -> Option<io::Result<()>> {
         match self.0.take_error() {
@@ -62,10 +68,7 @@ impl TcpLink {
         }
     }
 
-    /// The connect was answered, and this is what came of it: nothing is reported until it begins.
-    pub(crate) fn reached(self, watch: &Watch, patience: Patience) -> TcpLink {
-        // Not before: what has not been answered is given up after so many attempts, however short.
-        patience.set(&self.0);
+    pub(crate) fn pause(self, watch: &Watch) -> TcpLink {
         TcpLink(watch.pause(self.0))
     }
 
