@@ -105,11 +105,7 @@ impl TcpLink {
     }
 
     #[inline]
-    pub(crate) fn write(
-        &self,
-        slices: &[IoSlice<'_>],
-        unsent: &mut Unsent,
-    ) -> io::Result<Taken> {
+    pub(crate) fn write(&self, slices: &[IoSlice<'_>], unsent: &mut Unsent) -> io::Result<Taken> {
         loop {
             let socket = SockRef::from(&self.0);
             let result = self.0.try_io(|| match slices {
