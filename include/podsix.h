@@ -461,7 +461,11 @@ typedef struct podsix_config {
     uint32_t connect_timeout_ms;
     /** A ping goes to each peer this often; 0 sends none. Default 5,000. */
     uint32_t ping_interval_ms;
-    /** A peer silent for this long is disconnected; 0 waits for ever. Default 15,000. */
+    /**
+     * A peer silent for this long is disconnected; 0 waits for ever. Default 15,000. A line that is gone makes
+     * silence too. Where both ends run Linux 6.15 or later, something goes over it within a second (or a 15th of
+     * this, if that is more) after it is back; elsewhere it may take as long again as the line was gone.
+     */
     uint32_t idle_timeout_ms;
     /**
      * The longest that a peer whose game sleeps is waited for, also where idle_timeout_ms is 0. Default
@@ -686,7 +690,8 @@ typedef struct podsix_peer_stats {
     uint64_t messages_out;
     /**
      * Bytes that wait to be written: of those sent to this peer alone out_buffer is the limit, of all
-     * slow_peer_bytes.
+     * slow_peer_bytes. On Linux a slow line has little more than what leaves in 40 ms waiting in the system;
+     * elsewhere that may be megabytes, which are not counted.
      */
     uint64_t bytes_waiting;
     /** For how long bytes have been waiting without a break, in milliseconds. */

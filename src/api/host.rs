@@ -112,7 +112,7 @@ impl Host {
     pub fn new(config: Config) -> Result<Host> {
         config.check()?;
         let refused = |error: std::io::Error| Error::os("starting a host", &error);
-        let (network, poller) = Network::new(config.mode).map_err(refused)?;
+        let (network, poller) = Network::new(&config).map_err(refused)?;
         let mut host = Host::without_thread(config, Clock::start(), network, poller);
         if host.config().mode == Mode::Threaded {
             let (reactor, shared) = (host.reactor.clone(), host.handle.shared.clone());

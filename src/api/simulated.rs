@@ -13,7 +13,7 @@ impl Host {
     pub(crate) fn simulated(config: Config, station: Station) -> Host {
         config.check().expect("settings that agree");
         let clock = Clock::simulated(station.internet().hand());
-        let made = Network::simulated(config.mode, station);
+        let made = Network::simulated(&config, station);
         let (network, poller) = made.expect("a poll, which is not used");
         let host = Host::without_thread(config, clock, network, poller);
         if let Ok(mut reactor) = host.reactor.enter() {

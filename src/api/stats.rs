@@ -20,7 +20,8 @@ pub struct PeerStats {
     pub messages_in: u64,
     /// Messages put into the out-buffer.
     pub messages_out: u64,
-    /// Bytes sent but not written to the socket yet.
+    /// Bytes sent but not written to the socket yet. On Linux a slow line has little more than what leaves in 40 ms
+    /// waiting in the system; elsewhere that may be megabytes, which are not counted.
     pub bytes_waiting: u64,
     /// For how many milliseconds the out-buffer has not been empty.
     pub waiting_ms: u64,

@@ -57,7 +57,9 @@ pub struct podsix_config {
     pub connect_timeout_ms: u32,
     /// A ping goes to each peer this often; 0 sends none. Default 5,000.
     pub ping_interval_ms: u32,
-    /// A peer silent for this long is disconnected; 0 waits for ever. Default 15,000.
+    /// A peer silent for this long is disconnected; 0 waits for ever. Default 15,000. A line that is gone makes
+    /// silence too. Where both ends run Linux 6.15 or later, something goes over it within a second (or a 15th of
+    /// this, if that is more) after it is back; elsewhere it may take as long again as the line was gone.
     pub idle_timeout_ms: u32,
     /// The longest that a peer whose game sleeps is waited for, also where idle_timeout_ms is 0. Default
     /// 60,000.

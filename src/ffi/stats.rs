@@ -26,7 +26,8 @@ pub struct podsix_peer_stats {
     /// Messages sent.
     pub messages_out: u64,
     /// Bytes that wait to be written: of those sent to this peer alone out_buffer is the limit, of all
-    /// slow_peer_bytes.
+    /// slow_peer_bytes. On Linux a slow line has little more than what leaves in 40 ms waiting in the system;
+    /// elsewhere that may be megabytes, which are not counted.
     pub bytes_waiting: u64,
     /// For how long bytes have been waiting without a break, in milliseconds.
     pub waiting_ms: u64,

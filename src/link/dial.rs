@@ -150,7 +150,7 @@ pub(crate) mod tests {
     use socket2::{Domain, Socket, Type};
 
     use super::*;
-    use crate::config::Mode;
+    use crate::config::Config;
     use crate::link::poller::{Poller, Ready};
     use crate::shared::clock::Clock;
 
@@ -195,7 +195,7 @@ pub(crate) mod tests {
     impl World {
         fn new(addresses: Vec<SocketAddr>, deadline: Moment) -> World {
             let dial = Dial::new(addresses, at(0), deadline);
-            let (network, poller) = Network::new(Mode::Inline).unwrap();
+            let (network, poller) = Network::new(&Config::default()).unwrap();
             World { dial, network, poller, log: Log::new(Clock::start()) }
         }
 

@@ -10,7 +10,7 @@ use crate::link::lane::{Lane, Received, Taken};
 use crate::link::memory::{MemoryEndpoint, MemoryLink};
 use crate::link::network::Network;
 use crate::link::subject::Subject;
-use crate::link::tcp::{TcpEndpoint, TcpLink};
+use crate::link::tcp::{TcpEndpoint, TcpLink, Unsent};
 
 /// A way to one other end, with lanes. It is closed by [`close`](Self::close); dropping is for one whose readiness
 /// was never reported.
@@ -35,6 +35,16 @@ impl Link {
             return Ok(Link::Memory(station.connect(address, subject)));
         }
         TcpLink::connect(address, &network.watch, subject).map(Link::Tcp)
+    }
+
+    /// A connect was answered, and this is the attempt that is kept: gives it what an accepted link has from its
+    /// listener.
+    pub(crate) fn equip(&self, network: &Network) {
+        match self {
+            Link::Tcp(tcp) => tcp.equip(network.patience),
+            #[cfg(test)]
+            Link::Memory(_) => {}
+        }
     }
 
     /// Whether the other end has answered: `None` not yet.
@@ -90,13 +100,19 @@ impl Link {
         }
     }
 
-    /// Offers what waits for one lane, and says how much was taken.
+    /// Offers what waits for one lane, and says how much was taken. How much the system may hold `unsent` is
+    /// fitted to the line when it takes no more.
     #[inline]
-    pub(crate) fn write(&self, lane: Lane, slices: &[IoSlice<'_>]) -> io::Result<Taken> {
+    pub(crate) fn write(
+        &self,
+        lane: Lane,
+        slices: &[IoSlice<'_>],
+        unsent: &mut Unsent,
+    ) -> io::Result<Taken> {
         match self {
             Link::Tcp(tcp) => {
                 debug_assert_eq!(lane, Lane::SESSION);
-                tcp.write(slices)
+                tcp.write(slices, unsent)
             }
             #[cfg(test)]
             Link::Memory(memory) => memory.write(lane, slices),
@@ -151,7 +167,6 @@ pub(super) enum Accepted {
 
 impl Endpoint {
     /// Binds to `wanted`, which is what `address` says, or to all of this machine's addresses.
-    #[cfg_attr(not(test), expect(unused_variables, reason = "TCP asks the system alone"))]
     pub(super) fn bind(
         network: &Network,
         address: &Address,
@@ -161,7 +176,7 @@ impl Endpoint {
         if let Some(station) = &network.station {
             return station.bind(wanted, address.port).map(Endpoint::Memory);
         }
-        TcpEndpoint::bind(wanted, address.port).map(Endpoint::Tcp)
+        TcpEndpoint::bind(wanted, address.port, network.patience).map(Endpoint::Tcp)
     }
 
     /// The address it is bound to.

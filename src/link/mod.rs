@@ -34,3 +34,4 @@ pub(crate) use listeners::{Arrival, Client};
 pub(crate) use network::Network;
 pub(crate) use poller::{Poller, Ready, Report};
 pub(crate) use subject::Subject;
+pub(crate) use tcp::Unsent;

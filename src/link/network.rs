@@ -3,13 +3,14 @@
 use std::io;
 use std::sync::{Arc, OnceLock};
 
-use crate::config::Mode;
+use crate::config::{Config, Mode};
 use crate::link::listeners::Listeners;
 #[cfg(test)]
 use crate::link::memory::Station;
 use crate::link::os;
 use crate::link::poller::Poller;
 use crate::link::subject::WAKER;
+use crate::link::tcp::Patience;
 use crate::link::waitable::Waitable;
 use crate::link::watch::Watch;
 use crate::shared::wake::Wake;
@@ -21,6 +22,7 @@ pub(crate) struct Network {
     waker: mio::Waker,
     pub(super) listeners: Listeners,
     mode: Mode,
+    pub(super) patience: Patience,
     /// Of a game that has asked for it.
     pub(crate) waitable: OnceLock<Waitable>,
     /// Of a simulated host: its links go through here and not through the system.
@@ -30,21 +32,24 @@ pub(crate) struct Network {
 
 impl Network {
     /// A host's, and what its reactor waits on.
-    pub(crate) fn new(mode: Mode) -> io::Result<(Arc<Network>, Poller)> {
-        let (network, poller) = Network::open(mode)?;
+    pub(crate) fn new(config: &Config) -> io::Result<(Arc<Network>, Poller)> {
+        let (network, poller) = Network::open(config)?;
         Ok((Arc::new(network), poller))
     }
 
     /// A simulated host's.
     #[cfg(all(test, not(loom)))]
-    pub(crate) fn simulated(mode: Mode, station: Station) -> io::Result<(Arc<Network>, Poller)> {
-        let (mut network, mut poller) = Network::open(mode)?;
+    pub(crate) fn simulated(
+        config: &Config,
+        station: Station,
+    ) -> io::Result<(Arc<Network>, Poller)> {
+        let (mut network, mut poller) = Network::open(config)?;
         network.station = Some(station.clone());
         poller.station = Some(station);
         Ok((Arc::new(network), poller))
     }
 
-    fn open(mode: Mode) -> io::Result<(Network, Poller)> {
+    fn open(config: &Config) -> io::Result<(Network, Poller)> {
         os::count_forks()?;
         let poll = mio::Poll::new()?;
         let watch = Watch::new(&poll)?;
@@ -54,7 +59,8 @@ impl Network {
             watch,
             waker,
             listeners,
-            mode,
+            mode: config.mode,
+            patience: Patience::new(config),
             waitable,
             #[cfg(test)]
             station: None,

@@ -1,6 +1,6 @@
 //! One connection: a link, the session over it, and what waits on either side.
 
-use crate::link::{Link, Report};
+use crate::link::{Link, Report, Unsent};
 use crate::reactor::out_queue::OutQueue;
 use crate::reactor::readiness::{Input, Output};
 use crate::reactor::session::Session;
@@ -9,6 +9,7 @@ use crate::reactor::stage::{Open, Reading, Stage};
 
 pub(crate) struct Connection {
     pub(crate) link: Link,
+    pub(crate) unsent: Unsent,
     pub(crate) session: Session,
     /// Received, not taken apart yet: the beginning of a frame, or what a full event queue left behind.
     pub(crate) unparsed: Vec<u8>,
@@ -22,6 +23,7 @@ impl Connection {
     pub(crate) fn new(link: Link, session: Session, stage: Stage) -> Connection {
         Connection {
             link,
+            unsent: Unsent::default(),
             session,
             unparsed: Vec::new(),
             out: OutQueue::default(),
@@ -51,7 +53,7 @@ impl Connection {
     pub(crate) fn write(&mut self, spare: &mut Spare) -> usize {
         let before = self.out.len();
         let result = match self.output {
-            Output::Ready => self.out.write(&self.link, spare),
+            Output::Ready => self.out.write(&self.link, &mut self.unsent, spare),
             Output::Full => return 0,
             // Its end is found by reading. What is sent meanwhile goes nowhere.
             Output::Broken(_) => {

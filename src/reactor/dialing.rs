@@ -89,6 +89,7 @@ impl Reactor {
         else {
             return;
         };
+        link.equip(&self.network);
         slot.set_address(Some(address));
         let (dialect, hello) = (slot.via().dialect, dialing.hello.bytes());
         let session =

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::io::{self, IoSlice};
 use std::sync::Arc;
 
-use crate::link::{Lane, Link, Taken};
+use crate::link::{Lane, Link, Taken, Unsent};
 use crate::reactor::spare::Spare;
 use crate::shared::payload::{Counted, Payload};
 use crate::shared::slot::Waiting;
@@ -248,11 +248,16 @@ impl OutQueue {
     }
 
     /// Writes as much as the link takes.
-    pub(crate) fn write(&mut self, link: &Link, spare: &mut Spare) -> io::Result<()> {
+    pub(crate) fn write(
+        &mut self,
+        link: &Link,
+        unsent: &mut Unsent,
+        spare: &mut Spare,
+    ) -> io::Result<()> {
         while let Some(queue) = &self.0
             && queue.len > 0
         {
-            let Taken { count, full } = queue.write_once(link)?;
+            let Taken { count, full } = queue.write_once(link, unsent)?;
             self.consume(count, spare);
             if full {
                 break;
@@ -329,15 +334,16 @@ impl Queue {
     }
 
     /// Offers the link what stands at the front.
-    fn write_once(&self, link: &Link) -> io::Result<Taken> {
+    fn write_once(&self, link: &Link, unsent: &mut Unsent) -> io::Result<Taken> {
         if let [Segment::Own(only)] = self.segments.as_slices().0
             && self.segments.len() == 1
         {
-            return link.write(Lane::SESSION, &[IoSlice::new(&only[self.written..])]);
+            let rest = IoSlice::new(&only[self.written..]);
+            return link.write(Lane::SESSION, &[rest], unsent);
         }
         let mut slices = [IoSlice::new(&[]); SLICES];
         let count = self.slices(&mut slices);
-        link.write(Lane::SESSION, &slices[..count])
+        link.write(Lane::SESSION, &slices[..count], unsent)
     }
 
     /// What waits, as far as there is place for it, and how many slices that is.

@@ -52,7 +52,9 @@ pub struct Config {
     pub connect_timeout: Duration,
     /// A ping goes to each peer this often; zero sends none. Default 5 s.
     pub ping_interval: Duration,
-    /// A peer silent for this long is disconnected; zero waits for ever. Default 15 s.
+    /// A peer silent for this long is disconnected; zero waits for ever. Default 15 s. A line that is gone makes
+    /// silence too. Where both ends run Linux 6.15 or later, something goes over it within a second (or a 15th of
+    /// this, if that is more) after it is back; elsewhere it may take as long again as the line was gone.
     pub idle_timeout: Duration,
     /// A peer that speaks PodSixNet, which has no pings, is disconnected when it has said nothing for
     /// this long; zero waits for ever. Default zero. One that has said nothing since it connected makes room

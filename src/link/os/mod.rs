@@ -4,6 +4,7 @@
 
 mod flag;
 mod fork;
+mod tcp;
 mod thread;
 mod timer;
 mod under_way;
@@ -14,6 +15,7 @@ pub(crate) use std::os::fd::AsRawFd as HasDescriptor;
 pub use flag::IntPtr;
 pub(crate) use flag::{Borrowed, Flag, borrow_poll, number};
 pub(crate) use fork::{NoFork, close_copied_waker, close_copy, count_forks, forking};
+pub(crate) use tcp::{delivery_rate, set_most_unsent, set_patience};
 pub(crate) use thread::{spawn, uncancelled};
 pub(crate) use timer::Timer;
 pub(crate) use under_way::is_under_way;

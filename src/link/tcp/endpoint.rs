@@ -9,7 +9,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::link::kinds::{Accepted, Link};
 use crate::link::subject::Subject;
-use crate::link::tcp::TcpLink;
+use crate::link::tcp::{Patience, TcpLink};
 use crate::link::watch::Watch;
 
 /// Connections that the system completes while the reactor is busy elsewhere.
@@ -19,7 +19,12 @@ pub(crate) struct TcpEndpoint(TcpListener);
 
 impl TcpEndpoint {
     /// Binds and listens at an address, or at all of this machine's.
-    pub(crate) fn bind(wanted: Option<SocketAddr>, port: u16) -> io::Result<TcpEndpoint> {
+    pub(crate) fn bind(
+        wanted: Option<SocketAddr>,
+        port: u16,
+        patience: Patience,
+    ) -> io::Result<TcpEndpoint> {
+        let bind = |address, one_family| bind(address, one_family, patience);
         let bound =
             match wanted {
                 Some(address) => bind(address, true),
@@ -56,7 +61,7 @@ impl TcpEndpoint {
     }
 }
 
-fn bind(address: SocketAddr, one_family: bool) -> io::Result<TcpListener> {
+fn bind(address: SocketAddr, one_family: bool, patience: Patience) -> io::Result<TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
     if address.is_ipv6() {
         socket.set_only_v6(one_family)?;
@@ -65,6 +70,8 @@ fn bind(address: SocketAddr, one_family: bool) -> io::Result<TcpListener> {
     // Windows the option means something else: taking a port from another program.)
     #[cfg(unix)]
     socket.set_reuse_address(true)?;
+    // Each connection that comes through has it from here.
+    patience.set(&socket);
     socket.set_nonblocking(true)?;
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;

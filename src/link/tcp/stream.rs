@@ -10,6 +10,7 @@ use socket2::SockRef;
 use crate::link::lane::{Received, Taken};
 use crate::link::os;
 use crate::link::subject::Subject;
+use crate::link::tcp::{Patience, Unsent};
 use crate::link::watch::Watch;
 
 /// A read that did not fill the buffer has emptied the socket: no second one is needed to learn
@@ -33,6 +34,11 @@ impl TcpLink {
         TcpLink(socket)
     }
 
+    #[cfg(test)]
+    pub(super) fn socket(&self) -> &TcpStream {
+        &self.0
+    }
+
     /// Begins to connect.
     pub(crate) fn connect(
         address: SocketAddr,
@@ -42,6 +48,12 @@ impl TcpLink {
         let mut link = TcpLink(TcpStream::connect(address)?);
         link.watch(watch, subject)?;
         Ok(link)
+    }
+
+    /// For a connect that has been answered. Not before: the system gives one up after so many attempts, however
+    /// little time is between them.
+    pub(crate) fn equip(&self, patience: Patience) {
+        patience.set(&self.0);
     }
 
     /// Whether a connect has been answered: `None` not yet.
@@ -104,7 +116,7 @@ impl TcpLink {
     }
 
     #[inline]
-    pub(crate) fn write(&self, slices: &[IoSlice<'_>]) -> io::Result<Taken> {
+    pub(crate) fn write(&self, slices: &[IoSlice<'_>], unsent: &mut Unsent) -> io::Result<Taken> {
         loop {
             let socket = SockRef::from(&self.0);
             let result = self.0.try_io(|| match slices {
@@ -114,10 +126,15 @@ impl TcpLink {
             match result {
                 Ok(count) => {
                     let offered = slices.iter().map(|slice| slice.len()).sum::<usize>();
-                    return Ok(Taken { count, full: count < offered && SHORT_WRITE_FILLS });
+                    let full = count < offered && SHORT_WRITE_FILLS;
+                    if full {
+                        unsent.fit(&self.0);
+                    }
+                    return Ok(Taken { count, full });
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    unsent.fit(&self.0);
                     return Ok(Taken { count: 0, full: true });
                 }
                 Err(error) => return Err(error),
