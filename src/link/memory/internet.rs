@@ -79,6 +79,8 @@ pub(super) struct State {
     between: BTreeMap<(IpAddr, IpAddr), usize>,
     under_way: BinaryHeap<Reverse<OnTheWay>>,
     sent: u64,
+    /// Reads and writes of streams, by all ends.
+    calls: u64,
     next_port: u16,
 }
 
@@ -116,6 +118,7 @@ impl Internet {
             between: BTreeMap::new(),
             under_way: BinaryHeap::new(),
             sent: 0,
+            calls: 0,
             next_port: 1024,
         };
         Arc::new(Internet { hand: Hand::default(), state: Mutex::new(state) })
@@ -166,6 +169,11 @@ impl Internet {
         }
         state.now = state.now.max(at);
         self.hand.move_to(state.now);
+    }
+
+    /// How many reads and writes there were of streams.
+    pub(crate) fn calls(&self) -> u64 {
+        self.lock().calls
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
@@ -245,6 +253,7 @@ impl State {
         end: usize,
         buffer: &mut [u8],
     ) -> io::Result<Option<(usize, bool)>> {
+        self.calls += 1;
         let Some(it) = self.end_mut(end) else { return Ok(Some((0, false))) };
         let count = buffer.len().min(it.stream.len());
         if count == 0 {
@@ -280,6 +289,7 @@ impl State {
 
     /// Takes as much of the stream as there is room for, and says how much.
     pub(super) fn write(&mut self, end: usize, bytes: &[u8]) -> io::Result<usize> {
+        self.calls += 1;
         let now = self.now;
         let (direction, line) = (end & 1, self.line_of(end));
         let (buffer, room) = (line.line.buffer, line.room(direction, now));

@@ -3,11 +3,13 @@
 //! - `preface`: the sixteen bytes with which each end begins, and what follows them
 //! - `settings`: the frame with which a greeting closes
 //! - `frame`: everything after that
-//! - `liveness`: pings, silence and sleeping games
+//! - `liveness`: silence and sleeping games
+//! - `pings`: when they go, and what they measure
 //! - `session`: one connection, from its first byte to its last
 
 mod frame;
 mod liveness;
+mod pings;
 mod preface;
 mod session;
 mod settings;

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::frame::{self, Close, HEADER, Kind, exactly};
-use super::liveness::{Liveness, PING};
+use super::liveness::Liveness;
+use super::pings::{PING, Pings};
 use super::preface::{self, Mismatch, PREFACE, Progress};
 use super::settings;
 use crate::value::{self, Flaw, Invalid, Limits};
@@ -21,7 +22,7 @@ pub struct Rules {
     pub handshake_timeout: Duration,
     /// How long a server's game may take to answer.
     pub approval_timeout: Duration,
-    /// A ping goes at least this often; zero sends none.
+    /// A ping goes so often, unless one of the other end's came meanwhile; zero sends none.
     pub ping_interval: Duration,
     /// A peer silent for this long has expired; zero waits for ever.
     pub idle_timeout: Duration,
@@ -47,11 +48,11 @@ enum Phase {
         stagger: u16,
         since: Moment,
     },
-    Open {
-        next_ping: Moment,
-    },
+    Open(Pings),
     /// Nothing is written any more, and what comes is ignored.
-    Finished,
+    Finished {
+        rtt: Option<Duration>,
+    },
 }
 
 /// One connection. Small, for there are tens of thousands.
@@ -85,8 +86,9 @@ impl Session {
         Session { phase, live: Liveness::new(now) }
     }
 
-    /// Shortens the first interval between pings by so many 65,536ths of it, and only that one: sessions
-    /// that open together, each with another share, do not ping together from then on.
+    /// Shortens the first interval between pings by so many 65,536ths of it, and lengthens those that follow by
+    /// as great a share of a little time: sessions that open together, or come into step, each with another share, do
+    /// not ping together for long.
     pub fn staggered(mut self, share: u16) -> Session {
         if let Phase::Connecting { stagger, .. }
         | Phase::Greeting { stagger, .. }
@@ -119,7 +121,7 @@ impl Session {
         out: &mut Vec<u8>,
     ) -> Result<Step<'a>, Violation> {
         match self.phase {
-            Phase::Open { .. } => self.frame(rules, input, now, out),
+            Phase::Open(_) => self.frame(rules, input, now, out),
             Phase::Connecting { stagger, .. } => {
                 self.greeting(Role::Client, stagger, rules, input, now, out)
             }
@@ -127,8 +129,8 @@ impl Session {
                 self.greeting(Role::Server, stagger, rules, input, now, out)
             }
             Phase::Greeted { .. } => Ok(Step::need(input.len() + 1)),
-            Phase::Finished if input.is_empty() => Ok(Step::need(1)),
-            Phase::Finished => Ok(Step { consumed: input.len(), what: What::Quiet }),
+            Phase::Finished { .. } if input.is_empty() => Ok(Step::need(1)),
+            Phase::Finished { .. } => Ok(Step { consumed: input.len(), what: What::Quiet }),
         }
     }
 
@@ -150,7 +152,7 @@ impl Session {
         if matches!(self.phase, Phase::Greeting { .. } | Phase::Greeted { .. }) {
             preface::write(true, rules.max_message, &close.payload(), out);
         }
-        self.phase = Phase::Finished;
+        self.finish();
     }
 
     /// Says goodbye. Where the other end could not understand it, before the session is open,
@@ -159,7 +161,7 @@ impl Session {
         if self.is_open() {
             frame::write(Kind::Close, &close.payload(), out);
         }
-        self.phase = Phase::Finished;
+        self.finish();
     }
 
     /// Our game has not polled for `ms`. Only an open session says so.
@@ -200,8 +202,12 @@ impl Session {
         let handshake = rules.handshake_timeout;
         let approval = rules.approval_timeout;
         let (since, limit, reason, text) = match &mut self.phase {
-            Phase::Open { next_ping } => return self.live.tick(rules, next_ping, now, out),
-            Phase::Finished => return Ok(None),
+            Phase::Open(pings) => {
+                let timeout = self.live.tick(rules, now)?;
+                let ping = pings.tick(rules, now, out);
+                return Ok([timeout, ping].into_iter().flatten().min());
+            }
+            Phase::Finished { .. } => return Ok(None),
             Phase::Connecting { since, .. } => (
                 since,
                 handshake.saturating_add(approval),
@@ -240,7 +246,7 @@ impl Session {
 
     /// Whether messages may be sent.
     pub fn is_open(&self) -> bool {
-        matches!(self.phase, Phase::Open { .. })
+        matches!(self.phase, Phase::Open(_))
     }
 
     /// Whether a client waits for `welcome` or `refuse`.
@@ -250,17 +256,26 @@ impl Session {
 
     /// Whether nothing is written any more and what comes is ignored.
     pub fn is_finished(&self) -> bool {
-        matches!(self.phase, Phase::Finished)
+        matches!(self.phase, Phase::Finished { .. })
     }
 
     /// The last round-trip time measured, not smoothed: whole microseconds, at least one, and 71
     /// minutes at most.
     pub fn rtt(&self) -> Option<Duration> {
-        self.live.rtt()
+        match self.phase {
+            Phase::Open(pings) => pings.rtt(),
+            Phase::Finished { rtt } => rtt,
+            _ => None,
+        }
+    }
+
+    fn finish(&mut self) {
+        self.phase = Phase::Finished { rtt: self.rtt() };
     }
 
     fn open(&mut self, stagger: u16, rules: &Rules, now: Moment, out: &mut Vec<u8>) {
-        self.phase = Phase::Open { next_ping: self.live.begin(rules, stagger, now, out) };
+        self.live.heard(now);
+        self.phase = Phase::Open(Pings::begin(rules, stagger, now, out));
     }
 
     fn greeting<'a>(
@@ -277,7 +292,7 @@ impl Session {
             Ok(Progress::Need(bytes)) => return Ok(Step::need(bytes)),
             Err(Mismatch::Podsix(reason, text)) => return Err(self.violation(rules, reason, text)),
             Err(Mismatch::Stranger(stranger)) => {
-                self.phase = Phase::Finished;
+                self.finish();
                 return Err(Violation {
                     reason: Reason::WrongProtocol,
                     text: stranger.text(we_are),
@@ -293,7 +308,7 @@ impl Session {
             let close = Close::read(body).map_err(|flaw| {
                 self.violation(rules, Reason::Protocol, format!("a malformed refusal: {flaw}"))
             })?;
-            self.phase = Phase::Finished;
+            self.finish();
             return Ok(Step { consumed, what: What::Refused(close) });
         }
         let (settings, consumed) = match preface.minor {
@@ -374,15 +389,21 @@ impl Session {
             },
             Some(Kind::Ping) => {
                 frame::write(Kind::Pong, &exactly::<PING>("ping", payload)?, out);
+                if let Phase::Open(pings) = &mut self.phase {
+                    pings.pinged(rules, now, out);
+                }
                 What::Quiet
             }
             Some(Kind::Pong) => {
-                self.live.pong(exactly("pong", payload)?, now);
+                let payload = exactly("pong", payload)?;
+                if let Phase::Open(pings) = &mut self.phase {
+                    pings.pong(payload, now);
+                }
                 What::Quiet
             }
             Some(Kind::Close) => {
                 let close = Close::read(payload)?;
-                self.phase = Phase::Finished;
+                self.finish();
                 What::Closed(close)
             }
             Some(Kind::Stalled) => {
@@ -411,7 +432,7 @@ impl Session {
             Phase::Connecting { .. } if reason == Reason::Version => Vec::new(),
             _ => close.frame(),
         };
-        self.phase = Phase::Finished;
+        self.finish();
         Violation { reason, text, answer }
     }
 }
