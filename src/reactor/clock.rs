@@ -46,7 +46,7 @@ impl Reactor {
         else {
             return;
         };
-        out.trim();
+        out.trim(&mut self.spare);
         if input.is_ready() && !matches!(stage, Stage::Requested) {
             // Something has arrived and is not read yet: the other end is alive.
             session.heard(self.now);

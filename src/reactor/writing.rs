@@ -29,7 +29,7 @@ impl Reactor {
         let freed = reserved - connection.out.reserved();
         if messages == 0 {
             // A greeting or a ping was all, and the next one is far away.
-            connection.out.trim();
+            connection.out.trim(&mut self.spare);
         }
         slot.stats.set_waiting(self.shared.stamp(self.now), !connection.out.is_empty());
         if freed > 0 && room::free(slot, freed, &self.shared.config) {

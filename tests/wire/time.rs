@@ -95,7 +95,6 @@ fn kinds(bytes: &[u8]) -> Vec<u8> {
 }
 
 const PINGED: u8 = 2;
-const PONGED: u8 = 3;
 
 /// Two ends on a line with so much delay each way, who do what time demands: when each pinged, and how many writes
 /// there were of both.

@@ -237,14 +237,12 @@ impl State {
         first
     }
 
-    pub(super) fn begin(&mut self, end: usize, subject: Option<Subject>) {
+    pub(super) fn begin(&mut self, end: usize, subject: Subject) {
         let Some(it) = self.end_mut(end) else { return };
-        it.subject = subject;
+        it.subject = Some(subject);
         it.news = None;
-        if subject.is_some() {
-            let news = it.news_so_far();
-            self.report(end, news);
-        }
+        let news = it.news_so_far();
+        self.report(end, news);
     }
 
     /// Fills a buffer; whether there is more. None: nothing is there yet.
