@@ -459,7 +459,10 @@ typedef struct podsix_config {
     uint32_t approval_timeout_ms;
     /** How long looking up a name and reaching one of its addresses may take. Default 10,000. */
     uint32_t connect_timeout_ms;
-    /** A ping goes to each peer this often; 0 sends none. Default 5,000. */
+    /**
+     * How often a ping goes between this host and each peer, and is answered. The ends take turns, and the
+     * times between are up to a third longer; 0 sends none from this end. Default 5,000.
+     */
     uint32_t ping_interval_ms;
     /**
      * A peer silent for this long is disconnected; 0 waits for ever. Default 15,000. A line that is gone makes

@@ -55,7 +55,8 @@ pub struct podsix_config {
     pub approval_timeout_ms: u32,
     /// How long looking up a name and reaching one of its addresses may take. Default 10,000.
     pub connect_timeout_ms: u32,
-    /// A ping goes to each peer this often; 0 sends none. Default 5,000.
+    /// How often a ping goes between this host and each peer, and is answered. The ends take turns, and the
+    /// times between are up to a third longer; 0 sends none from this end. Default 5,000.
     pub ping_interval_ms: u32,
     /// A peer silent for this long is disconnected; 0 waits for ever. Default 15,000. A line that is gone makes
     /// silence too. Where both ends run Linux 6.15 or later, something goes over it within a second (or a 15th of

@@ -24,7 +24,7 @@ pub(crate) struct Dial {
 
 /// What has become of a connect.
 pub(crate) enum Progress {
-    /// This address has answered. The link has nothing reported yet, and the other attempts are closed.
+    /// This address has answered. The link is still reported for the connect, and the other attempts are closed.
     Reached(SocketAddr, Link),
     /// To be looked at again by then.
     Waiting(Moment),
@@ -54,7 +54,7 @@ impl Dial {
                 Some(Ok(())) => {
                     let (address, link) = self.attempts.remove(n);
                     self.give_up(network);
-                    return Progress::Reached(address, link.pause(network));
+                    return Progress::Reached(address, link);
                 }
                 Some(Err(error)) => {
                     let (address, link) = self.attempts.remove(n);
@@ -152,6 +152,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::config::Config;
     use crate::link::poller::{Poller, Ready};
+    use crate::link::subject::Subject;
     use crate::shared::clock::Clock;
 
     /// An address at which nothing answers: a listener whose queue is full.
@@ -236,7 +237,11 @@ pub(crate) mod tests {
         let Progress::Reached(address, mut link) = world.settle(250) else { panic!() };
         assert_eq!(address, live.0);
         assert!(world.dial.attempts.is_empty(), "the other socket is closed");
-        link.begin(&world.network, 1).expect("out of the poll");
+        link.take_over(&world.network, 1).expect("in the poll");
+        let mut ready = Ready::new();
+        world.poller.wait(&mut ready, Some(Duration::from_secs(30))).unwrap();
+        let reports: Vec<_> = ready.reports().map(|it| (it.subject, it.writable)).collect();
+        assert_eq!(reports, [(Subject::Link(1), true)], "what was reported to the connect, too");
     }
 
     #[test]

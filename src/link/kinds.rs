@@ -56,16 +56,20 @@ impl Link {
         }
     }
 
-    /// Has nothing reported until it begins again.
-    pub(crate) fn pause(self, network: &Network) -> Link {
+    /// A connect's, from here on: its readiness is reported for the link at `index`, what it has already, too.
+    pub(crate) fn take_over(&mut self, network: &Network, index: usize) -> io::Result<()> {
+        let subject = Subject::Link(index);
         match self {
-            Link::Tcp(tcp) => Link::Tcp(tcp.pause(&network.watch)),
+            Link::Tcp(tcp) => tcp.take_over(&network.watch, subject),
             #[cfg(test)]
-            Link::Memory(memory) => Link::Memory(memory.pause()),
+            Link::Memory(memory) => {
+                memory.begin(subject);
+                Ok(())
+            }
         }
     }
 
-    /// From here on its readiness is reported, for the link at `index`; what it has already, too.
+    /// One that was accepted: likewise.
     pub(crate) fn begin(&mut self, network: &Network, index: usize) -> io::Result<()> {
         let subject = Subject::Link(index);
         match self {

@@ -51,18 +51,22 @@ impl Watch {
         }
     }
 
-    /// Watches a socket no longer; it may begin again.
-    pub(crate) fn pause<S: Source>(&self, mut socket: S) -> S {
-        // It fails only for one that is not watched.
-        let _ = self.registry.deregister(&mut socket);
-        socket
+    /// Watches a socket for somebody else. What is ready at this moment is reported once more.
+    pub(crate) fn change(
+        &self,
+        socket: &mut impl Source,
+        token: Token,
+        interest: Interest,
+    ) -> io::Result<()> {
+        self.registry.reregister(socket, token, interest)
     }
 
     /// Closes a socket. It is taken out of the poll first, since closing alone does that only where no
     /// forked child has a copy of it: its events would be taken for those of the next connection with
     /// its token.
-    pub(crate) fn close(&self, socket: impl Source + HasDescriptor) {
-        let socket = self.pause(socket);
+    pub(crate) fn close(&self, mut socket: impl Source + HasDescriptor) {
+        // It fails only for one that is not watched.
+        let _ = self.registry.deregister(&mut socket);
         if let Some(number) = os::descriptor(&socket) {
             self.descriptors.remove(number);
         }

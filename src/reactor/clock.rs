@@ -62,7 +62,7 @@ impl Reactor {
         else {
             return;
         };
-        out.trim();
+        out.trim(&mut self.spare);
         if input.is_ready() && !stage.is_unheard() && !matches!(stage, Stage::Requested) {
             // Something has arrived and is not read yet: the other end is alive.
             session.heard(self.now);

@@ -97,7 +97,9 @@ impl Reactor {
         peer.phase = dialing.reached(link, session);
         self.queue_greeting(index);
         // After this, what has arrived already is reported too.
-        if let Err(error) = self.register(index) {
+        if let Some(connection) = self.peers.connection(index)
+            && let Err(error) = connection.link.take_over(&self.network, index)
+        {
             return self
                 .close_now(index, End::os(Reason::Lost, "watching a new connection", &error));
         }

@@ -174,7 +174,7 @@ impl OutQueue {
         reserved: Room,
         spare: &mut Spare,
     ) {
-        let queue = self.queue();
+        let queue = self.queue(spare);
         queue.uncounted += 1;
         let len = envelope.before().len() + payload.len() + envelope.behind().len();
         match payload {
@@ -191,7 +191,7 @@ impl OutQueue {
 
     /// Puts something here that a session says, with as many bytes reserved.
     pub(crate) fn push_control(&mut self, bytes: &[u8], spare: &mut Spare) {
-        let queue = self.queue();
+        let queue = self.queue(spare);
         queue.gather(bytes.len(), spare, |out| out.extend_from_slice(bytes));
         queue.note(bytes.len(), Room::sent(bytes.len()));
     }
@@ -201,7 +201,7 @@ impl OutQueue {
     pub(crate) fn push_greeting(&mut self, bytes: &[u8], spare: &mut Spare) {
         debug_assert!(self.is_empty(), "nothing goes before a greeting");
         self.push_control(bytes, spare);
-        self.queue().first_stays = true;
+        self.queue(spare).first_stays = true;
     }
 
     /// Messages put here since this was asked last, for the statistics.
@@ -209,7 +209,11 @@ impl OutQueue {
         self.0.as_mut().map_or(0, |queue| std::mem::take(&mut queue.uncounted).into())
     }
 
-    fn queue(&mut self) -> &mut Queue {
+    #[inline]
+    fn queue(&mut self, spare: &mut Spare) -> &mut Queue {
+        if self.0.is_none() {
+            *self = spare.take_queue();
+        }
         self.0.get_or_insert_default()
     }
 
@@ -217,7 +221,7 @@ impl OutQueue {
     pub(crate) fn append(&mut self, other: OutQueue) {
         let Some(mut other) = other.0 else { return };
         debug_assert!(!other.first_stays);
-        let queue = self.queue();
+        let queue = self.0.get_or_insert_default();
         queue.segments.append(&mut other.segments);
         queue.messages.append(&mut other.messages);
         queue.uncounted += other.uncounted;
@@ -241,9 +245,12 @@ impl OutQueue {
     }
 
     /// Gives back what is kept for messages to come, if none waits.
-    pub(crate) fn trim(&mut self) {
-        if self.is_empty() {
-            self.clear();
+    pub(crate) fn trim(&mut self, spare: &mut Spare) {
+        if self.is_empty()
+            && let Some(mut queue) = self.0.take()
+        {
+            queue.uncounted = 0;
+            spare.put_queue(OutQueue(Some(queue)));
         }
     }
 
@@ -456,15 +463,15 @@ mod tests {
         let (mut out, mut spare) = (OutQueue::default(), Spare::default());
         out.push_control(&[0; 200], &mut spare);
         let held = out.held();
-        out.trim();
+        out.trim(&mut spare);
         out.consume(100, &mut spare);
-        out.trim();
+        out.trim(&mut spare);
         assert_eq!(out.len(), 100, "what waits stays");
         out.consume(100, &mut spare);
         out.push_control(&[0; 200], &mut spare);
         out.consume(200, &mut spare);
         assert_eq!(out.held(), held, "the same buffers serve the next message");
-        out.trim();
+        out.trim(&mut spare);
         assert_eq!(out.held(), 0);
     }
 
@@ -655,7 +662,7 @@ mod tests {
                         out.cut();
                         model.messages.truncate(model.first_stays.into());
                     }
-                    Act::Trim => out.trim(),
+                    Act::Trim => out.trim(&mut spare),
                 }
                 check(&out, &model);
                 let beyond = |one: Waiting, other: Waiting| Waiting {

@@ -1,5 +1,6 @@
-//! Spare buffers for bytes that wait: for the rest of their frame, or to be written.
+//! Spare buffers for bytes that wait: for the rest of their frame, or to be written; and the queues that such wait in.
 
+use crate::reactor::out_queue::OutQueue;
 use crate::shared::portions::Portions;
 
 /// Buffers for what could not be used yet, passed from peer to peer: an idle peer pins none, a busy
@@ -7,15 +8,18 @@ use crate::shared::portions::Portions;
 #[derive(Default)]
 pub(super) struct Spare {
     buffers: Vec<Vec<u8>>,
+    queues: Vec<OutQueue>,
     portions: Portions,
 }
 
 /// A small rest is worth no large buffer.
 const SMALL_REST: usize = 1 << 10;
+/// A queue that has come to need more is not kept.
+const SMALL_QUEUE: usize = 512;
 
 impl Spare {
     pub(super) fn new(portions: Portions) -> Spare {
-        Spare { buffers: Vec::new(), portions }
+        Spare { buffers: Vec::new(), queues: Vec::new(), portions }
     }
 
     pub(super) fn portions(&self) -> &Portions {
@@ -29,6 +33,18 @@ impl Spare {
     /// One that is there already, empty.
     pub(super) fn pop(&mut self) -> Option<Vec<u8>> {
         self.buffers.pop()
+    }
+
+    /// A queue in which nothing waits, with room perhaps.
+    pub(super) fn take_queue(&mut self) -> OutQueue {
+        self.queues.pop().unwrap_or_default()
+    }
+
+    /// Gives back a queue in which nothing waits.
+    pub(super) fn put_queue(&mut self, queue: OutQueue) {
+        if self.queues.len() < self.portions.spare_queues() && queue.held() <= SMALL_QUEUE {
+            self.queues.push(queue);
+        }
     }
 
     pub(super) fn put(&mut self, mut buffer: Vec<u8>) {

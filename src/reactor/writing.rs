@@ -50,7 +50,7 @@ impl Reactor {
         let freed = reserved - connection.out.reserved();
         if messages == 0 {
             // A greeting or a ping was all, and the next one is far away.
-            connection.out.trim();
+            connection.out.trim(&mut self.spare);
         }
         connection.out.note_taken(written > 0, self.now);
         let stuck = connection.out.stuck_since();

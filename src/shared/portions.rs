@@ -52,6 +52,12 @@ impl Portions {
         self.spares
     }
 
+    /// Empty queues that are kept for whoever is written to next, of at most 512 bytes each. Of ten thousand peers about
+    /// as many are pinged, or ping, together.
+    pub(crate) fn spare_queues(&self) -> usize {
+        self.read / 800
+    }
+
     /// Bytes in the ring of small messages, which are on the budget only when the reactor takes them.
     pub(crate) fn ring(&self) -> usize {
         self.ring

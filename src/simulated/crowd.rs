@@ -41,7 +41,7 @@ fn ten_thousand_peers_play_for_an_hour() {
         assert!(seen.iter().all(|seen| seen.kind == EventKind::Connected), "{seen:?}");
     }
 
-    let begin = world[server].stats();
+    let (begin, calls) = (world[server].stats(), world.calls());
     let mut tick = Message::new();
     let (mut from_clients, mut heard) = (0, 0);
     for minute in 0..MINUTES {
@@ -69,13 +69,21 @@ fn ten_thousand_peers_play_for_an_hour() {
     assert_eq!(heard, MINUTES * PEERS as u64);
 
     let end = world[server].stats();
-    // Every five seconds each end asks once and answers once; and messages go once each.
-    let size = |count: u64, messages: u64| count * 2 * PING + messages;
     let frame = (tick.bytes().unwrap().len() + crate::wire::HEADER) as u64;
-    let pings = MINUTES * 12 * PEERS as u64;
     assert_eq!(end.messages_in - begin.messages_in, from_clients);
-    assert_eq!(end.bytes_out - begin.bytes_out, size(pings, heard * frame));
-    assert_eq!(end.bytes_in - begin.bytes_in, size(pings, from_clients * frame));
+    // The ends ping by turns, a little more than five seconds apart, and answer.
+    let seconds = MINUTES as f64 * 60.0;
+    let pings_each = [
+        end.bytes_out - begin.bytes_out - heard * frame,
+        end.bytes_in - begin.bytes_in - from_clients * frame,
+    ]
+    .map(|bytes| bytes as f64 / PING as f64 / PEERS as f64 / seconds);
+    for pings in pings_each {
+        assert!((0.17..=0.195).contains(&pings), "{pings} pings and pongs a second and way");
+    }
+    let of_messages = 2 * (heard + from_clients);
+    let calls = (world.calls() - calls - of_messages) as f64 / 2.0 / PEERS as f64 / seconds;
+    assert!((0.34..=0.39).contains(&calls), "{calls} reads and writes per peer and second");
     for (client, peer) in peers.iter().step_by(PEERS / 10) {
         let rtt = world[*client].peer_stats(*peer).unwrap().rtt_us;
         assert!((40_000..=140_000).contains(&rtt), "{rtt}");

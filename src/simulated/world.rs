@@ -210,6 +210,11 @@ impl World {
         drop(std::mem::replace(&mut actor.host, nobody));
     }
 
+    /// How often all hosts have read or written.
+    pub(super) fn calls(&self) -> u64 {
+        self.internet.calls()
+    }
+
     /// What a host has seen that no test has asked for yet.
     pub(super) fn seen(&mut self, id: Id) -> &mut VecDeque<Seen> {
         &mut self.actors[id.0].seen

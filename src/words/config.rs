@@ -50,7 +50,8 @@ pub struct Config {
     pub approval_timeout: Duration,
     /// How long looking up a name and reaching one of its addresses may take. Default 10 s.
     pub connect_timeout: Duration,
-    /// A ping goes to each peer this often; zero sends none. Default 5 s.
+    /// How often a ping goes between this host and each peer, and is answered. The ends take turns, and the
+    /// times between are up to a third longer; zero sends none from this end. Default 5 s.
     pub ping_interval: Duration,
     /// A peer silent for this long is disconnected; zero waits for ever. Default 15 s. A line that is gone makes
     /// silence too. Where both ends run Linux 6.15 or later, something goes over it within a second (or a 15th of

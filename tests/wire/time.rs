@@ -79,21 +79,165 @@ fn an_open_session_pings_at_once_and_measures() {
     assert_eq!(server.session.rtt(), Some(ms(30)));
 }
 
+/// An open session whose client has been given a share; the server has none.
+fn open_staggered(rules: Rules, share: u16) -> (End, End) {
+    let (mut client, mut server) = (End::client(rules, &[]), End::server(rules));
+    client.session = client.session.staggered(share);
+    exchange(&mut client, &mut server);
+    server.welcome(&[]);
+    exchange(&mut client, &mut server);
+    (client, server)
+}
+
+/// The kinds of the frames in these bytes, which are pings and pongs.
+fn kinds(bytes: &[u8]) -> Vec<u8> {
+    bytes.chunks(PING).map(|frame| frame[0]).collect()
+}
+
+const PINGED: u8 = 2;
+
+/// Two ends on a line with so much delay each way, who do what time demands: when each pinged, and how many writes
+/// there were of both.
+fn idle(
+    client: &mut End,
+    server: &mut End,
+    delay: Duration,
+    time: Duration,
+) -> ([Vec<Duration>; 2], usize) {
+    let (mut ends, mut on_way) = ([client, server], Vec::<(Moment, usize, Vec<u8>)>::new());
+    let (mut pings, mut writes) = ([Vec::new(), Vec::new()], 0);
+    let (start, mut now) = (ends[0].now, ends[0].now);
+    while now < start + time {
+        let (come, still): (Vec<_>, Vec<_>) = on_way.into_iter().partition(|(at, ..)| *at <= now);
+        on_way = still;
+        for (_, to, bytes) in come {
+            ends[to].receive(&bytes);
+        }
+        let mut next = Vec::new();
+        for (who, end) in ends.iter_mut().enumerate() {
+            next.extend(end.tick_after(Duration::ZERO).unwrap().map(|wait| now + wait));
+            let sent = end.sent();
+            if !sent.is_empty() {
+                writes += 1;
+                if kinds(&sent).contains(&PINGED) {
+                    pings[who].push(now - start);
+                }
+                on_way.push((now + delay, 1 - who, sent));
+            }
+        }
+        now = next.into_iter().chain(on_way.iter().map(|(at, ..)| *at)).min().unwrap();
+        ends.iter_mut().for_each(|end| end.now = now);
+    }
+    (pings, writes)
+}
+
+/// The times between those of a list.
+fn between(times: &[Duration]) -> Vec<Duration> {
+    times.windows(2).map(|pair| pair[1] - pair[0]).collect()
+}
+
 #[test]
-fn pings_go_at_every_interval_however_busy() {
+fn two_idle_ends_ping_by_turns_and_each_measures() {
+    let (mut client, mut server) = open_staggered(rules(), 12_345);
+    let (pings, writes) = idle(&mut client, &mut server, ms(40), secs(3_600));
+    let mut both = pings.concat();
+    both.sort();
+    // One soon, so that not all go together. From then on, 5 s, a sixteenth to an eighth of that, and the last one's way.
+    for gap in &between(&both)[1..] {
+        assert!((ms(5_273)..=ms(5_705)).contains(gap), "{gap:?}");
+    }
+    for own in &pings {
+        assert!(between(own)[1..].iter().all(|gap| *gap <= ms(11_200)), "{own:?}");
+    }
+    // An answer to each ping, and nothing else.
+    assert!((2 * both.len() - 1..=2 * both.len()).contains(&writes));
+    assert_eq!((client.session.rtt(), server.session.rtt()), (Some(ms(80)), Some(ms(80))));
+}
+
+/// One of version 1.0, for instance, or with a shorter interval.
+#[test]
+fn an_end_that_is_always_pinged_in_time_pings_along_with_its_answer() {
+    for interval in [secs(1), secs(5)] {
+        let (mut client, _) = open(rules());
+        let mut own = Vec::new();
+        for n in 1..=1_000 {
+            assert!(client.tick_after(interval).is_ok());
+            let before = client.sent();
+            assert!(before.is_empty() || n * interval.as_secs() <= 5, "its own ping alone, {n}");
+            client.receive(&frame(2, &u64::to_be_bytes(n)));
+            let answer = client.sent();
+            let (first, rest) = answer.split_at(PING);
+            assert_eq!(first, frame(3, &u64::to_be_bytes(n)));
+            for ping in [&before, rest].into_iter().filter(|ping| !ping.is_empty()) {
+                own.push(client.now - Moment::START);
+                client.now = client.now + ms(30);
+                client.receive(&[&[3][..], &ping[1..]].concat());
+                assert_eq!(client.session.rtt(), Some(ms(30)));
+            }
+        }
+        assert!(own.len() > 90 * interval.as_secs() as usize);
+        for gap in &between(&own)[1..] {
+            assert!((ms(8_750)..=ms(10_100)).contains(gap), "{gap:?}");
+        }
+    }
+}
+
+/// It says something all the time, and hears of us all the same.
+#[test]
+fn an_end_that_sends_no_pings_is_pinged_however_busy_it_is() {
     let (mut client, mut server) = open(rules());
-    assert_eq!(client.tick_after(ms(4999)), Ok(Some(ms(1))));
-    assert_eq!(client.sent(), []);
-    for latency in [20, 70] {
+    let mut pings = Vec::new();
+    for second in 0..3_600 {
         client.receive(&frame(1, HI));
-        assert_eq!(client.tick_after(ms(1)), Ok(Some(secs(5))));
+        assert!(client.tick_after(secs(1)).is_ok());
         let ping = client.sent();
-        assert_eq!(ping.len(), PING);
-        server.receive(&ping);
-        client.now = client.now + ms(latency);
-        client.receive(&server.sent());
-        assert_eq!(client.session.rtt(), Some(ms(latency)));
-        client.now = client.now + ms(4999 - latency);
+        if !ping.is_empty() {
+            assert_eq!(kinds(&ping), [PINGED]);
+            pings.push(secs(second));
+            server.receive(&ping);
+            client.receive(&server.sent());
+        }
+    }
+    for gap in between(&pings) {
+        assert!((secs(6)..=secs(7)).contains(&gap), "{gap:?}");
+    }
+}
+
+#[test]
+fn those_that_come_into_step_fall_out_of_it_again() {
+    let last = |share: u16| {
+        let (mut client, mut server) = open_staggered(rules(), share);
+        // All of a host's ping at once, after it has slept for a minute.
+        let now = client.now + secs(60);
+        (client.now, server.now) = (now, now);
+        client.session.unpause(now);
+        server.session.unpause(now);
+        assert!(client.tick_after(Duration::ZERO).is_ok());
+        exchange(&mut client, &mut server);
+        let (pings, _) = idle(&mut client, &mut server, ms(10), secs(600));
+        *pings[0].last().unwrap()
+    };
+    let last: std::collections::BTreeSet<_> =
+        (0..64_u32).map(|n| last((n * 40_503) as u16)).collect();
+    assert!(last.len() > 40, "of 64 so many go alone: {}", last.len());
+}
+
+/// There is hardly time for it to ask first.
+#[test]
+fn an_interval_that_is_nearly_the_idle_timeout_leaves_time_for_the_answer() {
+    let hasty = Rules { ping_interval: ms(14_000), ..rules() };
+    let (mut client, _) = open(hasty);
+    for _ in 0..100 {
+        let mut waited = Duration::ZERO;
+        while client.out.is_empty() {
+            assert!(client.tick_after(ms(1)).is_ok());
+            waited += ms(1);
+        }
+        assert!(waited <= ms(14_500), "{waited:?}");
+        // Only answers come, each half a second late.
+        let ping = client.sent();
+        assert!(client.tick_after(ms(500)).is_ok());
+        client.receive(&[&[3][..], &ping[1..]].concat());
     }
 }
 
@@ -101,44 +245,42 @@ fn pings_go_at_every_interval_however_busy() {
 fn a_staggered_session_pings_once_earlier_and_then_in_its_own_rhythm() {
     let interval = ms(1 << 16);
     let calm = Rules { ping_interval: interval, idle_timeout: Duration::ZERO, ..rules() };
-    let (client, mut server) = (End::client(calm, &[]), End::server(calm));
-    let mut client = End { session: client.session.staggered(1 << 14), ..client };
-    exchange(&mut client, &mut server);
-    server.welcome(&[]);
-    exchange(&mut client, &mut server);
-
+    let (mut client, _) = open_staggered(calm, 1 << 14);
     let first = interval / 4 * 3;
     assert_eq!(client.tick_after(first - ms(1)), Ok(Some(ms(1))));
     assert_eq!(client.sent(), []);
+    // A quarter longer than an interval, for the other end's ping; and its own share of a sixteenth.
+    let rhythm = interval / 4 * 5 + interval / 64;
     for _ in 0..3 {
-        assert_eq!(client.tick_after(ms(1)), Ok(Some(interval)));
+        assert_eq!(client.tick_after(ms(1)), Ok(Some(rhythm)));
         assert_eq!(client.sent().len(), PING);
-        assert_eq!(client.tick_after(interval - ms(1)), Ok(Some(ms(1))));
+        assert_eq!(client.tick_after(rhythm - ms(1)), Ok(Some(ms(1))));
         assert_eq!(client.sent(), []);
     }
-    let late = ms(1) + interval * 2 + ms(5);
-    assert_eq!(client.tick_after(late), Ok(Some(interval - ms(5))), "earlier, to be in step again");
+    let group = interval / 128;
+    assert_eq!(client.tick_after(ms(1) + interval * 2 + ms(5)), Ok(Some(rhythm - ms(5))));
     assert_eq!(client.sent().len(), PING, "what was missed is not made up for");
+    assert_eq!(client.tick_after(group), Ok(Some(rhythm - ms(5) - group)));
 }
 
 #[test]
 fn a_round_trip_longer_than_the_interval_is_measured() {
-    let quick = Rules { ping_interval: ms(50), ..rules() };
+    let quick = Rules { ping_interval: ms(64), ..rules() };
     let (mut client, mut server) = open(quick);
-    client.tick_after(ms(50)).unwrap();
+    client.tick_after(ms(64)).unwrap();
     let first = client.sent();
-    client.tick_after(ms(50)).unwrap();
+    client.tick_after(ms(80)).unwrap();
     let second = client.sent();
     assert_eq!(first.len() + second.len(), 2 * PING);
 
     server.receive(&first);
     client.now = client.now + ms(20);
     client.receive(&server.sent());
-    assert_eq!(client.session.rtt(), Some(ms(70)));
+    assert_eq!(client.session.rtt(), Some(ms(100)));
     server.receive(&second);
     client.now = client.now + ms(1000);
     client.receive(&server.sent());
-    assert_eq!(client.session.rtt(), Some(ms(70)), "that ping was measured already");
+    assert_eq!(client.session.rtt(), Some(ms(100)), "that ping was measured already");
 }
 
 #[test]

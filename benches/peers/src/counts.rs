@@ -1,5 +1,6 @@
 //! System calls and allocations per message of a flood: what many messages need more than few, of
-//! both processes, divided by how many more they are.
+//! both processes, divided by how many more they are. Likewise the system calls of a server with idle clients, by how
+//! much longer it ran.
 //!
 //! System calls are counted by strace, which makes each of them slow, so that batches are larger
 //! than without it; allocations by a library that is loaded before the C library.
@@ -15,11 +16,12 @@ use crate::child::Figures;
 use crate::conduct::{self, Both};
 use crate::libraries::Library;
 use crate::net::Result;
+use crate::pace::HZ;
 use crate::params::Params;
 use crate::paths;
-use crate::workload::{Cell, figures};
+use crate::workload::{self, Cell, figures};
 
-/// How many times more messages the second of two runs has.
+/// How many times more messages, or ticks, the second of two runs has.
 const TIMES: u64 = 3;
 
 /// Counts both.
@@ -32,7 +34,14 @@ pub fn run(cell: &Cell, library: &Library, params: &Params) -> Result<Both> {
         strace.arg(command.get_program()).args(command.get_args());
         strace
     };
-    let calls = each(cell, library, params, &strace, total_of_strace)?;
+    if workload::of(cell.name) == "idle" {
+        let each_tick =
+            each(cell, library, params, ("ticks", &["server"]), &strace, total_of_strace)?;
+        let calls = each_tick * f64::from(HZ) / params.clients() as f64;
+        return Ok((figures(json!({ "calls_each": calls })), Figures::new()));
+    }
+    let messages = ("messages", &["server", "client"][..]);
+    let calls = each(cell, library, params, messages, &strace, total_of_strace)?;
     let mut counted = json!({ "calls_each": calls });
     // Python has an allocator of its own, of which this would see nothing.
     if !library.python {
@@ -41,31 +50,33 @@ pub fn run(cell: &Cell, library: &Library, params: &Params) -> Result<Both> {
             command.env("LD_PRELOAD", &shim).env("PEERS_COUNT", file(&folder, role));
             command
         };
-        let allocations = each(cell, library, params, &preload, |text| text.trim().parse().ok())?;
+        let allocations =
+            each(cell, library, params, messages, &preload, |text| text.trim().parse().ok())?;
         counted["allocations_each"] = json!(allocations);
     }
     Ok((figures(counted), Figures::new()))
 }
 
-/// Per message, the difference of two runs.
+/// Per message, or whatever there is more of, the difference of two runs of these processes.
 fn each(
     cell: &Cell,
     library: &Library,
     params: &Params,
+    (what, roles): (&str, &[&str]),
     dress: &dyn Fn(&str, Command) -> Command,
     read: impl Fn(&str) -> Option<f64>,
 ) -> Result<f64> {
-    let few = params.get("messages");
+    let few = params.get(what);
     let mut totals = Vec::new();
-    for messages in [few, few * TIMES] {
+    for many in [few, few * TIMES] {
         let mut params = params.clone();
-        params.0.insert("messages".to_owned(), messages);
-        for role in ["server", "client"] {
+        params.0.insert(what.to_owned(), many);
+        for role in roles {
             let _ = fs::remove_file(file(&paths::bench(), role));
         }
         conduct::play(cell, library, &params, dress)?;
         let mut total = 0.0;
-        for role in ["server", "client"] {
+        for role in roles {
             let text = fs::read_to_string(file(&paths::bench(), role))
                 .map_err(|error| format!("the {role} was not counted: {error}"))?;
             total += read(&text).ok_or(format!("the {role} was not counted"))?;

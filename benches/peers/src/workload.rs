@@ -43,6 +43,12 @@ impl Cell {
         }
     }
 
+    /// Likewise with another number.
+    pub fn with(mut self, name: &str, number: u64) -> Cell {
+        self.params.0.insert(name.to_owned(), number);
+        self
+    }
+
     /// Whether a library is to be run.
     pub fn is_for(&self, library: &Library) -> bool {
         let is_among_all = !library.special || self.also.contains(&library.name);
@@ -129,6 +135,7 @@ pub fn columns(cell: &str) -> &'static [Column] {
         "pingpong" => pingpong::COLUMNS,
         "flood" if cell.ends_with("counts") => flood::COUNT_COLUMNS,
         "flood" => flood::COLUMNS,
+        "idle" if cell.ends_with("counts") => idle::COUNT_COLUMNS,
         "broadcast" | "uring" => broadcast::COLUMNS,
         "fan" => fan_in::COLUMNS,
         "idle" => idle::COLUMNS,

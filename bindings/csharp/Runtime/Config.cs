@@ -73,7 +73,8 @@ namespace Podsix
             set { Raw.connect_timeout_ms = Natural(value); }
         }
 
-        /// <summary>A ping goes to each peer this often; 0 sends none. Default 5,000.</summary>
+        /// <summary>How often a ping goes between this host and each peer, and is answered. The ends take turns, and the times
+        /// between are up to a third longer; 0 sends none from this end. Default 5,000.</summary>
         public int PingIntervalMs
         {
             get { return (int)Raw.ping_interval_ms; }

@@ -36,7 +36,8 @@ pub struct PodsixLimits {
     /// How many seconds looking up a name and reaching one of its addresses may take.
     #[export]
     connect_timeout: f64,
-    /// A ping goes to each peer every so many seconds; 0 sends none.
+    /// Every so many seconds a ping goes between this host and each peer, and is answered. The ends take turns, and the times
+    /// between are up to a third longer; 0 sends none from this end.
     #[export]
     ping_interval: f64,
     /// A peer silent for so many seconds is disconnected; 0 waits for ever, as while debugging.

@@ -82,6 +82,9 @@ pub(super) struct State {
     between: BTreeMap<(IpAddr, IpAddr), usize>,
     under_way: BinaryHeap<Reverse<OnTheWay>>,
     sent: u64,
+    /// Reads and writes of streams, by all ends.
+    calls: u64,
+    /// The writes among them.
     writes: u64,
     next_port: u16,
 }
@@ -120,6 +123,7 @@ impl Internet {
             between: BTreeMap::new(),
             under_way: BinaryHeap::new(),
             sent: 0,
+            calls: 0,
             writes: 0,
             next_port: 1024,
         };
@@ -193,6 +197,11 @@ impl Internet {
         self.hand.move_to(state.now);
     }
 
+    /// How many reads and writes there were of streams.
+    pub(crate) fn calls(&self) -> u64 {
+        self.lock().calls
+    }
+
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         // A test that has failed drops its hosts still.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -254,14 +263,12 @@ impl State {
         first
     }
 
-    pub(super) fn begin(&mut self, end: usize, subject: Option<Subject>) {
+    pub(super) fn begin(&mut self, end: usize, subject: Subject) {
         let Some(it) = self.end_mut(end) else { return };
-        it.subject = subject;
+        it.subject = Some(subject);
         it.news = None;
-        if subject.is_some() {
-            let news = it.news_so_far();
-            self.report(end, news);
-        }
+        let news = it.news_so_far();
+        self.report(end, news);
     }
 
     /// Fills a buffer; whether there is more. None: nothing is there yet.
@@ -270,6 +277,7 @@ impl State {
         end: usize,
         buffer: &mut [u8],
     ) -> io::Result<Option<(usize, bool)>> {
+        self.calls += 1;
         let Some(it) = self.end_mut(end) else { return Ok(Some((0, false))) };
         let count = buffer.len().min(it.stream.len());
         if count == 0 {
@@ -312,6 +320,7 @@ impl State {
 
     /// Takes as much of the stream as there is room for, and says how much.
     pub(super) fn write(&mut self, end: usize, bytes: &[u8]) -> io::Result<usize> {
+        self.calls += 1;
         self.writes += 1;
         let now = self.now;
         let (direction, line) = (end & 1, self.line_of(end));

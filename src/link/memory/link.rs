@@ -30,13 +30,8 @@ impl MemoryLink {
         }
     }
 
-    pub(crate) fn pause(self) -> MemoryLink {
-        self.internet.lock().begin(self.end, None);
-        self
-    }
-
     pub(crate) fn begin(&mut self, subject: Subject) {
-        self.internet.lock().begin(self.end, Some(subject));
+        self.internet.lock().begin(self.end, subject);
     }
 
     pub(crate) fn read(&mut self, lane: Lane, buffer: &mut [u8]) -> io::Result<Received> {

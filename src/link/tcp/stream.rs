@@ -27,6 +27,11 @@ const NO_SIGNAL: i32 = libc::MSG_NOSIGNAL;
 #[cfg(not(all(unix, not(target_vendor = "apple"))))]
 const NO_SIGNAL: i32 = 0;
 
+/// What is accepted has the listener's TCP_NODELAY.
+const INHERITS_NO_DELAY: bool = cfg!(any(target_os = "linux", target_os = "android"));
+
+const INTEREST: Interest = Interest::READABLE.add(Interest::WRITABLE);
+
 pub(crate) struct TcpLink(TcpStream);
 
 impl TcpLink {
@@ -58,33 +63,39 @@ impl TcpLink {
 
     /// Whether a connect has been answered: `None` not yet.
     pub(crate) fn answered(&self) -> Option<io::Result<()>> {
+        // Nearly always it has been: so this is asked first, and alone.
+        let Err(unconnected) = self.0.peer_addr() else { return Some(Ok(())) };
         match self.0.take_error() {
-            Ok(Some(error)) | Err(error) => return Some(Err(error)),
-            Ok(None) => {}
-        }
-        match self.0.peer_addr() {
-            Ok(_) => Some(Ok(())),
-            Err(error) if error.kind() == io::ErrorKind::NotConnected => None,
-            Err(error) => Some(Err(error)),
+            Ok(Some(error)) | Err(error) => Some(Err(error)),
+            Ok(None) if unconnected.kind() == io::ErrorKind::NotConnected => None,
+            Ok(None) => Some(Err(unconnected)),
         }
     }
 
-    pub(crate) fn pause(self, watch: &Watch) -> TcpLink {
-        TcpLink(watch.pause(self.0))
-    }
-
-    /// Has readiness reported from here on.
+    /// Has readiness reported from here on, of one that was accepted.
     pub(crate) fn begin(&mut self, watch: &Watch, subject: Subject) -> io::Result<()> {
-        // Without it small messages would wait for the last one's acknowledgement. A socket that
-        // refuses is broken and will say so when it is used.
-        let _ = self.0.set_nodelay(true);
-        #[cfg(target_vendor = "apple")]
-        let _ = SockRef::from(&self.0).set_nosigpipe(true);
+        self.prepare(INHERITS_NO_DELAY);
         self.watch(watch, subject)
     }
 
+    /// Has readiness reported for the connection from here on, and no longer for the connect.
+    pub(crate) fn take_over(&mut self, watch: &Watch, subject: Subject) -> io::Result<()> {
+        self.prepare(false);
+        watch.change(&mut self.0, subject.token(), INTEREST)
+    }
+
+    fn prepare(&self, has_no_delay: bool) {
+        // Without it small messages would wait for the last one's acknowledgement. A socket that
+        // refuses is broken and will say so when it is used.
+        if !has_no_delay {
+            let _ = self.0.set_nodelay(true);
+        }
+        #[cfg(target_vendor = "apple")]
+        let _ = SockRef::from(&self.0).set_nosigpipe(true);
+    }
+
     fn watch(&mut self, watch: &Watch, subject: Subject) -> io::Result<()> {
-        watch.begin(&mut self.0, subject.token(), Interest::READABLE | Interest::WRITABLE)
+        watch.begin(&mut self.0, subject.token(), INTEREST)
     }
 
     #[inline]

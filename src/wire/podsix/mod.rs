@@ -4,12 +4,14 @@
 //! - `settings`: the frame with which a greeting closes
 //! - `frame`: everything after that
 //! - `allowance`: how many of its frames may carry nothing
-//! - `liveness`: pings, silence and sleeping games
+//! - `liveness`: silence and sleeping games
+//! - `pings`: when they go, and what they measure
 //! - `session`: one connection, from its first byte to its last
 
 mod allowance;
 mod frame;
 mod liveness;
+mod pings;
 mod preface;
 mod session;
 mod settings;

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::allowance::Allowance;
 use super::frame::{self, Close, HEADER, Kind, exactly};
-use super::liveness::{Liveness, PING};
+use super::liveness::Liveness;
+use super::pings::{PING, Pings};
 use super::preface::{self, Mismatch, PREFACE, Progress};
 use super::settings;
 use crate::value::{self, Flaw, Invalid, Limits};
@@ -25,7 +26,7 @@ pub struct Rules {
     pub handshake_timeout: Duration,
     /// How long a server's game may take to answer.
     pub approval_timeout: Duration,
-    /// A ping goes at least this often; zero sends none.
+    /// A ping goes so often, unless one of the other end's came meanwhile; zero sends none.
     pub ping_interval: Duration,
     /// A peer silent for this long has expired; zero waits for ever.
     pub idle_timeout: Duration,
@@ -53,10 +54,14 @@ enum Phase {
     },
     Open {
         allowance: Allowance,
-        next_ping: Moment,
+        pings: Pings,
+        /// This end does not read.
+        is_paused: bool,
     },
     /// Nothing is written any more, and what comes is ignored.
-    Finished,
+    Finished {
+        rtt: Option<Duration>,
+    },
 }
 
 /// One connection. Small, for there are tens of thousands.
@@ -90,8 +95,9 @@ impl Session {
         Session { phase, live: Liveness::new(now) }
     }
 
-    /// Shortens the first interval between pings by so many 65,536ths of it, and only that one: sessions
-    /// that open together, each with another share, do not ping together from then on.
+    /// Shortens the first interval between pings by so many 65,536ths of it, and lengthens those that follow by
+    /// as great a share of a little time: sessions that open together, or come into step, each with another share, do
+    /// not ping together for long.
     pub fn staggered(mut self, share: u16) -> Session {
         if let Phase::Connecting { stagger, .. }
         | Phase::Greeting { stagger, .. }
@@ -104,8 +110,10 @@ impl Session {
 
     /// Bytes have come, of whatever kind: the other end lives. Once per read is enough.
     pub fn heard(&mut self, now: Moment) {
-        let passed = self.live.heard(now);
-        self.allow(passed);
+        if !matches!(self.phase, Phase::Open { is_paused: true, .. }) {
+            let passed = self.live.heard(now);
+            self.allow(passed);
+        }
     }
 
     /// So many messages were among what has come.
@@ -157,8 +165,8 @@ impl Session {
                 self.greeting(Role::Server, stagger, rules, input, now, out)
             }
             Phase::Greeted { .. } => Ok(Step::need(input.len() + 1)),
-            Phase::Finished if input.is_empty() => Ok(Step::need(1)),
-            Phase::Finished => Ok(Step { consumed: input.len(), what: What::Quiet }),
+            Phase::Finished { .. } if input.is_empty() => Ok(Step::need(1)),
+            Phase::Finished { .. } => Ok(Step { consumed: input.len(), what: What::Quiet }),
         }
     }
 
@@ -180,7 +188,7 @@ impl Session {
         if matches!(self.phase, Phase::Greeting { .. } | Phase::Greeted { .. }) {
             preface::write(true, rules.max_message, &close.payload(), out);
         }
-        self.phase = Phase::Finished;
+        self.finish();
     }
 
     /// Says goodbye. Where the other end could not understand it, before the session is open,
@@ -189,7 +197,7 @@ impl Session {
         if self.is_open() {
             frame::write(Kind::Close, &close.payload(), out);
         }
-        self.phase = Phase::Finished;
+        self.finish();
     }
 
     /// Our game has not polled for `ms`. Only an open session says so.
@@ -208,11 +216,16 @@ impl Session {
 
     /// We do not read this peer for now, so its silence means nothing.
     pub fn pause(&mut self) {
-        self.live.pause();
+        if let Phase::Open { is_paused, .. } = &mut self.phase {
+            *is_paused = true;
+        }
     }
 
     /// We read this peer again. Its silence, and its game's sleep, count from now.
     pub fn unpause(&mut self, now: Moment) {
+        if let Phase::Open { is_paused, .. } = &mut self.phase {
+            *is_paused = false;
+        }
         let passed = self.live.unpause(now);
         self.allow(passed);
     }
@@ -237,8 +250,12 @@ impl Session {
         let handshake = rules.handshake_timeout;
         let approval = rules.approval_timeout;
         let (since, limit, reason, text) = match &mut self.phase {
-            Phase::Open { next_ping, .. } => return self.live.tick(rules, next_ping, now, out),
-            Phase::Finished => return Ok(None),
+            Phase::Open { pings, is_paused, .. } => {
+                let timeout = if *is_paused { None } else { self.live.tick(rules, now)? };
+                let ping = pings.tick(rules, now, out);
+                return Ok([timeout, ping].into_iter().flatten().min());
+            }
+            Phase::Finished { .. } => return Ok(None),
             Phase::Connecting { since, .. } => (
                 since,
                 handshake.saturating_add(approval),
@@ -287,7 +304,7 @@ impl Session {
 
     /// Whether nothing is written any more and what comes is ignored.
     pub fn is_finished(&self) -> bool {
-        matches!(self.phase, Phase::Finished)
+        matches!(self.phase, Phase::Finished { .. })
     }
 
     /// Whether the other game has said that it sleeps.
@@ -298,12 +315,21 @@ impl Session {
     /// The last round-trip time measured, not smoothed: whole microseconds, at least one, and 71
     /// minutes at most.
     pub fn rtt(&self) -> Option<Duration> {
-        self.live.rtt()
+        match self.phase {
+            Phase::Open { pings, .. } => pings.rtt(),
+            Phase::Finished { rtt } => rtt,
+            _ => None,
+        }
+    }
+
+    fn finish(&mut self) {
+        self.phase = Phase::Finished { rtt: self.rtt() };
     }
 
     fn open(&mut self, stagger: u16, rules: &Rules, now: Moment, out: &mut Vec<u8>) {
-        let next_ping = self.live.begin(rules, stagger, now, out);
-        self.phase = Phase::Open { allowance: Allowance::new(), next_ping };
+        self.live.heard(now);
+        let pings = Pings::begin(rules, stagger, now, out);
+        self.phase = Phase::Open { allowance: Allowance::new(), pings, is_paused: false };
     }
 
     fn greeting<'a>(
@@ -320,7 +346,7 @@ impl Session {
             Ok(Progress::Need(bytes)) => return Ok(Step::need(bytes)),
             Err(Mismatch::Podsix(reason, text)) => return Err(self.violation(rules, reason, text)),
             Err(Mismatch::Stranger(stranger)) => {
-                self.phase = Phase::Finished;
+                self.finish();
                 return Err(Violation {
                     reason: Reason::WrongProtocol,
                     text: stranger.text(we_are),
@@ -336,7 +362,7 @@ impl Session {
             let close = Close::read(body).map_err(|flaw| {
                 self.violation(rules, Reason::Protocol, format!("a malformed refusal: {flaw}"))
             })?;
-            self.phase = Phase::Finished;
+            self.finish();
             return Ok(Step { consumed, what: What::Refused(close) });
         }
         let (settings, consumed) = match preface.minor {
@@ -415,13 +441,14 @@ impl Session {
                 Ok(_) => Ok(What::Message(payload)),
                 Err(flaw) => Err(malformed("message", &flaw)),
             },
-            _ => self.other(kind, payload, now, out),
+            _ => self.other(rules, kind, payload, now, out),
         }
     }
 
     /// A frame that is no message.
     fn other<'a>(
         &mut self,
+        rules: &Rules,
         kind: Option<Kind>,
         payload: &'a [u8],
         now: Moment,
@@ -435,15 +462,21 @@ impl Session {
         Ok(match kind {
             Some(Kind::Ping) => {
                 frame::write(Kind::Pong, &exactly::<PING>("ping", payload)?, out);
+                if let Phase::Open { pings, .. } = &mut self.phase {
+                    pings.pinged(rules, now, out);
+                }
                 What::Quiet
             }
             Some(Kind::Pong) => {
-                self.live.pong(exactly("pong", payload)?, now);
+                let payload = exactly("pong", payload)?;
+                if let Phase::Open { pings, .. } = &mut self.phase {
+                    pings.pong(payload, now);
+                }
                 What::Quiet
             }
             Some(Kind::Close) => {
                 let close = Close::read(payload)?;
-                self.phase = Phase::Finished;
+                self.finish();
                 What::Closed(close)
             }
             Some(Kind::Stalled) => {
@@ -472,7 +505,7 @@ impl Session {
             Phase::Connecting { .. } if reason == Reason::Version => Vec::new(),
             _ => close.frame(),
         };
-        self.phase = Phase::Finished;
+        self.finish();
         Violation { reason, text, answer }
     }
 }

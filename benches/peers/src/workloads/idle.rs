@@ -17,7 +17,8 @@ const WARM: u64 = 50;
 
 pub const ABOUT: &str = "\
 Clients that are there and say nothing: what the server's process grew by for each, what a 60 Hz loop costs over \
-5 s, and how fast they came, 64 at a time. Pings are the library's own keep-alives, where they can be chosen.";
+5 s, and how fast they came, 64 at a time. Pings are the library's own keep-alives, where they can be chosen. In \
+counts, the server's system calls with pings, those of its 60 Hz loop included, by strace.";
 
 pub const COLUMNS: &[Column] = &[
     Column::compared("memory per connection", "bytes", |run| run.server("bytes_each")),
@@ -26,6 +27,9 @@ pub const COLUMNS: &[Column] = &[
         Some(run.server("per_second")? / 1e3)
     }),
 ];
+
+pub const COUNT_COLUMNS: &[Column] =
+    &[Column::alone("system calls per client and second", "", |run| run.server("calls_each"))];
 
 pub fn cells(quick: bool) -> Vec<Cell> {
     let ticks = u64::from(HZ) * if quick { 1 } else { 5 };
@@ -41,6 +45,9 @@ pub fn cells(quick: bool) -> Vec<Cell> {
         cell("idle-10000", many, 0, false),
         cell("idle-5000-pings", some, 1, true),
         cell("idle-10000-pings", many, 1, false),
+        // podsix's pings are 5.45 s apart: the two runs begin to differ after two of them, for four.
+        Cell { counts: true, ..cell("idle-counts", some, 1, true) }
+            .with("ticks", if quick { 327 } else { 654 }),
     ]
 }
 
