@@ -152,6 +152,19 @@ mod tests {
         }
         assert!(events.is_empty() && events.reopen().is_none());
     }
+
+    #[test]
+    fn a_block_that_is_closed_after_the_look_into_the_queue_still_comes_first() {
+        let (events, mut taker) = (Events::new(2), EventTaker::default());
+        events.put(Box::default());
+        assert!(events.closed.is_empty(), "the look");
+        assert!(events.close(events.reopen().unwrap()).is_ok());
+        events.put(Box::default());
+        taker.taken = taker.take_open(&events).unwrap().number;
+        assert_eq!(taker.taken, 1);
+        assert!(events.is_empty() && taker.has_next());
+        assert_eq!(taker.take(&events).unwrap().number, 2);
+    }
 }
 
 #[cfg(all(test, loom))]

@@ -15,9 +15,13 @@ const READ: u64 = 1 << 20;
 /// So many peers, which a game that has a thread has polled and then polls no more, and what they are at the server.
 fn peers(world: &mut World, count: usize, config: Config) -> (Id, Vec<Raw>, Vec<PeerId>) {
     let (server, _) = world.server(Config { max_peers: count as u32, ..config });
-    let mut raws: Vec<_> = (0..count).map(|_| world.raw(server)).collect();
-    // Of more than a listener's queue takes the last come a second or two later.
-    world.run(ms(100 + count as u64 / 1_000 * 1_000));
+    let mut raws: Vec<Raw> = Vec::new();
+    while raws.len() < count {
+        // No more than a listener's queue takes.
+        let few = (count - raws.len()).min(1_000);
+        raws.extend((0..few).map(|_| world.raw(server)));
+        world.run(ms(50));
+    }
     raws.iter_mut().for_each(Raw::greet);
     world.run(ms(100));
     let seen = std::mem::take(world.seen(server));
