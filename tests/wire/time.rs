@@ -349,15 +349,6 @@ fn a_peer_that_is_not_read_is_still_pinged() {
 }
 
 #[test]
-fn a_pause_before_the_welcome_holds() {
-    let (mut client, mut server) = (End::client(rules(), &[]), End::server(rules()));
-    server.receive(&client.sent());
-    server.session.pause();
-    server.welcome(&[]);
-    assert!(server.tick_after(secs(100)).is_ok());
-}
-
-#[test]
 fn stalled_and_resumed_reach_the_game_once_per_stall() {
     let (mut client, mut server) = open(rules());
     client.session.resumed(&mut client.out);

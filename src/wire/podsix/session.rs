@@ -214,7 +214,7 @@ impl Session {
         }
     }
 
-    /// We do not read this peer for now, so its silence means nothing.
+    /// We do not read this peer for now, so its silence means nothing. Only an open session pauses.
     pub fn pause(&mut self) {
         if let Phase::Open { is_paused, .. } = &mut self.phase {
             *is_paused = true;
