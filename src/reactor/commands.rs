@@ -1,5 +1,6 @@
 //! Commands: what the game has asked for since the last turn is given to those whose work it is.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::event::Reason;
@@ -7,7 +8,8 @@ use crate::reactor::Reactor;
 use crate::reactor::stage::Stage;
 use crate::shared::command::Command;
 use crate::shared::commands::Next;
-use crate::shared::payload::Payload;
+use crate::shared::payload::{Counted, Payload};
+use crate::shared::slot::Reservation;
 use crate::words::End;
 
 /// Commands taken before the links are looked at again.
@@ -32,7 +34,8 @@ impl Reactor {
                     self.small = small;
                     shared.unplaced.fetch_sub(1, Ordering::Release);
                 }
-                Next::Command(command) => {
+                Next::Other => {
+                    let Some(command) = self.taker.take_due() else { continue };
                     counted += usize::from(command.is_counted());
                     let unplaced = command.is_unplaced();
                     self.obey(command);
@@ -56,13 +59,17 @@ impl Reactor {
         taken
     }
 
+    fn send_shared(&mut self, to: &Reservation, payload: &Arc<Counted>) {
+        self.send(to, Payload::Shared(payload));
+    }
+
     fn obey(&mut self, command: Command) {
         match command {
-            Command::Send { to, payload } => self.send(&to, Payload::Shared(&payload)),
+            Command::Send { to, payload } => self.send_shared(&to, &payload),
             Command::SendMany { to, payloads } => {
                 for to in &to {
                     if let Some(payload) = payloads.get(to.dialect) {
-                        self.send(to, Payload::Shared(payload));
+                        self.send_shared(to, payload);
                     }
                 }
             }

@@ -52,6 +52,7 @@ impl Slot {
     }
 
     /// Asks for room in the out-buffer. An empty buffer takes any message.
+    #[inline]
     pub(crate) fn reserve(&self, bytes: usize, limit: usize) -> Reserved {
         let mut now = self.waiting.load(Ordering::Relaxed);
         loop {
