@@ -232,6 +232,12 @@ impl Host {
         }
     }
 
+    /// The event that `next` went to if it is a message like most, without its action.
+    #[inline(always)]
+    pub(crate) fn message_without_action(&self) -> Option<Event<'_>> {
+        self.batches.message_without_action()
+    }
+
     /// The event that `next` went to; a message has no action yet.
     #[inline]
     pub(crate) fn event_without_action(&self) -> Event<'_> {

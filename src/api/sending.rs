@@ -33,7 +33,7 @@ impl Handle {
     /// - `Memory` while nine tenths of `memory_budget` are in use
     /// - [what a mistake in the message answers](Error#mistakes-in-a-message)
     /// - [those of every call](Handle#errors)
-    #[inline]
+    #[inline(always)]
     pub fn send_message(&self, peer: PeerId, message: &Message) -> Result<()> {
         let (payload, demands) = self.checked(message)?;
         self.send_payload(peer, payload, &demands)
@@ -59,7 +59,7 @@ impl Handle {
         self.send_message(peer, &message)
     }
 
-    #[inline]
+    #[inline(always)]
     fn send_payload(&self, peer: PeerId, payload: &[u8], demands: &Demands) -> Result<()> {
         self.shared.send(peer, payload, demands, || self.send_now())?;
         self.sent(payload.len());
@@ -118,8 +118,10 @@ impl Handle {
         Ok(())
     }
 
-    /// The payload of a finished message that keeps to this host's limits, and what it demands of others.
-    #[inline]
+    /// The payload of a finished message that keeps to this host's limits, and what it demands of others. Always
+    /// inlined, as all of the way from a send to the ring: what is handed from one to the next would otherwise go
+    /// through memory, and be waited for there.
+    #[inline(always)]
     fn checked<'m>(&self, message: &'m Message) -> Result<(&'m [u8], Demands)> {
         let bytes = message.bytes()?;
         let config = &self.shared.config;
@@ -133,7 +135,7 @@ impl Handle {
         Ok((bytes, Demands::of(message, bytes.len())))
     }
 
-    #[inline]
+    #[inline(always)]
     fn check_size(&self, size: usize) -> Result<()> {
         let limit = self.shared.config.max_message as usize;
         if size <= limit {

@@ -8,6 +8,7 @@ use super::host::{call, call_alone, podsix_host};
 use super::input;
 use super::message::{self, podsix_message};
 use super::output::{self, Out, Outs};
+use crate::api::Host;
 use crate::event::PeerId;
 
 /// # The frame loop
@@ -232,8 +233,17 @@ unsafe fn take_event(
             if !host.next(timeout)? {
                 return Ok(0);
             }
-            room.set(podsix_event::from(&host.event_without_action()));
+            match host.message_without_action() {
+                Some(message) => room.set(podsix_event::from(&message)),
+                None => set_rare(room, host),
+            }
             Ok(1)
         })
     }
+}
+
+/// Gives an event that is not one of the many.
+#[inline(never)]
+fn set_rare(room: Out<podsix_event>, host: &Host) {
+    room.set(podsix_event::from(&host.event_without_action()));
 }

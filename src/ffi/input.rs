@@ -4,6 +4,7 @@ use std::ffi::{CStr, c_char};
 use std::slice;
 
 use crate::error::{Error, Result};
+use crate::value::Name;
 
 /// cbindgen defines it as PODSIX_NUL: the length of a string that ends with a NUL.
 pub const NUL: usize = usize::MAX;
@@ -16,6 +17,11 @@ pub(super) fn null(name: &str) -> Error {
 #[cold]
 pub(super) fn unaligned(name: &str) -> Error {
     Error::BadArgument(format!("{name} is not aligned"))
+}
+
+#[cold]
+fn impossible(name: &str, len: usize) -> Error {
+    Error::BadArgument(format!("{name} cannot have a length of {len}"))
 }
 
 /// What a required pointer leads to.
@@ -41,7 +47,7 @@ pub(super) unsafe fn slice<'a, T>(name: &str, data: *const T, len: usize) -> Res
         return Err(null(name));
     }
     if len > isize::MAX as usize / size_of::<T>().max(1) {
-        return Err(Error::BadArgument(format!("{name} cannot have a length of {len}")));
+        return Err(impossible(name, len));
     }
     if !data.is_aligned() {
         return Err(unaligned(name));
@@ -65,6 +71,27 @@ pub(super) unsafe fn bytes<'a>(name: &str, text: *const c_char, len: usize) -> R
     }
     // SAFETY: *input*: without a length it ends with a NUL.
     Ok(unsafe { CStr::from_ptr(text) }.to_bytes())
+}
+
+/// A NUL-terminated string of at most seven ASCII bytes, as nearly all keys are, read into a register in one pass.
+/// None: it is another, or NULL.
+///
+/// # Safety
+/// The *input* promise.
+#[inline(always)]
+pub(super) unsafe fn name(text: *const c_char) -> Option<Name> {
+    if text.is_null() {
+        return None;
+    }
+    let mut word = 0;
+    for len in 0..8 {
+        // SAFETY: *input*: nothing before this was the NUL.
+        match unsafe { *text.cast::<u8>().add(len) } {
+            0 => return Name::new(word, len),
+            byte => word |= u64::from(byte) << (8 * len),
+        }
+    }
+    None
 }
 
 /// A NUL-terminated string of at most 16 ASCII bytes, as almost all keys are, measured and checked in one

@@ -11,7 +11,8 @@ use super::raw;
 use super::value::podsix_value;
 use crate::error::{Error, Result};
 use crate::inside::inside;
-use crate::value::Message;
+use crate::value::encode::Place;
+use crate::value::{Message, Name};
 
 /// A message being built, to be kept and used again. The first mistake sticks: from then on every
 /// call on the message does nothing and returns its code, and so does sending it, with the words in
@@ -71,6 +72,24 @@ pub unsafe extern "C" fn podsix_message_begin(
     message: *mut podsix_message,
     action: *const c_char,
 ) -> i32 {
+    // SAFETY: *message* and *input*.
+    unsafe {
+        if let Some(action) = input::name(action)
+            && let Some(message) = message.as_mut()
+        {
+            message.refused = None;
+            if catch_brief(|| message.message.begin_named(action)).is_some() {
+                return PODSIX_OK;
+            }
+        }
+        begin_slowly(message, action)
+    }
+}
+
+/// # Safety
+/// The *message* promise, and *input* for the action.
+#[inline(never)]
+unsafe fn begin_slowly(message: *mut podsix_message, action: *const c_char) -> i32 {
     // SAFETY: *message* and *input*.
     unsafe {
         begin_again(message, |message| {
@@ -190,6 +209,12 @@ impl podsix_message {
         podsix_message { message, refused: None }
     }
 
+    /// What the writer has written.
+    #[cfg(test)]
+    pub(super) fn written(&self) -> &Message {
+        &self.message
+    }
+
     /// That message again, or the mistake that the writer could not see.
     pub(super) fn into_message(self) -> Result<Message> {
         self.refused.map_or(Ok(self.message), Err)
@@ -257,6 +282,28 @@ pub(super) unsafe fn build(
         }
     }
     message.mistake()
+}
+
+/// Adds a field under a short name, if nothing stands in the way: see [`Message::add_named`].
+///
+/// # Safety
+/// The *message* promise.
+#[inline(always)]
+pub(super) unsafe fn add_named(
+    message: *mut podsix_message,
+    name: Name,
+    put: impl FnOnce(&mut Place) -> usize,
+) -> bool {
+    // SAFETY: *message*: while it is being built it is one thread's.
+    let Some(message) = (unsafe { message.as_mut() }) else { return false };
+    if message.refused.is_some() {
+        return false;
+    }
+    let added = catch_brief(|| message.message.add_named(name, put));
+    if added.is_none() {
+        message.refused = Some(Error::Panic);
+    }
+    added == Some(true)
 }
 
 /// Runs a step with what is put into the message. If that lies in the message's own memory (a value of it

@@ -3,12 +3,14 @@
 use std::borrow::Borrow;
 use std::ffi::c_char;
 
+use super::codes::PODSIX_OK;
 use super::input::{self, NUL};
-use super::message::{apart, build, podsix_message};
+use super::message::{add_named, apart, build, podsix_message};
 use super::raw::view;
 use super::value::podsix_value;
 use crate::error::{Error, Result};
 use crate::inside::inside;
+use crate::value::encode::{self, Place};
 use crate::value::{Message, Value};
 
 /// Sets the key of the next value added or opened: a string that is not NUL-terminated, say.
@@ -95,10 +97,12 @@ pub unsafe extern "C" fn podsix_message_add_bool(
 ) -> i32 {
     // SAFETY: *message* and *input*.
     unsafe {
-        add(message, key, |message| {
-            message.add_bool(value != 0);
-            Ok(())
-        })
+        add_scalar(
+            message,
+            key,
+            |place| encode::put_bool(place, value != 0),
+            |message| _ = message.add_bool(value != 0),
+        )
     }
 }
 
@@ -111,10 +115,12 @@ pub unsafe extern "C" fn podsix_message_add_int(
 ) -> i32 {
     // SAFETY: *message* and *input*.
     unsafe {
-        add(message, key, |message| {
-            message.add_int(value);
-            Ok(())
-        })
+        add_scalar(
+            message,
+            key,
+            |place| encode::put_int(place, value),
+            |message| _ = message.add_int(value),
+        )
     }
 }
 
@@ -127,10 +133,12 @@ pub unsafe extern "C" fn podsix_message_add_uint(
 ) -> i32 {
     // SAFETY: *message* and *input*.
     unsafe {
-        add(message, key, |message| {
-            message.add_uint(value);
-            Ok(())
-        })
+        add_scalar(
+            message,
+            key,
+            |place| encode::put_uint(place, value),
+            |message| _ = message.add_uint(value),
+        )
     }
 }
 
@@ -143,10 +151,12 @@ pub unsafe extern "C" fn podsix_message_add_double(
 ) -> i32 {
     // SAFETY: *message* and *input*.
     unsafe {
-        add(message, key, |message| {
-            message.add_double(value);
-            Ok(())
-        })
+        add_scalar(
+            message,
+            key,
+            |place| encode::put_double(place, value),
+            |message| _ = message.add_double(value),
+        )
     }
 }
 
@@ -159,10 +169,12 @@ pub unsafe extern "C" fn podsix_message_add_float(
 ) -> i32 {
     // SAFETY: *message* and *input*.
     unsafe {
-        add(message, key, |message| {
-            message.add_float(value);
-            Ok(())
-        })
+        add_scalar(
+            message,
+            key,
+            |place| encode::put_float(place, value),
+            |message| _ = message.add_float(value),
+        )
     }
 }
 
@@ -365,6 +377,43 @@ unsafe fn add(
     }
 }
 
+/// Adds a value that `put` can write under a short key, and `step` anywhere.
+///
+/// # Safety
+/// The *message* promise, and *input* for the key.
+#[inline(always)]
+unsafe fn add_scalar(
+    message: *mut podsix_message,
+    key: *const c_char,
+    put: impl FnOnce(&mut Place) -> usize,
+    step: impl FnOnce(&mut Message),
+) -> i32 {
+    // SAFETY: *message* and *input*.
+    unsafe {
+        match input::name(key) {
+            Some(name) if add_named(message, name, put) => PODSIX_OK,
+            _ => add_slowly(message, key, step),
+        }
+    }
+}
+
+/// # Safety
+/// The *message* promise, and *input* for the key.
+#[inline(never)]
+unsafe fn add_slowly(
+    message: *mut podsix_message,
+    key: *const c_char,
+    step: impl FnOnce(&mut Message),
+) -> i32 {
+    // SAFETY: *message* and *input*.
+    unsafe {
+        add(message, key, |message| {
+            step(message);
+            Ok(())
+        })
+    }
+}
+
 /// Adds what the caller has passed in, under a key if one is given.
 ///
 /// # Safety
@@ -421,4 +470,77 @@ unsafe fn any_key(message: &mut Message, key: *const c_char) -> Result<()> {
     let key = unsafe { input::text("key", key, NUL) }?;
     apart(message, key, |message, key| _ = message.key(key));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::CString;
+
+    use super::super::message::{podsix_message_begin, podsix_message_clear};
+    use super::*;
+
+    /// What C and Rust have written, with what is counted.
+    fn same(c: &podsix_message, rust: &Message) {
+        let c = c.written();
+        assert_eq!((c.bytes(), c.values(), c.depth()), (rust.bytes(), rust.values(), rust.depth()));
+    }
+
+    fn texts() -> impl Iterator<Item = CString> {
+        let lengths = (0..20).map(|len| "abcdefghijklmnopqrst"[..len].to_owned());
+        let others = ["é", "seven é", "\u{7f}"].map(str::to_owned);
+        lengths.chain(others).map(|text| CString::new(text).unwrap())
+    }
+
+    /// Short keys go a short way.
+    #[test]
+    fn fields_are_written_the_same_whatever_the_length_of_their_key() {
+        let mut c = podsix_message::holding(Message::new());
+        let mut rust = Message::new();
+        let ints = [0, 127, 128, 255, 256, 65_535, 65_536, 1 << 32, i64::MAX];
+        for (action, key) in texts().zip(texts().skip(3).chain(texts())) {
+            // SAFETY: a message of this test's own, and texts that end in NUL.
+            unsafe {
+                assert_eq!(podsix_message_begin(&mut c, action.as_ptr()), 0);
+                rust.begin(action.to_str().unwrap());
+                same(&c, &rust);
+                for int in ints.into_iter().flat_map(|int| [int, -int, !int]) {
+                    // Many: the map's head grows on the way.
+                    podsix_message_add_int(&mut c, key.as_ptr(), int);
+                    podsix_message_add_uint(&mut c, key.as_ptr(), int as u64);
+                    podsix_message_add_double(&mut c, key.as_ptr(), int as f64);
+                    podsix_message_add_float(&mut c, key.as_ptr(), int as f32);
+                    podsix_message_add_bool(&mut c, key.as_ptr(), int as i32);
+                    let key = key.to_str().unwrap();
+                    rust.set(key, int).set(key, int as u64).set(key, int as f64);
+                    rust.set(key, int as f32).set(key, int as i32 != 0);
+                    same(&c, &rust);
+                }
+                podsix_message_add_double(&mut c, key.as_ptr(), -f64::NAN);
+                same(&c, rust.set(key.to_str().unwrap(), f64::NAN));
+            }
+        }
+    }
+
+    #[test]
+    fn a_short_key_is_a_mistake_where_a_long_one_is() {
+        let mut c = podsix_message::holding(Message::new());
+        let short = c"x".as_ptr();
+        // SAFETY: as above, and texts of the message's own.
+        unsafe {
+            for key in [short, c"a key that is long".as_ptr()] {
+                podsix_message_clear(&mut c);
+                assert_eq!(podsix_message_add_int(&mut c, key, 1), -4, "outside of a map");
+                assert_eq!(podsix_message_add_int(&mut c, short, 1), -4, "it sticks");
+                podsix_message_begin(&mut c, short);
+                podsix_message_set_key(&mut c, short, 1);
+                assert_eq!(podsix_message_add_bool(&mut c, key, 1), -4, "behind a key");
+                podsix_message_begin(&mut c, c"an action that is long".as_ptr());
+                podsix_message_open_list(&mut c, short);
+                assert_eq!(podsix_message_add_double(&mut c, key, 1.0), -4, "in a list");
+                assert_eq!(podsix_message_add_int(std::ptr::null_mut(), key, 1), -1);
+            }
+            assert_eq!(podsix_message_begin(&mut c, short), 0);
+            assert_eq!(podsix_message_begin(std::ptr::null_mut(), short), -1);
+        }
+    }
 }

@@ -169,10 +169,18 @@ impl AsRef<[u8]> for Key {
         let podsix_key { name, len } = self.0;
         // SAFETY: *input*, promised to podsix_value_fields, which has seen that there is a name.
         match len {
-            1..=64 => unsafe { slice::from_raw_parts(name.cast(), len) },
-            _ => unsafe { input::bytes("key", name, len) }.unwrap_or_default(),
+            1..32 => unsafe { slice::from_raw_parts(name.cast(), len) },
+            _ => unsafe { any_key(name, len) },
         }
     }
+}
+
+/// # Safety
+/// The *input* promise.
+#[inline(never)]
+unsafe fn any_key<'a>(name: *const c_char, len: usize) -> &'a [u8] {
+    // SAFETY: *input*.
+    unsafe { input::bytes("key", name, len) }.unwrap_or_default()
 }
 
 /// The element of a list at an index from 0 on; the NONE value beyond its end, or if value is no

@@ -10,6 +10,7 @@ use crate::reactor::stage::Stage;
 use crate::shared::command::Command;
 use crate::shared::commands::Next;
 use crate::shared::payload::{Counted, Payload, Payloads};
+use crate::shared::slot::Reservation;
 use crate::wire::Dialect;
 use crate::words::End;
 
@@ -36,7 +37,8 @@ impl Reactor {
                     self.small = small;
                     shared.unplaced.fetch_sub(1, Ordering::Release);
                 }
-                Next::Command(command) => {
+                Next::Other => {
+                    let Some(command) = self.taker.take_due() else { continue };
                     counted += command.held();
                     let unplaced = command.is_unplaced();
                     self.spend_on(&command, &mut share);
@@ -76,17 +78,18 @@ impl Reactor {
         }
     }
 
+    fn send_shared(&mut self, to: &Reservation, payload: &Arc<Counted>) {
+        self.uncounted += to.bytes();
+        self.send(to, Payload::Shared(payload));
+    }
+
     fn obey(&mut self, command: Command) {
         match command {
-            Command::Send { to, payload } => {
-                self.uncounted += to.bytes();
-                self.send(&to, Payload::Shared(&payload));
-            }
+            Command::Send { to, payload } => self.send_shared(&to, &payload),
             Command::SendMany { to, payloads } => {
                 for to in &to {
-                    self.uncounted += to.bytes();
                     if let Some(payload) = payloads.get(to.dialect) {
-                        self.send(to, Payload::Shared(payload));
+                        self.send_shared(to, payload);
                     }
                 }
             }

@@ -49,7 +49,9 @@ impl<'p> Demanding<'p> {
 }
 
 impl Reactor {
-    #[inline]
+    /// Puts a message into the out-buffer of its one peer. Always inlined where small messages come from, as
+    /// [`Taker::next`](crate::shared::commands::Taker::next) is.
+    #[inline(always)]
     pub(super) fn send(&mut self, to: &Reservation, payload: Payload<'_>) {
         let (id, index, reserved) = (to.peer, index(to.peer), to.bytes());
         let envelope = to.dialect.envelope(payload.len());

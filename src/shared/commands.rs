@@ -34,16 +34,11 @@ pub(crate) struct Commands {
 /// One thing to do.
 pub(crate) enum Next<'a> {
     /// A small message.
-    Send {
-        to: Reservation,
-        payload: Record<'a>,
-    },
+    Send { to: Reservation, payload: Record<'a> },
     /// Likewise, to everybody but one.
-    Broadcast {
-        except: PeerId,
-        payloads: SmallPayloads<'a>,
-    },
-    Command(Command),
+    Broadcast { except: PeerId, payloads: SmallPayloads<'a> },
+    /// Anything else, which [`Taker::take_due`] gives.
+    Other,
 }
 
 /// A small message to everybody, in the ring.
@@ -115,21 +110,13 @@ fn all_but(except: PeerId) -> u64 {
 
 impl Taker {
     /// Takes the next thing to do. What is in the ring stays there until it is dropped. Always inlined, as the ring's
-    /// part of it: what it gives would otherwise go through memory for every message.
+    /// part of it, and without a command in what it gives: that would otherwise go through memory for every message.
     #[inline(always)]
     pub(crate) fn next<'a>(&mut self, commands: &'a Commands) -> Option<Next<'a>> {
         // First: what is in the queue because it was asked before this record is seen then.
         let record = commands.ring.peek();
-        while !commands.queue.is_empty()
-            && let Some((note, command)) = commands.queue.pop()
-        {
-            let place = self.waiting.partition_point(|(earlier, _)| *earlier <= note);
-            self.waiting.insert(place, (note, command));
-        }
-        if let Some((note, _)) = self.waiting.front()
-            && *note <= commands.ring.taken()
-        {
-            return self.waiting.pop_front().map(|(_, command)| Next::Command(command));
+        if (!commands.queue.is_empty() || !self.waiting.is_empty()) && self.sort(commands) {
+            return Some(Next::Other);
         }
         let record = commands.ring.take(record?);
         let address = record.address();
@@ -144,6 +131,21 @@ impl Taker {
                 Next::Broadcast { except: peer, payloads }
             }
         })
+    }
+
+    /// Takes what is in the queue to what waits for the ring. Whether the first of that is due.
+    #[inline(never)]
+    fn sort(&mut self, commands: &Commands) -> bool {
+        while let Some((note, command)) = commands.queue.pop() {
+            let place = self.waiting.partition_point(|(earlier, _)| *earlier <= note);
+            self.waiting.insert(place, (note, command));
+        }
+        self.waiting.front().is_some_and(|(note, _)| *note <= commands.ring.taken())
+    }
+
+    /// What [`next`](Taker::next) has said is there.
+    pub(crate) fn take_due(&mut self) -> Option<Command> {
+        self.waiting.pop_front().map(|(_, command)| command)
     }
 
     /// Whether there is something that can be done now.

@@ -45,8 +45,8 @@ const HEADS: usize = 2;
 /// Words for the largest record, behind as many that are left over at the end of a page.
 const LEAST: u64 = 2 * (HEADS + SMALL / 8) as u64;
 
-/// Words that are taken out together: for each there is a look at the room where they go to.
-const WORDS_AT_ONCE: usize = 16;
+/// Room for a payload.
+static ZEROS: [u8; SMALL] = [0; SMALL];
 
 type Page = Box<[AtomicU64; PAGE as usize]>;
 
@@ -103,9 +103,7 @@ impl Ring {
             word.store(u64::from_ne_bytes(*bytes), Ordering::Relaxed);
         }
         if let Some(last) = words.get(whole.len()) {
-            let mut bytes = [0; 8];
-            bytes[..rest.len()].copy_from_slice(rest);
-            last.store(u64::from_ne_bytes(bytes), Ordering::Relaxed);
+            last.store(rest_word(payload, rest), Ordering::Relaxed);
         }
         head.store(READY | payload.len() as u64, Ordering::Release);
         true
@@ -179,6 +177,23 @@ impl Ring {
     }
 }
 
+/// What is left of a payload behind its last whole word, as a word with zeros behind it.
+#[inline(always)]
+fn rest_word(payload: &[u8], rest: &[u8]) -> u64 {
+    // Gathered byte by byte it would have to be waited for: it is read off the payload's last eight bytes.
+    match payload.last_chunk() {
+        Some(last) => {
+            let unused = 64 - 8 * rest.len() as u32;
+            u64::from_le_bytes(*last).unbounded_shr(unused).to_le()
+        }
+        None => {
+            let mut bytes = [0; 8];
+            bytes[..rest.len()].copy_from_slice(rest);
+            u64::from_ne_bytes(bytes)
+        }
+    }
+}
+
 /// A record that may stay.
 pub(crate) struct Peeked<'a> {
     words: &'a [AtomicU64],
@@ -202,19 +217,35 @@ impl Record<'_> {
         self.len
     }
 
-    /// Appends the payload.
-    #[inline]
+    /// Appends the payload: room for all of it, then the words into their places. Gathered elsewhere first they would
+    /// have to be waited for.
+    #[inline(always)]
     pub(crate) fn append_to(&self, out: &mut Vec<u8>) {
-        let mut left = self.len;
-        for words in self.words[HEADS..].chunks(WORDS_AT_ONCE) {
-            let mut bytes = [[0; 8]; WORDS_AT_ONCE];
-            for (place, word) in bytes.iter_mut().zip(words) {
-                *place = word.load(Ordering::Relaxed).to_ne_bytes();
+        let words = self.words.get(HEADS..).unwrap_or_default();
+        let start = out.len();
+        out.extend_from_slice(&ZEROS[..self.len.min(SMALL)]);
+        let Some(place) = out.get_mut(start..) else { return };
+        let (whole, rest) = place.as_chunks_mut::<8>();
+        for (place, word) in whole.iter_mut().zip(words) {
+            *place = word.load(Ordering::Relaxed).to_ne_bytes();
+        }
+        if let Some(last) = words.get(whole.len()) {
+            let last = u64::from_le_bytes(last.load(Ordering::Relaxed).to_ne_bytes());
+            match whole.last_chunk::<1>() {
+                Some([before]) => {
+                    let unused = 64 - 8 * rest.len() as u32;
+                    let both = u64::from_le_bytes(*before).unbounded_shr(64 - unused)
+                        | last.unbounded_shl(unused);
+                    if let Some(place) = place.last_chunk_mut() {
+                        *place = both.to_le_bytes();
+                    }
+                }
+                None => {
+                    for (place, byte) in rest.iter_mut().zip(last.to_le_bytes()) {
+                        *place = byte;
+                    }
+                }
             }
-            let bytes = bytes.as_flattened();
-            let part = &bytes[..left.min(bytes.len())];
-            out.extend_from_slice(part);
-            left -= part.len();
         }
     }
 }
@@ -245,7 +276,8 @@ mod tests {
     #[test]
     fn records_of_every_size_come_out_as_they_went_in_lap_after_lap() {
         let ring = Ring::new(usize::MAX);
-        let payload = |n: usize| vec![n as u8 | 1; n * 31 % (SMALL + 1)];
+        let payload =
+            |n: usize| -> Vec<u8> { (0..n * 31 % (SMALL + 1)).map(|at| (n + at) as u8).collect() };
         let (mut pushed, mut taken) = (0, 0);
         while pushed < 20_000 {
             while pushed < 20_000 && ring.push(pushed as u64, &payload(pushed)) {

@@ -17,7 +17,7 @@ use crate::wire::{Demands, Dialect};
 impl Shared {
     /// Sends a message, which keeps to this host's limits, to one peer. Either all of it is taken or, with an
     /// error, nothing. `write` has what is withheld written, before anything is refused for want of room.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn send(
         &self,
         peer: PeerId,
@@ -34,16 +34,27 @@ impl Shared {
                 self.put(to, payload);
                 Ok(())
             }
-            dialect => translation::with_room(|room| {
-                self.translate(dialect, payload, room)?;
-                // Once more: the game's own codec may take its time.
-                let slot = self.find(peer)?;
-                let demands = Demands::default();
-                let to = self.reserve(slot, peer, dialect, room.len(), &demands, &write)?;
-                self.put(to, room);
-                Ok(())
-            }),
+            dialect => self.send_translated(peer, dialect, payload, write),
         }
+    }
+
+    #[inline(never)]
+    fn send_translated(
+        &self,
+        peer: PeerId,
+        dialect: Dialect,
+        payload: &[u8],
+        write: impl Fn(),
+    ) -> Result<()> {
+        translation::with_room(|room| {
+            self.translate(dialect, payload, room)?;
+            // Once more: the game's own codec may take its time.
+            let slot = self.find(peer)?;
+            let demands = Demands::default();
+            let to = self.reserve(slot, peer, dialect, room.len(), &demands, write)?;
+            self.put(to, room);
+            Ok(())
+        })
     }
 
     /// Likewise to many, each with a result of its own.
@@ -150,22 +161,28 @@ impl Shared {
     }
 
     /// Puts a message for one peer into its lane.
-    #[inline]
+    #[inline(always)]
     fn put(&self, to: Reservation, payload: &[u8]) {
         if payload.len() <= SMALL_MESSAGE && self.commands.push_send(&to, payload) {
             return self.wake_io();
         }
+        self.put_beside(to, payload);
+    }
+
+    /// Likewise into the lane for whatever is large, or found the other one full.
+    #[inline(never)]
+    fn put_beside(&self, to: Reservation, payload: &[u8]) {
         let payload = Counted::new(payload.to_vec(), &self.budget);
         self.command(Command::Send { to, payload });
     }
 
-    #[inline]
+    #[inline(always)]
     fn check_send(&self, bytes: usize) -> Result<()> {
         self.condition.check()?;
         self.budget.check_send(bytes)
     }
 
-    #[inline]
+    #[inline(always)]
     fn find(&self, peer: PeerId) -> Result<&Slot> {
         self.slots.find(peer).ok_or(Error::UnknownPeer(peer.get()))
     }
@@ -176,7 +193,7 @@ impl Shared {
 
     /// Takes room in a peer's out-buffer for a message whose payload has `len` bytes, if the peer takes such a
     /// message.
-    #[inline]
+    #[inline(always)]
     fn reserve(
         &self,
         slot: &Slot,

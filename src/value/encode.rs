@@ -1,5 +1,7 @@
 //! MessagePack's markers for writing, each value in its shortest form.
 
+use super::Name;
+use super::name::ROOM;
 use super::nan::{one_nan, one_nan_32};
 use super::short::is_utf8;
 
@@ -18,11 +20,7 @@ pub(super) fn bool(out: &mut Vec<u8>, value: bool) {
 pub(super) fn int(out: &mut Vec<u8>, value: i64) {
     match value {
         -32..=127 => out.push(value as u8),
-        128.. => uint(out, value as u64),
-        -0x80.. => out.extend_from_slice(&[0xd0, value as u8]),
-        -0x8000.. => tagged(out, 0xd1, (value as i16).to_be_bytes()),
-        -0x8000_0000.. => tagged(out, 0xd2, (value as i32).to_be_bytes()),
-        _ => tagged(out, 0xd3, value.to_be_bytes()),
+        _ => number(out, |place| put_int(place, value)),
     }
 }
 
@@ -31,23 +29,112 @@ pub(super) fn int(out: &mut Vec<u8>, value: i64) {
 pub(super) fn uint(out: &mut Vec<u8>, value: u64) {
     match value {
         0..=0x7f => out.push(value as u8),
-        0x80..=0xff => out.extend_from_slice(&[0xcc, value as u8]),
-        0x100..=0xffff => tagged(out, 0xcd, (value as u16).to_be_bytes()),
-        0x1_0000..=0xffff_ffff => tagged(out, 0xce, (value as u32).to_be_bytes()),
-        _ => tagged(out, 0xcf, value.to_be_bytes()),
+        _ => number(out, |place| put_uint(place, value)),
     }
 }
 
 /// Appends a float of 32 bits.
 #[inline]
 pub(super) fn float(out: &mut Vec<u8>, value: f32) {
-    tagged(out, 0xca, one_nan_32(value).to_be_bytes());
+    number(out, |place| put_float(place, value));
 }
 
 /// Appends a float of 64 bits.
 #[inline]
 pub(super) fn double(out: &mut Vec<u8>, value: f64) {
-    tagged(out, 0xcb, one_nan(value).to_be_bytes());
+    number(out, |place| put_double(place, value));
+}
+
+/// Room for any value that is no container and has no text.
+pub(crate) type Place = [u8; 9];
+
+#[inline(always)]
+fn number(out: &mut Vec<u8>, put: impl FnOnce(&mut Place) -> usize) {
+    let start = out.len();
+    out.extend_from_slice(&Place::default());
+    if let Some(place) = out.last_chunk_mut() {
+        let len = put(place);
+        out.truncate(start + len);
+    }
+}
+
+/// Writes a bool to a place, and says how many bytes it has.
+#[inline(always)]
+pub(crate) fn put_bool(place: &mut Place, value: bool) -> usize {
+    place[0] = 0xc2 | value as u8;
+    1
+}
+
+/// Likewise an integer.
+#[inline(always)]
+pub(crate) fn put_int(place: &mut Place, value: i64) -> usize {
+    match value {
+        0.. => put_uint(place, value as u64),
+        -32.. => put(place, value as u8, []),
+        -0x80.. => put(place, 0xd0, [value as u8]),
+        -0x8000.. => put(place, 0xd1, (value as i16).to_be_bytes()),
+        -0x8000_0000.. => put(place, 0xd2, (value as i32).to_be_bytes()),
+        _ => put(place, 0xd3, value.to_be_bytes()),
+    }
+}
+
+/// Likewise an integer that is not negative.
+#[inline(always)]
+pub(crate) fn put_uint(place: &mut Place, value: u64) -> usize {
+    match value {
+        0..=0x7f => put(place, value as u8, []),
+        0x80..=0xff => put(place, 0xcc, [value as u8]),
+        0x100..=0xffff => put(place, 0xcd, (value as u16).to_be_bytes()),
+        0x1_0000..=0xffff_ffff => put(place, 0xce, (value as u32).to_be_bytes()),
+        _ => put(place, 0xcf, value.to_be_bytes()),
+    }
+}
+
+/// Likewise a float of 32 bits.
+#[inline(always)]
+pub(crate) fn put_float(place: &mut Place, value: f32) -> usize {
+    put(place, 0xca, one_nan_32(value).to_be_bytes())
+}
+
+/// Likewise a float of 64 bits.
+#[inline(always)]
+pub(crate) fn put_double(place: &mut Place, value: f64) -> usize {
+    put(place, 0xcb, one_nan(value).to_be_bytes())
+}
+
+#[inline(always)]
+fn put<const N: usize>(place: &mut Place, marker: u8, number: [u8; N]) -> usize {
+    place[0] = marker;
+    place[1..=N].copy_from_slice(&number);
+    1 + N
+}
+
+/// What a field under a short name may take.
+const FIELD: usize = ROOM + size_of::<Place>();
+
+/// Appends a name and the value that `put` writes behind it: with one look at the room for both.
+#[inline(always)]
+pub(super) fn field(out: &mut Vec<u8>, name: Name, put: impl FnOnce(&mut Place) -> usize) {
+    let start = out.len();
+    out.extend_from_slice(&[0; FIELD]);
+    let Some(field) = out.last_chunk_mut::<FIELD>() else { return };
+    field[..ROOM].copy_from_slice(&name.bytes());
+    let at = name.size();
+    if let Some(place) = field[at..].first_chunk_mut() {
+        let len = put(place);
+        out.truncate(start + at + len);
+    }
+}
+
+/// Makes `out` a map with this action, and nothing else.
+#[inline(always)]
+pub(super) fn begin(out: &mut Vec<u8>, action: Name) {
+    out.clear();
+    let mut begun = [0; 2 * ROOM];
+    begun[..8].copy_from_slice(b"\x81\xa6action");
+    begun[8..].copy_from_slice(&action.bytes());
+    out.extend_from_slice(&begun);
+    out.truncate(8 + action.size());
 }
 
 /// Appends a string.

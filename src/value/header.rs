@@ -99,6 +99,17 @@ impl Header {
         Header { form, start: at + head as usize, len }
     }
 
+    /// The head of the validated value that a source begins with, if that is a map.
+    #[inline(always)]
+    pub fn map<'a>(source: impl Source<'a>) -> Option<Header> {
+        match source.byte(0) {
+            marker @ 0x80..=0x8f => {
+                Some(Header { form: Form::Map, start: 1, len: (marker & 0x0f) as usize })
+            }
+            _ => Some(Header::read(source, 0)).filter(|header| header.form == Form::Map),
+        }
+    }
+
     /// The head at `at` of what is read most, by branches as in [`scalar_size`].
     #[inline(always)]
     pub fn frequent(marker: u8, at: usize) -> Option<Header> {
@@ -131,6 +142,17 @@ pub(super) fn end<'a>(source: impl Source<'a>, at: usize) -> usize {
     }
 }
 
+/// [`end`] for what is no key: numbers first.
+#[inline(always)]
+pub(super) fn value_end<'a>(source: impl Source<'a>, at: usize) -> usize {
+    match source.byte(at) {
+        0x00..=0x7f => at + 1,
+        0xcb => at + 9,
+        number @ 0xca..=0xd3 => at + number_size(number),
+        _ => end(source, at),
+    }
+}
+
 /// The bytes of a value whose marker alone says how many: numbers, short strings, nil and bools. Where the
 /// next value lies hangs on it; branches are foreseen, a table would have to be waited for.
 #[inline(always)]
@@ -139,13 +161,19 @@ pub(super) fn scalar_size(marker: u8) -> Option<usize> {
         0xa0..=0xbf => Some(1 + (marker & 0x1f) as usize),
         0x00..=0x7f | 0xe0..=0xff | 0xc0 | 0xc2 | 0xc3 => Some(1),
         0xcb => Some(9),
-        // Their widths go 4, 8, then 1, 2, 4, 8 twice.
-        0xca..=0xd3 => Some(1 + (1 << (marker & 3))),
+        0xca..=0xd3 => Some(number_size(marker)),
         _ => None,
     }
 }
 
+/// The bytes of a number with a marker from 0xca to 0xd3: their widths go 4, 8, then 1, 2, 4, 8 twice.
+#[inline(always)]
+pub(super) fn number_size(marker: u8) -> usize {
+    1 + (1 << (marker & 3))
+}
+
 /// Where so many values in a row end. Containers lie flat, so this loops and does not recurse.
+#[inline(never)]
 fn skip<'a>(source: impl Source<'a>, mut at: usize, mut left: usize) -> usize {
     while left > 0 {
         let header = Header::read(source, at);

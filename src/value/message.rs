@@ -4,8 +4,8 @@ use super::integer::Integer;
 use super::json_read::{self, Inexact};
 use super::message_error::MessageError;
 use super::{
-    BIG_INTEGER, Field, Flaw, Invalid, Kind, Limits, MAX_DEPTH, MAX_SIZE, Source, TUPLE, Tally,
-    Value, View, encode, serde, validate, validate_key,
+    BIG_INTEGER, Field, Flaw, Invalid, Kind, Limits, MAX_DEPTH, MAX_SIZE, Name, Source, TUPLE,
+    Tally, Value, View, encode, serde, validate, validate_key,
 };
 
 /// A message being built. Keep it and reuse it: [`begin`](Message::begin) starts anew in the same memory.
@@ -150,6 +150,36 @@ impl Message {
         (self.values, self.depth) = (2, 1);
         (self.next, self.key, self.begun) = (Next::Value, Some(1), true);
         self.add_str(action)
+    }
+
+    /// [`begin`](Message::begin) for a short action.
+    #[inline(always)]
+    pub(crate) fn begin_named(&mut self, action: Name) {
+        self.clear();
+        encode::begin(&mut self.bytes, action);
+        self.open.push(Open { shape: Shape::Map, at: 0, count: 1, key: None });
+        (self.values, self.depth) = (3, 1);
+        (self.next, self.begun) = (Next::Key, true);
+    }
+
+    /// Adds a field under a short name, its value written by one of `encode`'s `put` functions, where nothing stands in
+    /// the way, as is nearly always so. False: nothing is done, it has to go the long way.
+    #[inline(always)]
+    pub(crate) fn add_named(
+        &mut self,
+        name: Name,
+        put: impl FnOnce(&mut encode::Place) -> usize,
+    ) -> bool {
+        let (Next::Key, Some(map)) = (self.next, self.open.last_mut()) else { return false };
+        if map.count >= 15 || self.bytes.len() > MAX_SIZE / 2 {
+            return false;
+        }
+        let Some(head) = self.bytes.get_mut(map.at) else { return false };
+        map.count += 1;
+        *head = 0x80 | map.count as u8;
+        self.values += 2;
+        encode::field(&mut self.bytes, name, put);
+        true
     }
 
     /// The finished message, as MessagePack; or the mistake, or what is still missing.

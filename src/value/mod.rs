@@ -17,6 +17,7 @@
 //! | `fields` | many fields of a map in one pass |
 //! | `validate` | the check that everything received or spliced in goes through |
 //! | `short` | texts of a few bytes, without calls |
+//! | `name` | names of a few bytes, in one word |
 //! | `encode` | MessagePack's markers for writing |
 //! | `nan` | the one form of NaN |
 //! | `message` | [`Message`], the writer, and what it refuses (`message_error`) |
@@ -34,7 +35,7 @@
 //! (its payload is one MessagePack array; readers see a list). All others are the game's.
 
 mod cursor;
-mod encode;
+pub(crate) mod encode;
 mod field;
 mod fields;
 mod header;
@@ -46,6 +47,7 @@ mod json_write;
 mod keys;
 mod message;
 mod message_error;
+mod name;
 mod nan;
 mod number;
 mod parts;
@@ -65,6 +67,7 @@ pub(crate) use json_text::{Escape, plain};
 pub(crate) use keys::{Keys, Same};
 pub use message::Message;
 pub use message_error::MessageError;
+pub(crate) use name::Name;
 pub use number::ReadError;
 pub(crate) use parts::{Part, Parts};
 pub(crate) use scalar::Scalar;

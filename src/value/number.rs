@@ -46,34 +46,27 @@ enum Number {
 }
 
 impl<'a, S: Source<'a>> View<'a, S> {
+    /// The number, by its marker alone: the hot path of all reads.
     #[inline]
     fn number(self) -> Option<Number> {
         let source = self.source();
-        let header = self.header();
-        let int = match (header.form, header.len) {
-            (Form::Small, _) => (source.byte(0) as i8).into(),
-            (Form::Unsigned, 1) => source.byte(1).into(),
-            (Form::Unsigned, 2) => u16::from_be_bytes(source.array(1)).into(),
-            (Form::Unsigned, 4) => u32::from_be_bytes(source.array(1)).into(),
-            (Form::Unsigned, _) => {
+        Some(match source.byte(0) {
+            small @ (0x00..=0x7f | 0xe0..=0xff) => Number::Int((small as i8).into()),
+            0xcb => Number::Double(one_nan(f64::from_be_bytes(source.array(1)))),
+            0xca => Number::Double(one_nan(f32::from_be_bytes(source.array(1)).into())),
+            0xcc => Number::Int(source.byte(1).into()),
+            0xcd => Number::Int(u16::from_be_bytes(source.array(1)).into()),
+            0xce => Number::Int(u32::from_be_bytes(source.array(1)).into()),
+            0xcf => {
                 let wide = u64::from_be_bytes(source.array(1));
-                return Some(i64::try_from(wide).map_or(Number::Uint(wide), Number::Int));
+                i64::try_from(wide).map_or(Number::Uint(wide), Number::Int)
             }
-            (Form::Signed, 1) => (source.byte(1) as i8).into(),
-            (Form::Signed, 2) => i16::from_be_bytes(source.array(1)).into(),
-            (Form::Signed, 4) => i32::from_be_bytes(source.array(1)).into(),
-            (Form::Signed, _) => i64::from_be_bytes(source.array(1)),
-            (Form::Float, 4) => {
-                let float = f32::from_be_bytes(source.array(1));
-                return Some(Number::Double(one_nan(float.into())));
-            }
-            (Form::Float, _) => {
-                let double = f64::from_be_bytes(source.array(1));
-                return Some(Number::Double(one_nan(double)));
-            }
+            0xd0 => Number::Int((source.byte(1) as i8).into()),
+            0xd1 => Number::Int(i16::from_be_bytes(source.array(1)).into()),
+            0xd2 => Number::Int(i32::from_be_bytes(source.array(1)).into()),
+            0xd3 => Number::Int(i64::from_be_bytes(source.array(1))),
             _ => return None,
-        };
-        Some(Number::Int(int))
+        })
     }
 
     /// An integer of up to 64 bits, whatever its encoding.
@@ -97,7 +90,16 @@ impl<'a, S: Source<'a>> View<'a, S> {
     }
 
     /// The integer, or a double that is a whole number in range; else `fallback`.
+    #[inline]
     pub fn as_int(self, fallback: i64) -> i64 {
+        match self.frequent_int() {
+            Some(int) => int.into(),
+            None => self.any_int(fallback),
+        }
+    }
+
+    #[inline(never)]
+    fn any_int(self, fallback: i64) -> i64 {
         match self.number() {
             Some(Number::Int(int)) => int,
             // Both ends are powers of two, so the comparison is exact; i64::MAX itself is no double.
@@ -111,7 +113,16 @@ impl<'a, S: Source<'a>> View<'a, S> {
     }
 
     /// The integer if it is not negative, or a double that is a whole number in range; else `fallback`.
+    #[inline]
     pub fn as_uint(self, fallback: u64) -> u64 {
+        match self.frequent_int() {
+            Some(int) => int.into(),
+            None => self.any_uint(fallback),
+        }
+    }
+
+    #[inline(never)]
+    fn any_uint(self, fallback: u64) -> u64 {
         match self.number() {
             Some(Number::Int(int)) => int.try_into().unwrap_or(fallback),
             Some(Number::Uint(uint)) => uint,
@@ -124,8 +135,27 @@ impl<'a, S: Source<'a>> View<'a, S> {
         }
     }
 
+    /// The integer if it has one of the forms that most have.
+    #[inline(always)]
+    fn frequent_int(self) -> Option<u32> {
+        match self.source().byte(0) {
+            small @ 0x00..=0x7f => Some(small.into()),
+            0xce => Some(u32::from_be_bytes(self.source().array(1))),
+            _ => None,
+        }
+    }
+
     /// The double, or the one nearest to an integer of any size; `fallback` for any other kind.
+    #[inline]
     pub fn as_double(self, fallback: f64) -> f64 {
+        match self.source().byte(0) {
+            0xcb => one_nan(f64::from_be_bytes(self.source().array(1))),
+            _ => self.any_double(fallback),
+        }
+    }
+
+    #[inline(never)]
+    fn any_double(self, fallback: f64) -> f64 {
         match self.number() {
             Some(Number::Int(int)) => int as f64,
             Some(Number::Uint(uint)) => uint as f64,

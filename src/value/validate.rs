@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::header::{Form, LAYOUTS, Layout, scalar_size};
+use super::header::{Form, LAYOUTS, Layout, number_size, scalar_size};
 use super::short::{is_short_ascii, is_utf8};
 use super::{BIG_INTEGER, MAX_DEPTH, MAX_DIGITS, TUPLE};
 
@@ -111,7 +111,13 @@ fn one(bytes: &[u8], limits: &Limits, role: Role) -> Result<Tally, Invalid> {
     let limits = Limits { depth: limits.depth.min(MAX_DEPTH), values: limits.values };
     let mut check = Check { limits, tally: Tally::default() };
     check.count(0, 1)?;
-    let end = check.values(bytes, 0, 1, role, 0)?;
+    let end = match bytes {
+        // What nearly all are.
+        [map @ 0x80..=0x8f, ..] if role == Role::Values => {
+            check.container(bytes, 0, (1, usize::from(map & 0xf)), Role::Entries, 0)?
+        }
+        _ => check.values(bytes, 0, 1, role, 0)?,
+    };
     match end == bytes.len() {
         true => Ok(check.tally),
         false => Err(Invalid { at: end, what: Flaw::Trailing }),
@@ -166,6 +172,52 @@ fn sound_end(bytes: &[u8], at: usize) -> Option<usize> {
     }
 }
 
+/// Where the entries from `at` on end, as long as they are of those that messages are mostly made of and all is well
+/// with them, and how many they are.
+fn sound_entries(bytes: &[u8], mut at: usize, count: usize) -> (usize, usize) {
+    for index in 0..count {
+        let Some(end) = sound_key_end(bytes, at).and_then(|at| sound_value_end(bytes, at)) else {
+            return (at, index);
+        };
+        at = end;
+    }
+    (at, count)
+}
+
+/// Likewise of the items of a list.
+fn sound_items(bytes: &[u8], mut at: usize, count: usize) -> (usize, usize) {
+    for index in 0..count {
+        let Some(end) = sound_value_end(bytes, at) else { return (at, index) };
+        at = end;
+    }
+    (at, count)
+}
+
+/// [`sound_end`] of a key: of at most seven bytes nearly always, looked at as one word.
+#[inline(always)]
+fn sound_key_end(bytes: &[u8], at: usize) -> Option<usize> {
+    if let Some([marker @ 0xa0..=0xa7, text @ ..]) = bytes.get(at..)?.first_chunk::<9>() {
+        let len = (marker & 7) as usize;
+        let own = (1 << (8 * len)) - 1;
+        if u64::from_le_bytes(*text) & own & 0x8080_8080_8080_8080 == 0 {
+            return Some(at + 1 + len);
+        }
+    }
+    sound_end(bytes, at)
+}
+
+/// [`sound_end`] of what is no key: numbers first.
+#[inline(always)]
+fn sound_value_end(bytes: &[u8], at: usize) -> Option<usize> {
+    match *bytes.get(at)? {
+        0x00..=0x7f => Some(at + 1),
+        0xcb => Some(at + 9),
+        number @ 0xca..=0xd3 => Some(at + number_size(number)),
+        _ => sound_end(bytes, at),
+    }
+    .filter(|end| *end <= bytes.len())
+}
+
 impl Check {
     /// Checks the `count` values in a row that begin at `at`, inside `depth` containers, and says where they
     /// end.
@@ -194,7 +246,7 @@ impl Check {
                     return flaw(Flaw::ContainerAsKey);
                 }
                 let items = if form == Form::Map { Role::Entries } else { Role::Values };
-                at = self.container(bytes, at, items, depth)?;
+                at = self.container(bytes, at, (start, len), items, depth)?;
                 continue;
             }
             if len > bytes.len() - start {
@@ -216,18 +268,19 @@ impl Check {
         Ok(at)
     }
 
-    /// Checks the list or map at `at` and says where it ends.
+    /// Checks the list or map at `at`, whose children begin at `start` and are `len`, entries counted once, and says where
+    /// it ends.
     fn container(
         &mut self,
         bytes: &[u8],
         at: usize,
+        (start, len): (usize, usize),
         items: Role,
         depth: u32,
     ) -> Result<usize, Invalid> {
         if depth >= self.limits.depth {
             return Err(Invalid { at, what: Flaw::TooDeep { limit: self.limits.depth } });
         }
-        let (_, start, len) = header(bytes, at)?;
         let children = if items == Role::Entries { len.saturating_mul(2) } else { len };
         self.count(at, children)?;
         // A child has a byte at least, so a count that the bytes cannot hold is refused before it is walked.
@@ -235,7 +288,16 @@ impl Check {
             return Err(Invalid { at, what: Flaw::CutOff });
         }
         self.tally.depth = self.tally.depth.max(depth + 1);
-        self.values(bytes, start, children, items, depth + 1)
+        // Most are through with this.
+        let (at, sound) = match items {
+            Role::Entries => sound_entries(bytes, start, len),
+            _ => sound_items(bytes, start, len),
+        };
+        if sound == len {
+            return Ok(at);
+        }
+        let left = if items == Role::Entries { children - 2 * sound } else { children - sound };
+        self.values(bytes, at, left, items, depth + 1)
     }
 
     /// Checks that the payload of the tuple at `at`, with which `bytes` end, is one list and nothing else.
@@ -248,12 +310,15 @@ impl Check {
         depth: u32,
     ) -> Result<(), Invalid> {
         let items = if is_key { Role::Keys } else { Role::Values };
-        let is_list = matches!(header(bytes, start), Ok((Form::List, ..)));
         self.tally.tuple_keys |= is_key;
-        if is_list && self.container(bytes, start, items, depth)? == bytes.len() {
-            return Ok(());
+        match header(bytes, start) {
+            Ok((Form::List, first, len))
+                if self.container(bytes, start, (first, len), items, depth)? == bytes.len() =>
+            {
+                Ok(())
+            }
+            _ => Err(Invalid { at, what: Flaw::BadTuple }),
         }
-        Err(Invalid { at, what: Flaw::BadTuple })
     }
 
     fn count(&mut self, at: usize, more: usize) -> Result<(), Invalid> {

@@ -247,7 +247,18 @@ impl<'a, S: Source<'a>> View<'a, S> {
     /// [`View::action`], empty if there is none, for those who need not know again that it is UTF-8.
     #[inline]
     pub(crate) fn action_bytes(self) -> &'a [u8] {
-        let action = self.get_bytes(b"action");
+        let source = self.source;
+        let action = match source.byte(0) {
+            // Nearly always it comes first.
+            0x81..=0x8f
+                if source.byte(1) == 0xa6
+                    && source.array(2) == *b"acti"
+                    && source.array(6) == *b"on" =>
+            {
+                self.skip(8)
+            }
+            _ => self.get_bytes(b"action"),
+        };
         let header = action.header();
         match header.form {
             Form::Str => action.source.bytes(header.start, header.len),

@@ -107,6 +107,7 @@ impl Slot {
     }
 
     /// Asks for room in the out-buffer. One with nothing in it that was sent takes any message.
+    #[inline]
     pub(crate) fn reserve(&self, bytes: usize, limit: usize) -> Reserved {
         let mut now = self.waiting.load(Ordering::Relaxed);
         loop {
