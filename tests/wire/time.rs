@@ -245,11 +245,12 @@ fn an_interval_that_is_nearly_the_idle_timeout_leaves_time_for_the_answer() {
 fn a_staggered_session_pings_once_earlier_and_then_in_its_own_rhythm() {
     let interval = ms(1 << 16);
     let calm = Rules { ping_interval: interval, idle_timeout: Duration::ZERO, ..rules() };
-    let (mut client, _) = open_staggered(calm, 1 << 14);
-    let first = interval / 4 * 3;
+    let group = interval / 128;
+    let (mut client, _) = open_staggered(calm, (1 << 14) + (1 << 6));
+    let first = interval / 4 * 3 - group;
     assert_eq!(client.tick_after(first - ms(1)), Ok(Some(ms(1))));
     assert_eq!(client.sent(), []);
-    // A quarter longer than an interval, for the other end's ping; and its own share of a sixteenth.
+    // A quarter longer than an interval, for the other end's ping; and a share of a sixteenth, of its own too.
     let rhythm = interval / 4 * 5 + interval / 64;
     for _ in 0..3 {
         assert_eq!(client.tick_after(ms(1)), Ok(Some(rhythm)));
@@ -257,7 +258,6 @@ fn a_staggered_session_pings_once_earlier_and_then_in_its_own_rhythm() {
         assert_eq!(client.tick_after(rhythm - ms(1)), Ok(Some(ms(1))));
         assert_eq!(client.sent(), []);
     }
-    let group = interval / 128;
     assert_eq!(client.tick_after(ms(1) + interval * 2 + ms(5)), Ok(Some(rhythm - ms(5))));
     assert_eq!(client.sent().len(), PING, "what was missed is not made up for");
     assert_eq!(client.tick_after(group), Ok(Some(rhythm - ms(5) - group)));

@@ -7,7 +7,6 @@ mod fork;
 mod tcp;
 mod thread;
 mod timer;
-mod under_way;
 
 #[cfg(unix)]
 pub(crate) use std::os::fd::AsRawFd as HasDescriptor;
@@ -15,10 +14,9 @@ pub(crate) use std::os::fd::AsRawFd as HasDescriptor;
 pub use flag::IntPtr;
 pub(crate) use flag::{Borrowed, Flag, borrow_poll, number};
 pub(crate) use fork::{NoFork, close_copied_waker, close_copy, count_forks, forking};
-pub(crate) use tcp::{delivery_rate, set_most_unsent, set_patience};
+pub(crate) use tcp::{delivery_rate, is_under_way, set_most_unsent, set_patience};
 pub(crate) use thread::{spawn, uncancelled};
 pub(crate) use timer::Timer;
-pub(crate) use under_way::is_under_way;
 
 /// What has a descriptor where the system knows such.
 #[cfg(not(unix))]

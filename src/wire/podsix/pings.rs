@@ -38,7 +38,8 @@ impl Pings {
     /// The session is open: the first ping goes at once, so that there is a round-trip time early. The second is
     /// due after an interval shortened by a share of it that is the connection's own.
     pub(super) fn begin(rules: &Rules, share: u16, now: Moment, out: &mut Vec<u8>) -> Pings {
-        let own = share.to_be_bytes()[0];
+        // Not that share again: who pings late at first must not be who pings sooner from then on, or all come together.
+        let [_, own] = share.to_be_bytes();
         let mut pings =
             Pings { due: now, asked: now, rtt: None, number: 0, share: own, answered: true };
         if let Some(interval) = interval(rules, now) {
@@ -56,7 +57,10 @@ impl Pings {
     pub(super) fn tick(&mut self, rules: &Rules, now: Moment, out: &mut Vec<u8>) -> Option<Moment> {
         let interval = interval(rules, now)?;
         if now >= self.due {
-            self.ask(rules, interval, now, out);
+            // Those who were late together, after a stall, go on each at its own time.
+            let late = (now - self.due).as_nanos() % interval.as_nanos();
+            let late = Duration::from_nanos(late as u64);
+            self.ask(rules, interval, interval - late, now, out);
         }
         Some(self.due)
     }
@@ -70,10 +74,10 @@ impl Pings {
             return;
         }
         if now - self.asked >= interval * 2 - interval / 4 {
-            self.ask(rules, interval, now, out);
+            self.ask(rules, interval, interval, now, out);
         } else {
-            let patience = patience(rules, interval);
-            self.due = self.due.max(self.after(rules, interval, patience / 4, now));
+            let wait = interval + patience(rules, interval) / 4;
+            self.due = self.due.max(self.after(rules, interval, wait, now));
         }
     }
 
@@ -86,10 +90,17 @@ impl Pings {
         }
     }
 
-    /// Sends a ping. The next one is the other end's, unless it sends none.
-    fn ask(&mut self, rules: &Rules, interval: Duration, now: Moment, out: &mut Vec<u8>) {
+    /// Sends a ping. The next one, in so much time, is the other end's, unless it sends none.
+    fn ask(
+        &mut self,
+        rules: &Rules,
+        interval: Duration,
+        time: Duration,
+        now: Moment,
+        out: &mut Vec<u8>,
+    ) {
         self.send(now, out);
-        self.due = self.after(rules, interval, patience(rules, interval), now);
+        self.due = self.after(rules, interval, time + patience(rules, interval), now);
     }
 
     /// While a pong is awaited the same ping goes again: it shows that this end lives, and the first
@@ -107,14 +118,14 @@ impl Pings {
         u64::from(self.number).to_be_bytes()
     }
 
-    /// When an interval and so much has passed, and a little more, by this connection's own share: those that came into
-    /// step, after a stall, fall out of it again.
-    fn after(&self, rules: &Rules, interval: Duration, more: Duration, now: Moment) -> Moment {
+    /// When so much time has passed, and a little more, by this connection's own share: those that came into step fall
+    /// out of it again.
+    fn after(&self, rules: &Rules, interval: Duration, time: Duration, now: Moment) -> Moment {
         let share = u16::from(self.share) << 8;
         let little = part(patience(rules, interval) / 4, share);
         // Down to its group's time, but not always from the same place in it: who is a little slower stays so.
         let place = share.wrapping_mul(self.number);
-        together(now + interval + more + little + part(interval / GROUPS, place), interval)
+        together(now + time + little + part(interval / GROUPS, place), interval)
     }
 }
 

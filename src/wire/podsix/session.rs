@@ -38,20 +38,11 @@ pub struct Rules {
 #[derive(Clone, Copy, Debug)]
 enum Phase {
     /// A client that waits for the server's reply.
-    Connecting {
-        stagger: u16,
-        since: Moment,
-    },
+    Connecting { stagger: u16, since: Moment },
     /// A server that waits for the client's hello.
-    Greeting {
-        stagger: u16,
-        since: Moment,
-    },
+    Greeting { stagger: u16, since: Moment },
     /// A server whose game is to answer.
-    Greeted {
-        stagger: u16,
-        since: Moment,
-    },
+    Greeted { stagger: u16, since: Moment },
     Open {
         allowance: Allowance,
         pings: Pings,
@@ -59,9 +50,7 @@ enum Phase {
         is_paused: bool,
     },
     /// Nothing is written any more, and what comes is ignored.
-    Finished {
-        rtt: Option<Duration>,
-    },
+    Finished { rtt: Option<Duration> },
 }
 
 /// One connection. Small, for there are tens of thousands.
