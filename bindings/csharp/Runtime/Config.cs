@@ -179,6 +179,8 @@ namespace Podsix
         {
             get { return (int)Raw.slow_peer_bytes; }
             set { Raw.slow_peer_bytes = Natural(value); }
+        }
+
         /// <summary>When what a host with Mode.Inline sends leaves. Default AtOnce. With Mode.Threaded it changes
         /// nothing.</summary>
         public SendMode SendMode
