@@ -285,8 +285,8 @@ impl Queue {
     /// Lets `fill` append at most so many bytes to the last buffer.
     #[inline]
     fn gather(&mut self, len: usize, spare: &mut Spare, fill: impl FnOnce(&mut Vec<u8>)) {
-        let is_first = self.segments.is_empty();
         let full_size = spare.portions().gather();
+        let mut is_first = true;
         if let Some(Segment::Own(last)) = self.segments.back_mut() {
             let (capacity, needed) = (last.capacity(), last.len() + len);
             if needed > capacity && capacity < full_size {
@@ -299,9 +299,11 @@ impl Queue {
             if needed <= last.capacity() {
                 return fill(last);
             }
+            is_first = false;
         }
-        // The first buffer is as small as its first message: most peers have one in flight. And what is left of one
-        // that the next message does not fit into is not to be much.
+        // The first buffer is as small as its first message, most peers have one in flight; and so is the first behind a
+        // shared payload, which may be the last before another. And what is left of one that the next message does not
+        // fit into is not to be much.
         let capacity = if is_first || len > full_size / 4 { len } else { full_size };
         let mut own = spare.pop().unwrap_or_else(|| Vec::with_capacity(capacity));
         own.reserve(len);

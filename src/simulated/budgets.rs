@@ -144,6 +144,8 @@ impl Flow {
             match host.send_msgpack(peer, &message(size, self.sent as u8, self.dialect)) {
                 Ok(()) => self.sent += 1,
                 Err(Error::WouldBlock { .. } | Error::Memory { .. }) => return,
+                // It is told why when the game polls.
+                Err(Error::NotConnected(_) | Error::UnknownPeer(_)) => return,
                 Err(error) => panic!("{error}"),
             }
         }
