@@ -225,19 +225,23 @@ fn those_that_come_into_step_fall_out_of_it_again() {
 /// There is hardly time for it to ask first.
 #[test]
 fn an_interval_that_is_nearly_the_idle_timeout_leaves_time_for_the_answer() {
-    let hasty = Rules { ping_interval: ms(14_000), ..rules() };
-    let (mut client, _) = open(hasty);
-    for _ in 0..100 {
-        let mut waited = Duration::ZERO;
-        while client.out.is_empty() {
-            assert!(client.tick_after(ms(1)).is_ok());
-            waited += ms(1);
+    for (interval, answer) in [(14_000, 500), (14_900, 40)] {
+        let hasty = Rules { ping_interval: ms(interval), ..rules() };
+        for share in [0, 0x5500, 0xff00] {
+            let (mut client, _) = open_staggered(hasty, share);
+            for _ in 0..100 {
+                let mut waited = Duration::ZERO;
+                while client.out.is_empty() {
+                    assert!(client.tick_after(ms(1)).is_ok(), "{interval} {share:x}");
+                    waited += ms(1);
+                }
+                assert!(waited <= ms(15_000 - answer), "{interval} {share:x}: {waited:?}");
+                // Only answers come, and late.
+                let ping = client.sent();
+                assert!(client.tick_after(ms(answer)).is_ok());
+                client.receive(&[&[3][..], &ping[1..]].concat());
+            }
         }
-        assert!(waited <= ms(14_500), "{waited:?}");
-        // Only answers come, each half a second late.
-        let ping = client.sent();
-        assert!(client.tick_after(ms(500)).is_ok());
-        client.receive(&[&[3][..], &ping[1..]].concat());
     }
 }
 
