@@ -291,18 +291,19 @@
  * send_mode: what is sent leaves at once. But while podsix_poll or podsix_wait has more events of a batch to
  * give, what the thread that takes them sends waits, and leaves together when the batch's last event is taken:
  * one system call for each peer, in place of one for each message. It leaves sooner with the first poll or send
- * after a millisecond, with 64 KiB, with podsix_flush, with what another thread sends, and with anything else
- * that is asked of the host. So what a game sends that stops in the midst of a batch leaves when it polls on in its
- * next frame, or with podsix_flush, for which a timeout_ms of 0 will do. The default.
+ * after a millisecond, with 64 KiB (or half of out_buffer, if that is less), with podsix_flush, with what another
+ * thread sends, and with anything else that is asked of the host. So what a game sends that stops in the midst of a
+ * batch leaves when it polls on in its next frame, or with podsix_flush, for which a timeout_ms of 0 will do. The
+ * default.
  */
 #define PODSIX_SEND_AT_ONCE 0
 
 /**
  * send_mode: whatever any thread sends waits for the next podsix_poll, podsix_wait or podsix_flush; while a batch
- * is taken, for its end, where podsix_poll returns 0. It leaves sooner with 64 KiB, while another thread is in
- * podsix_wait, and with anything else that is asked of the host; within a batch also with the first poll after a
- * millisecond. For who sends much between two polls; what is sent right before a program does something else
- * lies there until it polls or flushes.
+ * is taken, for its end, where podsix_poll returns 0. It leaves sooner with as many bytes as above, while another
+ * thread is in podsix_wait, and with anything else that is asked of the host; within a batch also with the first
+ * poll after a millisecond. For a program that sends much between two polls: what it sends before it does
+ * something else lies there until it polls or flushes.
  */
 #define PODSIX_SEND_GATHERED 1
 
@@ -478,8 +479,8 @@ typedef struct podsix_config {
     /** How long a closing connection may take to deliver what was sent before. Default 5,000. */
     uint32_t linger_ms;
     /**
-     * The most bytes sent to one peer that wait to be written; what is broadcast has room of its own, up to
-     * slow_peer_bytes with this. Default 1 MiB.
+     * The most bytes sent to one peer that wait to be written. What is broadcast has room of its own:
+     * slow_peer_bytes is the most that waits of both. Default 1 MiB.
      */
     uint32_t out_buffer;
     /** The most events of one peer that wait to be polled. Default 1,024. */
@@ -491,8 +492,8 @@ typedef struct podsix_config {
     uint32_t queue_bytes;
     /**
      * The most bytes held for all peers together, with all that their buffers have allocated. Default
-     * 256 MiB. What is under way near it may exceed it for a moment, by no more than two messages of
-     * max_message and 4 KiB for each peer.
+     * 256 MiB. What is under way may exceed it for a moment, by no more than two messages of max_message
+     * and 4 KiB for each peer.
      */
     uint64_t memory_budget;
     /**
@@ -519,8 +520,8 @@ typedef struct podsix_config {
     uint32_t slow_peer_ms;
     /**
      * The most bytes that wait for one peer, what was broadcast among them: one for which a broadcast would
-     * be more is disconnected with PODSIX_REASON_SLOW_PEER. What is less than twice out_buffer counts as that,
-     * and what does not fit into memory_budget with queue_bytes and two messages as what does. While three
+     * be more is disconnected with PODSIX_REASON_SLOW_PEER. Whatever is set, it is at least twice out_buffer, and
+     * at most what memory_budget leaves beside queue_bytes and two messages of max_message. While three
      * quarters of the budget are in use, no more than out_buffer of broadcasts waits for one peer. Default
      * 8 MiB.
      */
@@ -530,7 +531,7 @@ typedef struct podsix_config {
      * PODSIX_MODE_THREADED it changes nothing: the host's thread gathers by itself what it finds.
      */
     uint32_t send_mode;
-    /** 0. */
+    /** Must be 0. */
     uint32_t reserved;
 } podsix_config;
 
@@ -679,7 +680,10 @@ typedef struct podsix_host_stats {
 
 /** What is known of one peer. */
 typedef struct podsix_peer_stats {
-    /** The last measured round trip, in microseconds; 0 if there was none yet. */
+    /**
+     * The last measured round trip, in microseconds; 0 if there was none yet. This end's own pings measure it,
+     * which take turns with the other end's: every eleven seconds or so by default.
+     */
     uint64_t rtt_us;
     /** Since the connection was open, in milliseconds. */
     uint64_t age_ms;
@@ -1213,11 +1217,11 @@ int32_t podsix_send_many(podsix_host *host,
  * whose max_message, max_values or max_depth the message is beyond with PODSIX_REASON_TOO_LARGE, and one too
  * old for the tuples that are keys in it with PODSIX_REASON_VERSION: losing a message silently would be worse.
  *
- * Slow is for whom more than slow_peer_bytes would wait with this message, after writing was tried, and who
- * takes nothing for slow_peer_ms while it waits; not one whose game sleeps and has said so, nor one whose line
- * carries nothing, where the system tells (on Linux): those are ended by bytes, stall_limit_ms or
- * idle_timeout_ms. A peer that is only sent to is never slow: the send is refused. What is broadcast takes no
- * room from what is sent.
+ * A peer is slow if more than slow_peer_bytes would wait for it with this message, after writing was tried, or
+ * if it takes nothing for slow_peer_ms while the message waits. That time does not count while its game sleeps
+ * and has said so, or while its line carries nothing, which the system tells on Linux: then stall_limit_ms or
+ * idle_timeout_ms ends it, or slow_peer_bytes. A peer that is only sent to is never slow: the send is refused.
+ * What is broadcast takes no room from what is sent.
  *
  * message: it is copied. except: a peer that does not get it; 0 for none. flags: 0.
  *

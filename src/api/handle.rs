@@ -23,13 +23,13 @@ use crate::shared::slot::Slot;
 /// An inline host writes what is sent on the thread that sends it, at once. But while
 /// [`poll`](crate::Host::poll) has more events of a batch to give, what the thread that takes them sends waits, and leaves
 /// together when the batch's last event is taken: one system call for each peer, in place of one for each message. It
-/// leaves sooner with the first poll or send after a millisecond, with 64 KiB, with [`flush`](crate::Host::flush),
-/// with what another thread sends, and with anything else that is asked of the host. So what a game
-/// sends that stops in the midst of a batch leaves when it polls on in its next frame, or with `flush`, for which a
-/// timeout of zero will do.
+/// leaves sooner with the first poll or send after a millisecond, with 64 KiB (or half of `out_buffer`, if that is less),
+/// with [`flush`](crate::Host::flush), with what another thread sends, and with anything else that is asked of the host. So
+/// what a game sends that stops in the midst of a batch leaves when it polls on in its next frame, or with `flush`, for
+/// which a timeout of zero will do.
 ///
 /// With [`SendMode::Gathered`] whatever any thread sends waits for the next `poll`, `wait` or `flush`; while a batch is
-/// taken, for its end, where `poll` gives `None`. It leaves sooner with 64 KiB, while another thread is in `wait`, and with
+/// taken, for its end, where `poll` gives `None`. It leaves sooner with as many bytes, while another thread is in `wait`, and with
 /// anything else that is asked of the host; within a batch also with the first poll after a millisecond.
 ///
 /// Nothing is refused for want of room, and nobody ended as slow, for what only waits so. What waits for one peer

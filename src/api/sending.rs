@@ -93,10 +93,11 @@ impl Handle {
     /// Sends a message to every peer that is connected, from when its CONNECTED has been polled, but for
     /// `except`. It is encoded once and handed over once, however many they are. A slow peer is
     /// disconnected (`SlowPeer`), and so is one that takes no message of so many bytes, values or levels
-    /// (`TooLarge`): losing a message silently would be worse. Slow is for whom more than `slow_peer_bytes`
-    /// would wait with it, and who takes nothing for `slow_peer` while it waits, though not because its game
-    /// sleeps and has said so, or because its line carries nothing, where the system tells (on Linux). A peer that is
-    /// only sent to is never slow, and what is broadcast takes no room from what is sent.
+    /// (`TooLarge`): losing a message silently would be worse. A peer is slow if more than `slow_peer_bytes`
+    /// would wait for it with this message, after writing was tried, or if it takes nothing for `slow_peer` while the
+    /// message waits. That time does not count while its game sleeps and has said so, or while its line carries nothing,
+    /// which the system tells on Linux. A peer that is only sent to is never slow, and what is broadcast takes no room
+    /// from what is sent.
     ///
     /// # Errors
     /// Nobody gets anything with

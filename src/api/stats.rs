@@ -8,7 +8,8 @@ use crate::shared::slot::Slot;
 /// Figures of one peer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PeerStats {
-    /// The last round-trip time, in microseconds; 0 is not known yet.
+    /// The last round-trip time, in microseconds; 0 is not known yet. This end's own pings measure it, which take turns
+    /// with the other end's: every eleven seconds or so by default.
     pub rtt_us: u64,
     /// Milliseconds since the connection was open.
     pub age_ms: u64,

@@ -19,15 +19,16 @@ pub const PODSIX_MODE_INLINE: u32 = 1;
 /// send_mode: what is sent leaves at once. But while podsix_poll or podsix_wait has more events of a batch to
 /// give, what the thread that takes them sends waits, and leaves together when the batch's last event is taken:
 /// one system call for each peer, in place of one for each message. It leaves sooner with the first poll or send
-/// after a millisecond, with 64 KiB, with podsix_flush, with what another thread sends, and with anything else
-/// that is asked of the host. So what a game sends that stops in the midst of a batch leaves when it polls on in its
-/// next frame, or with podsix_flush, for which a timeout_ms of 0 will do. The default.
+/// after a millisecond, with 64 KiB (or half of out_buffer, if that is less), with podsix_flush, with what another
+/// thread sends, and with anything else that is asked of the host. So what a game sends that stops in the midst of a
+/// batch leaves when it polls on in its next frame, or with podsix_flush, for which a timeout_ms of 0 will do. The
+/// default.
 pub const PODSIX_SEND_AT_ONCE: u32 = 0;
 /// send_mode: whatever any thread sends waits for the next podsix_poll, podsix_wait or podsix_flush; while a batch
-/// is taken, for its end, where podsix_poll returns 0. It leaves sooner with 64 KiB, while another thread is in
-/// podsix_wait, and with anything else that is asked of the host; within a batch also with the first poll after a
-/// millisecond. For who sends much between two polls; what is sent right before a program does something else
-/// lies there until it polls or flushes.
+/// is taken, for its end, where podsix_poll returns 0. It leaves sooner with as many bytes as above, while another
+/// thread is in podsix_wait, and with anything else that is asked of the host; within a batch also with the first
+/// poll after a millisecond. For a program that sends much between two polls: what it sends before it does
+/// something else lies there until it polls or flushes.
 pub const PODSIX_SEND_GATHERED: u32 = 1;
 
 /// The settings of a host. Fill it with podsix_config_init, then change what should differ.
@@ -67,8 +68,8 @@ pub struct podsix_config {
     pub stall_limit_ms: u32,
     /// How long a closing connection may take to deliver what was sent before. Default 5,000.
     pub linger_ms: u32,
-    /// The most bytes sent to one peer that wait to be written; what is broadcast has room of its own, up to
-    /// slow_peer_bytes with this. Default 1 MiB.
+    /// The most bytes sent to one peer that wait to be written. What is broadcast has room of its own:
+    /// slow_peer_bytes is the most that waits of both. Default 1 MiB.
     pub out_buffer: u32,
     /// The most events of one peer that wait to be polled. Default 1,024.
     pub queue_events: u32,
@@ -76,8 +77,8 @@ pub struct podsix_config {
     /// half full takes one more message of any size. Default 1 MiB.
     pub queue_bytes: u32,
     /// The most bytes held for all peers together, with all that their buffers have allocated. Default
-    /// 256 MiB. What is under way near it may exceed it for a moment, by no more than two messages of
-    /// max_message and 4 KiB for each peer.
+    /// 256 MiB. What is under way may exceed it for a moment, by no more than two messages of max_message
+    /// and 4 KiB for each peer.
     pub memory_budget: u64,
     /// The most connections from one address, or from one IPv6 network (/64), that have not greeted yet; more
     /// are refused with PODSIX_REASON_FULL. 0 is no limit. Default 256, half of the 512 that may greet while
@@ -96,15 +97,15 @@ pub struct podsix_config {
     /// has stall_limit_ms. Default 5,000.
     pub slow_peer_ms: u32,
     /// The most bytes that wait for one peer, what was broadcast among them: one for which a broadcast would
-    /// be more is disconnected with PODSIX_REASON_SLOW_PEER. What is less than twice out_buffer counts as that,
-    /// and what does not fit into memory_budget with queue_bytes and two messages as what does. While three
+    /// be more is disconnected with PODSIX_REASON_SLOW_PEER. Whatever is set, it is at least twice out_buffer, and
+    /// at most what memory_budget leaves beside queue_bytes and two messages of max_message. While three
     /// quarters of the budget are in use, no more than out_buffer of broadcasts waits for one peer. Default
     /// 8 MiB.
     pub slow_peer_bytes: u32,
     /// When what an inline host sends leaves: PODSIX_SEND_*. Default PODSIX_SEND_AT_ONCE. With
     /// PODSIX_MODE_THREADED it changes nothing: the host's thread gathers by itself what it finds.
     pub send_mode: u32,
-    /// 0.
+    /// Must be 0.
     pub reserved: u32,
 }
 

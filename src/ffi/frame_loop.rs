@@ -184,11 +184,11 @@ pub unsafe extern "C" fn podsix_send_many(
 /// whose max_message, max_values or max_depth the message is beyond with PODSIX_REASON_TOO_LARGE, and one too
 /// old for the tuples that are keys in it with PODSIX_REASON_VERSION: losing a message silently would be worse.
 ///
-/// Slow is for whom more than slow_peer_bytes would wait with this message, after writing was tried, and who
-/// takes nothing for slow_peer_ms while it waits; not one whose game sleeps and has said so, nor one whose line
-/// carries nothing, where the system tells (on Linux): those are ended by bytes, stall_limit_ms or
-/// idle_timeout_ms. A peer that is only sent to is never slow: the send is refused. What is broadcast takes no
-/// room from what is sent.
+/// A peer is slow if more than slow_peer_bytes would wait for it with this message, after writing was tried, or
+/// if it takes nothing for slow_peer_ms while the message waits. That time does not count while its game sleeps
+/// and has said so, or while its line carries nothing, which the system tells on Linux: then stall_limit_ms or
+/// idle_timeout_ms ends it, or slow_peer_bytes. A peer that is only sent to is never slow: the send is refused.
+/// What is broadcast takes no room from what is sent.
 ///
 /// message: it is copied. except: a peer that does not get it; 0 for none. flags: 0.
 ///

@@ -13,7 +13,8 @@ use crate::{HostStats, PeerStats};
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct podsix_peer_stats {
-    /// The last measured round trip, in microseconds; 0 if there was none yet.
+    /// The last measured round trip, in microseconds; 0 if there was none yet. This end's own pings measure it,
+    /// which take turns with the other end's: every eleven seconds or so by default.
     pub rtt_us: u64,
     /// Since the connection was open, in milliseconds.
     pub age_ms: u64,

@@ -65,8 +65,8 @@ pub struct Config {
     pub stall_limit: Duration,
     /// How long a closing connection may take to deliver what was sent before. Default 5 s.
     pub linger: Duration,
-    /// The most bytes sent to one peer that wait to be written; what is broadcast has room of its own, up to
-    /// `slow_peer_bytes` with this. Default 1 MiB.
+    /// The most bytes sent to one peer that wait to be written. What is broadcast has room of its own:
+    /// `slow_peer_bytes` is the most that waits of both. Default 1 MiB.
     pub out_buffer: u32,
     /// The most events of one peer that wait to be polled. Default 1,024.
     pub queue_events: u32,
@@ -74,8 +74,7 @@ pub struct Config {
     /// full takes one more message of any size. Default 1 MiB.
     pub queue_bytes: u32,
     /// The most bytes held for all peers together, with all that their buffers have allocated. Default 256 MiB. What
-    /// is under way near it may exceed it for a moment, by no more than two messages of `max_message` and 4 KiB for
-    /// each peer.
+    /// is under way may exceed it for a moment, by no more than two messages of `max_message` and 4 KiB for each peer.
     pub memory_budget: u64,
     /// The most connections from one address, or from one IPv6 network (/64), that have not greeted yet; more are
     /// refused with [`Reason::Full`](crate::event::Reason::Full). Zero is no limit. Default 256, half of the 512 that
@@ -90,9 +89,9 @@ pub struct Config {
     /// that has said so, has `stall_limit`. Default 5 s.
     pub slow_peer: Duration,
     /// The most bytes that wait for one peer, what was broadcast among them: one for which a broadcast would be more
-    /// is disconnected as slow. What is less than twice `out_buffer` counts as that, and what does not fit into
-    /// `memory_budget` with the peer's queue and two messages as what does. While three quarters of the budget are
-    /// in use, no more than `out_buffer` of broadcasts waits for one peer. Default 8 MiB.
+    /// is disconnected as slow. Whatever is set, it is at least twice `out_buffer`, and at most what `memory_budget`
+    /// leaves beside `queue_bytes` and two messages of `max_message`. While three quarters of the budget are in use, no
+    /// more than `out_buffer` of broadcasts waits for one peer. Default 8 MiB.
     pub slow_peer_bytes: u32,
     /// When what is sent leaves: see [sends that leave together](crate::Handle#sends-that-leave-together). Inline
     /// hosts only: a thread of the host's own gathers by itself what it finds when it comes to it. Default:

@@ -225,19 +225,23 @@ fn those_that_come_into_step_fall_out_of_it_again() {
 /// There is hardly time for it to ask first.
 #[test]
 fn an_interval_that_is_nearly_the_idle_timeout_leaves_time_for_the_answer() {
-    let hasty = Rules { ping_interval: ms(14_000), ..rules() };
-    let (mut client, _) = open(hasty);
-    for _ in 0..100 {
-        let mut waited = Duration::ZERO;
-        while client.out.is_empty() {
-            assert!(client.tick_after(ms(1)).is_ok());
-            waited += ms(1);
+    for (interval, answer) in [(14_000, 500), (14_900, 40)] {
+        let hasty = Rules { ping_interval: ms(interval), ..rules() };
+        for share in [0, 0x5500, 0xff00] {
+            let (mut client, _) = open_staggered(hasty, share);
+            for _ in 0..100 {
+                let mut waited = Duration::ZERO;
+                while client.out.is_empty() {
+                    assert!(client.tick_after(ms(1)).is_ok(), "{interval} {share:x}");
+                    waited += ms(1);
+                }
+                assert!(waited <= ms(15_000 - answer), "{interval} {share:x}: {waited:?}");
+                // Only answers come, and late.
+                let ping = client.sent();
+                assert!(client.tick_after(ms(answer)).is_ok());
+                client.receive(&[&[3][..], &ping[1..]].concat());
+            }
         }
-        assert!(waited <= ms(14_500), "{waited:?}");
-        // Only answers come, each half a second late.
-        let ping = client.sent();
-        assert!(client.tick_after(ms(500)).is_ok());
-        client.receive(&[&[3][..], &ping[1..]].concat());
     }
 }
 
@@ -430,4 +434,39 @@ fn times_beyond_any_clock_are_never() {
     assert_eq!(End::server(endless).tick_after(secs(1)), Ok(None));
     let (mut client, _) = open(endless);
     assert_eq!(client.tick_after(secs(1)), Ok(None));
+}
+
+/// Each end has settings of its own, and there and back it takes up to two fifths of what an end's interval leaves of
+/// its `idle_timeout`.
+#[test]
+fn whatever_the_settings_nobody_is_silent_on_a_line_that_carries() {
+    let mut state = 7_u64;
+    let mut below = |limit: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 33) % limit
+    };
+    for _ in 0..500 {
+        let mut settings = || {
+            let interval = ms([20, 300, 5_000, 60_000][below(4) as usize] + below(1_000));
+            let room = ms([8, 50, 500, 10_000][below(4) as usize] + below(500));
+            let (ping_interval, idle_timeout) = match below(8) {
+                0 => (Duration::ZERO, Duration::ZERO),
+                1 => (interval, Duration::ZERO),
+                _ => (interval, interval + room),
+            };
+            Rules { ping_interval, idle_timeout, ..rules() }
+        };
+        let both = [settings(), settings()];
+        let intervals = both.iter().map(|rules| rules.ping_interval);
+        let Some(shortest) = intervals.filter(|it| !it.is_zero()).min() else { continue };
+        let rooms = both.iter().filter_map(|it| it.idle_timeout.checked_sub(it.ping_interval));
+        let room = rooms.filter(|room| !room.is_zero()).min().unwrap_or(secs(1));
+        let [mut client, mut server] = [End::client(both[0], &[]), End::server(both[1])];
+        client.session = client.session.staggered(below(1 << 16) as u16);
+        server.session = server.session.staggered(below(1 << 16) as u16);
+        exchange(&mut client, &mut server);
+        server.welcome(&[]);
+        exchange(&mut client, &mut server);
+        idle(&mut client, &mut server, room * below(20) as u32 / 100, shortest * 300);
+    }
 }

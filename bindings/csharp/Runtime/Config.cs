@@ -102,8 +102,8 @@ namespace Podsix
             set { Raw.linger_ms = Natural(value); }
         }
 
-        /// <summary>The most bytes sent to one peer that wait to be written; what is broadcast has room of its own, up to
-        /// SlowPeerBytes with this. Default 1 MiB.</summary>
+        /// <summary>The most bytes sent to one peer that wait to be written. What is broadcast has room of its own:
+        /// SlowPeerBytes is the most that waits of both. Default 1 MiB.</summary>
         public int OutBuffer
         {
             get { return (int)Raw.out_buffer; }
@@ -172,8 +172,8 @@ namespace Podsix
         }
 
         /// <summary>The most bytes that wait for one peer, what was broadcast among them: one for which a broadcast would be more is
-        /// disconnected with Reason.SlowPeer. What is less than twice OutBuffer counts as that, and what does not fit into
-        /// MemoryBudget with QueueBytes and two messages as what does. While three quarters of the budget are in use, no
+        /// disconnected with Reason.SlowPeer. Whatever is set, it is at least twice OutBuffer, and at most what MemoryBudget
+        /// leaves beside QueueBytes and two messages of MaxMessage. While three quarters of the budget are in use, no
         /// more than OutBuffer of broadcasts waits for one peer. Default 8 MiB.</summary>
         public int SlowPeerBytes
         {

@@ -53,8 +53,8 @@ pub struct PodsixLimits {
     /// How many seconds a closing connection may take to deliver what was sent before.
     #[export]
     linger: f64,
-    /// The most bytes sent to one peer that wait to be written; what is broadcast has room of its own, up to
-    /// [member slow_peer_bytes] with this.
+    /// The most bytes sent to one peer that wait to be written. What is broadcast has room of its own:
+    /// [member slow_peer_bytes] is the most that waits of both.
     #[export]
     out_buffer: i64,
     /// The most events of one peer that wait to be polled. At this, the peer is not read.
@@ -78,9 +78,9 @@ pub struct PodsixLimits {
     #[export]
     slow_peer: f64,
     /// The most bytes that wait for one peer, what was broadcast among them: one for which a broadcast would be more
-    /// is disconnected with REASON_SLOW_PEER. What is less than twice [member out_buffer] counts as that, and
-    /// what does not fit into [member memory_budget] with [member queue_bytes] and two messages as what does. While
-    /// three quarters of the budget are in use, no more than [member out_buffer] of broadcasts waits for one peer.
+    /// is disconnected with REASON_SLOW_PEER. Whatever is set, it is at least twice [member out_buffer], and at most what
+    /// [member memory_budget] leaves beside [member queue_bytes] and two messages of [member max_message]. While three
+    /// quarters of the budget are in use, no more than [member out_buffer] of broadcasts waits for one peer.
     #[export]
     slow_peer_bytes: i64,
     base: Base<Resource>,

@@ -1,5 +1,5 @@
 //! How many frames may come that carry nothing: pings and pongs, stalls, and kinds that nobody knows. They cost their
-//! sender four bytes, and no queue holds them back; so they have a measure of their own.
+//! sender a few bytes, and no queue holds them back; so they have a measure of their own.
 //!
 //! It is kept as time, which passes between two reads and is used up by frames. There is no clock in it.
 

@@ -122,10 +122,11 @@ impl Pings {
     /// out of it again.
     fn after(&self, rules: &Rules, interval: Duration, time: Duration, now: Moment) -> Moment {
         let share = u16::from(self.share) << 8;
-        let little = part(patience(rules, interval) / 4, share);
+        let patience = patience(rules, interval);
+        let little = part(patience / 4, share);
         // Down to its group's time, but not always from the same place in it: who is a little slower stays so.
-        let place = share.wrapping_mul(self.number);
-        together(now + time + little + part(interval / GROUPS, place), interval)
+        let place = part(patience.min(interval / GROUPS), share.wrapping_mul(self.number));
+        together(now + time + little + place, interval)
     }
 }
 

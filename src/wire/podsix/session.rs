@@ -85,8 +85,8 @@ impl Session {
     }
 
     /// Shortens the first interval between pings by so many 65,536ths of it, and lengthens those that follow by
-    /// as great a share of a little time: sessions that open together, or come into step, each with another share, do
-    /// not ping together for long.
+    /// so many 256ths of a little time as the lower byte says: sessions that open together, or come into step, each with
+    /// another share, do not ping together for long.
     pub fn staggered(mut self, share: u16) -> Session {
         if let Phase::Connecting { stagger, .. }
         | Phase::Greeting { stagger, .. }
