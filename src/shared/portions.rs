@@ -68,6 +68,11 @@ impl Portions {
         6 * self.read
     }
 
+    /// What sends may come to take beyond what they were counted with, in the ring and as notes and half-empty buffers.
+    pub(crate) fn notes(&self) -> usize {
+        self.ring + 4 * self.read
+    }
+
     /// The room of a buffer in which small messages are gathered before they are written.
     pub(crate) fn gather(&self) -> usize {
         self.read.min(GATHER)

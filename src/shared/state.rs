@@ -117,7 +117,7 @@ impl Shared {
         unparker: Unparker,
     ) -> Shared {
         let portions = Portions::new(budget::limit(config.memory_budget));
-        let for_a_read = config.max_message as usize + portions.one_read();
+        let for_a_read = config.max_message as usize + portions.one_read() + portions.notes();
         let budget = Arc::new(Budget::new(config.memory_budget, for_a_read));
         Shared {
             condition: Condition::new(),
