@@ -32,7 +32,14 @@ impl Reactor {
                         self.read_first(index);
                         self.tick(index);
                     }
-                    Stage::Requested | Stage::Open(_) => self.tick(index),
+                    Stage::Requested => self.tick(index),
+                    stage @ Stage::Open(_) => {
+                        if connection.session.is_stalled() && !stage.is_unheard() {
+                            // That its game is awake again may be there.
+                            self.read_first(index);
+                        }
+                        self.tick(index);
+                    }
                 },
             }
         }

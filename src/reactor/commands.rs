@@ -24,6 +24,7 @@ impl Reactor {
     pub(super) fn take_commands(&mut self) -> usize {
         let shared = self.shared.clone();
         shared.withheld.take();
+        self.more_commands = false;
         let (mut taken, mut counted) = (0, 0);
         let mut share = Share::DELIVERING;
         while let Some(next) = self.taker.next(&shared.commands) {
@@ -53,6 +54,7 @@ impl Reactor {
             if taken == share::COMMANDS || share.is_spent() {
                 // There may be more: the next turn must not sleep.
                 let _ = shared.io.notify();
+                self.more_commands = true;
                 break;
             }
         }

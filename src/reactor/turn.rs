@@ -82,6 +82,8 @@ pub(crate) struct Reactor {
     pub(super) closing: Option<Moment>,
     /// The host has been dropped: nobody is told of anything any more.
     pub(super) leaving: bool,
+    /// There may be more commands than were a share of the last ones taken.
+    pub(super) more_commands: bool,
     /// There may be more reports than the last poll had room for.
     more_reports: bool,
     awake_until: Moment,
@@ -120,6 +122,7 @@ impl Reactor {
             control: Vec::new(),
             closing: None,
             leaving: false,
+            more_commands: false,
             more_reports: false,
             awake_until: now,
             said: Said::default(),
@@ -223,10 +226,14 @@ impl Reactor {
         self.publisher.publish();
     }
 
-    /// Likewise until nothing is left.
+    /// Likewise until nothing is left of what is there now. Not until nothing is there: a thread whose sends wait for
+    /// more goes on putting them there, and nobody would get out again before it pauses.
     pub(crate) fn send_all(&mut self) {
         while self.has_commands() {
             self.send_now();
+            if !self.more_commands {
+                return;
+            }
         }
     }
 

@@ -1,12 +1,14 @@
 //! When what an inline host sends leaves: at once, together when a batch's last event is taken, or with the next poll,
 //! wait or flush.
 
+use std::hint;
+use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
 
 use super::raw::{Raw, bin, frame, kind};
 use super::world::{Id, World, ms, quiet};
-use crate::{Config, EventKind, Message, PeerId, SendMode};
+use crate::{Config, EventKind, Handle, Message, PeerId, SendMode};
 
 fn gathered() -> Config {
     Config { send_mode: SendMode::Gathered, ..quiet() }
@@ -274,4 +276,31 @@ fn what_else_is_asked_of_a_host_comes_behind_what_was_sent() {
         assert!(frames.iter().all(|frame| frame.0 == kind::MESSAGE));
         assert!(!messages || frames.len() == 2_000, "{last}: {}", frames.len());
     }
+}
+
+/// Its sends wait for more, so that it is never told to wait itself.
+#[test]
+fn a_poll_ends_while_another_thread_goes_on_sending() {
+    const MESSAGES: u64 = 30_000;
+    const AHEAD: u64 = 100;
+    let (mut world, server, _raw, peer) = world(gathered(), 0);
+    let out = |net: &Handle| net.shared.counters.messages_out.load(Ordering::Relaxed);
+    let net = world[server].handle().clone();
+    let before = out(&net);
+    let sends = thread::spawn(move || {
+        for n in 0..MESSAGES {
+            while before + n >= out(&net) + AHEAD {
+                hint::spin_loop();
+            }
+            net.send_msgpack(peer, &[7]).unwrap();
+        }
+    });
+    let mut most = 0;
+    while !sends.is_finished() {
+        let before = out(&world[server]);
+        polls_nothing(&mut world, server);
+        most = most.max(out(&world[server]) - before);
+    }
+    sends.join().unwrap();
+    assert!(most <= 10 * AHEAD, "{most} were written in one poll");
 }

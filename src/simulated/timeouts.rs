@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::raw::{HELLO, bin, kind};
+use super::raw::{HELLO, Raw, bin, kind};
 use super::world::{World, inline, ms, seconds, threaded};
 use crate::link::memory::Line;
 use crate::{Config, EventKind, Reason};
@@ -367,4 +367,35 @@ fn an_outage_shorter_than_idle_timeout_ends_nobody_and_a_longer_one_does() {
         let since = ended.at - cut;
         assert!(since > ms(9_300) && since <= seconds(15) + DELAY, "{since:?}");
     }
+}
+
+/// It is one of very many whose turn to be read comes a second later, on a slow machine.
+#[test]
+fn a_game_that_is_awake_again_in_time_is_not_ended_for_what_is_not_read_yet() {
+    const CROWD: usize = 700;
+    let mut world = World::new();
+    let stall_limit = seconds(6);
+    let limits = Config { idle_timeout: stall_limit, stall_limit, ..threaded() };
+    let (server, _) = world.server(Config { max_peers: 1_000, ..limits });
+    let (mut raw, peer) = world.open_raw(server);
+    let mut crowd: Vec<_> = (0..CROWD).map(|_| world.raw(server)).collect();
+    world.run(ms(100));
+    crowd.iter_mut().for_each(Raw::greet);
+    world.run(ms(100));
+    world.set_read(ms(2));
+    raw.send(kind::STALLED, &[0; 4]);
+    let began = world.now();
+    let mut resumes = Some(began + stall_limit - ms(700));
+    while world.now() < began + stall_limit + seconds(2) {
+        if resumes.take_if(|at| *at <= world.now()).is_some() {
+            raw.send(kind::RESUMED, &[]);
+        }
+        for other in &mut crowd {
+            other.send(kind::MESSAGE, &[1]);
+        }
+        world.run(ms(100));
+    }
+    let seen = world.seen(server).drain(..).filter(|seen| seen.peer == peer);
+    let seen: Vec<_> = seen.map(|seen| seen.kind).collect();
+    assert_eq!(seen, [EventKind::Stalled, EventKind::Resumed]);
 }
