@@ -10,7 +10,6 @@ use crate::reactor::stage::Stage;
 use crate::shared::command::Command;
 use crate::shared::commands::Next;
 use crate::shared::payload::{Counted, Payload, Payloads};
-use crate::shared::slot::Reservation;
 use crate::wire::Dialect;
 use crate::words::End;
 
@@ -25,7 +24,7 @@ impl Reactor {
         let shared = self.shared.clone();
         shared.withheld.take();
         self.more_commands = false;
-        let (mut taken, mut counted) = (0, 0);
+        let mut taken = 0;
         let mut share = Share::DELIVERING;
         while let Some(next) = self.taker.next(&shared.commands) {
             match next {
@@ -40,7 +39,8 @@ impl Reactor {
                 }
                 Next::Other => {
                     let Some(command) = self.taker.take_due() else { continue };
-                    counted += command.held();
+                    shared.budget.release(command.held());
+                    self.make_room(command.copied());
                     let unplaced = command.is_unplaced();
                     self.spend_on(&command, &mut share);
                     self.obey(command);
@@ -60,7 +60,6 @@ impl Reactor {
         }
         if taken > 0 {
             self.taker.rewind(&shared.commands);
-            shared.budget.release(counted);
         }
         shared.slots.take_resumable(|index| self.unpause(index));
         taken
@@ -80,18 +79,16 @@ impl Reactor {
         }
     }
 
-    fn send_shared(&mut self, to: &Reservation, payload: &Arc<Counted>) {
-        self.uncounted += to.bytes();
-        self.send(to, Payload::Shared(payload));
-    }
-
     fn obey(&mut self, command: Command) {
         match command {
-            Command::Send { to, payload } => self.send_shared(&to, &payload),
+            Command::Send { to, payload } => {
+                self.uncounted += to.bytes();
+                self.send(&to, Payload::Shared(&payload));
+            }
             Command::SendMany { to, payloads } => {
                 for to in &to {
                     if let Some(payload) = payloads.get(to.dialect) {
-                        self.send_shared(to, payload);
+                        self.send(to, Payload::Shared(payload));
                     }
                 }
             }

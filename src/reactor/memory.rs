@@ -41,8 +41,12 @@ impl Reactor {
     pub(super) fn make_room_for_broadcast(&mut self, payloads: &Payloads<Payload<'_>>) {
         let payloads = Dialect::ALL.into_iter().filter_map(|dialect| payloads.get(dialect));
         let copied = payloads.map(|it| it.len()).filter(|len| *len <= SMALL_MESSAGE).max();
-        let bytes = self.peers.len() * copied.unwrap_or(0);
-        if self.shared.budget.excess_with(self.uncounted + bytes).is_some() {
+        self.make_room(self.peers.len() * copied.unwrap_or(0));
+    }
+
+    /// Likewise for so many bytes that are copied to many.
+    pub(super) fn make_room(&mut self, bytes: usize) {
+        if bytes > 0 && self.shared.budget.excess_with(self.uncounted + bytes).is_some() {
             self.write_all();
             if let Some(excess) = self.shared.budget.excess_with(0) {
                 self.end_largest(excess);

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::address::Address;
 use crate::event::PeerId;
+use crate::shared::commands::SMALL_MESSAGE;
 use crate::shared::payload::{Counted, Payloads};
 use crate::shared::slot::Reservation;
 use crate::words::End;
@@ -89,11 +90,20 @@ impl Command {
             | Command::Disconnect { goodbye, .. }
             | Command::Kick { goodbye, .. }
             | Command::Close { goodbye, .. } => size_of_val(&**goodbye) + goodbye.text.capacity(),
-            Command::SendMany { to, .. } => size_of_val(&**to),
+            Command::SendMany { to, .. } => size_of_val(&**to) + self.copied(),
             Command::Send { .. } | Command::Broadcast { .. } | Command::Accept { .. } => 0,
             _ => return 0,
         };
         size_of::<Command>() + carried
+    }
+
+    /// Bytes that are copied from it to many out-buffers.
+    pub(crate) fn copied(&self) -> usize {
+        let Command::SendMany { to, payloads } = self else { return 0 };
+        let is_small = |to: &&Reservation| {
+            payloads.get(to.dialect).is_some_and(|it| it.bytes().len() <= SMALL_MESSAGE)
+        };
+        to.iter().filter(is_small).map(Reservation::bytes).sum()
     }
 
     /// Whether it may put something into out-buffers that no count knows of yet.

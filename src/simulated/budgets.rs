@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use super::raw::{Raw, frame, kind};
-use super::world::{World, ms, quiet, seconds};
+use super::world::{World, ms, quiet, seconds, threaded};
 use crate::codec::Custom;
 use crate::link::memory::{Internet, Line, Random};
 use crate::wire::Dialect;
@@ -379,4 +379,33 @@ fn what_sends_fill_leaves_room_for_one_message_that_comes() {
     assert!(world.seen(server).is_empty(), "{:?}", world.seen(server));
     assert_eq!(raw.write(rest), rest.len());
     assert_eq!(world.gets(server, EventKind::Message).message.len(), LARGE);
+}
+
+/// Small messages that are copied to everybody: what is sent to many multiplies as a broadcast does.
+#[test]
+fn what_is_sent_to_many_is_refused_before_it_fills_the_budget_and_ends_nobody() {
+    /// What each is sent fills one of its buffers.
+    const PEERS: usize = 230;
+    const LARGEST: u32 = 16 << 10;
+    let (out_buffer, queue_bytes) = (64 << 10, 64 << 10);
+    let memory_budget = 4 << 20;
+    let limits =
+        Config { max_message: LARGEST, out_buffer, queue_bytes, memory_budget, ..threaded() };
+    let mut world = World::with(0, Line { buffer: 4 << 10, ..Line::default() });
+    let (server, _) = world.server(limits);
+    let mut raws: Vec<_> = (0..PEERS).map(|_| world.raw(server)).collect();
+    world.run(ms(50));
+    raws.iter_mut().for_each(Raw::greet);
+    world.run(ms(100));
+    let peers: Vec<_> = world.seen(server).drain(..).map(|seen| seen.peer).collect();
+    let mut large = Message::new();
+    large.add_bytes(&[1; 1_000]);
+    let send = || world[server].send_many(&peers, &large, |_, taken| taken.unwrap());
+    let refused = (0..100).find_map(|_| send().err());
+    assert!(matches!(refused, Some(Error::Memory { .. })), "{refused:?}");
+    world.run(ms(100));
+    let budget = &world[server].shared.budget;
+    let most = budget.limit() + 2 * LARGEST as usize + PEERS * BESIDE;
+    assert!(budget.peak() <= most, "{} of {most}", budget.peak());
+    assert!(world.seen(server).is_empty(), "{:?}", world.seen(server));
 }
