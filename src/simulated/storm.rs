@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::raw::{HELLO, Raw, kind};
 use super::world::{Id, Seen, World, inline, ms, threaded};
 use crate::link::memory::Line;
-use crate::{Config, Error, EventKind, Message, PeerId, Value};
+use crate::{Config, Error, EventKind, Message, PeerId, SendMode, Value};
 
 /// Schemes that servers listen for, whether their clients ask to be let in, and where.
 const ADDRESSES: [(&str, bool, u16); 4] = [
@@ -138,6 +138,10 @@ impl Storm {
                 idle_timeout: ms(4_000),
                 stall_limit: ms(20_000),
                 linger: ms(1_000),
+                send_mode: dice.one_of(&[SendMode::AtOnce, SendMode::Gathered]),
+                slow_peer: dice.one_of(&[ms(0), ms(1_000), ms(5_000)]),
+                slow_peer_bytes: dice.one_of(&[1, 1 << 18, 8 << 20]),
+                max_events_per_poll: dice.one_of(&[0, 0, 3]),
                 ..if dice.once_in(2) { inline() } else { threaded() }
             };
             games.push((world.host(config), Peers::new()));
@@ -314,6 +318,11 @@ fn storm(seed: u64) {
         }
         for game in 0..storm.games.len() {
             for _ in 0..storm.dice.roll(3) {
+                if storm.dice.once_in(2) {
+                    let (id, few) = (storm.games[game].0, storm.dice.roll(4));
+                    storm.world.poll_few(id, few);
+                    storm.see();
+                }
                 storm.act(game);
             }
             let id = storm.games[game].0;

@@ -202,6 +202,17 @@ impl World {
         (actor.awake, actor.frame) = (true, now);
     }
 
+    /// Polls so often, and stops where that is in a batch.
+    pub(super) fn poll_few(&mut self, id: Id, few: u64) {
+        let now = self.internet.hand().now();
+        let actor = &mut self.actors[id.0];
+        if actor.awake {
+            for _ in 0..few {
+                actor.poll_one(now);
+            }
+        }
+    }
+
     /// Frees a host, which takes the time that it takes. Nothing can be asked of it any more.
     pub(super) fn free(&mut self, id: Id) {
         let actor = &mut self.actors[id.0];
@@ -344,17 +355,22 @@ impl Actor {
 
     /// One batch.
     fn poll(&mut self, now: Moment) {
-        while let Some(event) = self.host.poll().expect("a host that has not panicked") {
-            self.seen.push_back(Seen {
-                at: now.since_start(),
-                kind: event.kind,
-                peer: event.peer,
-                reason: event.reason,
-                code: event.code,
-                text: event.text.to_owned(),
-                message: event.message.span().to_vec(),
-            });
-        }
+        while self.poll_one(now) {}
+    }
+
+    /// One event. Whether there was one.
+    fn poll_one(&mut self, now: Moment) -> bool {
+        let event = self.host.poll().expect("a host that has not panicked");
+        self.seen.extend(event.map(|event| Seen {
+            at: now.since_start(),
+            kind: event.kind,
+            peer: event.peer,
+            reason: event.reason,
+            code: event.code,
+            text: event.text.to_owned(),
+            message: event.message.span().to_vec(),
+        }));
+        event.is_some()
     }
 }
 
