@@ -26,13 +26,13 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
-    /// With so much of it left by sends, for one peer's read: whoever has filled all that one may is read on, or
-    /// two who fill each other's budgets would wait for ever.
-    pub(crate) fn new(limit: u64, for_a_read: usize) -> Budget {
+    /// With so much of it left by sends, for one peer's read and for what they take beside their bytes: whoever has
+    /// filled all that one may is read on, or two who fill each other's budgets would wait for ever.
+    pub(crate) fn new(limit: u64, not_for_sends: usize) -> Budget {
         let limit = self::limit(limit);
         Budget {
             limit,
-            for_sends: brim(limit).saturating_sub(for_a_read),
+            for_sends: brim(limit).saturating_sub(not_for_sends),
             held: AtomicUsize::new(0),
             queued: AtomicUsize::new(0),
             #[cfg(test)]

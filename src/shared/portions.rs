@@ -9,6 +9,8 @@ const PARTS: usize = 64;
 const RING: usize = 2 << 20;
 /// A buffer in which small messages are gathered, likewise.
 const GATHER: usize = 16 << 10;
+/// What is left for notes beside what is sent.
+const NOTES: usize = 32 << 10;
 /// Buffers that are passed on, likewise.
 const SPARES: usize = 16;
 
@@ -68,9 +70,10 @@ impl Portions {
         6 * self.read
     }
 
-    /// What sends may come to take beyond what they were counted with, in the ring and as notes and half-empty buffers.
+    /// What sends may come to take beyond what they were counted with, in the ring and as notes and half-empty buffers: of
+    /// a small budget a part that matters.
     pub(crate) fn notes(&self) -> usize {
-        self.ring + 4 * self.read
+        (self.ring + 4 * self.read).min(NOTES)
     }
 
     /// The room of a buffer in which small messages are gathered before they are written.

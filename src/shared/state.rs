@@ -117,8 +117,8 @@ impl Shared {
         unparker: Unparker,
     ) -> Shared {
         let portions = Portions::new(budget::limit(config.memory_budget));
-        let for_a_read = config.max_message as usize + portions.one_read() + portions.notes();
-        let budget = Arc::new(Budget::new(config.memory_budget, for_a_read));
+        let not_for_sends = config.max_message as usize + portions.one_read() + portions.notes();
+        let budget = Arc::new(Budget::new(config.memory_budget, not_for_sends));
         Shared {
             condition: Condition::new(),
             slots: Slots::new((config.max_peers as usize + GREETING_ROOM).min(1 << 16)),
