@@ -493,7 +493,7 @@ typedef struct podsix_config {
     /**
      * The most bytes held for all peers together, with all that their buffers have allocated. Default
      * 256 MiB. What is under way may exceed it for a moment, by no more than two messages of max_message
-     * and 4 KiB for each peer.
+     * and 16 KiB for each peer.
      */
     uint64_t memory_budget;
     /**

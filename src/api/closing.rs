@@ -23,9 +23,7 @@ impl Host {
     pub fn flush(&mut self, timeout: Duration) -> Result<()> {
         let shared = self.handle.shared.clone();
         shared.condition.check()?;
-        if shared.withheld.is_any() {
-            self.handle.send_now();
-        }
+        self.handle.send_withheld();
         let waiting = || {
             let mut bytes = 0;
             shared.slots.for_each(|_, slot| bytes += slot.waiting().total());

@@ -31,6 +31,7 @@ impl Handle {
     /// `NotConnected` if it has ended already; `UnknownPeer` if it is no peer of this host's; and
     /// [those of every call](Handle#errors).
     pub fn kick(&self, peer: PeerId, code: i32, text: &str) -> Result<()> {
+        self.send_withheld();
         self.leave(peer, State::dropped)?;
         self.command(Command::Kick { peer, goodbye: goodbye(code, text) });
         Ok(())
@@ -43,6 +44,7 @@ impl Handle {
     /// `NotConnected` if it has ended already; `UnknownPeer` if it is no peer of this host's; and
     /// [those of every call](Handle#errors).
     pub fn drop_peer(&self, peer: PeerId) -> Result<()> {
+        self.send_withheld();
         self.leave(peer, State::dropped)?;
         self.command(Command::Drop { peer });
         Ok(())

@@ -138,6 +138,13 @@ impl Handle {
         }
     }
 
+    /// Has leave what an inline host still keeps.
+    pub(crate) fn send_withheld(&self) {
+        if self.shared.withheld.is_any() {
+            self.send_now();
+        }
+    }
+
     fn may_wait(&self, bytes: usize) -> bool {
         let (shared, withheld) = (&self.shared, &self.shared.withheld);
         let gathers = shared.config.send_mode == SendMode::Gathered;
@@ -146,7 +153,7 @@ impl Handle {
             return false;
         }
         let is_first = withheld.add(bytes, || shared.now());
-        if !withheld.has_room(0) {
+        if withheld.is_full() {
             return false;
         }
         if !gathers {

@@ -105,7 +105,10 @@ impl Reactor {
             Some(until) if self.now < until => self.timers.arm(index, until),
             _ => {
                 connection.stage.unpause(&connection.unparsed);
-                connection.session.unpause(self.now);
+                // While our game sleeps nobody's silence means anything.
+                if !self.stall.is_told() {
+                    connection.session.unpause(self.now);
+                }
                 self.list_for_reading(index);
             }
         }

@@ -8,13 +8,11 @@ use std::sync::Arc;
 
 use crate::link::{Lane, Link, Taken, Unsent};
 use crate::reactor::spare::Spare;
+use crate::shared::commands::SMALL_MESSAGE;
 use crate::shared::payload::{Counted, Payload};
 use crate::shared::slot::Waiting;
 use crate::wire::{Envelope, Moment};
 
-/// A message of at most so many bytes is copied, even if it is shared: that is less work than a buffer of its
-/// own in a write.
-const SMALL: usize = 1 << 10;
 /// A buffer in which small messages are gathered grows by so much, until it is full size, unless there is a spare one.
 const GROW: usize = 4;
 /// An empty buffer of at most this capacity is kept for the next message.
@@ -178,7 +176,8 @@ impl OutQueue {
         queue.uncounted += 1;
         let len = envelope.before().len() + payload.len() + envelope.behind().len();
         match payload {
-            Payload::Shared(counted) if payload.len() > SMALL => {
+            // A small one is copied, even if it is shared: that is less work than a buffer of its own in a write.
+            Payload::Shared(counted) if payload.len() > SMALL_MESSAGE => {
                 queue.shared += payload.len();
                 append(&mut queue.segments, Segment::Shared(envelope, counted.clone()));
             }

@@ -114,7 +114,7 @@ impl Reactor {
             // What lies ahead of it, not what the game has sent since.
             if connection.out.len() + bytes <= out_buffer {
                 put_broadcast(connection, slot, dialect, payload, &mut self.spare);
-            } else if self.has_room(index, bytes)
+            } else if self.has_room_or_ends(index, bytes)
                 && let Some(connection) = self.peers.connection(index)
                 && let Some(slot) = self.shared.slots.find(id)
             {

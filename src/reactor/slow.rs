@@ -14,7 +14,7 @@ use crate::words::End;
 impl Reactor {
     /// Whether so many bytes that are broadcast may wait for a peer, behind what waits already. If not, it is ended.
     #[cold]
-    pub(super) fn has_room(&mut self, index: usize, bytes: usize) -> bool {
+    pub(super) fn has_room_or_ends(&mut self, index: usize, bytes: usize) -> bool {
         if self.is_too_much(index, bytes).is_none() {
             return true;
         }
@@ -77,7 +77,7 @@ impl Reactor {
         }
         // One whose game sleeps has said so, unless this end does not read it; and what is on its way is the line's
         // affair. Silence ends those, and what waits.
-        if session.is_stalled() || stage.is_paused() || !may_read || link.is_under_way() {
+        if session.is_stalled() || stage.is_unheard() || !may_read || link.is_under_way() {
             out.excuse(now);
             self.arm(index, now + patience);
             return false;

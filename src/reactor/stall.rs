@@ -36,6 +36,11 @@ impl StallWatch {
     pub(crate) fn next(&self) -> Option<Moment> {
         self.next_look
     }
+
+    /// Whether the peers were told that the game sleeps.
+    pub(crate) fn is_told(&self) -> bool {
+        self.told.is_some()
+    }
 }
 
 impl Reactor {

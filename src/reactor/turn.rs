@@ -49,13 +49,13 @@ pub(crate) struct Reactor {
     poller: Poller,
     ready: Ready,
     pub(super) now: Moment,
-    /// When the clock was last looked at in a turn. A send, which is none, has the time told to it too.
+    /// When the clock was last looked at in a turn: being away is judged by turns. A send moves `now` alone.
     looked: Moment,
     pub(super) peers: Peers,
     pub(super) to_read: WorkList,
     pub(super) to_write: WorkList,
-    /// How many of the first of these are listed since commands were last taken: no more are before all have been
-    /// written to, or whoever is slow would be one who had no chance.
+    /// How many of these, from the front, were listed when commands were last taken. Before all of them have been written
+    /// to no more commands are taken: else a broadcast could end as slow whom nobody has tried to write to.
     pub(super) unwritten: usize,
     pub(super) to_accept: Vec<NonZeroU32>,
     pub(super) accept_at: Option<Moment>,

@@ -52,6 +52,11 @@ impl Withheld {
         self.bytes.load(Ordering::Relaxed) + bytes + OVERHEAD <= self.most
     }
 
+    /// Whether what waits is as much as may.
+    pub(crate) fn is_full(&self) -> bool {
+        !self.has_room(0)
+    }
+
     /// Counts so many bytes, which are in the queue by now. Whether nothing else waited.
     pub(crate) fn add(&self, bytes: usize, now: impl FnOnce() -> Moment) -> bool {
         // Releases the message to the thread that takes the count. Before the message was in the queue, the count could

@@ -16,7 +16,8 @@ use crate::{Config, Error, EventKind, Host, Message, Mode, PeerId};
 const PORT: u16 = 31425;
 /// So many frames without anything new, and nothing will come any more.
 const PATIENCE: u32 = 5_000;
-/// Bytes for each peer that may be held beyond the budget for a moment, as the header says; and two messages.
+/// Bytes for each peer that may be held beyond the budget for a moment, beside two messages. The header allows more: a
+/// buffer of 16 KiB with little in it for each.
 const BESIDE: usize = 4 << 10;
 /// Smaller messages do not carry PodSixNet's greeting.
 const LEAST_GREETING: u64 = 64;
