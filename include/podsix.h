@@ -492,8 +492,9 @@ typedef struct podsix_config {
     uint32_t queue_bytes;
     /**
      * The most bytes held for all peers together, with all that their buffers have allocated. Default
-     * 256 MiB. What is under way may exceed it for a moment, by no more than two messages of max_message
-     * and 16 KiB for each peer.
+     * 256 MiB. From three quarters of it on nobody new is let in, from nine tenths on sends are refused; in one
+     * under 10 MiB earlier, so that there is room for one message that comes. What is under way may exceed it for a
+     * moment, by no more than two messages of max_message and 16 KiB for each peer.
      */
     uint64_t memory_budget;
     /**

@@ -77,8 +77,9 @@ pub struct podsix_config {
     /// half full takes one more message of any size. Default 1 MiB.
     pub queue_bytes: u32,
     /// The most bytes held for all peers together, with all that their buffers have allocated. Default
-    /// 256 MiB. What is under way may exceed it for a moment, by no more than two messages of max_message
-    /// and 16 KiB for each peer.
+    /// 256 MiB. From three quarters of it on nobody new is let in, from nine tenths on sends are refused; in one
+    /// under 10 MiB earlier, so that there is room for one message that comes. What is under way may exceed it for a
+    /// moment, by no more than two messages of max_message and 16 KiB for each peer.
     pub memory_budget: u64,
     /// The most connections from one address, or from one IPv6 network (/64), that have not greeted yet; more
     /// are refused with PODSIX_REASON_FULL. 0 is no limit. Default 256, half of the 512 that may greet while

@@ -85,9 +85,9 @@ impl Budget {
         self.queued.fetch_sub(bytes, Ordering::Relaxed);
     }
 
-    /// Three quarters used: nobody new is let in.
+    /// Three quarters used, or of a small budget five sixths of what sends may fill: nobody new is let in.
     pub(crate) fn admits(&self) -> bool {
-        self.used() < self.limit / 4 * 3
+        self.used() < (self.limit / 4 * 3).min(self.for_sends / 6 * 5)
     }
 
     /// Nine tenths used, or what is left is for reading: a send of so many bytes is refused.
