@@ -142,11 +142,7 @@ const GOALS: &[(&str, Part, Goal)] = &[
         of("broadcast-1000", THREADED, "server CPU").than("plain"),
         Goal::AtMost(1.05),
     ),
-    (
-        "… p99 delay",
-        of("broadcast-1000", THREADED, "p99 delay").than("plain"),
-        Goal::AtMost(1.2),
-    ),
+    ("… p99 delay", of("broadcast-1000", THREADED, "p99 delay").than("plain"), Goal::AtMost(1.2)),
     (
         "… p99 delay, inline",
         of("broadcast-1000", INLINE, "p99 delay").than("plain"),

@@ -32,11 +32,12 @@ use crate::results::Results;
 use crate::workload::Cell;
 
 const HELP: &str = "\
-peers [--runs N] [--quick] [--only LIBRARY,…] [WORKLOAD…]
+peers [--runs N] [--quick] [--add] [--only LIBRARY,…] [WORKLOAD…]
 peers report [--check]
 
 Runs each workload N times (3 unless told) with each library, by turns, prints medians, and keeps
-every run in benches/peers/results.json, in the place of older runs of the same workload and library.
+every run in benches/peers/results.json, in the place of older runs of the same workload and library, or with --add beside
+them.
 --quick is a smoke test: small numbers, kept apart, and one run unless told. `report` writes what was kept to
 docs/performance.md and README.md; with --check it fails if they say something else.
 ";
@@ -65,6 +66,7 @@ fn begin(words: &[String]) -> Result<()> {
 struct Wanted {
     runs: usize,
     quick: bool,
+    add: bool,
     libraries: Vec<&'static Library>,
     workloads: Vec<String>,
 }
@@ -72,7 +74,8 @@ struct Wanted {
 impl Wanted {
     fn parse(words: &[String]) -> Result<Wanted> {
         let libraries = libraries::ALL.iter().collect();
-        let mut wanted = Wanted { runs: 0, quick: false, libraries, workloads: Vec::new() };
+        let mut wanted =
+            Wanted { runs: 0, quick: false, add: false, libraries, workloads: Vec::new() };
         let mut runs = None;
         let mut words = words.iter();
         while let Some(word) = words.next() {
@@ -80,6 +83,7 @@ impl Wanted {
             match word.as_str() {
                 "--runs" => runs = Some(next()?.parse()?),
                 "--quick" => wanted.quick = true,
+                "--add" => wanted.add = true,
                 "--only" => {
                     let names = next()?.split(',');
                     wanted.libraries = names.map(libraries::find).collect::<Result<_>>()?;
@@ -131,7 +135,10 @@ fn orchestrate(wanted: &Wanted, words: &[String]) -> Result<()> {
         summary::print(cell.name, &runs);
         let mut results = Results::load(&path)?;
         results.head = head.clone();
-        results.replace(runs);
+        match wanted.add {
+            true => results.runs.extend(runs),
+            false => results.replace(runs),
+        }
         results.store(&path)?;
     }
     Ok(())
