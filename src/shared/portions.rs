@@ -9,10 +9,10 @@ const PARTS: usize = 64;
 const RING: usize = 2 << 20;
 /// A buffer in which small messages are gathered, likewise.
 const GATHER: usize = 16 << 10;
-/// What is left for notes beside what is sent.
-const NOTES: usize = 32 << 10;
 /// Buffers that are passed on, likewise.
 const SPARES: usize = 16;
+/// The most that sends leave for what they take beside their bytes.
+const NOTES: usize = 32 << 10;
 
 /// Everything is a part or a multiple of what one read brings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

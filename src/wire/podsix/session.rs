@@ -203,7 +203,8 @@ impl Session {
         }
     }
 
-    /// We do not read this peer for now, so its silence means nothing. Only an open session pauses.
+    /// Until [`unpause`](Self::unpause) we do not read this peer, so its silence means nothing. Only an open session
+    /// pauses.
     pub fn pause(&mut self) {
         if let Phase::Open { is_paused, .. } = &mut self.phase {
             *is_paused = true;
