@@ -126,7 +126,7 @@ fn freeing_a_host_says_goodbye<A: Api>(mode: Mode) {
         let kind =
             if ended.peer == unanswered { EventKind::Error } else { EventKind::Disconnected };
         assert_eq!((ended.kind, ended.reason), (kind, Reason::Shutdown));
-        assert_eq!(ended.text, "the host was freed");
+        assert_eq!(ended.text, "the other end shut down");
     }
     let first = of(at_client).next().unwrap();
     assert!(first.message == bin(200_000, 3), "what was sent before arrives before");

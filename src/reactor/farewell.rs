@@ -45,7 +45,7 @@ impl Reactor {
         self.leaving = true;
         let deadline = self.now + GOODBYE;
         for index in 0..self.peers.len() {
-            let text = "the host was freed";
+            let text = "the other end shut down";
             match self.peers.stage(index) {
                 Some(Stage::Open(_)) => {
                     self.say_close(index, &Close { reason: Reason::Shutdown, code: 0, text });

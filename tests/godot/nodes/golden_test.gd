@@ -9,7 +9,7 @@ extends "case.gd"
 
 const Words := preload("words.gd")
 const LEFT_OUT := 5 + 3
-const HOST_FREED := 'SHUTDOWN 0 "the host was freed"'
+const HOST_FREED := 'SHUTDOWN 0 "the other end shut down"'
 const NODE_FREED := 'CLOSED 0 "the node was freed"'
 
 var _ends := {}
