@@ -216,62 +216,6 @@ internal static class Listeners
         }
     }
 
-    private sealed class Thrower
-    {
-        internal bool Twice;
-
-        private void Network_say(Value data)
-        {
-            throw new FormatException("of " + data["n"].AsInt());
-        }
-
-        private void Network()
-        {
-            if (Twice)
-                throw new FormatException("again");
-        }
-    }
-
-    public static void May_throw_and_nothing_is_lost()
-    {
-        using (var world = new World())
-        {
-            var thrower = new Thrower();
-            var after = new All();
-            world.Server.AddListener(thrower);
-            world.Server.AddListener(after);
-            for (int n = 0; n < 10; n++)
-                world.Client.Send(world.ToServer, new { action = "say", n });
-            world.Client.Send(world.ToServer, new { action = "bare", n = 10 });
-            for (int n = 0; n < 10; n++)
-                Check.Equal("of " + n, Thrown<FormatException>(world.Server).Message);
-            Check.Equal(30, after.Heard.Count);
-            Check.Until(() => after.Heard.Count == 32, world.Server);
-            thrower.Twice = true;
-            world.Client.Send(world.ToServer, new { action = "say", n = 11 });
-            Check.Equal(2, Thrown<AggregateException>(world.Server).InnerExceptions.Count);
-        }
-    }
-
-    /// <summary>What leaves Pump, as soon as something does.</summary>
-    private static T Thrown<T>(Host host) where T : Exception
-    {
-        T thrown = null;
-        Check.Until(() =>
-        {
-            try
-            {
-                host.Pump(20);
-            }
-            catch (T e)
-            {
-                thrown = e;
-            }
-            return thrown != null;
-        }, new Host[0]);
-        return thrown;
-    }
-
     private sealed class Pumper
     {
         internal Host Host;

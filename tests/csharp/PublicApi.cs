@@ -17,13 +17,14 @@ internal static class PublicApi
         foreach (Assembly assembly in new[] { typeof(Host).Assembly, typeof(Podsix.Unity.PodsixBehaviour).Assembly })
             foreach (Type type in assembly.GetExportedTypes())
             {
-                if (type.IsEnum)
+                if (type.IsEnum || typeof(Delegate).IsAssignableFrom(type))
                     continue;
                 foreach (MemberInfo member in type.GetMembers(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
                 {
                     if (!(member is MethodInfo) && !(member is PropertyInfo))
                         continue;
-                    string name = member.Name.Replace("get_", "").Replace("set_", "");
+                    string name = member.Name.Replace("get_", "").Replace("set_", "")
+                        .Replace("add_", "").Replace("remove_", "");
                     // These foreach and the compiler call.
                     if (name == "Item" || name == "GetEnumerator" || name == "MoveNext" || name == "Current" || member is ConstructorInfo)
                         continue;

@@ -13,33 +13,44 @@ namespace Podsix
 
         internal static Handler Make(object listener, MethodInfo method)
         {
+            Handler handler = FormOf(method);
+            handler.Bind(method.IsStatic ? null : listener, method);
+            return handler;
+        }
+
+        /// <summary>What a method is to be called as, with nobody bound to it yet.</summary>
+        /// <exception cref="ArgumentException">it has none of the forms</exception>
+        internal static Handler FormOf(MethodInfo method)
+        {
             ParameterInfo[] takes = method.GetParameters();
             if (method.ReturnType == typeof(void) && !method.IsGenericMethodDefinition)
             {
                 if (takes.Length == 0)
-                    return new Bare { call = (Bare.Form)Bind(typeof(Bare.Form), listener, method) };
+                    return new Bare();
                 if (takes.Length == 1 && takes[0].ParameterType == typeof(Value))
-                    return new OfData { call = (OfData.Form)Bind(typeof(OfData.Form), listener, method) };
+                    return new OfData();
                 if (takes.Length == 1 && takes[0].ParameterType == typeof(PodsixEvent))
-                    return new OfEvent { call = (OfEvent.Form)Bind(typeof(OfEvent.Form), listener, method) };
+                    return new OfEvent();
                 if (takes.Length == 1 && takes[0].ParameterType == typeof(ulong))
-                    return new OfWho { call = (OfWho.Form)Bind(typeof(OfWho.Form), listener, method) };
+                    return new OfWho();
                 if (takes.Length == 2 && takes[0].ParameterType == typeof(ulong) && takes[1].ParameterType == typeof(Value))
-                    return new OfPeer { call = (OfPeer.Form)Bind(typeof(OfPeer.Form), listener, method) };
+                    return new OfPeer();
             }
             throw new ArgumentException(method.DeclaringType + "." + method.Name +
                 " cannot be called for an event: it must return void and take (), (ulong peer), (Value data), (ulong peer, Value data) or (PodsixEvent ev)");
         }
 
-        private static Delegate Bind(Type form, object listener, MethodInfo method)
-        {
-            return Delegate.CreateDelegate(form, method.IsStatic ? null : listener, method);
-        }
+        internal abstract void Bind(object listener, MethodInfo method);
 
         private sealed class Bare : Handler
         {
-            internal delegate void Form();
-            internal Form call;
+            private delegate void Form();
+            private Form call;
+
+            internal override void Bind(object listener, MethodInfo method)
+            {
+                call = (Form)Delegate.CreateDelegate(typeof(Form), listener, method);
+            }
 
             internal override void Call(PodsixEvent ev)
             {
@@ -49,8 +60,13 @@ namespace Podsix
 
         private sealed class OfData : Handler
         {
-            internal delegate void Form(Value data);
-            internal Form call;
+            private delegate void Form(Value data);
+            private Form call;
+
+            internal override void Bind(object listener, MethodInfo method)
+            {
+                call = (Form)Delegate.CreateDelegate(typeof(Form), listener, method);
+            }
 
             internal override void Call(PodsixEvent ev)
             {
@@ -60,8 +76,13 @@ namespace Podsix
 
         private sealed class OfWho : Handler
         {
-            internal delegate void Form(ulong peer);
-            internal Form call;
+            private delegate void Form(ulong peer);
+            private Form call;
+
+            internal override void Bind(object listener, MethodInfo method)
+            {
+                call = (Form)Delegate.CreateDelegate(typeof(Form), listener, method);
+            }
 
             internal override void Call(PodsixEvent ev)
             {
@@ -71,8 +92,13 @@ namespace Podsix
 
         private sealed class OfPeer : Handler
         {
-            internal delegate void Form(ulong peer, Value data);
-            internal Form call;
+            private delegate void Form(ulong peer, Value data);
+            private Form call;
+
+            internal override void Bind(object listener, MethodInfo method)
+            {
+                call = (Form)Delegate.CreateDelegate(typeof(Form), listener, method);
+            }
 
             internal override void Call(PodsixEvent ev)
             {
@@ -82,8 +108,13 @@ namespace Podsix
 
         private sealed class OfEvent : Handler
         {
-            internal delegate void Form(PodsixEvent ev);
-            internal Form call;
+            private delegate void Form(PodsixEvent ev);
+            private Form call;
+
+            internal override void Bind(object listener, MethodInfo method)
+            {
+                call = (Form)Delegate.CreateDelegate(typeof(Form), listener, method);
+            }
 
             internal override void Call(PodsixEvent ev)
             {

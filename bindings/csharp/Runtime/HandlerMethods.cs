@@ -65,6 +65,13 @@ namespace Podsix
             }
         }
 
+        /// <summary>For who adds objects of a type later: tells its mistakes now.</summary>
+        internal static void Check(Type type)
+        {
+            foreach (MethodInfo method in Of(type).All)
+                Handler.FormOf(method);
+        }
+
         /// <summary>The numbers of those that an event is meant for; null if there are none.</summary>
         internal int[] For(NativeEvent* ev, uint hash)
         {

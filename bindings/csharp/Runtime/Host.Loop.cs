@@ -12,9 +12,9 @@ namespace Podsix
         private int holder; // the thread that holds, 0 for none
 
         /// <summary>
-        /// Takes all events that have come and calls the listeners for each. What a handler throws leaves
-        /// Pump after the other handlers of that event were called; the next Pump goes on with the next
-        /// event. Once per frame.
+        /// Takes all events that have come and calls the listeners for each. Once per frame. A handler that throws
+        /// keeps nobody from hearing anything: OnHandlerError gets that, or, where nobody listens to it, Pump
+        /// throws it after the last event, as it is; if there are several, as an AggregateException with the first 16.
         /// </summary>
         /// <returns>How many events there were.</returns>
         public int Pump()
@@ -47,18 +47,21 @@ namespace Podsix
             return Take(NotNegative(timeoutMs), out ev);
         }
 
-        /// <summary>Calls the listeners for an event that was polled.</summary>
+        /// <summary>Calls the listeners for an event that was polled; what they throw goes the way of Pump's.</summary>
         public void Dispatch(PodsixEvent ev)
         {
+            Exception thrown;
             Enter();
             try
             {
-                listeners.Call(ev);
+                Deliver(ev);
             }
             finally
             {
+                thrown = Errors.Take();
                 Leave();
             }
+            HandlerErrors.Throw(thrown);
         }
 
         /// <summary>
@@ -125,26 +128,39 @@ namespace Podsix
             }
         }
 
+        /// <summary>Calls everybody who is to hear of an event.</summary>
+        internal virtual void Deliver(PodsixEvent ev)
+        {
+            listeners.Call(ev);
+        }
+
         private int PumpFor(int timeoutMs)
         {
+            int events = 0;
+            Exception thrown;
             Enter();
             try
             {
-                int events = 0;
                 while (Next(timeoutMs))
                 {
                     events++;
-                    listeners.Call(new PodsixEvent(handle.Event, life));
+                    Deliver(new PodsixEvent(handle.Event, life));
                     if (IsDisposed)
                         break;
                 }
-                return events;
+            }
+            catch (Exception e)
+            {
+                Errors.Keep(e); // beside what handlers threw before
             }
             finally
             {
+                thrown = Errors.Take(); // before another thread may pump
                 LetGo();
                 Leave();
             }
+            HandlerErrors.Throw(thrown);
+            return events;
         }
 
         private bool Take(int timeoutMs, out PodsixEvent ev)

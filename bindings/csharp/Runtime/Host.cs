@@ -18,7 +18,7 @@ namespace Podsix
         private readonly HostHandle handle;
         private readonly IntPtr raw; // of the handle, for who holds it
         private readonly Lifetime life;
-        private readonly Listeners listeners = new Listeners();
+        private readonly Listeners listeners;
         private volatile bool disposed; // while somebody holds the handle, it is not closed
 
         /// <param name="config">Its settings; null takes the defaults.</param>
@@ -28,6 +28,7 @@ namespace Podsix
         {
             handle = new HostHandle(config ?? new Config());
             raw = handle.DangerousGetHandle();
+            listeners = new Listeners(Errors);
             life = new Lifetime(handle, "this event is over: it and its data live until the next Poll, Wait or Pump of their host, or its Dispose; Copy() gives what can be kept");
             lock (All)
             {
@@ -87,6 +88,8 @@ namespace Podsix
 
         // ---- listeners
 
+        internal HandlerErrors Errors { get; } = new HandlerErrors();
+
         /// <summary>
         /// Adds an object whose methods are called when the host is pumped: Network_move for messages with
         /// the action "move", or any method with [NetworkAction("move")]; Network_connected, _request,
@@ -113,6 +116,20 @@ namespace Podsix
         public bool RemoveListener(object listener)
         {
             return listeners.Remove(listener);
+        }
+
+        /// <summary>
+        /// Gets what a handler throws, at once and inside Pump, which then goes on: with the other handlers of
+        /// that event, and with all other events. Where nobody listens to it, Pump throws that when its batch is
+        /// over. What OnHandlerError itself throws Pump throws then, too.
+        /// <code>
+        /// server.OnHandlerError += (peer, error) => Console.Error.WriteLine(error);
+        /// </code>
+        /// </summary>
+        public event HandlerErrorAction OnHandlerError
+        {
+            add { Errors.Told += value; }
+            remove { Errors.Told -= value; }
         }
 
         /// <summary>Adds the host itself, of whatever class it is.</summary>

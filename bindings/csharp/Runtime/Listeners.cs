@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Runtime.ExceptionServices;
 
 namespace Podsix
 {
@@ -11,8 +10,14 @@ namespace Podsix
     internal sealed unsafe class Listeners
     {
         private readonly List<Listener> all = new List<Listener>();
+        private readonly HandlerErrors errors;
         private int calling;
         private bool unswept;
+
+        internal Listeners(HandlerErrors errors)
+        {
+            this.errors = errors;
+        }
 
         internal void Add(object target)
         {
@@ -32,29 +37,26 @@ namespace Podsix
         }
 
         /// <summary>
-        /// Calls everybody for an event, whatever they throw, which is thrown at the end. Once its host is
-        /// disposed of, nobody hears of it any more.
+        /// Calls everybody for an event, whatever they throw. Once its host is disposed of, nobody hears of it
+        /// any more.
         /// </summary>
         internal void Call(PodsixEvent ev)
         {
             NativeEvent* raw = ev.Live;
             uint hash = raw->kind == (int)EventKind.Message ? ActionMap.Hash(raw->action, (int)raw->action_len) : 0;
-            List<Exception> thrown = null;
             int now = all.Count;
             calling++;
             for (int at = 0; at < now; at++)
             {
                 Listener listener = all[at];
-                Call(listener, listener.Methods.For(raw, hash), ev, ref thrown);
-                Call(listener, listener.Methods.Any, ev, ref thrown);
+                Call(listener, listener.Methods.For(raw, hash), ev, raw->peer);
+                Call(listener, listener.Methods.Any, ev, raw->peer);
             }
             calling--;
             Sweep();
-            if (thrown != null)
-                Throw(thrown);
         }
 
-        private void Call(Listener listener, int[] handlers, PodsixEvent ev, ref List<Exception> thrown)
+        private void Call(Listener listener, int[] handlers, PodsixEvent ev, ulong peer)
         {
             if (handlers == null)
                 return;
@@ -66,17 +68,9 @@ namespace Podsix
                 }
                 catch (Exception e)
                 {
-                    thrown = thrown ?? new List<Exception>();
-                    thrown.Add(e);
+                    errors.Add(peer, e);
                 }
             }
-        }
-
-        private static void Throw(List<Exception> thrown)
-        {
-            if (thrown.Count > 1)
-                throw new AggregateException(thrown);
-            ExceptionDispatchInfo.Capture(thrown[0]).Throw();
         }
 
         private Listener Find(object target)

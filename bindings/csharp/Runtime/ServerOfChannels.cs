@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Reflection;
 
 namespace Podsix
 {
@@ -49,36 +51,40 @@ namespace Podsix
 
         internal override void ListenToItself()
         {
-            AddListener(new Doorkeeper { Server = this });
+            HandlerMethods.Check(typeof(TChannel));
             base.ListenToItself();
         }
 
-        private sealed class Doorkeeper
+        internal override void Deliver(PodsixEvent ev)
         {
-            internal Server<TChannel> Server;
+            ulong peer = ev.Peer;
+            TChannel channel = ChannelOf(peer) ?? Come(ev);
+            bool last = ev.Kind == EventKind.Disconnected;
+            channel?.Ears.Call(ev);
+            if (!ev.IsOver)
+                base.Deliver(ev);
+            if (last)
+                channels.Remove(peer);
+        }
 
-            [Preserve]
-            private void Network(PodsixEvent ev)
+        /// <summary>The channel of who has just come; null if it is nobody, or cannot be made: then there is no peer either.</summary>
+        private TChannel Come(PodsixEvent ev)
+        {
+            if (ev.Direction != Direction.Inbound || (ev.Kind != EventKind.Connected && ev.Kind != EventKind.Request))
+                return null;
+            try
             {
-                TChannel channel = Server.ChannelOf(ev.Peer);
-                if (channel == null)
-                {
-                    if (ev.Direction != Direction.Inbound || ev.Peer == 0)
-                        return;
-                    channel = new TChannel { Peer = ev.Peer, Host = Server, Ears = new Listeners() };
-                    channel.Ears.Add(channel);
-                    Server.channels.Add(ev.Peer, channel);
-                }
-                bool last = ev.Kind == EventKind.Disconnected;
-                try
-                {
-                    channel.Ears.Call(ev);
-                }
-                finally
-                {
-                    if (last)
-                        Server.channels.Remove(channel.Peer);
-                }
+                var channel = new TChannel { Peer = ev.Peer, Host = this };
+                channel.Ears = new Listeners(Errors);
+                channel.Ears.Add(channel);
+                channels.Add(ev.Peer, channel);
+                return channel;
+            }
+            catch (Exception e)
+            {
+                Errors.Add(ev.Peer, e is TargetInvocationException ? e.InnerException : e); // as new() throws it
+                Kick(ev.Peer, 0, "the server has failed");
+                return null;
             }
         }
     }

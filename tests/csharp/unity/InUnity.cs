@@ -142,6 +142,61 @@ internal static class InUnity
         }
     }
 
+    private sealed class Mistaken : MonoBehaviour
+    {
+        private void Network_move(int x) { }
+    }
+
+    private sealed class Bad : MonoBehaviour
+    {
+        private void Network_move(Value data)
+        {
+            throw new FormatException("of move " + data["x"].AsInt());
+        }
+    }
+
+    public static void What_throws_is_logged_and_the_game_goes_on()
+    {
+        Debug.Errors.Clear();
+        using (var server = new Server())
+        {
+            var scene = new GameObject();
+            scene.AddComponent<Mistaken>();
+            scene.AddComponent<Bad>();
+            var game = scene.AddComponent<Game>();
+            var player = scene.AddComponent<PodsixBehaviour>();
+            typeof(PodsixBehaviour).GetField("connectTo", BindingFlags.Instance | BindingFlags.NonPublic)
+                .SetValue(player, server.ListeningAddress(server.Listen("127.0.0.1:0")));
+            player.OnConnected.AddListener(peer => throw new FormatException("of OnConnected"));
+            Call(player, "Start");
+            Check.That(Debug.Errors.Count == 1 && Debug.Errors[0].Contains("Mistaken.Network_move cannot be called"), "it is named");
+            Frames(() => { server.Pump(); return Debug.Errors.Contains("of OnConnected") && server.GetPeers().Length == 1; }, player);
+
+            const int times = 1000;
+            Debug.Errors.Clear();
+            int begun = Environment.TickCount;
+            for (int x = 0; x < times; x++)
+                Check.Equal(Result.Ok, server.Broadcast(new { action = "move", x }));
+            int left = 0;
+            Frames(() =>
+            {
+                server.Pump();
+                left = 0;
+                int logged = 0;
+                foreach (string error in Debug.Errors)
+                    if (error.StartsWith("of move ", StringComparison.Ordinal))
+                        logged++;
+                    else
+                        left += int.Parse(error.Split(' ')[3]);
+                return logged + left == times;
+            }, player);
+            int seconds = (Environment.TickCount - begun) / 1000 + 1;
+            Check.That(left > 0 && Debug.Errors.Count <= 11 * seconds, "strangers do not fill the log: " + Debug.Errors.Count + " in " + seconds + " s");
+            Check.That(game.Heard.EndsWith("move " + (times - 1) + ";", StringComparison.Ordinal), "and the others hear everything");
+            Call(player, "OnDestroy");
+        }
+    }
+
     public static void The_second_play_finds_its_port_free()
     {
         Play();

@@ -165,7 +165,7 @@ namespace UnityEngine
         }
     }
 
-    public static class Debug
+    public static partial class Debug
     {
         public static void Log(object message)
         {

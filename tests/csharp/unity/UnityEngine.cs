@@ -68,6 +68,27 @@ namespace UnityEngine
     [AttributeUsage(AttributeTargets.Class)]
     public sealed class DisallowMultipleComponent : Attribute { }
 
+    public static partial class Debug
+    {
+        /// <summary>What a developer sees in red and in yellow.</summary>
+        public static readonly List<string> Errors = new List<string>(), Warnings = new List<string>();
+
+        public static void LogException(Exception exception, Object context)
+        {
+            Errors.Add(exception.Message);
+        }
+
+        public static void LogError(object message, Object context)
+        {
+            Errors.Add(message.ToString());
+        }
+
+        public static void LogWarning(object message)
+        {
+            Warnings.Add(message.ToString());
+        }
+    }
+
     public enum RuntimeInitializeLoadType
     {
         AfterSceneLoad = 0,

@@ -7,7 +7,8 @@ namespace Podsix.Unity
     /// <summary>
     /// A host as a component: it pumps in Update, calls the Network_ methods of whoever is added as a
     /// listener, and has UnityEvents for the inspector. At its start it connects or listens if the inspector
-    /// says so. It ends with its game object: OnDestroy disposes of the host, which waits for the other ends, but
+    /// says so. What a handler throws it logs, ten times a second at the most, and goes on. It ends with its game
+    /// object: OnDestroy disposes of the host, which waits for the other ends, but
     /// 200 ms at the most. Who has more to lose calls Host.Close before, in OnApplicationQuit, say.
     /// </summary>
     [AddComponentMenu("Network/Podsix")]
@@ -36,6 +37,7 @@ namespace Podsix.Unity
         [SerializeField] private EndEvent onError = new EndEvent();
 
         private Host host;
+        private ExceptionLog thrown;
         private bool destroyed;
 
         public PeerEvent OnConnected
@@ -71,6 +73,8 @@ namespace Podsix.Unity
                 {
                     host = new Host(Config);
                     host.AddListener(new Lifecycle(this));
+                    thrown = thrown ?? new ExceptionLog(this);
+                    host.OnHandlerError += (peer, error) => thrown.Log(error);
                 }
                 return host;
             }
@@ -101,7 +105,7 @@ namespace Podsix.Unity
             if (siblingsListen)
                 foreach (MonoBehaviour sibling in GetComponents<MonoBehaviour>())
                     if (sibling != null && Host.Hears(sibling)) // null is one whose script is missing
-                        Host.AddListener(sibling);
+                        Add(sibling);
             if (listenOn.Length > 0)
                 Host.Listen(listenOn);
             if (connectTo.Length > 0)
@@ -110,8 +114,11 @@ namespace Podsix.Unity
 
         protected virtual void Update()
         {
-            if (host != null && !host.IsDisposed)
+            if (host == null)
+                return;
+            if (!host.IsDisposed)
                 host.Pump();
+            thrown.Turn();
         }
 
         protected virtual void OnDestroy()
@@ -119,6 +126,19 @@ namespace Podsix.Unity
             destroyed = true;
             if (host != null)
                 host.Dispose();
+        }
+
+        /// <summary>One with a mistake keeps neither the others from listening nor this one from its start.</summary>
+        private void Add(MonoBehaviour sibling)
+        {
+            try
+            {
+                Host.AddListener(sibling);
+            }
+            catch (ArgumentException e)
+            {
+                Debug.LogException(e, sibling);
+            }
         }
 
         /// <summary>
