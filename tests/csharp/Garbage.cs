@@ -42,6 +42,66 @@ internal static class Garbage
         }
     }
 
+    private struct Place
+    {
+        public float x, y;
+    }
+
+    private enum Pace : short
+    {
+        Slow,
+        Fast,
+    }
+
+    private struct Step
+    {
+        public Place from, to;
+        public Pace pace;
+        public char key;
+        public bool last;
+        public (int, double) pair;
+        public Guid id;
+        public DateTime when;
+        public DateTimeOffset moment;
+        public TimeSpan span;
+        public decimal price;
+        public sbyte a; public byte b; public ushort c; public uint d; public long e; public ulong f;
+    }
+
+    private struct Properties
+    {
+        public int Id { get; set; }
+        public Place At { get; set; }
+    }
+
+    public static void Structs_are_read_without_any()
+    {
+        var place = new Place { x = 0.5f, y = -1 };
+        var step = new Step {
+            from = place, to = place, pace = Pace.Fast, key = 'k', last = true, pair = (3, 0.5), id = Guid.NewGuid(), when = DateTime.UtcNow,
+            moment = DateTimeOffset.Now, span = TimeSpan.FromSeconds(1.5), price = 19.99m, a = -1, b = 2, c = 3, d = 4, e = 5, f = ulong.MaxValue,
+        };
+        var properties = new Properties { Id = 7, At = place };
+        using (Message steps = new Message().Clear().Add(step), others = new Message().Clear().Add(properties), numbers = new Message().Clear().Add(3))
+        {
+            Func<object> read = () =>
+            {
+                for (int i = 0; i < 1000; i++)
+                {
+                    Step strictly;
+                    if (!steps.Value.TryTo(out strictly) || strictly.span != step.span || strictly.price != step.price || strictly.moment != step.moment)
+                        throw new Exception("not read");
+                    if (others.Value.To<Properties>().At.y != -1 || numbers.Value.To<Pace>() != (Pace)3 || others.Value.To<Step>().b != 0)
+                        throw new Exception("not read");
+                }
+                return null;
+            };
+            read();
+            Check.Equal(0L, Seen(read), "bytes allocated for 4,000 structs");
+            Check.Equal(step, steps.Value.To<Step>());
+        }
+    }
+
     public static void A_million_messages_make_none()
     {
         Check.That(Seen(() => new byte[1000]) >= 1000, "allocations are counted");

@@ -86,6 +86,18 @@ namespace Podsix
             return text == null ? SetNull(null) : Put(null, text, Form.Text);
         }
 
+        /// <summary>As a text.</summary>
+        public Message Set(string key, char letter)
+        {
+            return Put(key, letter.ToString(), Form.Text);
+        }
+
+        /// <summary>As a text.</summary>
+        public Message Add(char letter)
+        {
+            return Put(null, letter.ToString(), Form.Text);
+        }
+
         /// <summary>Null is nil.</summary>
         public Message Set(string key, byte[] bytes)
         {

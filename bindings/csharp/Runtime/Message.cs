@@ -108,6 +108,20 @@ namespace Podsix
             return Done();
         }
 
+        public Message Key(ulong key)
+        {
+            if (key <= long.MaxValue)
+                return Key((long)key);
+            using (var large = new Message().Add(key))
+                return Key(large.Value);
+        }
+
+        /// <summary>As a text.</summary>
+        public Message Key(char key)
+        {
+            return Key(key.ToString());
+        }
+
         /// <summary>A copy of any value but a list or map; a tuple of such values too.</summary>
         public Message Key(Value key)
         {

@@ -1,7 +1,9 @@
 using System;
 using System.Collections;
 using System.Numerics;
+using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace Podsix
 {
@@ -16,9 +18,10 @@ namespace Podsix
             {
                 Write(message, key, value, 0);
             }
-            catch (UnsendableException e)
+            catch (Exception cause)
             {
-                throw new PodsixException(Result.Unsendable, (key ?? "the message") + e.Path + " cannot be sent: " + e.Message);
+                UnsendableException e = UnsendableException.From(cause);
+                throw new PodsixException(e.Code, (key ?? "the message") + e.Path + " cannot be sent: " + e.Message, e.InnerException);
             }
         }
 
@@ -56,11 +59,15 @@ namespace Podsix
                 case TypeCode.String:
                     message.Set(key, value.ToString());
                     break;
-                case TypeCode.Object:
-                    WriteObject(message, key, value, depth + 1);
+                case TypeCode.Decimal:
+                    message.Set(key, Forms.Of((decimal)value));
+                    break;
+                case TypeCode.DateTime:
+                    message.Set(key, Forms.Of((DateTime)value));
                     break;
                 default:
-                    throw new UnsendableException("a " + value.GetType() + " is no number that others could read; cast it to what fits");
+                    WriteObject(message, key, value, depth + 1);
+                    break;
             }
         }
 
@@ -74,6 +81,12 @@ namespace Podsix
                 message.Set(key, (BigInteger)value);
             else if (value is Extension)
                 message.Set(key, (Extension)value);
+            else if (value is Guid)
+                message.Set(key, Forms.Of((Guid)value));
+            else if (value is DateTimeOffset)
+                message.Set(key, Forms.Of((DateTimeOffset)value));
+            else if (value is TimeSpan)
+                message.Set(key, Forms.Of((TimeSpan)value));
             else if (value is Message)
                 WriteMessage(message, key, (Message)value);
             else if (value is IDictionary)
@@ -96,45 +109,85 @@ namespace Podsix
         {
             IDictionaryEnumerator entries = map.GetEnumerator(); // foreach would box each entry
             while (entries.MoveNext())
-            {
-                try
-                {
-                    Write(message, MapKey(message, entries.Key, depth), entries.Value, depth);
-                }
-                catch (UnsendableException e)
-                {
-                    throw e.Inside("[" + entries.Key + "]");
-                }
-            }
+                WriteEntry(message, entries.Key, entries.Value, depth);
             message.Close();
+        }
+
+        private static void WritePairs(Message message, IEnumerable pairs, int depth)
+        {
+            foreach (object pair in pairs)
+                WritePair(message, pair, depth);
+            message.Close();
+        }
+
+        private static void WritePair(Message message, object pair, int depth)
+        {
+            Members.Member[] halves = Members.Of(pair.GetType()).All;
+            WriteEntry(message, halves[0].Get(pair), halves[1].Get(pair), depth);
+        }
+
+        private static void WriteEntry(Message message, object key, object value, int depth)
+        {
+            try
+            {
+                Write(message, MapKey(message, key, depth), value, depth);
+            }
+            catch (Exception e)
+            {
+                throw UnsendableException.From(e).Inside("[" + Brief(key) + "]");
+            }
+        }
+
+        /// <summary>Enough of a key to know it by: it may be a text that a stranger chose.</summary>
+        private static string Brief(object key)
+        {
+            const int enough = 40;
+            string words = key == null ? "null" : key.ToString();
+            var brief = new StringBuilder();
+            for (int at = 0; at < words.Length && at < enough; at++)
+                brief.Append(char.IsControl(words[at]) || char.IsSurrogate(words[at]) ? '?' : words[at]);
+            return brief.Append(words.Length > enough ? "..." : "").ToString();
         }
 
         /// <summary>The key of an entry, or null once it is set: an integer or a tuple.</summary>
         private static string MapKey(Message message, object key, int depth)
         {
+            if (key == null)
+                throw new UnsendableException("null is no key; texts, integers and tuples are");
             switch (Type.GetTypeCode(key.GetType()))
             {
                 case TypeCode.String:
-                    return (string)key;
+                case TypeCode.Char:
+                    return key.ToString();
                 case TypeCode.SByte:
                 case TypeCode.Int16:
                 case TypeCode.Int32:
                 case TypeCode.Int64:
+                    message.Key(Convert.ToInt64(key));
+                    return null;
                 case TypeCode.Byte:
                 case TypeCode.UInt16:
                 case TypeCode.UInt32:
-                    message.Key(Convert.ToInt64(key));
+                case TypeCode.UInt64:
+                    message.Key(Convert.ToUInt64(key));
                     return null;
-                default:
-                    if (!(key is ITuple))
-                        throw new UnsendableException("a " + key.GetType() + " is no key; texts, integers and tuples are");
-                    using (var whole = new Message())
-                    {
-                        WriteTuple(whole.OpenTuple(), (ITuple)key, depth);
-                        message.Key(whole.Value);
-                    }
-                    return null;
+                case TypeCode.Decimal:
+                    return Forms.Of((decimal)key);
+                case TypeCode.DateTime:
+                    return Forms.Of((DateTime)key);
             }
+            if (key is Guid)
+                return Forms.Of((Guid)key);
+            if (key is DateTimeOffset)
+                return Forms.Of((DateTimeOffset)key);
+            if (!(key is ITuple))
+                throw new UnsendableException("a " + key.GetType() + " is no key; texts, integers and tuples are");
+            using (var whole = new Message())
+            {
+                WriteTuple(whole.OpenTuple(), (ITuple)key, depth);
+                message.Key(whole.Value);
+            }
+            return null;
         }
 
         private static void WriteTuple(Message message, ITuple tuple, int depth)
@@ -158,9 +211,9 @@ namespace Podsix
             {
                 Write(message, null, item, depth);
             }
-            catch (UnsendableException e)
+            catch (Exception e)
             {
-                throw e.Inside("[" + at + "]");
+                throw UnsendableException.From(e).Inside("[" + at + "]");
             }
         }
 
@@ -168,12 +221,19 @@ namespace Podsix
         {
             if (members.Refused != null)
                 throw new UnsendableException(members.Refused);
-            if (value is IEnumerable)
+            if (PairReader.IsPair(value.GetType()))
+            {
+                WritePair(message.OpenMap(key), value, depth);
+                message.Close();
+            }
+            else if (members.IsOfPairs)
+                WritePairs(message.OpenMap(key), (IEnumerable)value, depth);
+            else if (value is IEnumerable)
                 WriteList(message.OpenList(key), (IEnumerable)value, depth);
             else if (members.All.Length > 0)
                 WriteMembers(message.OpenMap(key), value, members, depth);
             else
-                throw new UnsendableException("a " + value.GetType() + " has no public fields or properties that can be read and written");
+                throw new UnsendableException(Members.None(value.GetType()));
         }
 
         private static void WriteMembers(Message message, object value, Members members, int depth)
@@ -184,9 +244,9 @@ namespace Podsix
                 {
                     Write(message, member.Name, member.Get(value), depth);
                 }
-                catch (UnsendableException e)
+                catch (Exception e)
                 {
-                    throw e.Inside("." + member.Name);
+                    throw UnsendableException.From(e).Inside("." + member.Name);
                 }
             }
             message.Close();
@@ -195,9 +255,27 @@ namespace Podsix
         /// <summary>On its way out it learns where in the object it was.</summary>
         private sealed class UnsendableException : Exception
         {
-            internal UnsendableException(string words) : base(words) { }
+            internal UnsendableException(string words) : this(Result.Unsendable, words, null) { }
 
+            private UnsendableException(Result code, string words, Exception cause) : base(words, cause)
+            {
+                Code = code;
+            }
+
+            internal Result Code { get; }
             internal string Path { get; private set; } = "";
+
+            /// <summary>What is thrown while an object is looked at, its getters and enumerators included.</summary>
+            internal static UnsendableException From(Exception cause)
+            {
+                if (cause is UnsendableException)
+                    return (UnsendableException)cause;
+                if (cause is PodsixException)
+                    return new UnsendableException(((PodsixException)cause).Code, cause.Message, cause);
+                if (cause is TargetInvocationException)
+                    cause = cause.InnerException;
+                return new UnsendableException(Result.Unsendable, "it threw " + cause.GetType() + ": " + cause.Message, cause);
+            }
 
             internal UnsendableException Inside(string step)
             {

@@ -13,6 +13,11 @@ namespace Podsix
             Code = code;
         }
 
+        internal PodsixException(Result code, string words, Exception cause) : base(words, cause)
+        {
+            Code = code;
+        }
+
         public Result Code { get; }
     }
 

@@ -89,10 +89,16 @@ namespace Podsix
             if (keys.Count != count)
                 throw new ArgumentException("there are " + keys.Count + " keys, for " + count + " values");
             Found found = default(Found);
-            Native.podsix_value_fields(Live, keys.Row, (UIntPtr)(uint)count, (byte**)&found);
+            Find(keys, (byte**)&found);
+            return found;
+        }
+
+        /// <summary>The places of all keys, where there is room for so many.</summary>
+        internal void Find(Keys keys, byte** found)
+        {
+            Native.podsix_value_fields(Live, keys.Row, (UIntPtr)(uint)keys.Count, found);
             GC.KeepAlive(keys);
             Keep();
-            return found;
         }
 
         private struct Found

@@ -1,0 +1,105 @@
+using System;
+using System.Collections.Generic;
+using System.Reflection;
+
+namespace Podsix
+{
+    /// <summary>
+    /// Reads what has parts: fields and properties by name, or a tuple's by their order. A struct's fields are
+    /// written where they lie, so that no number needs a box; where all of it is such fields it has a Sample.
+    /// </summary>
+    internal abstract unsafe class PartsReader : TypeReader
+    {
+        private readonly Members.Member[] members;
+        private readonly int[] places;
+        private readonly TypeReader[] readers; // a class may hold itself, so they are found when they are wanted
+
+        protected PartsReader(Type type, Members.Member[] members) : base(type)
+        {
+            this.members = members;
+            readers = new TypeReader[members.Length];
+            places = new int[members.Length];
+            for (int at = 0; at < places.Length; at++)
+                places[at] = Podsix.Places.None;
+            if (type.IsValueType)
+                FindPlaces(Podsix.Places.SizeOf(type));
+        }
+
+        internal override IEnumerable<KeyValuePair<string, Type>> Parts
+        {
+            get
+            {
+                foreach (Members.Member member in members)
+                    yield return new KeyValuePair<string, Type>("." + member.Name, member.Type);
+            }
+        }
+
+        protected int Count
+        {
+            get { return members.Length; }
+        }
+
+        protected TypeReader Reader(int at)
+        {
+            return readers[at] ?? (readers[at] = Of(members[at].Type));
+        }
+
+        private void FindPlaces(int size)
+        {
+            bool all = size > 0;
+            var sample = new byte[size];
+            for (int at = 0; at < members.Length; at++)
+            {
+                byte[] part = members[at].Type.IsValueType && members[at].Field != null ? Reader(at).Sample : null;
+                if (part != null && size > 0)
+                    places[at] = Podsix.Places.Of(members[at].Field, Type, size, part);
+                if (places[at] >= 0)
+                    part.CopyTo(sample, places[at]);
+                else
+                    all = false;
+            }
+            if (all && !HoldsReferences(Type))
+                Sample = sample;
+        }
+
+        /// <summary>Whether the garbage collector has to know of it, in fields that are not read too.</summary>
+        private static bool HoldsReferences(Type type)
+        {
+            foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
+            {
+                Type of = field.FieldType;
+                if (!of.IsValueType && !of.IsPointer)
+                    return true;
+                if (of.IsValueType && of != type && HoldsReferences(of)) // a number holds itself
+                    return true;
+            }
+            return false;
+        }
+
+        internal override object Blank()
+        {
+            return Fresh(Type);
+        }
+
+        /// <summary>Reads one part into an object; false if it is not there, or not of its type.</summary>
+        protected bool ReadPart(int at, Value part, object to, byte* fields, bool strict)
+        {
+            if (!part.Exists)
+                return Reader(at).IsOptional;
+            if (places[at] >= 0)
+                return Reader(at).Place(part, fields + places[at], strict);
+            object read;
+            return Reader(at).Read(part, strict, out read) && members[at].Set(to, read);
+        }
+
+        protected int PlaceOf(int at)
+        {
+            return places[at];
+        }
+
+        protected bool Set(int at, object to, object read)
+        {
+            return members[at].Set(to, read);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+using System;
+using System.Collections.Generic;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace Podsix
+{
+    /// <summary>
+    /// Reads values as one C# type; found once per type. Nothing is generated and no generic type is made, so it
+    /// works where there is no JIT. Strictly, a value is of the type with all that is in it, or not read; else
+    /// what is missing or of another type stays as it was made.
+    /// </summary>
+    internal abstract unsafe class TypeReader
+    {
+        private static readonly Dictionary<Type, TypeReader> Known = new Dictionary<Type, TypeReader>();
+
+        private static int made;
+        [ThreadStatic] private static object[] boxes; // by number
+
+        private readonly int number;
+        private bool examined;
+        private string refused;
+
+        protected TypeReader(Type type)
+        {
+            Type = type;
+            number = made++; // whoever makes one has locked Known
+        }
+
+        internal Type Type { get; }
+
+        /// <summary>Bytes that are all there is of it, which Place may write; null if there are references in it.</summary>
+        internal byte[] Sample { get; private protected set; }
+
+        /// <summary>Whether strictly too it may be missing or nil.</summary>
+        internal virtual bool IsOptional
+        {
+            get { return false; }
+        }
+
+        /// <summary>False if it cannot be read as this type; nothing that a message says is thrown.</summary>
+        internal abstract bool Read(Value value, bool strict, out object read);
+
+        /// <summary>As Read, into zeroed memory of Sample's length, where zeros stay for what is not read.</summary>
+        internal virtual bool Place(Value value, byte* to, bool strict)
+        {
+            throw new NotSupportedException();
+        }
+
+        /// <summary>A box that this thread keeps for what has a Sample: no game's code runs while it is in use.</summary>
+        internal object Box
+        {
+            get
+            {
+                if (boxes == null || boxes.Length <= number)
+                    Array.Resize(ref boxes, number * 2 + 16);
+                return boxes[number] ?? (boxes[number] = FreshStruct(Type));
+            }
+        }
+
+        /// <summary>As Place, into a box of this type, whatever was in it.</summary>
+        internal bool PlaceInto(object box, Value value, bool strict)
+        {
+            var pinned = new Pinned { Object = box };
+            fixed (byte* at = &pinned.Head.First)
+            {
+                new Span<byte>(at, Sample.Length).Clear();
+                return Place(value, at, strict);
+            }
+        }
+
+        /// <summary>What stands for a value that cannot be read, where there is nothing else; never null if Type is a class
+        /// that can be made.</summary>
+        internal virtual object Blank()
+        {
+            return FreshStruct(Type);
+        }
+
+        /// <summary>What readers it needs, and the words for where.</summary>
+        internal virtual IEnumerable<KeyValuePair<string, Type>> Parts
+        {
+            get { yield break; }
+        }
+
+        /// <summary>Why nothing is read as this type itself; null if it is.</summary>
+        internal virtual string Refused
+        {
+            get { return null; }
+        }
+
+        internal static TypeReader Of(Type type)
+        {
+            lock (Known)
+            {
+                TypeReader reader;
+                if (!Known.TryGetValue(type, out reader))
+                    Known.Add(type, reader = Make(type));
+                return reader;
+            }
+        }
+
+        /// <summary>
+        /// For whoever asks first: a type that cannot be read, or has a part that cannot, is a mistake of the
+        /// game's, and told whatever the message is.
+        /// </summary>
+        internal static TypeReader Asked(Type type)
+        {
+            TypeReader reader = Of(type);
+            if (!reader.examined)
+            {
+                reader.refused = reader.Complaint(type.Name, new List<Type>(), 0);
+                reader.examined = true;
+            }
+            if (reader.refused != null)
+                throw new PodsixException(Result.BadArgument, reader.refused);
+            return reader;
+        }
+
+        /// <summary>As Read, not strictly, and blank where it cannot be read.</summary>
+        internal object ReadOrBlank(Value value)
+        {
+            object read;
+            return Read(value, false, out read) ? read : Blank();
+        }
+
+        private string Complaint(string place, List<Type> seen, int depth)
+        {
+            const int deepest = 16; // a generic type may hold ever larger ones
+            if (Refused != null)
+                return place + " cannot be read: " + Refused;
+            if (depth == deepest || seen.Contains(Type))
+                return null;
+            seen.Add(Type);
+            foreach (KeyValuePair<string, Type> part in Parts)
+            {
+                string complaint = Of(part.Value).Complaint(place + part.Key, seen, depth + 1);
+                if (complaint != null)
+                    return complaint;
+            }
+            return null;
+        }
+
+        private static TypeReader Make(Type type)
+        {
+            ScalarForm form = ScalarReader.FormOf(type);
+            if (form != ScalarForm.None)
+                return new ScalarReader(type, form);
+            if (OtherReader.Reads(type))
+                return new OtherReader(type);
+            if (Nullable.GetUnderlyingType(type) != null)
+                return new NullableReader(type);
+            string refused = Members.Of(type).Refused ?? WhyNot(type);
+            if (refused != null)
+                return new NoReader(type, refused);
+            if (typeof(ITuple).IsAssignableFrom(type))
+                return type.IsValueType ? (TypeReader)new TupleReader(type) : new ClassicTupleReader(type);
+            if (PairReader.IsPair(type))
+                return new PairReader(type);
+            return MapReader.For(type) ?? ListReader.For(type) ?? MembersReader.For(type);
+        }
+
+        private static string WhyNot(Type type)
+        {
+            if (type.IsPointer || type.IsByRef)
+                return "a " + type + " is an address";
+            if (type.ContainsGenericParameters)
+                return type + " is not a whole type";
+            return null;
+        }
+
+        /// <summary>A struct of zeros, in a box; no constructor of it is called.</summary>
+        protected static object FreshStruct(Type type)
+        {
+            return Array.CreateInstance(type, 1).GetValue(0);
+        }
+
+        /// <summary>Whether new objects of a class can be made as its author meant them to be.</summary>
+        protected static bool IsMade(Type type)
+        {
+            return !type.IsAbstract && !type.IsValueType && ConstructorOf(type) != null;
+        }
+
+        private static ConstructorInfo ConstructorOf(Type type)
+        {
+            return type.GetConstructor(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic, null, Type.EmptyTypes, null);
+        }
+
+        /// <summary>A new object; by its constructor without arguments, if it has one.</summary>
+        protected static object Fresh(Type type)
+        {
+            if (type.IsValueType)
+                return FreshStruct(type);
+            ConstructorInfo constructor = ConstructorOf(type);
+            if (constructor == null)
+                return RuntimeHelpers.GetUninitializedObject(type);
+            try
+            {
+                return constructor.Invoke(null);
+            }
+            catch (TargetInvocationException e)
+            {
+                throw new PodsixException(Result.BadArgument,
+                    "a " + type + " cannot be made: its constructor threw " + e.InnerException.GetType() + ": " + e.InnerException.Message, e.InnerException);
+            }
+        }
+    }
+}
