@@ -79,7 +79,7 @@ internal static class Program
 {
     private static readonly Type[] All =
     {
-        typeof(Header), typeof(PublicApi), typeof(Messages), typeof(Values), typeof(Lifetimes), typeof(Objects), typeof(OwnTypes), typeof(Hosts),
+        typeof(Header), typeof(PublicApi), typeof(Messages), typeof(Values), typeof(Lifetimes), typeof(Objects), typeof(OwnTypes), typeof(Shapes), typeof(Hosts),
         typeof(Listeners), typeof(Throwing), typeof(ServersAndClients), typeof(InUnity), typeof(Golden), typeof(Garbage),
     };
 

@@ -35,7 +35,7 @@ namespace Podsix
                     if (IsNew(field, names) && !field.IsNotSerialized)
                         fields.Add(new Member(field));
                 foreach (PropertyInfo property in level.GetProperties(Declared))
-                    if (property.GetIndexParameters().Length == 0 && IsNew(property, names))
+                    if (property.GetIndexParameters().Length == 0 && IsNew(property, names) && !IsReference(property.PropertyType))
                         AddSent(property, properties);
             }
             if (!type.IsValueType || fields.Count == 0)
@@ -104,6 +104,12 @@ namespace Podsix
                 return false;
             names.Add(member.Name);
             return true;
+        }
+
+        /// <summary>What lives on the stack, which reflection does not reach.</summary>
+        private static bool IsReference(Type type)
+        {
+            return type.IsByRef || type.IsByRefLike;
         }
 
         private static void AddSent(PropertyInfo property, List<Member> to)
