@@ -5,16 +5,18 @@ use std::rc::Rc;
 
 use godot::classes::notify::NodeNotification;
 use godot::classes::{INode, Node, Object};
+use godot::global::Error as Answer;
 use godot::init::is_editor_hint;
 use godot::prelude::*;
-use podsix::{Error, EventKind, PeerId};
+use podsix::{Error, EventKind, Host, PeerId};
 
+use crate::failure::Failure;
 use crate::greeting::Greeting;
 use crate::limits::{PodsixLimits, config};
 use crate::process::{Frames, ProcessCallback, is_due};
-use crate::pump::{fail, pump};
+use crate::pump::{fail_later, pump};
 use crate::session::Session;
-use crate::{stats, warnings};
+use crate::{questions, stats, warnings};
 
 /// Connects to a [PodsixServer] or to another podsix or PodSixNet program, and exchanges messages with it.
 ///
@@ -37,7 +39,11 @@ pub struct PodsixClient {
     #[export]
     #[init(val = "localhost".into())]
     address: GString,
-    /// Whether the node connects to [member address] when it is ready. If that fails, [signal error] tells.
+    /// What the server sees of this client where [method connect_to] is given no hello, as with [member auto_start].
+    #[export]
+    hello: VarDictionary,
+    /// Whether the node connects to [member address], with [member hello], when it is ready. If that fails,
+    /// [signal error] tells, at the end of the frame.
     #[export]
     auto_start: bool,
     /// When the node polls: in each frame, in each physics frame, or when the game calls [method poll].
@@ -65,6 +71,7 @@ pub struct PodsixClient {
     #[export]
     #[init(val = true)]
     threaded: bool,
+    #[init(val = Session::new())]
     session: Rc<Session>,
     link: Rc<Link>,
     frames: Frames,
@@ -112,11 +119,9 @@ impl INode for PodsixClient {
                 self.frames.end(&node);
             }
             NodeNotification::READY if self.auto_start => {
-                let code = self.connect_to(self.address.clone(), Greeting::none());
-                let (mut node, session) = (self.to_gd().upcast(), self.session.clone());
-                // Who hears of it may call this node.
-                let _open = self.base_mut();
-                fail(&mut node, &session, code);
+                if let Err(failure) = self.begin(&self.address.to_string(), &Greeting::none()) {
+                    fail_later(&self.to_gd().upcast(), &self.session, failure);
+                }
             }
             _ => {}
         }
@@ -184,8 +189,29 @@ impl PodsixClient {
         &self,
         address: GString,
         #[opt(default = &Greeting::none())] hello: Greeting,
-    ) -> i32 {
+    ) -> Answer {
         self.session.code(self.begin(address.to_string().trim(), &hello))
+    }
+
+    /// Connects as [method connect_to] does, and waits for what comes of it: [constant @GlobalScope.OK], or an error
+    /// whose words [method get_last_error] has.
+    /// ```gdscript
+    /// if await client.connect_and_wait("play.example.org", {"name": "ann"}) != OK:
+    ///     print("not connected: ", client.get_last_error())
+    /// ```
+    /// [constant @GlobalScope.ERR_UNAUTHORIZED] is the server's refusal: [method get_reason_code] has its code. The
+    /// listeners and signals are told first. If the node is freed meanwhile, what is behind [code]await[/code] never
+    /// runs.
+    #[func]
+    fn connect_and_wait(
+        &self,
+        address: GString,
+        #[opt(default = &Greeting::none())] hello: Greeting,
+    ) -> Signal {
+        self.session.arrival(|| {
+            self.begin(address.to_string().trim(), &hello)?;
+            Ok(self.server())
+        })
     }
 
     /// Closes the connection when what was sent before has been delivered; [signal disconnected] follows, after
@@ -193,13 +219,21 @@ impl PodsixClient {
     /// may be lost on a long line. The code and the text, at most 1,024 bytes, reach the server. A connection whose
     /// [signal connected] has not been told is given up, which is an [signal error].
     #[func]
-    fn close(&self, #[opt(default = 0)] code: i32, #[opt(default = "")] text: GString) -> i32 {
+    fn close(&self, #[opt(default = 0)] code: i32, #[opt(default = "")] text: GString) -> Answer {
         let text = text.to_string();
-        let closed = self.session.with(|host| host.disconnect(self.server(), code, &text));
+        let closed = self.of_server(|host, server| host.disconnect(server, code, &text));
         if closed.is_ok() {
             self.link.state.set(State::Closing);
         }
         self.session.code(closed)
+    }
+
+    /// Closes the connection as [method close] does, or gives up one that is on its way, and nothing more is told:
+    /// the node is as if it had never been connected. What has been sent is delivered in the background.
+    #[func]
+    fn stop(&self, #[opt(default = 0)] code: i32, #[opt(default = "")] text: GString) {
+        self.link.state.set(State::Closed);
+        self.session.close(code, &text.to_string());
     }
 
     /// Whether the connection is open.
@@ -234,8 +268,33 @@ impl PodsixClient {
     /// cannot be written at once is kept, up to [member PodsixLimits.out_buffer]; then this returns
     /// [constant Podsix.ERR_WOULD_BLOCK], and [signal writable] comes later.
     #[func]
-    fn send(&self, data: Variant) -> i32 {
-        self.session.code(self.session.send(self.server(), &data))
+    fn send(&self, data: Variant) -> Answer {
+        self.session.code(self.session.send(self.server(), &data).map_err(one_word))
+    }
+
+    /// Asks the server, and waits for its answer:
+    /// ```gdscript
+    /// var answer: Dictionary = await client.ask({"action": "buy", "item": "sword"})
+    /// if answer.is_empty():
+    ///     print("no answer: ", client.get_last_error())
+    /// ```
+    /// The server's game gets the question as a message of this [code]"action"[/code], and answers by
+    /// [method PodsixServer.answer]; nobody else hears of the answer. It is empty if the question could not be sent,
+    /// if there was no answer within [param timeout] seconds (0: as long as there is a connection), or if the
+    /// connection ended before. While this node does not poll, as in a paused tree, neither comes. If it is
+    /// freed, what is behind [code]await[/code] never runs.
+    #[func]
+    fn ask(&self, question: VarDictionary, #[opt(default = 10.0)] timeout: f64) -> Signal {
+        self.session.ask(self.server(), &question, timeout, one_word)
+    }
+
+    /// Answers a question of the server: a message with a number under [code]"ask"[/code], such as
+    /// [method PodsixServer.ask] sends. It may be answered later, but once. [param data] gets the
+    /// [code]"action"[/code] that answers have.
+    #[func]
+    fn answer(&self, question: VarDictionary, data: VarDictionary) -> Answer {
+        let answered = self.session.answer(self.server(), questions::number_of(&question), &data);
+        self.session.code(answered.map_err(one_word))
     }
 
     /// What the server gave to [method PodsixServer.accept]; [code]null[/code] if it was nothing.
@@ -276,7 +335,7 @@ impl PodsixClient {
     /// Listeners are called in the order in which they were added, before the signals. They are not kept
     /// alive; one that is freed is forgotten. Adding one twice changes nothing.
     #[func]
-    fn add_listener(&self, listener: Option<Gd<Object>>) -> i32 {
+    fn add_listener(&self, listener: Option<Gd<Object>>) -> Answer {
         let listener = listener.ok_or_else(|| Error::BadArgument("a listener is an object".into()));
         let added =
             listener.and_then(|listener| self.session.listeners.borrow_mut().add(&listener));
@@ -297,10 +356,17 @@ impl PodsixClient {
         warnings::of_client(&address, self.auto_start, &self.limits, self.max_events_per_frame)
     }
 
-    /// What went wrong in the last call that returned an error, in words.
+    /// What went wrong in the last call that returned an error, or in what was awaited last, in words.
     #[func]
     fn get_last_error(&self) -> GString {
-        self.session.failure()
+        self.session.failure().words
+    }
+
+    /// The exact code of what [method get_last_error] has in words, one of the [code]ERR_[/code] constants of
+    /// [Podsix]: several share one of Godot's errors.
+    #[func]
+    fn get_last_error_code(&self) -> i32 {
+        self.session.failure().code
     }
 
     /// Why the connection ended, or failed, that [signal disconnected] or [signal error] told of last: one of the
@@ -308,6 +374,12 @@ impl PodsixClient {
     #[func]
     fn get_reason(&self) -> i32 {
         self.session.reason()
+    }
+
+    /// The code that came with it: that of the game which closed or refused the connection, else 0.
+    #[func]
+    fn get_reason_code(&self) -> i32 {
+        self.session.end_code()
     }
 }
 
@@ -328,12 +400,21 @@ impl PodsixClient {
         PeerId::from_u64(self.link.peer.get())
     }
 
-    fn begin(&self, address: &str, hello: &Greeting) -> podsix::Result<()> {
+    /// Does something with the server.
+    fn of_server<R>(
+        &self,
+        ask: impl FnOnce(&Host, PeerId) -> podsix::Result<R>,
+    ) -> Result<R, Failure> {
+        self.session.with(|host| ask(host, self.server())).map_err(one_word)
+    }
+
+    fn begin(&self, address: &str, hello: &Greeting) -> Result<(), Failure> {
         if matches!(self.state(), State::Connecting | State::Open) {
-            return Err(Error::BadArgument(
-                "there is a connection already, or one is on its way: close it first".into(),
+            return Err(Failure::in_use(
+                "there is a connection already, or one is on its way: close it first",
             ));
         }
+        let hello = if hello.is_none() { &Greeting(self.hello.clone()) } else { hello };
         let config = config(&self.limits, self.threaded)?;
         let plain = self.plain_values || warnings::speaks_podsixnet(address);
         self.session.open_unless(config, plain)?;
@@ -341,6 +422,16 @@ impl PodsixClient {
         self.link.peer.set(peer.get());
         self.link.state.set(State::Connecting);
         Ok(())
+    }
+}
+
+/// Whether a client was never connected, is not any more or no longer wants to be is all the same to who calls it.
+fn one_word(failure: Failure) -> Failure {
+    match failure.answer {
+        Answer::ERR_UNCONFIGURED | Answer::ERR_DOES_NOT_EXIST | Answer::ERR_CONNECTION_ERROR => {
+            Failure::not_connected("the client is not connected")
+        }
+        _ => failure,
     }
 }
 

@@ -21,4 +21,9 @@ impl Greeting {
     pub fn none() -> Greeting {
         Greeting(VarDictionary::new())
     }
+
+    /// Whether there is nothing to say.
+    pub fn is_none(&self) -> bool {
+        self.0.is_empty()
+    }
 }

@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `server`, `client` | the two nodes: properties, methods and signals, as GDScript sees them |
 //! | `session` | what they share: a host, and the way in and out of it |
+//! | `questions`, `promise` | questions and their answers; what a script awaits |
+//! | `failure` | what went wrong, as Godot's error, podsix's code and words |
 //! | `farewell` | closing hosts in the background |
 //! | `multiplayer_peer` | Godot's own multiplayer carried by podsix, with a protocol and a session of its own |
 //! | `pump` | telling what happened, to listeners and by signals |
@@ -12,7 +14,7 @@
 //! | `exact`, `shapes` | Godot's own types as extensions or lists; the numbers they consist of |
 //! | `extension` | what a Variant has no type for |
 //! | `texts` | received texts as strings, the frequent ones made once |
-//! | `greeting` | hellos and replies as arguments that may be left out |
+//! | `greeting`, `peers` | hellos and replies, peers and lists of them, as arguments that may be left out |
 //! | `limits`, `process`, `warnings` | the properties' types, and what may be wrong with them |
 //! | `stats` | figures as dictionaries |
 //! | `names` | the numbers, by name |
@@ -20,6 +22,7 @@
 mod client;
 mod exact;
 mod extension;
+mod failure;
 mod farewell;
 mod from_wire;
 mod greeting;
@@ -28,8 +31,11 @@ mod listeners;
 mod methods;
 mod multiplayer_peer;
 mod names;
+mod peers;
 mod process;
+mod promise;
 mod pump;
+mod questions;
 mod server;
 mod session;
 mod shapes;

@@ -58,6 +58,9 @@ impl Podsix {
     /// The library made a mistake and caught it; stop, and start again.
     #[constant]
     const ERR_PANIC: i32 = -18;
+    /// A question was not answered in time.
+    #[constant]
+    const ERR_TIMEOUT: i32 = -19;
     /// The operating system refused; the details name its error.
     #[constant]
     const ERR_OS: i32 = -20;

@@ -1,9 +1,12 @@
 //! Telling a game what happened: its listeners first, then who is connected to the node's signals.
 
+use std::rc::Rc;
+
 use godot::classes::Node;
 use godot::prelude::*;
 use podsix::EventKind;
 
+use crate::failure::Failure;
 use crate::session::{Happening, Session};
 
 /// The names of the nodes' signals.
@@ -56,15 +59,17 @@ pub fn pump(
                 count += 1;
                 note(&happening);
                 tell(node, session, happening);
+                session.settle();
             }
             Err(error) => {
                 session.close(0, "");
-                fail(node, session, session.code(Err(error)));
+                fail(node, session, error.into());
                 batches = 0;
             }
         }
     }
     session.end_pump(batches > 0);
+    session.expire();
     count as i64
 }
 
@@ -105,14 +110,23 @@ fn tell(node: &mut Gd<Node>, session: &Session, happening: Happening) {
 }
 
 /// Tells of an error that no call could return; if nobody listens, the editor and the log.
-pub fn fail(node: &mut Gd<Node>, session: &Session, code: i32) {
-    if code == 0 {
-        return;
-    }
-    let text = session.failure();
-    if node.has_connections(&session.signals.error) {
-        node.emit_signal(&session.signals.error, &[code.to_variant(), text.to_variant()]);
+fn fail(node: &mut Gd<Node>, session: &Session, failure: Failure) {
+    let happening = session.fail(failure);
+    let is_heard = happening.handlers.iter().flatten().any(|handlers| !handlers.is_empty());
+    if is_heard || node.has_connections(&session.signals.error) {
+        tell(node, session, happening);
     } else {
-        godot_error!("{}: {text}", node.get_name());
+        godot_error!("{}: {}", node.get_name(), happening.text);
     }
+}
+
+/// The same at the end of the frame, when parents are ready to hear of it.
+pub fn fail_later(node: &Gd<Node>, session: &Rc<Session>, failure: Failure) {
+    let (id, session) = (node.instance_id(), Rc::downgrade(session));
+    let fail = Callable::from_fn("podsix_fail", move |_| {
+        if let (Ok(mut node), Some(session)) = (Gd::try_from_instance_id(id), session.upgrade()) {
+            fail(&mut node, &session, failure.clone());
+        }
+    });
+    fail.call_deferred(&[]);
 }

@@ -1,21 +1,25 @@
 //! The node that others connect to.
 
 use std::cell::RefCell;
+use std::convert::identity;
 use std::rc::Rc;
 
 use godot::classes::notify::NodeNotification;
 use godot::classes::{INode, Node, Object};
+use godot::global::Error as Answer;
 use godot::init::is_editor_hint;
 use godot::prelude::*;
 use podsix::address::Address;
-use podsix::{Error, ListenerId, PeerId};
+use podsix::{Error, ListenerId};
 
+use crate::failure::Failure;
 use crate::greeting::Greeting;
 use crate::limits::{PodsixLimits, config};
+use crate::peers::{Peers, id};
 use crate::process::{Frames, ProcessCallback, is_due};
-use crate::pump::{fail, pump};
+use crate::pump::{fail_later, pump};
 use crate::session::Session;
-use crate::{stats, warnings};
+use crate::{questions, stats, warnings};
 
 /// Listens, and exchanges messages with every [PodsixClient] and other podsix program that connects.
 ///
@@ -70,6 +74,7 @@ pub struct PodsixServer {
     #[export]
     #[init(val = true)]
     threaded: bool,
+    #[init(val = Session::new())]
     session: Rc<Session>,
     listening: RefCell<Vec<ListenerId>>,
     frames: Frames,
@@ -100,11 +105,9 @@ impl INode for PodsixServer {
                 self.frames.end(&node);
             }
             NodeNotification::READY if self.auto_start => {
-                let code = self.start();
-                let (mut node, session) = (self.to_gd().upcast(), self.session.clone());
-                // Who hears of it may call this node.
-                let _open = self.base_mut();
-                fail(&mut node, &session, code);
+                if let Err(failure) = self.listen() {
+                    fail_later(&self.to_gd().upcast(), &self.session, failure);
+                }
             }
             _ => {}
         }
@@ -168,7 +171,7 @@ impl PodsixServer {
 
     /// Listens at [member address]. All of its addresses are bound when this returns 0, or none.
     #[func]
-    fn start(&self) -> i32 {
+    fn start(&self) -> Answer {
         self.session.code(self.listen())
     }
 
@@ -215,16 +218,67 @@ impl PodsixServer {
     /// be written at once is kept, up to [member PodsixLimits.out_buffer]; then this returns
     /// [constant Podsix.ERR_WOULD_BLOCK], and [signal writable] comes later.
     #[func]
-    fn send_to(&self, peer: i64, data: Variant) -> i32 {
+    fn send_to(&self, peer: i64, data: Variant) -> Answer {
         self.session.code(self.session.send(id(peer), &data))
     }
 
-    /// Sends a message to every peer of [method get_peers] but [param except]. Who has come but was not told of by
-    /// [signal connected] yet does not get it: a client's first message is what the game sends it there. A peer
-    /// that reads too slowly to have it kept for it is disconnected.
+    /// Sends a message to several peers, given as an array of their numbers; it is encoded once. Each of them takes
+    /// it as by [method send_to], or not: then this returns the error of the first that did not, and
+    /// [method get_last_error] has of how many.
     #[func]
-    fn broadcast(&self, data: Variant, #[opt(default = 0)] except: i64) -> i32 {
-        self.session.code(self.session.broadcast(&data, id(except)))
+    fn send_many(&self, peers: Peers, data: Variant) -> Answer {
+        let sent = peers.ids().and_then(|peers| self.session.send_many(&peers, &data));
+        self.session.code(sent)
+    }
+
+    /// Sends a message to every peer of [method get_peers] but [param except], which is a peer, or an array of
+    /// several. Who has come but was not told of by [signal connected] yet does not get it: a client's first message
+    /// is what the game sends it there. A peer that reads too slowly to have it kept for it is disconnected; with
+    /// several exceptions it is sent as by [method send_many].
+    #[func]
+    fn broadcast(&self, data: Variant, #[opt(default = &Peers::nobody())] except: Peers) -> Answer {
+        let sent = except.ids().and_then(|except| match except[..] {
+            [] => self.session.broadcast(&data, id(0)),
+            [one] => self.session.broadcast(&data, one),
+            _ => {
+                let mut others = self.session.with(|host| Ok(host.peers()))?;
+                others.retain(|peer| !except.contains(peer));
+                self.session.send_many(&others, &data)
+            }
+        });
+        self.session.code(sent)
+    }
+
+    /// Asks a peer, and waits for its answer:
+    /// ```gdscript
+    /// var answer: Dictionary = await server.ask(peer, {"action": "ready?"}, 30)
+    /// if answer.is_empty():
+    ///     print("no answer: ", server.get_last_error())
+    /// ```
+    /// The peer's game gets the question as a message of this [code]"action"[/code], and answers by
+    /// [method PodsixClient.answer]; nobody else hears of the answer. It is empty if the question could not be sent,
+    /// if there was no answer within [param timeout] seconds (0: as long as the peer is there), or if the peer
+    /// went before. While this node does not poll, as in a paused tree, neither comes. If it is freed, what is
+    /// behind [code]await[/code] never runs.
+    ///
+    /// What is in an answer the peer decides, as in every message.
+    #[func]
+    fn ask(
+        &self,
+        peer: i64,
+        question: VarDictionary,
+        #[opt(default = 10.0)] timeout: f64,
+    ) -> Signal {
+        self.session.ask(id(peer), &question, timeout, identity)
+    }
+
+    /// Answers a question of a peer: a message with a number under [code]"ask"[/code], such as
+    /// [method PodsixClient.ask] sends. It may be answered later, but once. [param data] gets the
+    /// [code]"action"[/code] that answers have.
+    #[func]
+    fn answer(&self, peer: i64, question: VarDictionary, data: VarDictionary) -> Answer {
+        let number = questions::number_of(&question);
+        self.session.code(self.session.answer(id(peer), number, &data))
     }
 
     /// Closes a connection when what was sent before has been delivered; [signal disconnected] follows. The code
@@ -236,7 +290,7 @@ impl PodsixServer {
         peer: i64,
         #[opt(default = 0)] code: i32,
         #[opt(default = "")] text: GString,
-    ) -> i32 {
+    ) -> Answer {
         let text = text.to_string();
         self.session.code(self.session.with(|host| host.disconnect(id(peer), code, &text)))
     }
@@ -250,7 +304,7 @@ impl PodsixServer {
         peer: i64,
         #[opt(default = 0)] code: i32,
         #[opt(default = "")] text: GString,
-    ) -> i32 {
+    ) -> Answer {
         let text = text.to_string();
         self.session.code(self.session.with(|host| host.kick(id(peer), code, &text)))
     }
@@ -258,14 +312,14 @@ impl PodsixServer {
     /// Closes a connection at once, whatever waits, and without a word to the other end;
     /// [signal disconnected] follows.
     #[func]
-    fn drop_peer(&self, peer: i64) -> i32 {
+    fn drop_peer(&self, peer: i64) -> Answer {
         self.session.code(self.session.with(|host| host.drop_peer(id(peer))))
     }
 
     /// Lets in a client that asked. The reply, at most 4,096 bytes, is what [method PodsixClient.get_reply]
     /// gives there; what is sent from now on reaches it.
     #[func]
-    fn accept(&self, peer: i64, #[opt(default = &Greeting::none())] reply: Greeting) -> i32 {
+    fn accept(&self, peer: i64, #[opt(default = &Greeting::none())] reply: Greeting) -> Answer {
         self.session.code(self.session.greet(&reply, |host, reply| host.accept(id(peer), reply)))
     }
 
@@ -277,7 +331,7 @@ impl PodsixServer {
         peer: i64,
         #[opt(default = 0)] code: i32,
         #[opt(default = "")] text: GString,
-    ) -> i32 {
+    ) -> Answer {
         let text = text.to_string();
         self.session.code(self.session.with(|host| host.refuse(id(peer), code, &text)))
     }
@@ -350,7 +404,7 @@ impl PodsixServer {
     /// Listeners are called in the order in which they were added, before the signals. They are not kept
     /// alive; one that is freed is forgotten. Adding one twice changes nothing.
     #[func]
-    fn add_listener(&self, listener: Option<Gd<Object>>) -> i32 {
+    fn add_listener(&self, listener: Option<Gd<Object>>) -> Answer {
         let listener = listener.ok_or_else(|| Error::BadArgument("a listener is an object".into()));
         let added =
             listener.and_then(|listener| self.session.listeners.borrow_mut().add(&listener));
@@ -370,10 +424,17 @@ impl PodsixServer {
         warnings::of_server(&self.address.to_string(), &self.limits, self.max_events_per_frame)
     }
 
-    /// What went wrong in the last call that returned an error, in words.
+    /// What went wrong in the last call that returned an error, or in what was awaited last, in words.
     #[func]
     fn get_last_error(&self) -> GString {
-        self.session.failure()
+        self.session.failure().words
+    }
+
+    /// The exact code of what [method get_last_error] has in words, one of the [code]ERR_[/code] constants of
+    /// [Podsix]: several share one of Godot's errors.
+    #[func]
+    fn get_last_error_code(&self) -> i32 {
+        self.session.failure().code
     }
 
     /// Why the connection ended that [signal disconnected] told of last: one of the [code]REASON_[/code]
@@ -392,9 +453,9 @@ impl PodsixServer {
         }
     }
 
-    fn listen(&self) -> podsix::Result<()> {
+    fn listen(&self) -> Result<(), Failure> {
         if self.session.is_open() {
-            return Err(Error::BadArgument("the server is started already: stop it first".into()));
+            return Err(Failure::in_use("the server is started already: stop it first"));
         }
         let addresses = self.address.to_string();
         let plain = self.plain_values || warnings::speaks_podsixnet(&addresses);
@@ -416,9 +477,4 @@ impl PodsixServer {
         *self.listening.borrow_mut() = listening?;
         Ok(())
     }
-}
-
-/// A peer's id; numbers that are none stand for nobody.
-fn id(peer: i64) -> PeerId {
-    PeerId::from_u64(u64::try_from(peer).unwrap_or(0))
 }

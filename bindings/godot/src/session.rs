@@ -1,17 +1,22 @@
 //! What the server's and the client's node have in common: a host, and the way in and out of it.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
+use std::rc::{Rc, Weak};
 
+use godot::global::Error as Answer;
 use godot::init::is_main_thread;
 use godot::prelude::*;
-use podsix::{Config, Error, EventKind, Host, PeerId};
+use podsix::{Config, EventKind, Host, PeerId, Reason};
 
+use crate::failure::Failure;
 use crate::farewell::FAREWELLS;
 use crate::from_wire::Reader;
 use crate::greeting::Greeting;
 use crate::listeners::{Handlers, Listeners};
+use crate::promise::Promise;
 use crate::pump::Signals;
+use crate::questions::{self, Questions};
 use crate::texts::string;
 use crate::to_wire::Writer;
 
@@ -19,18 +24,32 @@ use crate::to_wire::Writer;
 /// call everything.
 #[derive(Default)]
 pub struct Session {
+    this: Weak<Session>,
     host: RefCell<Option<Host>>,
     writer: RefCell<Writer>,
     reader: RefCell<Reader>,
     pub listeners: RefCell<Listeners>,
     /// What each peer said when it came: a client's hello, the server's reply.
     greetings: RefCell<HashMap<u64, Variant>>,
-    failure: RefCell<GString>,
+    questions: RefCell<Questions>,
+    /// Who awaits that which connection is open.
+    arrivals: RefCell<Vec<(u64, Promise)>>,
+    /// What is to be told to those who await it, in its order.
+    kept: RefCell<VecDeque<Kept>>,
+    failure: RefCell<Failure>,
     reason: Cell<i32>,
+    end_code: Cell<i32>,
     plain: Cell<bool>,
     pub signals: Signals,
     is_pumping: Cell<bool>,
     is_inside_batch: Cell<bool>,
+}
+
+/// What somebody awaited: a value, or why there is none.
+struct Kept {
+    promise: Promise,
+    value: Variant,
+    failure: Option<Failure>,
 }
 
 /// An event, taken off the queue.
@@ -47,8 +66,12 @@ pub struct Happening {
 }
 
 impl Session {
+    pub fn new() -> Rc<Session> {
+        Rc::new_cyclic(|this| Session { this: this.clone(), ..Session::default() })
+    }
+
     /// Makes the host; `plain` is how Godot's own types are sent.
-    pub fn open(&self, config: Config, plain: bool) -> podsix::Result<()> {
+    pub fn open(&self, config: Config, plain: bool) -> Result<(), Failure> {
         check_thread()?;
         let host = Host::new(config)?;
         self.plain.set(plain);
@@ -59,7 +82,7 @@ impl Session {
 
     /// Makes the host, unless there is one that will do: with these settings, or with peers that are still to be
     /// taken leave of.
-    pub fn open_unless(&self, config: Config, plain: bool) -> podsix::Result<()> {
+    pub fn open_unless(&self, config: Config, plain: bool) -> Result<(), Failure> {
         let will_do = self.with(|host| Ok(*host.config() == config || host.stats().peers > 0));
         match will_do {
             Ok(true) => {
@@ -73,14 +96,26 @@ impl Session {
     /// Lets go of the host, which closes in the background: all peers get what was sent to them, then these words.
     pub fn close(&self, code: i32, text: &str) {
         self.greetings.borrow_mut().clear();
+        let unanswered_ones = self.questions.borrow_mut().end_all();
+        for promise in unanswered_ones {
+            let failure = Failure::not_connected("it was stopped before the answer came");
+            self.keep_later(promise, unanswered(), Some(failure));
+        }
+        for (_, promise) in self.arrivals.take() {
+            let failure = Failure::not_connected("it was stopped before it was connected");
+            self.keep_later(promise, failure.answer.to_variant(), Some(failure));
+        }
         if let Some(host) = self.host.take() {
             FAREWELLS.take(host, code, text);
         }
     }
 
-    /// The node is being freed.
+    /// The node is being freed, and with it whatever awaits something of it.
     pub fn free(&self) {
-        self.close(0, "the node was freed");
+        self.questions.take();
+        self.arrivals.take();
+        self.kept.take();
+        self.close(0, "the other end shut down");
     }
 
     pub fn is_open(&self) -> bool {
@@ -88,26 +123,139 @@ impl Session {
     }
 
     /// Does something with the host.
-    pub fn with<R>(&self, ask: impl FnOnce(&Host) -> podsix::Result<R>) -> podsix::Result<R> {
+    pub fn with<R>(&self, ask: impl FnOnce(&Host) -> podsix::Result<R>) -> Result<R, Failure> {
         check_thread()?;
         match &*self.host.borrow() {
-            Some(host) => ask(host),
-            None => Err(Error::BadArgument("nothing is started or connected yet".into())),
+            Some(host) => Ok(ask(host)?),
+            None => Err(Failure::not_started("it is not started")),
         }
     }
 
     /// Sends to one peer.
-    pub fn send(&self, peer: PeerId, data: &Variant) -> podsix::Result<()> {
+    pub fn send(&self, peer: PeerId, data: &Variant) -> Result<(), Failure> {
         check_thread()?;
         let mut writer = self.writer.borrow_mut();
         self.with(|host| host.send_message(peer, writer.message(data, self.plain.get())?))
     }
 
+    /// Sends to some peers; an error says of how many that did not take it, and why the first did not.
+    pub fn send_many(&self, peers: &[PeerId], data: &Variant) -> Result<(), Failure> {
+        check_thread()?;
+        let mut writer = self.writer.borrow_mut();
+        let mut first = None;
+        let taken = self.with(|host| {
+            let message = writer.message(data, self.plain.get())?;
+            host.send_many(peers, message, |_, result| first = first.take().or(result.err()))
+        })?;
+        let Some(first) = first else { return Ok(()) };
+        let words = format!("{} of {} peers: {first}", peers.len() - taken, peers.len());
+        Err(Failure { words: (&words).into(), ..first.into() })
+    }
+
     /// Sends to every peer but one.
-    pub fn broadcast(&self, data: &Variant, except: PeerId) -> podsix::Result<()> {
+    pub fn broadcast(&self, data: &Variant, except: PeerId) -> Result<(), Failure> {
         check_thread()?;
         let mut writer = self.writer.borrow_mut();
         self.with(|host| host.broadcast(writer.message(data, self.plain.get())?, except))
+    }
+
+    /// Asks a peer. What comes of it is told by the signal that this returns, and never before this returns: an
+    /// answer, or an empty dictionary.
+    pub fn ask(
+        &self,
+        peer: PeerId,
+        data: &VarDictionary,
+        seconds: f64,
+        in_its_words: impl FnOnce(Failure) -> Failure,
+    ) -> Signal {
+        let Some(promise) = promise() else { return Signal::invalid() };
+        let signal = promise.signal();
+        let number = self.questions.borrow().next(peer.get());
+        let sent = questions::deadline(seconds).and_then(|deadline| {
+            self.send(peer, &questions::question(data, number)?)?;
+            Ok(deadline)
+        });
+        match sent {
+            Ok(deadline) => self.questions.borrow_mut().open(peer.get(), promise, deadline),
+            Err(failure) => {
+                self.keep_later(promise, unanswered(), Some(in_its_words(failure)));
+            }
+        }
+        signal
+    }
+
+    /// The signal that tells what comes of connecting, by Godot's error, and never before this returns.
+    pub fn arrival(&self, connect: impl FnOnce() -> Result<PeerId, Failure>) -> Signal {
+        let Some(promise) = promise() else { return Signal::invalid() };
+        let signal = promise.signal();
+        match connect() {
+            Ok(peer) => self.arrivals.borrow_mut().push((peer.get(), promise)),
+            Err(failure) => self.keep_later(promise, failure.answer.to_variant(), Some(failure)),
+        }
+        signal
+    }
+
+    /// Tells who awaits it that a connection is open, or why it will not be.
+    fn arrived(&self, peer: u64, failure: Option<Failure>) {
+        let mut arrivals = self.arrivals.borrow_mut();
+        if let Some(at) = arrivals.iter().position(|(awaited, _)| *awaited == peer) {
+            let answer = failure.as_ref().map_or(Answer::OK, |failure| failure.answer);
+            self.keep(arrivals.remove(at).1, answer.to_variant(), failure);
+        }
+    }
+
+    /// Answers a peer's question of this number, if it was one.
+    pub fn answer(
+        &self,
+        peer: PeerId,
+        number: Option<i64>,
+        data: &VarDictionary,
+    ) -> Result<(), Failure> {
+        let not_asked = "that message asks nothing: it has no number under \"ask\"";
+        let number = number.ok_or_else(|| Failure::bad_argument(not_asked))?;
+        self.send(peer, &questions::answer(data, number))
+    }
+
+    /// Has what is awaited come, with the next `settle`.
+    pub fn keep(&self, promise: Promise, value: Variant, failure: Option<Failure>) {
+        self.kept.borrow_mut().push_back(Kept { promise, value, failure });
+    }
+
+    /// Likewise, at the end of the frame if nothing is told before.
+    pub fn keep_later(&self, promise: Promise, value: Variant, failure: Option<Failure>) {
+        self.keep(promise, value, failure);
+        let session = self.this.clone();
+        let settle = Callable::from_fn("podsix_settle", move |_| {
+            // A node that has been freed tells nothing.
+            if let Some(session) = session.upgrade() {
+                session.settle();
+            }
+        });
+        settle.call_deferred(&[]);
+    }
+
+    /// Goes on with those who awaited what has come meanwhile. They may do anything.
+    pub fn settle(&self) {
+        while let Some(Kept { promise, value, failure }) = self.take_kept() {
+            if let Some(failure) = failure {
+                self.failure.replace(failure);
+            }
+            promise.keep(&value);
+        }
+    }
+
+    fn take_kept(&self) -> Option<Kept> {
+        self.kept.borrow_mut().pop_front()
+    }
+
+    /// Ends the questions whose time is over.
+    pub fn expire(&self) {
+        let expired = self.questions.borrow_mut().expired();
+        for promise in expired {
+            let failure = Failure::too_late("the question was not answered in time");
+            self.keep(promise, unanswered(), Some(failure));
+        }
+        self.settle();
     }
 
     /// Does something with a hello or reply, if it is one.
@@ -115,7 +263,7 @@ impl Session {
         &self,
         greeting: &Greeting,
         ask: impl FnOnce(&Host, Option<&podsix::Message>) -> podsix::Result<R>,
-    ) -> podsix::Result<R> {
+    ) -> Result<R, Failure> {
         check_thread()?;
         let mut writer = self.writer.borrow_mut();
         let message = match greeting.0.is_empty() {
@@ -135,21 +283,28 @@ impl Session {
         self.greetings.borrow_mut().remove(&peer);
     }
 
-    /// The result of a call as the number GDScript gets; an error's words are kept.
-    pub fn code(&self, result: podsix::Result<()>) -> i32 {
-        let Err(error) = result else { return 0 };
-        *self.failure.borrow_mut() = (&error.to_string()).into();
-        error.code()
+    /// The result of a call as GDScript gets it; what has failed is kept.
+    pub fn code(&self, result: Result<(), impl Into<Failure>>) -> Answer {
+        let Err(failure) = result else { return Answer::OK };
+        let failure = failure.into();
+        let answer = failure.answer;
+        self.failure.replace(failure);
+        answer
     }
 
-    /// The words of the last error.
-    pub fn failure(&self) -> GString {
+    /// What has failed last.
+    pub fn failure(&self) -> Failure {
         self.failure.borrow().clone()
     }
 
     /// Why the connection ended whose end was told last.
     pub fn reason(&self) -> i32 {
         self.reason.get()
+    }
+
+    /// The code that came with it, which is a game's own.
+    pub fn end_code(&self) -> i32 {
+        self.end_code.get()
     }
 
     /// Whether nobody pumps yet: what is told may poll again.
@@ -168,6 +323,26 @@ impl Session {
         self.is_inside_batch.get()
     }
 
+    /// What no call could return, as an event; its code is Godot's.
+    pub fn fail(&self, failure: Failure) -> Happening {
+        let data = vdict! {
+            "action" => EventKind::Error.action(), "code" => failure.answer,
+            "text" => &failure.words, "reason" => Reason::None as i32, "os_error" => 0,
+        };
+        let happening = Happening {
+            kind: EventKind::Error,
+            peer: 0,
+            code: failure.answer.ord(),
+            text: failure.words.clone(),
+            action: Variant::nil(),
+            data: data.to_variant(),
+            handlers: [self.listeners.borrow().of_lifecycle(EventKind::Error.action()), None],
+        };
+        self.reason.set(Reason::None as i32);
+        self.failure.replace(failure);
+        happening
+    }
+
     /// The next event. Messages that neither listeners nor, by `is_heard`, a signal wants are not unpacked.
     pub fn next(&self, is_heard: impl FnOnce() -> bool) -> podsix::Result<Option<Happening>> {
         let mut host = self.host.borrow_mut();
@@ -184,6 +359,13 @@ impl Session {
             handlers: [None, None],
         };
         if event.kind == EventKind::Message {
+            if event.action == questions::ANSWER
+                && let number = event.message.get(questions::ANSWER).as_int(0)
+                && let Some(promise) = self.questions.borrow_mut().answered(happening.peer, number)
+            {
+                self.keep(promise, reader.variant(event.message), None);
+                return Ok(Some(happening));
+            }
             happening.handlers = [listeners.of_action(event.action), listeners.of_everything()];
             let is_heard = is_heard();
             if is_heard {
@@ -197,8 +379,18 @@ impl Session {
         happening.text = string(event.text);
         happening.handlers[0] = listeners.of_lifecycle(event.action);
         let greeting = reader.variant(event.message);
+        if event.kind == EventKind::Connected {
+            self.arrived(happening.peer, None);
+        }
         if matches!(event.kind, EventKind::Disconnected | EventKind::Error) {
             self.reason.set(event.reason as i32);
+            self.end_code.set(event.code);
+            self.arrived(happening.peer, Some(Failure::to_connect(event.reason, event.text)));
+            let unanswered_ones = self.questions.borrow_mut().end(happening.peer);
+            for promise in unanswered_ones {
+                let words = "the connection ended before the answer came";
+                self.keep(promise, unanswered(), Some(Failure::not_connected(words)));
+            }
         }
         if !greeting.is_nil() {
             self.greetings.borrow_mut().insert(happening.peer, greeting.clone());
@@ -211,13 +403,27 @@ impl Session {
 }
 
 /// Nodes belong to the main thread; a game that forgets it is told so.
-fn check_thread() -> podsix::Result<()> {
+fn check_thread() -> Result<(), Failure> {
     match is_main_thread() {
         true => Ok(()),
-        false => Err(Error::BadArgument(
-            "podsix's nodes belong to the main thread: use call_deferred from others".into(),
+        false => Err(Failure::bad_argument(
+            "podsix's nodes belong to the main thread: use call_deferred from others",
         )),
     }
+}
+
+/// Something to await; none on another thread than the nodes'.
+fn promise() -> Option<Promise> {
+    let checked = check_thread();
+    if let Err(failure) = &checked {
+        godot_error!("{}", failure.words);
+    }
+    checked.is_ok().then(Promise::new)
+}
+
+/// What stands for an answer where there is none: every answer has a number at least.
+fn unanswered() -> Variant {
+    VarDictionary::new().to_variant()
 }
 
 /// What listeners get of a lifecycle event.

@@ -26,6 +26,12 @@ func equal(got: Variant, expected: Variant, what := "") -> void:
 	check(same, "%s: got %s, expected %s" % [what, var_to_str(got), var_to_str(expected)])
 
 
+## Whether a node's method has returned Godot's error, and the exact one is podsix's.
+func failed(node: Node, got: Error, expected: Error, exact: int, what := "") -> void:
+	equal([error_string(got), Podsix.error_name(node.get_last_error_code())], [error_string(expected), Podsix.error_name(exact)], what)
+	check(not node.get_last_error().is_empty(), "words")
+
+
 ## Waits until something holds.
 func until(holds: Callable, what: String) -> void:
 	var deadline := Time.get_ticks_msec() + PATIENCE_MS

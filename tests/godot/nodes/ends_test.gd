@@ -47,7 +47,7 @@ func test_stop_on_a_long_line() -> void:
 		var address := server.get_addresses()[0]
 		watch(server, at_server)
 		server.stop(7, "that was all")
-		equal([server.is_running(), server.get_peers().size(), server.send_to(peer, 1)], [false, 0, Podsix.ERR_BAD_ARGUMENT])
+		equal([server.is_running(), server.get_peers().size(), server.send_to(peer, 1)], [false, 0, ERR_UNCONFIGURED])
 		# It begins anew at once, where it was.
 		server.address = address
 		equal(server.start(), OK, server.get_last_error())
@@ -71,7 +71,7 @@ func test_stop_without_a_thread() -> void:
 
 
 func test_freed_on_a_long_line() -> void:
-	await _end_far(func() -> void: server.free(), [0, "the node was freed"])
+	await _end_far(func() -> void: server.free(), [0, "the other end shut down"])
 
 
 ## A game that quits, and does not wait for anything.
@@ -85,7 +85,7 @@ func test_the_game_quits() -> void:
 	await until(func() -> bool: return first(seen, "disconnected") != [], "its end")
 	var said := seen.filter(func(one: Array) -> bool: return one[0] == "message").map(func(one: Array) -> int: return one[3])
 	equal(said, range(100))
-	equal(first(seen, "disconnected").slice(1), [0, "the node was freed"])
+	equal(first(seen, "disconnected").slice(1), [0, "the other end shut down"])
 	await until(func() -> bool: return not OS.is_process_running(process), "it has quit")
 	equal(OS.get_process_exit_code(process), 0)
 
@@ -116,7 +116,7 @@ func test_kick_waits_for_nothing() -> void:
 	equal(client.get_reason(), Podsix.REASON_CLOSED)
 	var got := at_client.filter(func(one: Array) -> bool: return one[0] == "message").size()
 	check(got < sent, "%d of %d messages" % [got, sent])
-	equal([server.kick(peer), server.kick(0)], [Podsix.ERR_UNKNOWN_PEER, Podsix.ERR_UNKNOWN_PEER])
+	equal([server.kick(peer), server.kick(0)], [ERR_DOES_NOT_EXIST, ERR_DOES_NOT_EXIST])
 
 
 func test_kick_refuses_who_asks() -> void:

@@ -3,14 +3,14 @@
 ## Not played, and counted below: the steps that send ready-made MessagePack and JSON which is wrong, for there
 ## is no such call here; what ready-made MessagePack and JSON that is right says is sent as Variants. A
 ## Dictionary has no equal keys, and a String no NUL: three lines. Of a REQUEST and its CONNECTED the file
-## has the hello once; get_hello has it both times. A node that is freed closes its connections with words of its
-## own, where podsix_host_free has SHUTDOWN: one line.
+## has the hello once; get_hello has it both times. A node that is freed closes its connections, where podsix_host_free
+## has SHUTDOWN with the same words: one line.
 extends "case.gd"
 
 const Words := preload("words.gd")
 const LEFT_OUT := 5 + 3
 const HOST_FREED := 'SHUTDOWN 0 "the other end shut down"'
-const NODE_FREED := 'CLOSED 0 "the node was freed"'
+const NODE_FREED := 'CLOSED 0 "the other end shut down"'
 
 var _ends := {}
 var _address := ""
@@ -93,7 +93,9 @@ func _play(threaded: bool) -> void:
 				words = Words.new(said)
 				words.text()
 				words = Words.new("ada send server " + words.rest)
-			result = await _step(words, threaded)
+			var name := words.rest.get_slice(" ", 0)
+			var answer_of_godot: Error = await _step(words, threaded)
+			result = _ends[name].node.get_last_error_code() if answer_of_godot != OK else 0
 		elif line.begins_with("= "):
 			equal("= " + Podsix.error_name(result), line, "line %d" % at)
 		elif line.begins_with("< "):
@@ -106,7 +108,7 @@ func _play(threaded: bool) -> void:
 	equal(_ends.size(), 0, "every host was freed")
 
 
-func _step(words: Words, threaded: bool) -> int:
+func _step(words: Words, threaded: bool) -> Error:
 	var name := words.word()
 	var verb := words.word()
 	if verb == "new":
@@ -120,12 +122,12 @@ func _step(words: Words, threaded: bool) -> int:
 		return OK
 	if verb == "listen":
 		end.node.approval = words.rest == "approval"
-		var code: int = end.node.start()
+		var code: Error = end.node.start()
 		_address = end.node.get_addresses()[0]
 		return code
 	if verb == "connect":
 		_newcomer = name
-		var code: int = end.node.connect_to(_address) if words.rest == "-" else end.node.connect_to(_address, words.value())
+		var code: Error = end.node.connect_to(_address) if words.rest == "-" else end.node.connect_to(_address, words.value())
 		end.meet(end.node.get_peer(), "server")
 		return code
 	if verb == "many":

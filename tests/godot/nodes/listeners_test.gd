@@ -255,10 +255,10 @@ func test_children_in_the_group() -> void:
 
 func test_what_cannot_be_a_listener() -> void:
 	await open()
-	equal(server.add_listener(TooMany.new()), Podsix.ERR_BAD_ARGUMENT)
+	failed(server, server.add_listener(TooMany.new()), ERR_INVALID_PARAMETER, Podsix.ERR_BAD_ARGUMENT)
 	equal(server.get_last_error(), "network_move takes 3 arguments; a handler takes (data) or (peer, data)")
-	equal(server.add_listener(null), Podsix.ERR_BAD_ARGUMENT)
-	equal(client.add_listener(null), Podsix.ERR_BAD_ARGUMENT)
+	failed(server, server.add_listener(null), ERR_INVALID_PARAMETER, Podsix.ERR_BAD_ARGUMENT)
+	failed(client, client.add_listener(null), ERR_INVALID_PARAMETER, Podsix.ERR_BAD_ARGUMENT)
 	equal([server.remove_listener(self), server.remove_listener(null)], [false, false])
 
 

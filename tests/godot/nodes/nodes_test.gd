@@ -27,14 +27,14 @@ func test_a_connection_from_beginning_to_end() -> void:
 	equal([server.get_stats().messages_in, server.get_peer_stats(peer).messages_in, client.get_stats().messages_in], [1, 1, 1])
 
 	equal(server.disconnect_peer(peer, 7, "enough"), OK)
-	equal(server.send_to(peer, 1), Podsix.ERR_NOT_CONNECTED)
+	failed(server, server.send_to(peer, 1), ERR_CONNECTION_ERROR, Podsix.ERR_NOT_CONNECTED)
 	await until(func() -> bool: return first(at_client, "disconnected") != [] and first(at_server, "disconnected") != [], "the end")
 	equal(first(at_client, "disconnected").slice(1), [7, "enough"])
 	equal(client.get_reason(), Podsix.REASON_CLOSED)
 	equal(first(at_server, "disconnected"), [peer, 7, "enough"])
 	equal(server.get_reason(), Podsix.REASON_LOCAL)
 	equal([client.is_connected_to_server(), client.get_peer(), server.get_hello(peer), server.get_peers().size()], [false, 0, null, 0])
-	equal(server.send_to(peer, 1), Podsix.ERR_UNKNOWN_PEER)
+	failed(server, server.send_to(peer, 1), ERR_DOES_NOT_EXIST, Podsix.ERR_UNKNOWN_PEER)
 	check("there is no peer" in server.get_last_error(), server.get_last_error())
 	server.stop()
 	equal([server.is_running(), server.get_stats(), server.get_peer_stats(peer), server.get_addresses(), server.get_peer_address(peer)], [false, {}, {}, PackedStringArray(), ""])
@@ -48,7 +48,7 @@ func test_asking_to_be_let_in() -> void:
 		requests.append(hello)
 		if hello != null and hello.name == "ada":
 			equal(server.accept(who, {"seat": 3}), OK)
-			equal(server.accept(who), Podsix.ERR_NOT_REQUESTED)
+			failed(server, server.accept(who), ERR_UNAVAILABLE, Podsix.ERR_NOT_REQUESTED)
 		else:
 			equal(server.refuse(who, 42, "full"), OK)
 	server.request.connect(answer)
@@ -79,6 +79,28 @@ func test_broadcast_reaches_all_but_one() -> void:
 	await until(func() -> bool: return others.all(func(other: Variant) -> bool: return got.get(other, []).size() == 2) and got.has(client), "all messages")
 	equal(got[client], ["all"])
 	equal(got[others[0]], ["all but one", "all"])
+	# Several, however they are given.
+	got.clear()
+	var rest := Array(server.get_peers()).filter(func(one: int) -> bool: return one != peer)
+	var typed: Array[int] = [peer, rest[0]]
+	equal(server.broadcast("to one", typed), OK)
+	equal(server.broadcast("to one", PackedInt64Array([peer, rest[0], 0, 12345])), OK)
+	equal(server.broadcast("to nobody", server.get_peers()), OK)
+	equal(server.broadcast("to all", []), OK)
+	equal(server.send_many(rest, "to two"), OK)
+	equal(server.send_many(server.get_peers(), "to three"), OK)
+	equal(server.send_many(peer, "alone"), OK)
+	failed(server, server.send_many([peer, 12345, rest[0]], "last"), ERR_DOES_NOT_EXIST, Podsix.ERR_UNKNOWN_PEER)
+	check(server.get_last_error().begins_with("1 of 3 peers: there is no peer 12345"), server.get_last_error())
+	for wrong: Variant in ["all", [peer, "x"], 1.5, null, {}]:
+		failed(server, server.send_many(wrong, 1), ERR_INVALID_PARAMETER, Podsix.ERR_BAD_ARGUMENT, str(wrong))
+		failed(server, server.broadcast(1, wrong), ERR_INVALID_PARAMETER, Podsix.ERR_BAD_ARGUMENT, str(wrong))
+	await until(func() -> bool: return got.get(client, []).size() == 4 and others.all(func(other: Variant) -> bool: return got.get(other, []).size() >= 3), "all of it")
+	equal(got[client], ["to all", "to three", "alone", "last"])
+	var two := [got[others[0]], got[others[1]]]
+	two.sort_custom(func(a: Array, b: Array) -> bool: return a.size() < b.size())
+	await until(func() -> bool: return two[0].size() == 4 and two[1].size() == 5, "the rest")
+	equal(two, [["to all", "to two", "to three", "last"], ["to one", "to one", "to all", "to two", "to three"]])
 
 
 func test_drop_peer_is_an_end_without_a_goodbye() -> void:
@@ -95,9 +117,9 @@ func test_close_and_begin_again_at_once() -> void:
 	var seen := []
 	watch(client, seen)
 	var old := client.get_peer()
-	equal(client.connect_to(server.get_addresses()[0]), Podsix.ERR_BAD_ARGUMENT)
+	failed(client, client.connect_to(server.get_addresses()[0]), ERR_ALREADY_IN_USE, Podsix.ERR_BAD_ARGUMENT)
 	equal(client.close(3, "later"), OK)
-	equal(client.close(), Podsix.ERR_NOT_CONNECTED)
+	failed(client, client.close(), ERR_CONNECTION_ERROR, Podsix.ERR_NOT_CONNECTED)
 	equal(client.connect_to(server.get_addresses()[0], {"again": true}), OK)
 	await until(func() -> bool: return client.is_connected_to_server() and first(seen, "disconnected") != [], "the second connection")
 	equal(first(seen, "disconnected"), [old, 3, "later"])
@@ -106,22 +128,22 @@ func test_close_and_begin_again_at_once() -> void:
 
 func test_what_fails_says_why() -> void:
 	server = new_server("127.0.0.1:nowhere")
-	equal(server.start(), Podsix.ERR_BAD_ADDRESS)
+	failed(server, server.start(), ERR_INVALID_PARAMETER, Podsix.ERR_BAD_ADDRESS)
 	check("port" in server.get_last_error(), server.get_last_error())
 	server.address = ""
-	equal(server.start(), Podsix.ERR_BAD_ADDRESS)
+	failed(server, server.start(), ERR_INVALID_PARAMETER, Podsix.ERR_BAD_ADDRESS)
 	server.address = "127.0.0.1:0"
 	equal(server.start(), OK)
-	equal(server.start(), Podsix.ERR_BAD_ARGUMENT)
+	failed(server, server.start(), ERR_ALREADY_IN_USE, Podsix.ERR_BAD_ARGUMENT)
 	var second := new_server("127.0.0.1:0, " + server.get_addresses()[0])
-	equal(second.start(), Podsix.ERR_OS)
+	failed(second, second.start(), ERR_CANT_CREATE, Podsix.ERR_OS)
 	equal(second.is_running(), false, "all addresses or none")
 	client = new_client()
-	equal(client.send(1), Podsix.ERR_BAD_ARGUMENT)
-	equal(client.close(), Podsix.ERR_BAD_ARGUMENT)
-	equal(client.connect_to("*"), Podsix.ERR_BAD_ADDRESS)
-	equal(server.broadcast({"x": self}), Podsix.ERR_UNSENDABLE)
-	equal([server.accept(0), server.refuse(-1), server.disconnect_peer(0), server.drop_peer(0)], [Podsix.ERR_UNKNOWN_PEER, Podsix.ERR_UNKNOWN_PEER, Podsix.ERR_UNKNOWN_PEER, Podsix.ERR_UNKNOWN_PEER])
+	failed(client, client.send(1), ERR_CONNECTION_ERROR, Podsix.ERR_NOT_CONNECTED)
+	failed(client, client.close(), ERR_CONNECTION_ERROR, Podsix.ERR_NOT_CONNECTED)
+	failed(client, client.connect_to("*"), ERR_INVALID_PARAMETER, Podsix.ERR_BAD_ADDRESS)
+	failed(server, server.broadcast({"x": self}), ERR_INVALID_DATA, Podsix.ERR_UNSENDABLE)
+	equal([server.accept(0), server.refuse(-1), server.disconnect_peer(0), server.drop_peer(0)], [ERR_DOES_NOT_EXIST, ERR_DOES_NOT_EXIST, ERR_DOES_NOT_EXIST, ERR_DOES_NOT_EXIST])
 	var seen := []
 	watch(client, seen)
 	var free_port := second.get_addresses()
@@ -131,6 +153,20 @@ func test_what_fails_says_why() -> void:
 	await until(func() -> bool: return first(seen, "error") != [], "nobody there")
 	equal(client.get_reason(), Podsix.REASON_UNREACHABLE)
 	equal([first(seen, "error")[0], client.get_peer_address(), client.get_stats()], [0, "", {}])
+
+
+## Whose child has failed before it was ready itself.
+class Parent:
+	extends Node
+	var seen := []
+
+	func _ready() -> void:
+		var server: PodsixServer = get_child(0)
+		server.add_listener(self)
+		server.error.connect(func(code: int, text: String) -> void: seen.append([code, text]))
+
+	func network_error(data: Dictionary) -> void:
+		seen.append([data.code, data.text])
 
 
 func test_auto_start() -> void:
@@ -151,10 +187,15 @@ func test_auto_start() -> void:
 	var wrong := PodsixServer.new()
 	wrong.address = addresses[0]
 	wrong.auto_start = true
-	var seen := []
-	watch(wrong, seen)
-	add_child(wrong)
-	equal([wrong.is_running(), first(seen, "error")[0]], [false, Podsix.ERR_OS])
+	# Its parent, which is ready after it, hears of it by its signal and its listeners.
+	var parent := Parent.new()
+	parent.add_child(wrong)
+	add_child(parent)
+	equal(wrong.is_running(), false)
+	await until(func() -> bool: return parent.seen.size() == 2, "the failure")
+	equal(parent.seen.map(func(one: Array) -> int: return one[0]), [ERR_CANT_CREATE, ERR_CANT_CREATE])
+	check("in use" in parent.seen[0][1], parent.seen[0][1])
+	equal([wrong.get_last_error(), wrong.get_last_error_code(), wrong.get_reason()], [parent.seen[1][1], Podsix.ERR_OS, Podsix.REASON_NONE])
 
 
 func test_a_node_polls_when_it_is_told_to() -> void:
@@ -209,7 +250,7 @@ func test_a_slow_reader_is_writable_later() -> void:
 	var code := OK
 	while code == OK:
 		code = client.send(text)
-	equal(code, Podsix.ERR_WOULD_BLOCK)
+	equal(code, ERR_BUSY)
 	check("out_buffer" in client.get_last_error(), client.get_last_error())
 	await until(func() -> bool: server.poll(); return first(seen, "writable") != [], "writable")
 	equal(first(seen, "writable"), [client.get_peer()])
@@ -254,10 +295,10 @@ func test_limits_hold_and_are_checked() -> void:
 	server.limits = PodsixLimits.new()
 	server.limits.max_message = 32
 	await open()
-	equal(client.send("x".repeat(33)), Podsix.ERR_TOO_LARGE)
+	failed(client, client.send("x".repeat(33)), ERR_PARAMETER_RANGE_ERROR, Podsix.ERR_TOO_LARGE)
 	server.stop()
 	server.limits.max_message = -1
-	equal(server.start(), Podsix.ERR_BAD_CONFIG)
+	failed(server, server.start(), ERR_INVALID_PARAMETER, Podsix.ERR_BAD_CONFIG)
 	equal(server.get_last_error(), "max_message cannot be -1")
 	equal(server.limits.get_problem(), "max_message cannot be -1")
 	server.limits = PodsixLimits.new()
@@ -266,7 +307,7 @@ func test_limits_hold_and_are_checked() -> void:
 		if property.usage & PROPERTY_USAGE_SCRIPT_VARIABLE or not ClassDB.class_get_property_default_value("PodsixLimits", property.name) is float:
 			continue
 		server.limits.set(property.name, -1.0)
-		equal(server.start(), Podsix.ERR_BAD_CONFIG, property.name)
+		failed(server, server.start(), ERR_INVALID_PARAMETER, Podsix.ERR_BAD_CONFIG, property.name)
 		check(property.name in server.get_last_error(), server.get_last_error())
 		server.limits = PodsixLimits.new()
 
@@ -313,7 +354,7 @@ func test_from_another_thread() -> void:
 	await open()
 	var thread := Thread.new()
 	thread.start(func() -> int: return client.send(1))
-	equal(thread.wait_to_finish(), Podsix.ERR_BAD_ARGUMENT)
+	failed(client, thread.wait_to_finish(), ERR_INVALID_PARAMETER, Podsix.ERR_BAD_ARGUMENT)
 	check("main thread" in client.get_last_error(), client.get_last_error())
 
 

@@ -60,5 +60,5 @@ func test_the_servers_of_podsixnet() -> void:
 	await _ping_at(settings["lagtime-original.podsixnet"])
 	await _chat_at(settings["chat-original.podsixnet"])
 	client = new_client()
-	equal(client.connect_to(settings["lagtime-original.podsixnet"], {"name": "ada"}), Podsix.ERR_UNSENDABLE)
+	failed(client, client.connect_to(settings["lagtime-original.podsixnet"], {"name": "ada"}), ERR_INVALID_DATA, Podsix.ERR_UNSENDABLE)
 	equal(client.get_last_error(), "podsixnet:// has no hello: send it as the first message")

@@ -1,0 +1,106 @@
+//! Questions and their answers: docs/protocol.md has what goes over the wire.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use godot::prelude::*;
+
+use crate::failure::Failure;
+use crate::promise::Promise;
+
+/// The action of every answer.
+pub const ANSWER: &str = "answer";
+
+/// The key under which a question has its number.
+const ASK: &str = "ask";
+
+/// The questions that a node has asked, by the peer and by their number.
+#[derive(Default)]
+pub struct Questions(HashMap<u64, Asked>);
+
+/// What one peer was asked on this connection.
+#[derive(Default)]
+struct Asked {
+    last: i64,
+    open: HashMap<i64, Question>,
+}
+
+struct Question {
+    promise: Promise,
+    deadline: Option<Instant>,
+}
+
+impl Questions {
+    /// The number that the next question to a peer has.
+    pub fn next(&self, peer: u64) -> i64 {
+        self.0.get(&peer).map_or(1, |asked| asked.last + 1)
+    }
+
+    /// That question has been sent.
+    pub fn open(&mut self, peer: u64, promise: Promise, deadline: Option<Instant>) {
+        let asked = self.0.entry(peer).or_default();
+        asked.last += 1;
+        asked.open.insert(asked.last, Question { promise, deadline });
+    }
+
+    /// Who waits for an answer of this number from this peer, if there is one: it is given once.
+    pub fn answered(&mut self, peer: u64, number: i64) -> Option<Promise> {
+        Some(self.0.get_mut(&peer)?.open.remove(&number)?.promise)
+    }
+
+    /// Who waits for a peer that has gone.
+    pub fn end(&mut self, peer: u64) -> impl Iterator<Item = Promise> + use<> {
+        let asked = self.0.remove(&peer);
+        asked.into_iter().flat_map(|asked| asked.open.into_values().map(|open| open.promise))
+    }
+
+    /// Who waits for anybody.
+    pub fn end_all(&mut self) -> impl Iterator<Item = Promise> + use<> {
+        let asked = std::mem::take(&mut self.0);
+        asked.into_values().flat_map(|asked| asked.open.into_values().map(|open| open.promise))
+    }
+
+    /// Who has waited long enough.
+    pub fn expired(&mut self) -> Vec<Promise> {
+        if self.0.values().all(|asked| asked.open.is_empty()) {
+            return Vec::new();
+        }
+        let now = Instant::now();
+        let is_over = |_: &i64, open: &mut Question| open.deadline.is_some_and(|end| end <= now);
+        let questions = self.0.values_mut().flat_map(|asked| asked.open.extract_if(is_over));
+        questions.map(|(_, open)| open.promise).collect()
+    }
+}
+
+/// When a question asked now is over; 0 is never.
+pub fn deadline(seconds: f64) -> Result<Option<Instant>, Failure> {
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(Duration::ZERO) => Ok(None),
+        // A time beyond the clock's range is as good as none.
+        Ok(timeout) => Ok(Instant::now().checked_add(timeout)),
+        Err(_) => Err(Failure::bad_argument(format!("a timeout cannot be {seconds} seconds"))),
+    }
+}
+
+/// What the game asks, as the message that goes out. The game's own dictionary stays as it is.
+pub fn question(data: &VarDictionary, number: i64) -> Result<Variant, Failure> {
+    if data.get_or_nil("action").is_nil() {
+        return Err(Failure::bad_argument("a question has an \"action\", as every message has"));
+    }
+    let mut question = data.duplicate_shallow();
+    question.set(ASK, number);
+    Ok(question.to_variant())
+}
+
+/// What the game answers, likewise.
+pub fn answer(data: &VarDictionary, number: i64) -> Variant {
+    let mut answer = data.duplicate_shallow();
+    answer.set("action", ANSWER);
+    answer.set(ANSWER, number);
+    answer.to_variant()
+}
+
+/// The number of a received question; none of any other message.
+pub fn number_of(message: &VarDictionary) -> Option<i64> {
+    message.get(ASK)?.try_to::<i64>().ok().filter(|&number| number > 0)
+}
