@@ -4,7 +4,7 @@ use std::path::Path;
 use std::{env, fs};
 
 /// The header's chapters, in its order. Files that are not named export nothing to C programs.
-const CHAPTERS: [&str; 14] = [
+const CHAPTERS: [&str; 15] = [
     "library",
     "codes",
     "config",
@@ -16,6 +16,7 @@ const CHAPTERS: [&str; 14] = [
     "message",
     "message_add",
     "value",
+    "text",
     "codec",
     "stats",
     "log",

@@ -567,7 +567,10 @@ typedef struct podsix_event {
     size_t action_len;
     /** The message, hello or reply. */
     const podsix_value *message;
-    /** Words of a disconnect, a refusal or an error. */
+    /**
+     * Words of a disconnect, a refusal or an error. Those of the other end are one line of at most 1,024
+     * bytes that can be shown; its action and message are as they came (podsix_text_copy_printable).
+     */
     const char *text;
     /** The text's length in bytes. */
     size_t text_len;
@@ -1626,14 +1629,62 @@ int32_t podsix_value_equals(const podsix_value *a,
                             const podsix_value *b);
 
 /**
- * Copies a value as JSON, for logs. What JSON lacks is written so that people can read it; the NONE
- * value is the empty text.
+ * Copies a value as JSON. What JSON lacks is written so that people can read it; the NONE value is the
+ * empty text. To show what somebody else sent there is podsix_value_copy_printable, which cuts it and
+ * leaves nothing in it that a terminal obeys.
  *
  * buf, cap: where to, as for all text.
  *
  * Returns the text's length in bytes.
  */
-PODSIX_API int32_t podsix_value_copy_json(const podsix_value *value, char *buf, size_t cap);
+PODSIX_API
+int32_t podsix_value_copy_json(const podsix_value *value,
+                               char *buf,
+                               size_t cap);
+
+/**
+ * Copies a value that somebody else sent as podsix_text_copy_printable copies text: of a string its
+ * characters, of the NONE value nothing, and of every other its JSON.
+ *
+ * most: how many characters at most.
+ * buf, cap: where to, as for all text.
+ *
+ * Returns the length in bytes of the text that is to be shown, at most 4 times `most`.
+ */
+PODSIX_API
+int32_t podsix_value_copy_printable(const podsix_value *value,
+                                    size_t most,
+                                    char *buf,
+                                    size_t cap);
+
+/* ---- Text for people ----------------------------------------------------------------------- */
+
+/**
+ * Copies text that somebody else wrote as it may be shown in a terminal, a log or a window: one line of
+ * at most `most` characters. Whoever sends a message chooses its action, its keys and its texts: escape
+ * codes that clear a terminal, line breaks that forge a log's lines, megabytes. The text of an event
+ * needs no such care; the library has seen to it.
+ *
+ * Each tab and line break is a space. Every other control character, each character that turns the
+ * direction of writing round (U+202A to U+202E, U+2066 to U+2069) and bytes that are no UTF-8 are U+FFFD.
+ * Of a text that has more characters the first are copied, and an ellipsis (U+2026) as the last of
+ * `most`. A character is one of Unicode's code points.
+ *
+ *     char who[4 * 32 + 1];
+ *     podsix_text_copy_printable(nickname, nickname_len, 32, who, sizeof who);
+ *
+ * text, len: any bytes; NULL with length 0 is the empty text.
+ * most: how many characters at most.
+ * buf, cap: where to, as for all text.
+ *
+ * Returns the length in bytes of the text that is to be shown, at most 4 times `most`.
+ */
+PODSIX_API
+int32_t podsix_text_copy_printable(const char *text,
+                                   size_t len,
+                                   size_t most,
+                                   char *buf,
+                                   size_t cap);
 
 /* ---- A codec of the game's own ------------------------------------------------------------- */
 

@@ -34,6 +34,7 @@
 //! - [`Host`] is what a game owns, [`Handle`] what any thread may use of it, [`Config`] its limits.
 //! - [`EventKind`] says what a poll may give, [`Reason`] why a connection ended, [`Error`] what a call answers.
 //! - [`Message`] writes, [`Value`] reads; both are MessagePack and nothing else.
+//! - [`printable`] shows what somebody else wrote: the other end chooses its messages' texts.
 //! - [`wire`] is the protocols as state machines, [`codec`] the forms a message has in them, [`address`]
 //!   what an address may say.
 //!
@@ -77,7 +78,7 @@ pub use api::{Handle, Host, HostStats, PeerStats};
 pub use config::{Config, Mode, SendMode};
 pub use error::{Error, Result};
 pub use event::{Direction, Event, EventKind, ListenerId, PeerId, Reason};
-pub use value::{Message, Value};
+pub use value::{Message, Value, printable};
 pub use words::{Level, LogRecord, address, config, error, event};
 
 /// Compiles only for what may pass from thread to thread.

@@ -433,7 +433,14 @@ public:
         podsix_value_get_span(value_, &bytes.data, &bytes.size);
         return bytes;
     }
-    /// As JSON, for logs.
+    /// As podsix::printable shows text: of a string its characters, of nothing nothing, and of every other its
+    /// JSON.
+    [[nodiscard]] std::string printable(std::size_t most) const {
+        return detail::copied([value = value_, most](char* buf, std::size_t cap) {
+            return podsix_value_copy_printable(value, most, buf, cap);
+        });
+    }
+    /// As JSON; of what somebody else sent, printable is for showing.
     [[nodiscard]] std::string json() const {
         return detail::copied([value = value_](char* buf, std::size_t cap) {
             return podsix_value_copy_json(value, buf, cap);
@@ -514,6 +521,15 @@ std::array<Value, sizeof...(Keys)> Value::fields(const Keys&... keys) const noex
     std::array<Value, sizeof...(Keys)> values;
     podsix_value_fields(value_, wanted, sizeof...(Keys), &values[0].value_);
     return values;
+}
+
+/// Text that somebody else wrote as it may be shown in a terminal, a log or a window: one line of at most `most`
+/// characters (code points), without anything that a terminal obeys or that turns the direction of writing round. An event's
+/// text needs no such care; its action does.
+[[nodiscard]] inline std::string printable(std::string_view text, std::size_t most) {
+    return detail::copied([text, most](char* buf, std::size_t cap) {
+        return podsix_text_copy_printable(text.data(), text.size(), most, buf, cap);
+    });
 }
 
 // ---- Building messages --------------------------------------------------------------------------
@@ -1170,6 +1186,7 @@ public:
     /// Why it ended: the reason, the games' own code and text, the system's error number.
     [[nodiscard]] Reason reason() const noexcept { return static_cast<Reason>(raw_.reason); }
     [[nodiscard]] std::int32_t code() const noexcept { return raw_.code; }
+    /// The other end's words are one line that can be shown; what else it sent, printable is for.
     [[nodiscard]] std::string_view text() const noexcept { return {raw_.text, raw_.text_len}; }
     [[nodiscard]] std::int32_t os_error() const noexcept { return raw_.os_error; }
 

@@ -75,7 +75,8 @@ pub struct podsix_event {
     pub action_len: usize,
     /// The message, hello or reply.
     pub message: *const podsix_value,
-    /// Words of a disconnect, a refusal or an error.
+    /// Words of a disconnect, a refusal or an error. Those of the other end are one line of at most 1,024
+    /// bytes that can be shown; its action and message are as they came (podsix_text_copy_printable).
     pub text: *const c_char,
     /// The text's length in bytes.
     pub text_len: usize,

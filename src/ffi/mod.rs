@@ -12,6 +12,7 @@
 //! | `config`, `host`, `listener`, `peer`, `frame_loop`, `stats`, `log` | functions on a host |
 //! | `event` | events, and their dispatch by name |
 //! | `message`, `message_add`, `value` | writing and reading |
+//! | `text` | what others wrote, for people |
 //! | `layout` | sizes and offsets, which never change |
 //! | `codec` | a codec of the game's own |
 //! | `raw` | values as bare addresses |
@@ -50,4 +51,5 @@ mod output;
 pub mod peer;
 mod raw;
 pub mod stats;
+pub mod text;
 pub mod value;

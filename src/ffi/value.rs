@@ -380,8 +380,9 @@ pub unsafe extern "C" fn podsix_value_equals(
     unsafe { reading(a, 0, |a| (a == view(b)).into()) }
 }
 
-/// Copies a value as JSON, for logs. What JSON lacks is written so that people can read it; the NONE
-/// value is the empty text.
+/// Copies a value as JSON. What JSON lacks is written so that people can read it; the NONE value is the
+/// empty text. To show what somebody else sent there is podsix_value_copy_printable, which cuts it and
+/// leaves nothing in it that a terminal obeys.
 ///
 /// buf, cap: where to, as for all text.
 ///
@@ -397,6 +398,28 @@ pub unsafe extern "C" fn podsix_value_copy_json(
         let value = unsafe { view(value) };
         // SAFETY: *output*.
         unsafe { output::text(buf, cap, Json(value)) }
+    })
+}
+
+/// Copies a value that somebody else sent as podsix_text_copy_printable copies text: of a string its
+/// characters, of the NONE value nothing, and of every other its JSON.
+///
+/// most: how many characters at most.
+/// buf, cap: where to, as for all text.
+///
+/// Returns the length in bytes of the text that is to be shown, at most 4 times `most`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn podsix_value_copy_printable(
+    value: *const podsix_value,
+    most: usize,
+    buf: *mut c_char,
+    cap: usize,
+) -> i32 {
+    answer(|| {
+        // SAFETY: *value*.
+        let value = unsafe { view(value) };
+        // SAFETY: *output*.
+        unsafe { output::text(buf, cap, value.printable(most)) }
     })
 }
 

@@ -25,6 +25,7 @@
 //! | `scalar` | values without children, as codecs hand them over |
 //! | `field` | which Rust types [`Message::set`] takes |
 //! | `json_read`, `json_write` | JSON in and out; `json_number` and `json_text` are parts of it |
+//! | `printable` | what others wrote, as it may be shown to people |
 //! | `parts` | all parts of a value in one pass, for codecs |
 //! | `keys` | which keys of a map are new, for codecs |
 //! | `room` | what a thread keeps from one call to the next |
@@ -51,6 +52,7 @@ mod name;
 mod nan;
 mod number;
 mod parts;
+mod printable;
 pub(crate) mod room;
 mod scalar;
 mod serde;
@@ -70,6 +72,8 @@ pub use message_error::MessageError;
 pub(crate) use name::Name;
 pub use number::ReadError;
 pub(crate) use parts::{Part, Parts};
+pub(crate) use printable::is_printable;
+pub use printable::{Printable, PrintableValue, printable};
 pub(crate) use scalar::Scalar;
 pub use serde::DeserializeError;
 pub(crate) use settled::settled;

@@ -550,6 +550,14 @@ static void no_value(void)
     CHECK_INT(podsix_value_equals(NULL, podsix_value_get(NULL, "x")), 1);
     CHECK(podsix_value_copy_json(NULL, text, sizeof text) >= 0);
     BAD(podsix_value_copy_json(NULL, NULL, 8));
+    CHECK_INT(podsix_value_copy_printable(NULL, 8, text, sizeof text), 0);
+    BAD(podsix_value_copy_printable(NULL, 8, NULL, 8));
+    BAD(podsix_text_copy_printable(NULL, 1, 8, text, sizeof text));
+    BAD(podsix_text_copy_printable(NULL, PODSIX_NUL, 8, text, sizeof text));
+    BAD(podsix_text_copy_printable("x", SIZE_MAX / 2 + 1, 8, text, sizeof text));
+    BAD(podsix_text_copy_printable("x", 1, 8, NULL, 8));
+    CHECK_INT(podsix_text_copy_printable(NULL, 0, 8, text, sizeof text), 0);
+    CHECK_INT(podsix_text_copy_printable("x", 1, 0, NULL, 0), 0);
 }
 
 static void nothing_to_dispatch(void)

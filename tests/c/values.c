@@ -205,6 +205,35 @@ static void top_level_values(void)
     }
 }
 
+/* What somebody else wrote, for people: one line, cut, with nothing in it that a terminal obeys. */
+static void what_others_wrote_is_shown(void)
+{
+    static const char hostile[] = "a\tb\r\n\x1b[2J\xc2\x9b\xe2\x80\xae\xff";
+    static const char shown[] = "a b  \xef\xbf\xbd[2J\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd";
+    char text[64];
+    CHECK_INT(podsix_text_copy_printable(hostile, PODSIX_NUL, 100, text, sizeof text), sizeof shown - 1);
+    CHECK_TEXT(text, shown);
+    CHECK_INT(podsix_text_copy_printable(hostile, 4, 3, text, sizeof text), 5);
+    CHECK_TEXT(text, "a \xe2\x80\xa6");
+    /* A buffer that is too small has what fits, and the length is the whole text's. */
+    CHECK_INT(podsix_text_copy_printable("h\xc3\xa9llo", PODSIX_NUL, 9, text, 4), 6);
+    CHECK_TEXT(text, "h\xc3\xa9");
+
+    podsix_message_begin(message, "say");
+    podsix_message_add_string(message, "text", hostile, 4);
+    podsix_message_open_list(message, "many");
+    for (int i = 0; i < 10000; i++)
+        podsix_message_add_string(message, NULL, "\xc2\x9b", 2);
+    podsix_message_close(message);
+    const podsix_value *said = over_the_wire();
+    podsix_value_copy_printable(podsix_value_get(said, "text"), 9, text, sizeof text);
+    CHECK_TEXT(text, "a b ");
+    CHECK_INT(podsix_value_copy_printable(podsix_value_get(said, "many"), 4, text, sizeof text), 8);
+    CHECK_TEXT(text, "[\"\xef\xbf\xbd\xe2\x80\xa6");
+    podsix_value_copy_printable(said, 12, text, sizeof text);
+    CHECK_TEXT(text, "{\"action\":\"\xe2\x80\xa6");
+}
+
 /* As Python's {(1, 2): "wall", (1, 3): "door"}: a tuple comes from a message of its own. */
 static void cells_are_keys(void)
 {
@@ -425,6 +454,7 @@ int main(void)
     every_type();
     iteration();
     top_level_values();
+    what_others_wrote_is_shown();
     cells_are_keys();
     values_are_copied_on();
     a_messages_own_values();

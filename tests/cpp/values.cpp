@@ -379,6 +379,22 @@ void tuples_as_keys(Wire& wire) {
 
 } // namespace
 
+/// What somebody else wrote, for people.
+void printable(Wire& wire) {
+    const std::string hostile = "a\n\x1b[2J\xc2\x9b";
+    CHECK_TEXT(podsix::printable(hostile, 32), "a \xef\xbf\xbd[2J\xef\xbf\xbd");
+    CHECK_TEXT(podsix::printable(std::string(100000, 'x'), 3), "xx\xe2\x80\xa6");
+    CHECK(podsix::printable(std::string(5000, '\x1b'), 1000).size() == 3 * 1000);
+    CHECK_TEXT(podsix::printable({}, 32), "");
+    CHECK_TEXT(podsix::printable("ann", 0), "");
+    wire.carry({{"text", hostile}, {"list", {1, "\xe2\x80\xae"}}}, [](podsix::Value value) {
+        CHECK_TEXT(value["text"].printable(32), "a \xef\xbf\xbd[2J\xef\xbf\xbd");
+        CHECK_TEXT(value["text"].printable(3), "a \xe2\x80\xa6");
+        CHECK_TEXT(value["list"].printable(32), "[1,\"\xef\xbf\xbd\"]");
+        CHECK_TEXT(value["none"].printable(32), "");
+    });
+}
+
 int main() {
     Wire wire;
     braces(wire);
@@ -387,5 +403,6 @@ int main() {
     conversions(wire);
     tuples_as_keys(wire);
     mistakes(wire);
+    printable(wire);
     std::puts("values: everything came over as it was written");
 }

@@ -174,4 +174,25 @@ internal static class Values
         Check.That(!message.Value[0].Is("1"), "no text");
         Check.Equal("[1.0]", message.Value[2].ToString());
     }
+    public static void Of_others_are_shown_on_one_line()
+    {
+        const string hostile = "a\n\u001b[2J\u009b\u202e\u2028";
+        const string shown = "a \ufffd[2J\ufffd\ufffd ";
+        Check.Equal(shown, hostile.Printable(100));
+        Check.Equal("a \u2026", hostile.Printable(3));
+        Check.Equal("gr\u00fc\u00dfe \ud83c\udfae", "gr\u00fc\u00dfe \ud83c\udfae".Printable(7));
+        Check.Equal("\ud83c\udfae\u2026", "\ud83c\udfae\ud83c\udfae\ud83c\udfae".Printable(2));
+        Check.Equal("half \ufffd", "half \ud83c".Printable(100));
+        Check.Equal(1000, new string('\u001b', 1000000).Printable(1000).Length);
+        Check.Equal("", ((string)null).Printable(3));
+        Check.Equal("", "text".Printable(0));
+        Check.Throws<ArgumentOutOfRangeException>(() => "text".Printable(-1));
+
+        Message message = new Message().Begin("say").Set("text", hostile);
+        Check.Equal(shown, message.Value["text"].Printable(100));
+        Check.Equal("a \u2026", message.Value["text"].Printable(3));
+        Check.Equal("{\"action\":\u2026", message.Value.Printable(11));
+        Check.Equal("", message.Value["none"].Printable(3));
+        Check.Throws<ArgumentOutOfRangeException>(() => message.Value.Printable(-1));
+    }
 }

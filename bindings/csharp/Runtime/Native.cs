@@ -125,5 +125,7 @@ namespace Podsix
         [DllImport(Library, CallingConvention = C)] internal static extern int podsix_value_get_span(byte* value, byte** data, UIntPtr* len);
         [DllImport(Library, CallingConvention = C)] internal static extern int podsix_value_equals(byte* a, byte* b);
         [DllImport(Library, CallingConvention = C)] internal static extern int podsix_value_copy_json(byte* value, byte* buf, UIntPtr cap);
+        [DllImport(Library, CallingConvention = C)] internal static extern int podsix_value_copy_printable(byte* value, UIntPtr most, byte* buf, UIntPtr cap);
+        [DllImport(Library, CallingConvention = C)] internal static extern int podsix_text_copy_printable(byte* text, UIntPtr len, UIntPtr most, byte* buf, UIntPtr cap);
     }
 }

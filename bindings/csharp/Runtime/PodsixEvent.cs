@@ -115,7 +115,10 @@ namespace Podsix
             get { return Kept(Live->code); }
         }
 
-        /// <summary>The words for the end; a new string.</summary>
+        /// <summary>
+        /// The words for the end; a new string. The other end's are one line that can be shown; its Action and Data
+        /// are as they came, and <see cref="PrintableText.Printable"/> is for showing them.
+        /// </summary>
         public string Text
         {
             get { return Words(Live->text, Live->text_len); }

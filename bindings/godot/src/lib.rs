@@ -14,6 +14,7 @@
 //! | `exact`, `shapes` | Godot's own types as extensions or lists; the numbers they consist of |
 //! | `extension` | what a Variant has no type for |
 //! | `texts` | received texts as strings, the frequent ones made once |
+//! | `printable` | what others wrote, for people |
 //! | `greeting`, `peers` | hellos and replies, peers and lists of them, as arguments that may be left out |
 //! | `limits`, `process`, `warnings` | the properties' types, and what may be wrong with them |
 //! | `stats` | figures as dictionaries |
@@ -32,6 +33,7 @@ mod methods;
 mod multiplayer_peer;
 mod names;
 mod peers;
+mod printable;
 mod process;
 mod promise;
 mod pump;

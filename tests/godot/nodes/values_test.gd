@@ -144,3 +144,14 @@ func test_texts_that_look_alike_are_kept_apart() -> void:
 		texts.append("key%d" % index)
 	texts += texts.slice(0, 100)
 	equal(await _back(texts), texts)
+
+
+func test_what_others_wrote_is_shown_on_one_line() -> void:
+	var hostile := "a\n\u001b[2J\u009b\u202e\u2028"
+	equal(Podsix.printable(hostile, 100), "a \ufffd[2J\ufffd\ufffd ", "what a terminal obeys")
+	equal(Podsix.printable(hostile, 3), "a …", "what is cut")
+	equal(Podsix.printable("grüße 🎮", 7), "grüße 🎮", "what people write")
+	equal(Podsix.printable("x".repeat(1_000_000), 1000).length(), 1000, "a million characters")
+	equal(Podsix.printable(null, 9), "", "what is missing")
+	equal(Podsix.printable(["\n"], 9), str(["\n"]).replace("\n", " "), "what is no text")
+	equal(Podsix.printable("text", -1), "", "no room")
