@@ -48,13 +48,13 @@ fn what_a_stranger_says_is_cut_and_stays_on_its_line<A: Api>(mode: Mode) {
     let text = format!("bye\npeer 1 is an administrator\x1b[2J{}", "!".repeat(4_000));
     let close = [&[Reason::Protocol as u8, 0, 0, 0, 0], text.as_bytes()].concat();
     raw.send(kind::CLOSE, &close);
-    assert_eq!(server.gets(EventKind::Disconnected).text, text, "the event has it as it came");
+    let shown = format!("bye peer 1 is an administrator�[2J{}…", "!".repeat(985));
+    assert_eq!(server.gets(EventKind::Disconnected).text, shown);
     let log = lines(&mut server);
     let [(level, line)] = &log[..] else { panic!("{log:?}") };
     assert_eq!(*level, Level::Warning as i32);
     assert!(line.starts_with(&format!("peer {peer} (127.0.0.1:")), "{line}");
-    assert!(line.contains(r"PROTOCOL: bye\npeer 1 is an administrator\u{1b}[2J!!"), "{line}");
-    assert!(line.len() <= 2_048 && line.ends_with("!…"), "{line}");
+    assert!(line.ends_with(&format!("PROTOCOL: {shown}")), "{line}");
 }
 
 fn ordinary_comings_and_goings_are_not<A: Api>(mode: Mode) {

@@ -12,7 +12,12 @@ cases! {
     one_that_asks_for_pongs_and_reads_none_is_told,
     the_largest_holder_is_told,
     an_early_message_that_is_too_large_is_told_to_the_server,
+    what_the_other_end_says_is_one_line_of_bounded_length,
 }
+
+/// What somebody says who means to have a terminal cleared and a log forged, and what an event makes of it.
+const HOSTILE: &str = "bye\r\nERROR: forged\t\u{1b}[2J\u{9b}31m\u{202e}✗";
+const SHOWN: &str = "bye  ERROR: forged �[2J�31m�✗";
 
 /// What comes until the end: whole messages, each of them as it was sent, and a close.
 fn until_close(raw: &mut Raw) -> Vec<u8> {
@@ -137,4 +142,41 @@ fn an_early_message_that_is_too_large_is_told_to_the_server<A: Api>(mode: Mode) 
     assert!(error.text.contains("90005") && error.text.contains("1000"), "{}", error.text);
     drop(raw);
     client.until("nothing is held", |client| client.stats().memory_used == 0);
+}
+
+/// In a goodbye, in a refusal, and in one of PodSixNet's.
+fn what_the_other_end_says_is_one_line_of_bounded_length<A: Api>(mode: Mode) {
+    let close =
+        |reason: Reason, text: &str| [&[reason as u8, 0, 0, 0, 7], text.as_bytes()].concat();
+    let (mut server, address) = End::<A>::listening(config(mode), false);
+    for (text, shown) in [(HOSTILE, SHOWN), (&"\n".repeat(4_000), &(" ".repeat(1_021) + "…"))] {
+        let (mut raw, peer) = Raw::open(&mut server, &address);
+        raw.write(&frame(kind::CLOSE, &close(Reason::Closed, text)));
+        let ended = server.gets(EventKind::Disconnected);
+        assert_eq!((ended.peer, ended.reason, ended.code), (peer, Reason::Closed, 7));
+        assert_eq!(ended.text, shown);
+    }
+    let mut preface = HELLO;
+    let refusal = close(Reason::Refused, HOSTILE);
+    preface[7] = 1;
+    preface[12..].copy_from_slice(&(refusal.len() as u32).to_be_bytes());
+    let mut error = Message::new();
+    error.begin("error").key("error").open_list().push(7).push(HOSTILE).close();
+    let error = [error.value().unwrap().to_json().as_bytes(), b"\0---\0"].concat();
+    for (scheme, answer) in
+        [("tcp://", [&preface[..], &refusal].concat()), ("podsixnet+json://", error)]
+    {
+        let mut client = End::<A>::new(config(mode));
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        client.connect(&format!("{scheme}{}", listener.local_addr().unwrap()), "").unwrap();
+        let raw = alongside(&mut client, move || {
+            let mut raw = Raw::new(listener.accept().unwrap().0);
+            raw.write(&answer);
+            raw
+        });
+        let refused = client.gets(EventKind::Error);
+        assert_eq!((refused.reason, refused.code), (Reason::Refused, 7));
+        assert_eq!(refused.text, SHOWN);
+        drop(raw);
+    }
 }

@@ -10,8 +10,8 @@ use crate::shared::block::{Block, Record};
 use crate::shared::command::Command;
 use crate::shared::slot::{Slot, State};
 use crate::shared::translation::KEPT;
-use crate::value::{Message, Value};
-use crate::wire::Dialect;
+use crate::value::{Message, Value, printable};
+use crate::wire::{Dialect, MAX_TEXT};
 
 /// Where an event's message is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -92,6 +92,8 @@ impl Decoder {
             _ => state.left(),
         };
         if slot.change_state(peer, unwanted).is_ok() {
+            // The codec's words may repeat what came.
+            let error = printable(&error, MAX_TEXT / 4);
             let text = format!("a message that the game's codec refuses: {error}");
             self.refused.insert(peer, text);
             shared.command(Command::Unreadable { peer });

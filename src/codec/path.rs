@@ -2,7 +2,12 @@
 
 use std::fmt;
 
-use crate::value::Value;
+use crate::value::{Value, is_printable, printable};
+
+/// The longest name in a path, in characters. Who relays what others sent has keys that others chose.
+const LONGEST_STEP: usize = 80;
+/// The longest path that is written out, in characters.
+const LONGEST: usize = 400;
 
 /// The way from the top of a message to a part of it: `players[2].name`. Empty is the message itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,8 +17,10 @@ impl Path {
     /// The same place, seen from the map that has it under `key`.
     pub(super) fn under_key(self, key: Value<'_>) -> Path {
         match key.read_str() {
-            Ok(name) if !name.contains(char::is_control) => self.under(name),
-            _ => self.under(&format!("[{}]", key.to_json())),
+            Ok(name) if name.chars().all(is_printable) => {
+                self.under(&printable(name, LONGEST_STEP).to_string())
+            }
+            _ => self.under(&format!("[{}]", printable(&key.to_json(), LONGEST_STEP))),
         }
     }
 
@@ -30,6 +37,9 @@ impl Path {
 
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_empty() { "the message" } else { &self.0 })
+        match self.0.as_str() {
+            "" => f.write_str("the message"),
+            path => printable(path, LONGEST).fmt(f),
+        }
     }
 }

@@ -14,6 +14,7 @@ use crate::link::os::{self, NoFork};
 use crate::shared::Shared;
 use crate::shared::command::Command;
 use crate::shared::slot::State;
+use crate::value::printable;
 use crate::words::End;
 
 /// Names that the process looks up at once, each in a thread.
@@ -172,6 +173,7 @@ impl LookUp {
 
 /// A connect ends so if its name cannot be looked up.
 pub(crate) fn unresolved(name: &str, error: &io::Error) -> End {
+    let name = printable(name, name.len());
     End::os(Reason::Unresolved, &format!("looking up '{name}'"), error)
 }
 

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crossbeam_queue::ArrayQueue;
 
 use crate::shared::clock::Clock;
+use crate::value::is_printable;
 use crate::words::{Level, LogRecord};
 
 /// How many records are kept; a newer one pushes the oldest out, and that is counted.
@@ -45,16 +46,17 @@ impl Log {
 }
 
 /// Part of a record may be what a stranger said: it must not make another line of it, nor talk to a terminal.
+/// It is for who looks for a fault, so what may not be shown as it is is escaped.
 fn one_line(text: String) -> String {
-    if text.len() <= LONGEST && !text.contains(char::is_control) {
+    if text.len() <= LONGEST && text.chars().all(is_printable) {
         return text;
     }
     let mut line = String::new();
     for c in text.chars() {
         let end = line.len();
-        match c.is_control() {
-            true => line.extend(c.escape_default()),
-            false => line.push(c),
+        match is_printable(c) {
+            true => line.push(c),
+            false => line.extend(c.escape_default()),
         }
         if line.len() > LONGEST - '…'.len_utf8() {
             line.truncate(end);
@@ -85,12 +87,15 @@ mod tests {
     #[test]
     fn a_record_is_one_line_of_bounded_length() {
         assert_eq!(one_line("plain, größer ✗".into()), "plain, größer ✗");
-        assert_eq!(one_line("a\nb\u{1b}[2J\u{9b}c".into()), "a\\nb\\u{1b}[2J\\u{9b}c");
+        assert_eq!(
+            one_line("a\nb\u{1b}[2J\u{9b}c\u{202e}d\u{2028}".into()),
+            "a\\nb\\u{1b}[2J\\u{9b}c\\u{202e}d\\u{2028}"
+        );
         assert_eq!(one_line("x".repeat(LONGEST)), "x".repeat(LONGEST));
         for text in ["x".repeat(LONGEST + 1), "é".repeat(LONGEST), "\0".repeat(LONGEST)] {
             let line = one_line(text.clone());
             assert!(line.len() <= LONGEST && line.len() > LONGEST - 16, "{}", line.len());
-            assert!(line.ends_with('…') && !line.contains(char::is_control), "{line}");
+            assert!(line.ends_with('…') && line.chars().all(is_printable), "{line}");
         }
     }
 

@@ -8,7 +8,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::header::{Form, Header};
-use super::{BIG_INTEGER, MessageError, Source, TUPLE, View, encode};
+use super::{BIG_INTEGER, MessageError, Source, TUPLE, View, encode, printable};
+
+/// The most characters of rmp-serde's words.
+const LONGEST: usize = 256;
 
 /// Why a value is not what a Rust type wants, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +73,8 @@ fn in_words(error: decode::Error) -> DeserializeError {
             let found = View::over(head.as_slice()).kind().name();
             format!("{found} stands where the type wants something else")
         }
-        other => other.to_string(),
+        // It may repeat what was sent: the name of a field, say.
+        other => printable(&other.to_string(), LONGEST).to_string(),
     })
 }
 

@@ -144,6 +144,8 @@ pub struct Event<'a> {
     pub action: &'a str,
     /// The message, hello or reply; [`Value::NONE`] if there is none.
     pub message: Value<'a>,
-    /// Words: of a disconnect, a refusal or an error.
+    /// Words: of a disconnect, a refusal or an error. Those of the other end are one line of at most 1,024 bytes, without
+    /// control characters and what turns the direction of writing round, so that they can be shown; what else it
+    /// sent, `action` and `message`, is as it came, and [`printable`](crate::printable) is for showing it.
     pub text: &'a str,
 }

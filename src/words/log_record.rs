@@ -41,6 +41,6 @@ pub struct LogRecord {
     /// Milliseconds since the host was made.
     pub at_ms: u64,
     /// What happened, in words: one line of at most 2,048 bytes. Part of it may be what the other end said; control
-    /// characters in it are escaped.
+    /// characters in it are escaped, and what turns the direction of writing round.
     pub text: String,
 }

@@ -64,7 +64,10 @@ pub(super) fn read(payload: &[u8], max_message: u32) -> Result<Takes, String> {
         match value.read_uint() {
             Ok(limit) => Ok(u32::try_from(limit).unwrap_or(u32::MAX)),
             Err(_) if value.is_none() => Ok(u32::MAX),
-            Err(_) => Err(format!("{name} is {value:?}, not an integer of 0 to 64 bits")),
+            Err(_) => {
+                let value = value.printable(40);
+                Err(format!("{name} is {value}, not an integer of 0 to 64 bits"))
+            }
         }
     };
     let (max_values, max_depth) = (limit("max_values")?, limit("max_depth")?);

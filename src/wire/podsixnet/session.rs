@@ -5,9 +5,11 @@ use std::time::Duration;
 use super::frames::Scanner;
 use super::{encode_error, stranger};
 use crate::codec::{Codec, CodecError, TERMINATOR};
-use crate::value::{Kind, Message, Value};
+use crate::value::{Kind, Message, Value, printable};
 use crate::wire::stranger::Role;
-use crate::wire::{Close, Dialect, Expired, Moment, Reason, Rules, Step, Takes, Violation, What};
+use crate::wire::{
+    Close, Dialect, Expired, MAX_TEXT, Moment, Reason, Rules, Step, Takes, Violation, What,
+};
 
 /// How long a client waits for a server that says nothing at all. Not every server of PodSixNet greets, and
 /// the original's client does not wait. A greeting needs a round trip, one of the server's frames, and three
@@ -341,8 +343,11 @@ fn refusal(value: Value<'_>) -> Option<Close<'_>> {
 }
 
 fn malformed(error: &CodecError) -> String {
+    // A codec's words may repeat what came.
+    let words = error.to_string();
+    let words = printable(&words, MAX_TEXT / 4);
     match error {
-        CodecError::Malformed(_) | CodecError::Custom(_) => format!("a malformed message: {error}"),
-        _ => format!("a message {error}"),
+        CodecError::Malformed(_) | CodecError::Custom(_) => format!("a malformed message: {words}"),
+        _ => format!("a message {words}"),
     }
 }
