@@ -20,7 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FRAME_MS = 16, SERVER_WAIT_MS = 1000, MAX_NICKNAME = 32, MAX_LINE = 1000 };
+enum { FRAME_MS = 16, SERVER_WAIT_MS = 1000, MAX_NICKNAME = 32, MAX_LINE = 1000, MAX_SHOWN = 100 };
 
 /* Every call that can fail says why: a code, and words for the developer. */
 static void check(const podsix_host *host, int32_t result, const char *what)
@@ -33,15 +33,12 @@ static void check(const podsix_host *host, int32_t result, const char *what)
     exit(1);
 }
 
-/* Prints a string that came over the network; what would move the cursor does not. */
-static void print_text(const podsix_value *value)
+/* Prints what came over the network: part of a line, in which nothing moves the cursor. */
+static void print_text(const podsix_value *value, size_t most)
 {
-    const char *text;
-    size_t len;
-    if (podsix_value_get_string(value, &text, &len) < 0)
-        return;
-    for (size_t i = 0; i < len; i++)
-        putchar((unsigned char)text[i] < ' ' || text[i] == 127 ? '?' : text[i]);
+    char text[4 * MAX_LINE + 1]; /* a character has up to 4 bytes */
+    podsix_value_copy_printable(value, most, text, sizeof text);
+    printf("%s", text);
 }
 
 /* ---- the server ---- */
@@ -190,13 +187,13 @@ static void client_players(void *context, const podsix_event *ev)
 {
     podsix_iter iter = { 0 };
     const podsix_value *nickname;
-    const char *between = "";
+    int shown = 0;
     (void)context;
     printf("*** players: ");
-    while (podsix_value_next(podsix_value_get(ev->message, "players"), &iter, NULL, &nickname) > 0) {
-        printf("%s", between);
-        print_text(nickname);
-        between = ", ";
+    while (shown < MAX_SHOWN &&
+           podsix_value_next(podsix_value_get(ev->message, "players"), &iter, NULL, &nickname) > 0) {
+        printf("%s", shown++ > 0 ? ", " : "");
+        print_text(nickname, MAX_NICKNAME);
     }
     printf("\n");
 }
@@ -204,9 +201,9 @@ static void client_players(void *context, const podsix_event *ev)
 static void client_message(void *context, const podsix_event *ev)
 {
     (void)context;
-    print_text(podsix_value_get(ev->message, "who"));
+    print_text(podsix_value_get(ev->message, "who"), MAX_NICKNAME);
     printf(": ");
-    print_text(podsix_value_get(ev->message, "message"));
+    print_text(podsix_value_get(ev->message, "message"), MAX_LINE);
     printf("\n");
 }
 

@@ -23,21 +23,12 @@
 namespace {
 
 constexpr std::uint32_t frame_ms = 16, server_wait_ms = 100, close_ms = 5000;
-constexpr std::size_t max_nickname = 32, max_line = 1000;
+constexpr std::size_t max_nickname = 32, max_line = 1000, max_shown = 100;
 
 /// Set by Ctrl-C, or by who ends the program otherwise.
 volatile std::sig_atomic_t interrupted = 0;
 
 void on_interrupt(int) { interrupted = 1; }
-
-/// A string that came over the network, without what would move the cursor.
-std::string printable(podsix::Value value) {
-    std::string text(value.as_string());
-    for (char& c : text)
-        if (static_cast<unsigned char>(c) < ' ' || c == 127)
-            c = '?';
-    return text;
-}
 
 class Server {
 public:
@@ -128,16 +119,18 @@ public:
         });
         game_.on("players", [](const podsix::Event& event) {
             std::cout << "*** players: ";
-            const char* between = "";
+            std::size_t shown = 0;
             for (const podsix::Value nickname : event["players"]) {
-                std::cout << between << printable(nickname);
-                between = ", ";
+                if (shown == max_shown)
+                    break;
+                std::cout << (shown++ > 0 ? ", " : "") << nickname.printable(max_nickname);
             }
             std::cout << std::endl;
         });
         game_.on("message", [](const podsix::Event& event) {
-            std::cout << printable(event["who"]) << ": " << printable(event["message"])
-                      << std::endl;
+            // What strangers wrote moves no cursor.
+            std::cout << event["who"].printable(max_nickname) << ": "
+                      << event["message"].printable(max_line) << std::endl;
         });
         const auto ended = [this](const podsix::Event& event) {
             done_ = true;

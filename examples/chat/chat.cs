@@ -23,8 +23,7 @@ using Podsix;
 /// <summary>One client as the server knows it.</summary>
 internal sealed class Player : Channel
 {
-    private const int MaxNickname = 32;
-    internal const int MaxLine = 1000; // in bytes, as MaxNickname
+    internal const int MaxNickname = 32, MaxLine = 1000; // in bytes
 
     internal string Nickname { get; private set; } = "anonymous";
 
@@ -139,7 +138,7 @@ internal sealed class ChatServer : Server<Player>
 
 internal sealed class ChatClient : Client
 {
-    private const int FrameMs = 16, CloseMs = 5000;
+    private const int FrameMs = 16, CloseMs = 5000, MaxShown = 100;
 
     private readonly BlockingCollection<string> typed = new BlockingCollection<string>(100); // lines
     private readonly string nickname; // null for none
@@ -178,13 +177,15 @@ internal sealed class ChatClient : Client
     {
         var nicknames = new List<string>();
         foreach (Value player in data["players"])
-            nicknames.Add(Printable(player));
+            if (nicknames.Count < MaxShown)
+                nicknames.Add(player.Printable(Player.MaxNickname));
         Console.WriteLine("*** players: " + string.Join(", ", nicknames));
     }
 
     private void Network_message(Value data)
     {
-        Console.WriteLine(Printable(data["who"]) + ": " + Printable(data["message"]));
+        // What strangers wrote moves no cursor.
+        Console.WriteLine(data["who"].Printable(Player.MaxNickname) + ": " + data["message"].Printable(Player.MaxLine));
     }
 
     [NetworkAction("disconnected"), NetworkAction("error")]
@@ -202,12 +203,6 @@ internal sealed class ChatClient : Client
             Console.Error.WriteLine("chat: not sent, it ends messages of PodSixNet");
         else
             ThrowUnlessGone(sent);
-    }
-
-    /// <summary>A string that came over the network, without what would move the cursor.</summary>
-    private static string Printable(Value text)
-    {
-        return string.Concat(text.AsString().Select(c => c < ' ' || c == 127 ? '?' : c));
     }
 
     private void ReadKeyboard()

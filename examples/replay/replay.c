@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WAIT_MS = 10000, MAX_LINE = 64 * 1024 };
+enum { WAIT_MS = 10000, MAX_LINE = 64 * 1024, MAX_SHOWN = 200 };
 
 /* Every call that can fail says why: a code, and words for the developer. */
 static void check(const podsix_host *host, int32_t result, const char *what)
@@ -27,6 +27,14 @@ static void check(const podsix_host *host, int32_t result, const char *what)
     podsix_host_copy_error(host, why, sizeof why);
     fprintf(stderr, "replay: %s: %s (%s)\n", what, why, podsix_error_name(result));
     exit(1);
+}
+
+/* A line of the file as a terminal should get it: anybody may have recorded it. */
+static const char *shown(const char *line)
+{
+    static char text[4 * MAX_SHOWN + 1];
+    podsix_text_copy_printable(line, strcspn(line, "\n"), MAX_SHOWN, text, sizeof text);
+    return text;
 }
 
 static podsix_host *new_host(void)
@@ -98,7 +106,7 @@ static int replay(FILE *file, int port)
         size_t sent_len, back_len;
         lines++;
         podsix_message_from_json(message, line, PODSIX_NUL);
-        check(host, podsix_send(host, server, message, 0), line);
+        check(host, podsix_send(host, server, message, 0), shown(line));
         next(host, &ev);
         if (ev.kind != PODSIX_EVENT_MESSAGE) {
             fprintf(stderr, "replay: %s\n", podsix_event_name(ev.kind));
@@ -110,7 +118,7 @@ static int replay(FILE *file, int port)
         if (back_len == sent_len && memcmp(back, sent, sent_len) == 0)
             equal++;
         else
-            printf("changed on the way: %s", line);
+            printf("changed on the way: %s\n", shown(line));
     }
     printf("%d of %d recorded game messages came back equal\n", equal, lines);
     podsix_message_free(message);

@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { CLOSE_MS = 2000 };
+enum { CLOSE_MS = 2000, MAX_WORDS = 150 };
 
 static void say(const Client *client, const char *format, ...)
 {
@@ -135,8 +135,9 @@ static void ended(void *context, const podsix_event *ev)
     client->done = client->changed = 1;
     client->connected = 0;
     client->failed = ev->reason != PODSIX_REASON_LOCAL;
-    snprintf(client->status, sizeof client->status, "%s %.*s", podsix_reason_name(ev->reason),
-             (int)ev->text_len, ev->text);
+    int len = snprintf(client->status, sizeof client->status, "%s ", podsix_reason_name(ev->reason));
+    podsix_text_copy_printable(ev->text, ev->text_len, MAX_WORDS, client->status + len,
+                               sizeof client->status - (size_t)len);
     say(client, "*** disconnected: %s\n", client->status);
 }
 

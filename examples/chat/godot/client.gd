@@ -6,6 +6,10 @@ extends PodsixClient
 signal players_changed(nicknames: Array)
 signal said(who: String, text: String)
 
+const MAX_NICKNAME := 32 # characters, as
+const MAX_MESSAGE := 1000
+const MAX_SHOWN := 100 # players
+
 var nickname := "" ## "": stays anonymous
 
 
@@ -25,16 +29,8 @@ func network_connected() -> void:
 
 func network_players(data: Dictionary) -> void:
 	if data.get("players") is Array:
-		players_changed.emit(data["players"].map(_visible))
+		players_changed.emit(data["players"].slice(0, MAX_SHOWN).map(Podsix.printable.bind(MAX_NICKNAME)))
 
 
 func network_message(data: Dictionary) -> void:
-	said.emit(_visible(data.get("who")), _visible(data.get("message")))
-
-
-## What came over the network as one line that moves no cursor.
-func _visible(text: Variant) -> String:
-	var line := str(text)
-	for code: int in [127] + range(1, 32):
-		line = line.replace(char(code), "?")
-	return line
+	said.emit(Podsix.printable(data.get("who"), MAX_NICKNAME), Podsix.printable(data.get("message"), MAX_MESSAGE))
