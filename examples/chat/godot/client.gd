@@ -29,7 +29,8 @@ func network_connected() -> void:
 
 func network_players(data: Dictionary) -> void:
 	if data.get("players") is Array:
-		players_changed.emit(data["players"].slice(0, MAX_SHOWN).map(Podsix.printable.bind(MAX_NICKNAME)))
+		players_changed.emit(data["players"].slice(0, MAX_SHOWN).map(
+			func(who: Variant) -> String: return Podsix.printable(who, MAX_NICKNAME)))
 
 
 func network_message(data: Dictionary) -> void:
