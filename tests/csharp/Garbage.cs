@@ -110,6 +110,8 @@ internal static class Garbage
         {
             var counter = new Counter();
             world.Server.AddListener(counter);
+            using (var source = new System.Threading.CancellationTokenSource())
+                world.Server.Ask(world.ToClient, "never answered", null, int.MaxValue, source.Token);
             Play(world, message, counter, 1000); // finds handlers, compiles, makes room
             int collections = GC.CollectionCount(0);
             long bytes = Seen(() =>

@@ -1,3 +1,6 @@
+using System.Threading;
+using System.Threading.Tasks;
+
 namespace Podsix
 {
     /// <summary>
@@ -56,6 +59,12 @@ namespace Podsix
             return Send(Peer, message);
         }
 
+        /// <summary>Asks the server, as Host.Ask.</summary>
+        public Task<Message> Ask(string action, object question = null, int timeoutMs = AnswerWithinMs, CancellationToken cancel = default(CancellationToken))
+        {
+            return Ask(Peer, action, question, timeoutMs, cancel);
+        }
+
         /// <summary>Leaves the server, as Host.Disconnect.</summary>
         public Result Disconnect(int code = 0, string text = "")
         {
@@ -68,17 +77,15 @@ namespace Podsix
             IsConnected = false;
         }
 
-        [NetworkAction("connected"), Preserve]
-        private void Opened(PodsixEvent ev)
+        internal override void Opened(ulong peer)
         {
-            if (ev.Peer == Peer)
+            if (peer == Peer)
                 IsConnected = true;
         }
 
-        [NetworkAction("disconnected"), NetworkAction("error"), Preserve]
-        private void Ended(PodsixEvent ev)
+        internal override void Ended(ulong peer)
         {
-            if (ev.Peer == Peer)
+            if (peer == Peer)
                 IsConnected = false;
         }
     }

@@ -10,6 +10,8 @@ namespace Podsix
         private int polling; // 1 while a thread is inside
         private bool held;
         private int holder; // the thread that holds, 0 for none
+        private bool inBatch; // the event before was one of a batch whose end has not been seen
+        private int answers; // that the Pump under way has given to tasks
 
         /// <summary>
         /// Takes all events that have come and calls the listeners for each. Once per frame. A handler that throws
@@ -141,6 +143,7 @@ namespace Podsix
             Enter();
             try
             {
+                answers = 0;
                 while (Next(timeoutMs))
                 {
                     events++;
@@ -155,6 +158,8 @@ namespace Podsix
             }
             finally
             {
+                awaited.Expire();
+                events += answers;
                 thrown = Errors.Take(); // before another thread may pump
                 LetGo();
                 Leave();
@@ -177,7 +182,10 @@ namespace Podsix
             finally
             {
                 if (!there)
+                {
+                    awaited.Expire();
                     LetGo();
+                }
                 Leave();
             }
             return there;
@@ -194,10 +202,43 @@ namespace Podsix
                 handle.DangerousAddRef(ref held);
                 holder = Environment.CurrentManagedThreadId;
             }
-            int events = OrThrow(timeoutMs < 0
-                ? Native.podsix_poll(raw, handle.Event)
-                : Native.podsix_wait(raw, (uint)timeoutMs, handle.Event));
-            return events > 0 && !IsDisposed; // by another thread meanwhile
+            bool there = timeoutMs < 0 || inBatch ? PollEvent() : AwaitEvent(timeoutMs);
+            while (there && !IsDisposed && IsAnswer()) // disposed of by another thread meanwhile, or by who awaited
+            {
+                life.Now++;
+                answers++;
+                there = PollEvent();
+            }
+            return there && !IsDisposed;
+        }
+
+        /// <summary>Whether the event was for a task, and nobody else hears of it.</summary>
+        private bool IsAnswer()
+        {
+            NativeEvent* ev = handle.Event;
+            if (ev->kind == (int)EventKind.Connected)
+                Opened(ev->peer);
+            else if (ev->kind == (int)EventKind.Disconnected || ev->kind == (int)EventKind.Error)
+                Ended(ev->peer);
+            return awaited.Takes(new PodsixEvent(ev, life));
+        }
+
+        private bool PollEvent()
+        {
+            return inBatch = OrThrow(Native.podsix_poll(raw, handle.Event)) > 0;
+        }
+
+        /// <summary>Waits for a new batch, and comes back without one also when the time of a task is over.</summary>
+        private bool AwaitEvent(int timeoutMs)
+        {
+            long end = Clock.Now + timeoutMs;
+            for (;;)
+            {
+                int left = (int)Math.Max(end - Clock.Now, 0), slice = awaited.Slice(left);
+                inBatch = OrThrow(Native.podsix_wait(raw, (uint)slice, handle.Event)) > 0;
+                if (inBatch || slice == left || IsDisposed || awaited.Expire())
+                    return inBatch;
+            }
         }
 
         private void Enter()

@@ -91,6 +91,12 @@ namespace Podsix
 
         internal virtual void Connecting(ulong peer) { }
 
+        /// <summary>Its Connected comes next.</summary>
+        internal virtual void Opened(ulong peer) { }
+
+        /// <summary>Its Disconnected or Error comes next.</summary>
+        internal virtual void Ended(ulong peer) { }
+
         /// <summary>Lets in who has asked by Network_request; Network_connected follows at both ends.</summary>
         public Result Accept(ulong peer)
         {

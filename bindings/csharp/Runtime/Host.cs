@@ -19,6 +19,7 @@ namespace Podsix
         private readonly IntPtr raw; // of the handle, for who holds it
         private readonly Lifetime life;
         private readonly Listeners listeners;
+        private readonly Awaited awaited;
         private volatile bool disposed; // while somebody holds the handle, it is not closed
 
         /// <param name="config">Its settings; null takes the defaults.</param>
@@ -29,6 +30,7 @@ namespace Podsix
             handle = new HostHandle(config ?? new Config());
             raw = handle.DangerousGetHandle();
             listeners = new Listeners(Errors);
+            awaited = new Awaited(this);
             life = new Lifetime(handle, "this event is over: it and its data live until the next Poll, Wait or Pump of their host, or its Dispose; Copy() gives what can be kept");
             lock (All)
             {
@@ -67,6 +69,7 @@ namespace Podsix
             if (polling == 0 && holder == Environment.CurrentManagedThreadId)
                 LetGo();
             handle.Dispose();
+            awaited.End();
             if (!held)
                 GC.SuppressFinalize(this);
         }
