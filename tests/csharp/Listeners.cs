@@ -166,8 +166,11 @@ internal static class Listeners
         using (var host = new Host())
         {
             foreach (object wrong in new object[] { new Wrong(), new WrongToo(), new WrongAsWell() })
-                Check.That(Check.Throws<ArgumentException>(() => host.AddListener(wrong)).Message.Contains(
-                    wrong.GetType().FullName + ".Network_say cannot be called for an event: it must return void and take"), "words");
+            {
+                string words = Check.Throws<ArgumentException>(() => host.AddListener(wrong)).Message;
+                Check.That(words.Contains(wrong.GetType().FullName + ".Network_say cannot be called for an event: ") &&
+                    words.Contains("it must take (), (ulong peer), "), words);
+            }
             Check.That(Check.Throws<ArgumentException>(() => host.AddListener(new Deaf())).Message.Contains("no method Network"), "words");
             var all = new All();
             Check.That(Host.Hears(all) && !Host.Hears(new Deaf()), "who has handlers is known before");

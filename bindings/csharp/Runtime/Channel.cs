@@ -1,3 +1,6 @@
+using System.Threading;
+using System.Threading.Tasks;
+
 namespace Podsix
 {
     /// <summary>
@@ -28,6 +31,30 @@ namespace Podsix
         public Result Send(object message)
         {
             return Host.Send(Peer, message);
+        }
+
+        /// <summary>Asks this peer, as Host.Ask.</summary>
+        public Task<Message> Ask(string action, object question = null, int timeoutMs = Host.AnswerWithinMs, CancellationToken cancel = default(CancellationToken))
+        {
+            return Host.Ask(Peer, action, question, timeoutMs, cancel);
+        }
+
+        /// <summary>Asks this peer, as Host.Ask.</summary>
+        public Task<T> Ask<T>(string action, object question = null, int timeoutMs = Host.AnswerWithinMs, CancellationToken cancel = default(CancellationToken))
+        {
+            return Host.Ask<T>(Peer, action, question, timeoutMs, cancel);
+        }
+
+        /// <summary>As Host.Answer.</summary>
+        public Result Answer(Value question, object answer = null)
+        {
+            return Host.Answer(Peer, question, answer);
+        }
+
+        /// <summary>As Host.Answer.</summary>
+        public Result Answer(ulong question, object answer = null)
+        {
+            return Host.Answer(Peer, question, answer);
         }
 
         /// <summary>As Host.Disconnect.</summary>

@@ -65,6 +65,12 @@ namespace Podsix
             return Ask(Peer, action, question, timeoutMs, cancel);
         }
 
+        /// <summary>Asks the server, as Host.Ask.</summary>
+        public Task<T> Ask<T>(string action, object question = null, int timeoutMs = AnswerWithinMs, CancellationToken cancel = default(CancellationToken))
+        {
+            return Ask<T>(Peer, action, question, timeoutMs, cancel);
+        }
+
         /// <summary>Leaves the server, as Host.Disconnect.</summary>
         public Result Disconnect(int code = 0, string text = "")
         {

@@ -4,12 +4,13 @@ using System.Reflection;
 namespace Podsix
 {
     /// <summary>
-    /// A method of a listener, as a delegate in one of the five forms that it may have. The delegate is made
-    /// once, and there is no other reflection when it is called.
+    /// A method of a listener, or what On was given, as a delegate in one of the forms that it may have. The delegate
+    /// is made once, and there is no other reflection when it is called.
     /// </summary>
     internal abstract class Handler
     {
-        internal abstract void Call(PodsixEvent ev);
+        /// <returns>An answer, or a LateAnswer; null if there is none.</returns>
+        internal abstract object Call(PodsixEvent ev);
 
         internal static Handler Make(object listener, MethodInfo method)
         {
@@ -18,26 +19,48 @@ namespace Podsix
             return handler;
         }
 
+        internal static Handler Of(MessageAction action)
+        {
+            return new OfPeer { call = action };
+        }
+
+        internal static Handler Of(EventAction action)
+        {
+            return new OfEvent { call = action };
+        }
+
         /// <summary>What a method is to be called as, with nobody bound to it yet.</summary>
         /// <exception cref="ArgumentException">it has none of the forms</exception>
         internal static Handler FormOf(MethodInfo method)
         {
             ParameterInfo[] takes = method.GetParameters();
-            if (method.ReturnType == typeof(void) && !method.IsGenericMethodDefinition)
-            {
-                if (takes.Length == 0)
-                    return new Bare();
-                if (takes.Length == 1 && takes[0].ParameterType == typeof(Value))
-                    return new OfData();
-                if (takes.Length == 1 && takes[0].ParameterType == typeof(PodsixEvent))
-                    return new OfEvent();
-                if (takes.Length == 1 && takes[0].ParameterType == typeof(ulong))
-                    return new OfWho();
-                if (takes.Length == 2 && takes[0].ParameterType == typeof(ulong) && takes[1].ParameterType == typeof(Value))
-                    return new OfPeer();
-            }
-            throw new ArgumentException(method.DeclaringType + "." + method.Name +
-                " cannot be called for an event: it must return void and take (), (ulong peer), (Value data), (ulong peer, Value data) or (PodsixEvent ev)");
+            Type first = takes.Length > 0 ? takes[0].ParameterType : null;
+            Type last = takes.Length > 0 ? takes[takes.Length - 1].ParameterType : null;
+            bool right = !method.IsGenericMethodDefinition && (takes.Length < 2 || takes.Length == 2 && first == typeof(ulong));
+            if (!right)
+                throw Wrong(method, "");
+            if (last != null && last != typeof(Value) && last != typeof(PodsixEvent) && (takes.Length == 2 || last != typeof(ulong)))
+                return new OwnTypeHandler(method, last);
+            if (method.ReturnType != typeof(void))
+                return new AnsweringHandler(method);
+            if (last == null)
+                return new Bare();
+            if (last == typeof(PodsixEvent) && takes.Length == 1)
+                return new OfEvent();
+            if (last == typeof(Value))
+                return takes.Length == 1 ? (Handler)new OfData() : new OfPeer();
+            if (takes.Length == 1)
+                return new OfWho();
+            throw Wrong(method, "");
+        }
+
+        /// <param name="method">What cannot be called.</param>
+        /// <param name="why">The beginning of the words, if there is more to say than what the forms are.</param>
+        internal static ArgumentException Wrong(MethodInfo method, string why)
+        {
+            return new ArgumentException(method.DeclaringType + "." + method.Name + " cannot be called for an event: " + why +
+                "it must take (), (ulong peer), (Value data), (ulong peer, Value data), (PodsixEvent ev), or a type of your own where " +
+                "Value stands; and return void, or an answer, which is a map: an object of your own or a dictionary");
         }
 
         internal abstract void Bind(object listener, MethodInfo method);
@@ -52,9 +75,10 @@ namespace Podsix
                 call = (Form)Delegate.CreateDelegate(typeof(Form), listener, method);
             }
 
-            internal override void Call(PodsixEvent ev)
+            internal override object Call(PodsixEvent ev)
             {
                 call();
+                return null;
             }
         }
 
@@ -68,9 +92,10 @@ namespace Podsix
                 call = (Form)Delegate.CreateDelegate(typeof(Form), listener, method);
             }
 
-            internal override void Call(PodsixEvent ev)
+            internal override object Call(PodsixEvent ev)
             {
                 call(ev.Data);
+                return null;
             }
         }
 
@@ -84,41 +109,42 @@ namespace Podsix
                 call = (Form)Delegate.CreateDelegate(typeof(Form), listener, method);
             }
 
-            internal override void Call(PodsixEvent ev)
+            internal override object Call(PodsixEvent ev)
             {
                 call(ev.Peer);
+                return null;
             }
         }
 
         private sealed class OfPeer : Handler
         {
-            private delegate void Form(ulong peer, Value data);
-            private Form call;
+            internal MessageAction call;
 
             internal override void Bind(object listener, MethodInfo method)
             {
-                call = (Form)Delegate.CreateDelegate(typeof(Form), listener, method);
+                call = (MessageAction)Delegate.CreateDelegate(typeof(MessageAction), listener, method);
             }
 
-            internal override void Call(PodsixEvent ev)
+            internal override object Call(PodsixEvent ev)
             {
                 call(ev.Peer, ev.Data);
+                return null;
             }
         }
 
         private sealed class OfEvent : Handler
         {
-            private delegate void Form(PodsixEvent ev);
-            private Form call;
+            internal EventAction call;
 
             internal override void Bind(object listener, MethodInfo method)
             {
-                call = (Form)Delegate.CreateDelegate(typeof(Form), listener, method);
+                call = (EventAction)Delegate.CreateDelegate(typeof(EventAction), listener, method);
             }
 
-            internal override void Call(PodsixEvent ev)
+            internal override object Call(PodsixEvent ev)
             {
                 call(ev);
+                return null;
             }
         }
     }

@@ -36,6 +36,20 @@ namespace Podsix
                     else
                         named.Add(action, new List<int> { all.IndexOf(method) });
                 }
+            All = all.ToArray();
+            Any = any.ToArray();
+            actions = Sorted(named);
+        }
+
+        private HandlerMethods(string action)
+        {
+            Any = Array.Empty<int>();
+            actions = Sorted(new Dictionary<string, List<int>> { { action, new List<int> { 0 } } });
+        }
+
+        /// <summary>Those of the kinds to the kinds.</summary>
+        private ActionMap Sorted(Dictionary<string, List<int>> named)
+        {
             for (int kind = 0; kind < Kinds.Length; kind++)
             {
                 List<int> handlers;
@@ -44,9 +58,7 @@ namespace Podsix
                 kinds[kind] = handlers.ToArray();
                 named.Remove(Kinds[kind]);
             }
-            All = all.ToArray();
-            Any = any.ToArray();
-            actions = new ActionMap(named);
+            return new ActionMap(named);
         }
 
         internal MethodInfo[] All { get; }
@@ -63,6 +75,12 @@ namespace Podsix
                     Known.Add(type, methods = new HandlerMethods(type));
                 return methods;
             }
+        }
+
+        /// <summary>Where there is no method, but a single handler.</summary>
+        internal static HandlerMethods Of(string action)
+        {
+            return new HandlerMethods(action);
         }
 
         /// <summary>For who adds objects of a type later: tells its mistakes now.</summary>

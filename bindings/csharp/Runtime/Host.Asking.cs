@@ -34,7 +34,18 @@ namespace Podsix
         /// <exception cref="PodsixException">Unsendable: the question is no map, or cannot be sent</exception>
         public Task<Message> Ask(ulong peer, string action, object question = null, int timeoutMs = AnswerWithinMs, CancellationToken cancel = default(CancellationToken))
         {
-            return Ask(peer, question, new Waiting<Message>(ev => ev.Data.Copy(), action, Positive(timeoutMs), cancel));
+            return Begin(peer, question, new Waiting<Message>(ev => ev.Data.Copy(), action, Positive(timeoutMs), cancel));
+        }
+
+        /// <summary>
+        /// As above, with the answer as a type of the game's own, as Value.To gives it: what is missing, or of another
+        /// type, keeps its default. <c>Sold sold = await host.Ask&lt;Sold&gt;(peer, "buy", new Buy { item = "sword" });</c>
+        /// </summary>
+        /// <exception cref="PodsixException">BadArgument: T cannot be read; Unsendable as above</exception>
+        public Task<T> Ask<T>(ulong peer, string action, object question = null, int timeoutMs = AnswerWithinMs, CancellationToken cancel = default(CancellationToken))
+        {
+            TypeReader.Asked(typeof(T));
+            return Begin(peer, question, new Waiting<T>(ev => ev.Data.To<T>(), action, Positive(timeoutMs), cancel));
         }
 
         /// <summary>
@@ -71,7 +82,7 @@ namespace Podsix
             return Answer(peer, number, answer);
         }
 
-        private Task<T> Ask<T>(ulong peer, object question, Waiting<T> waiting)
+        private Task<T> Begin<T>(ulong peer, object question, Waiting<T> waiting)
         {
             if (waiting.Cancel.IsCancellationRequested)
                 return Task.FromCanceled<T>(waiting.Cancel);

@@ -60,6 +60,7 @@ namespace Podsix
             }
             finally
             {
+                Answering.Tell(Errors);
                 thrown = Errors.Take();
                 Leave();
             }
@@ -159,6 +160,7 @@ namespace Podsix
             finally
             {
                 awaited.Expire();
+                Answering.Tell(Errors);
                 events += answers;
                 thrown = Errors.Take(); // before another thread may pump
                 LetGo();

@@ -29,8 +29,9 @@ namespace Podsix
         {
             handle = new HostHandle(config ?? new Config());
             raw = handle.DangerousGetHandle();
-            listeners = new Listeners(Errors);
+            listeners = new Listeners(this);
             awaited = new Awaited(this);
+            Answering = new Answering(this);
             life = new Lifetime(handle, "this event is over: it and its data live until the next Poll, Wait or Pump of their host, or its Dispose; Copy() gives what can be kept");
             lock (All)
             {
@@ -90,6 +91,8 @@ namespace Podsix
         }
 
         // ---- listeners
+
+        internal Answering Answering { get; }
 
         internal HandlerErrors Errors { get; } = new HandlerErrors();
 

@@ -10,13 +10,13 @@ namespace Podsix
     internal sealed unsafe class Listeners
     {
         private readonly List<Listener> all = new List<Listener>();
-        private readonly HandlerErrors errors;
+        private readonly Host host;
         private int calling;
         private bool unswept;
 
-        internal Listeners(HandlerErrors errors)
+        internal Listeners(Host host)
         {
-            this.errors = errors;
+            this.host = host;
         }
 
         internal void Add(object target)
@@ -24,6 +24,14 @@ namespace Podsix
             if (Find(target) != null)
                 throw new ArgumentException("this " + target.GetType() + " is a listener already");
             all.Add(new Listener(target));
+        }
+
+        /// <summary>Adds one that is a single handler, and is to be removed by what is returned.</summary>
+        internal object Add(string action, Handler handler)
+        {
+            var listener = new Listener(HandlerMethods.Of(action), handler);
+            all.Add(listener);
+            return listener.Target;
         }
 
         internal bool Remove(object target)
@@ -64,11 +72,13 @@ namespace Podsix
             {
                 try
                 {
-                    listener.Handlers[handlers[at]].Call(ev);
+                    object answer = listener.Handlers[handlers[at]].Call(ev);
+                    if (answer != null && !ev.IsOver)
+                        host.Answering.Take(ev, answer);
                 }
                 catch (Exception e)
                 {
-                    errors.Add(peer, e);
+                    host.Errors.Add(peer, e);
                 }
             }
         }
@@ -103,6 +113,13 @@ namespace Podsix
                 Handlers = new Handler[Methods.All.Length];
                 for (int at = 0; at < Handlers.Length; at++)
                     Handlers[at] = Handler.Make(target, Methods.All[at]);
+            }
+
+            internal Listener(HandlerMethods methods, Handler handler)
+            {
+                Target = this;
+                Methods = methods;
+                Handlers = new[] { handler };
             }
         }
     }

@@ -22,6 +22,6 @@ namespace Podsix
     /// Keeps a handler, which only reflection finds, from Unity's code stripping: Unity goes by this name.
     /// A link.xml that preserves the whole class does so too.
     /// </summary>
-    [AttributeUsage(AttributeTargets.Method)]
+    [AttributeUsage(AttributeTargets.Method | AttributeTargets.Constructor)]
     public sealed class PreserveAttribute : Attribute { }
 }

@@ -31,6 +31,12 @@ namespace Podsix
             }
         }
 
+        /// <summary>What no other event of its host has, for long.</summary>
+        internal int Made
+        {
+            get { return made; }
+        }
+
         /// <summary>Whether it is no longer to be read.</summary>
         internal bool IsOver
         {

@@ -75,7 +75,7 @@ namespace Podsix
             try
             {
                 var channel = new TChannel { Peer = ev.Peer, Host = this };
-                channel.Ears = new Listeners(Errors);
+                channel.Ears = new Listeners(this);
                 channel.Ears.Add(channel);
                 channels.Add(ev.Peer, channel);
                 return channel;
