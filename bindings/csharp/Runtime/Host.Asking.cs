@@ -7,7 +7,8 @@ namespace Podsix
     // Questions and answers, as docs/protocol.md has them: what is awaited.
     public unsafe partial class Host
     {
-        internal const int AnswerWithinMs = 10000;
+        /// <summary>For how many milliseconds Ask waits, unless it is told otherwise.</summary>
+        public const int AnswerWithinMs = 10000;
 
         /// <summary>
         /// Asks a peer: sends a message, as Send, and gives what its game answers.

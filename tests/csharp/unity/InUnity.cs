@@ -105,6 +105,31 @@ internal static class InUnity
         Check.That(unused.Host == null, "there was none");
     }
 
+    public static void A_component_awaits()
+    {
+        using (var server = new Server("127.0.0.1:0"))
+        {
+            server.OnAsk("buy", (peer, data) => new { price = data["item"].AsString().Length });
+            PodsixBehaviour player = Load(null, null, out Game game);
+            Call(player, "Start");
+            int sum = 0;
+            Func<System.Threading.Tasks.Task> play = async () =>
+            {
+                Connection opened = await player.ConnectAsync(server.ListeningAddress(1), new { name = "ada" });
+                Check.That(opened.Peer == player.Server, "the server");
+                sum += (await player.Ask("buy", new { item = "bow" })).Value["price"].AsInt();
+                sum += (await player.Ask<System.Collections.Generic.Dictionary<string, object>>("buy", new { item = "sword" })).Count;
+                await player.Ask("never");
+            };
+            System.Threading.Tasks.Task playing = play();
+            Frames(() => { server.Pump(); return sum == 3 + 3; }, player);
+            Call(player, "OnDestroy");
+            Check.Equal(Result.Closing, ((PodsixException)playing.Exception.InnerException).Code);
+            foreach (System.Threading.Tasks.Task late in new System.Threading.Tasks.Task[] { player.Ask("buy"), player.Ask<Game>("buy"), player.ConnectAsync("localhost") })
+                Check.Equal(Result.Closing, ((PodsixException)late.Exception.InnerException).Code);
+        }
+    }
+
     private sealed class Last : MonoBehaviour
     {
         internal int Count;

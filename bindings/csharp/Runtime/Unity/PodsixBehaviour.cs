@@ -1,4 +1,6 @@
 using System;
+using System.Threading;
+using System.Threading.Tasks;
 using UnityEngine;
 using UnityEngine.Events;
 
@@ -84,6 +86,35 @@ namespace Podsix.Unity
         public ulong Connect(string address, object hello = null)
         {
             return Server = hello == null ? Host.Connect(address) : Host.Connect(address, hello);
+        }
+
+        /// <summary>
+        /// As Host.ConnectAsync; once it is open, Send and Ask go to this server. What awaits it goes on in Update.
+        /// </summary>
+        public async Task<Connection> ConnectAsync(string address, object hello = null, CancellationToken cancel = default(CancellationToken))
+        {
+            if (destroyed)
+                throw Ended();
+            Connection server = await Host.ConnectAsync(address, hello, cancel);
+            Server = server.Peer;
+            return server;
+        }
+
+        /// <summary>Asks the server that was connected to, as Host.Ask. What awaits it goes on in Update.</summary>
+        public Task<Message> Ask(string action, object question = null, int timeoutMs = Host.AnswerWithinMs, CancellationToken cancel = default(CancellationToken))
+        {
+            return destroyed ? Task.FromException<Message>(Ended()) : Host.Ask(Server, action, question, timeoutMs, cancel);
+        }
+
+        /// <summary>Asks the server that was connected to, as Host.Ask. What awaits it goes on in Update.</summary>
+        public Task<T> Ask<T>(string action, object question = null, int timeoutMs = Host.AnswerWithinMs, CancellationToken cancel = default(CancellationToken))
+        {
+            return destroyed ? Task.FromException<T>(Ended()) : Host.Ask<T>(Server, action, question, timeoutMs, cancel);
+        }
+
+        private static PodsixException Ended()
+        {
+            return new PodsixException(Result.Closing, "the component was destroyed");
         }
 
         /// <summary>Sends to the server that was connected to; as Host.Send.</summary>
