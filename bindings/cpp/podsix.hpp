@@ -36,7 +36,7 @@
 // its host: copy what is to be kept. Data between braces lives until the end of its statement.
 //
 // Threads. A Host may be used by any thread at any time, but for poll, wait, pump, dispatch, flush
-// and close, which one thread at a time may be in, as with log, and for being moved and destroyed,
+// and close, which one thread at a time may be in, as with log_records, and for being moved and destroyed,
 // by one when all others are done. Its listeners belong to the thread that pumps, a Message to one
 // thread while it is built.
 //
@@ -45,12 +45,37 @@
 #ifndef PODSIX_HPP
 #define PODSIX_HPP
 
+#ifdef _MSVC_LANG // what MSVC compiles; its __cplusplus says 1998 unless it is told /Zc:__cplusplus
+#define PODSIX_CPLUSPLUS _MSVC_LANG
+#else
+#define PODSIX_CPLUSPLUS __cplusplus
+#endif
+#if PODSIX_CPLUSPLUS < 201703L
+#error podsix.hpp needs C++17: -std=c++17, or /std:c++17 for MSVC; in CMake, link podsix::cpp
+#else // to the end of the file: one error is enough
+
+// Programs have macros of these names, which the standard library's headers do not survive either.
+#pragma push_macro("log")
+#pragma push_macro("error")
+#pragma push_macro("warning")
+#pragma push_macro("info")
+#pragma push_macro("debug")
+#pragma push_macro("min")
+#pragma push_macro("max")
+#undef log
+#undef error
+#undef warning
+#undef info
+#undef debug
+#undef min
+#undef max
+
 #include "podsix.h"
 
 #include <array>
-#include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <exception>
 #include <functional>
 #include <initializer_list>
 #include <iterator>
@@ -1014,9 +1039,9 @@ template <class T> std::int32_t take(Value value, T& out) {
     } else if constexpr (std::is_floating_point_v<T>) {
         double real = 0;
         const std::int32_t result = podsix_value_read_double(value.get(), &real);
-        const bool finite = std::abs(real) <= (std::numeric_limits<double>::max)();
-        const double most = static_cast<double>((std::numeric_limits<T>::max)());
-        const bool fits = !finite || std::abs(real) <= most;
+        const double size = real < 0 ? -real : real;
+        const bool finite = size <= (std::numeric_limits<double>::max)();
+        const bool fits = !finite || size <= static_cast<double>((std::numeric_limits<T>::max)());
         out = fits ? static_cast<T>(real) : T();
         return result == PODSIX_OK && !fits ? PODSIX_ERR_OUT_OF_RANGE : result;
     } else if constexpr (std::is_same_v<T, Bytes> || is_blob<T>) {
@@ -1252,6 +1277,76 @@ private:
     Item item_;
 };
 
+// ---- Callables ----------------------------------------------------------------------------------
+
+/// What a game gives to be called: a lambda, a function or the like, which takes what it is called
+/// with by const reference, or nothing. It moves and does not copy, so what a lambda captures need
+/// not be copied either.
+template <class Argument> class Callable {
+public:
+    /// Nothing, as is made of a null pointer to a function and of an empty std::function.
+    Callable() noexcept = default;
+    Callable(std::nullptr_t) noexcept {}
+    template <class Call,
+              class = std::enable_if_t<!std::is_same_v<std::decay_t<Call>, Callable>>>
+    Callable(Call&& call) {
+        using Kept = std::decay_t<Call>;
+        constexpr bool takes = std::is_invocable_v<Kept&, const Argument&>;
+        static_assert(takes || std::is_invocable_v<Kept&>,
+                      "podsix calls this with a const reference, such as const podsix::Event& "
+                      "(events do not copy), or with nothing");
+        if (empty(call))
+            return;
+        kept_ = {new Kept(std::forward<Call>(call)),
+                 [](void* kept) { delete static_cast<Kept*>(kept); }};
+        call_ = [](void* kept, const Argument& argument) {
+            if constexpr (takes)
+                static_cast<void>((*static_cast<Kept*>(kept))(argument));
+            else
+                static_cast<void>((*static_cast<Kept*>(kept))(), argument);
+        };
+    }
+
+    [[nodiscard]] explicit operator bool() const noexcept { return call_ != nullptr; }
+    void operator()(const Argument& argument) const { call_(kept_.get(), argument); }
+
+private:
+    template <class Call> static bool empty(const Call&) noexcept { return false; }
+    template <class Function> static bool empty(Function* call) noexcept { return call == nullptr; }
+    template <class Signature> static bool empty(const std::function<Signature>& call) noexcept {
+        return !call;
+    }
+
+    std::unique_ptr<void, void (*)(void*)> kept_{nullptr, nullptr};
+    void (*call_)(void* kept, const Argument& argument) = nullptr;
+};
+
+/// An exception that a callable has thrown; see Host::on_exception.
+class Thrown {
+public:
+    Thrown(PeerId peer, std::exception_ptr exception) : peer_(peer), exception_(exception) {}
+
+    /// Whose event it was thrown for; 0 if nobody's.
+    [[nodiscard]] PeerId peer() const noexcept { return peer_; }
+    [[nodiscard]] const std::exception_ptr& exception() const noexcept { return exception_; }
+    /// The what() of a std::exception. It may hold what a stranger has sent.
+    [[nodiscard]] std::string what() const {
+#if PODSIX_HAS_EXCEPTIONS
+        try {
+            std::rethrow_exception(exception_);
+        } catch (const std::exception& exception) {
+            return exception.what();
+        } catch (...) {
+        }
+#endif
+        return "an exception that is no std::exception";
+    }
+
+private:
+    PeerId peer_;
+    std::exception_ptr exception_;
+};
+
 // ---- Hosts --------------------------------------------------------------------------------------
 
 /// The settings of a host, with their defaults; times end in _ms, sizes are bytes. docs/cpp.md
@@ -1278,13 +1373,61 @@ using PeerStats = podsix_peer_stats;
 
 namespace detail {
 
+/// Runs the callables that an event is for. What one throws keeps it from none of the others: it is
+/// told to on_exception, or thrown on behind the last.
+class Caller {
+public:
+    Caller(PeerId peer, const std::shared_ptr<Callable<Thrown>>& on_exception)
+        : peer_(peer), on_exception_(on_exception) {}
+
+    template <class Argument>
+    void call(const Callable<Argument>& callable, const Argument& argument) {
+#if PODSIX_HAS_EXCEPTIONS
+        try {
+            callable(argument);
+        } catch (...) {
+            caught(std::current_exception());
+        }
+#else
+        callable(argument);
+#endif
+    }
+
+    /// Throws on what there is to throw. Of several the first: a program has one way up.
+    void done() const {
+#if PODSIX_HAS_EXCEPTIONS
+        if (first_)
+            std::rethrow_exception(first_);
+#endif
+    }
+
+private:
+#if PODSIX_HAS_EXCEPTIONS
+    void caught(std::exception_ptr exception) {
+        const std::shared_ptr<Callable<Thrown>> told = on_exception_; // it may set another
+        try {
+            if (told)
+                return (*told)(Thrown(peer_, exception));
+        } catch (...) {
+            exception = std::current_exception();
+        }
+        if (!first_)
+            first_ = exception;
+    }
+#endif
+
+    PeerId peer_;
+    const std::shared_ptr<Callable<Thrown>>& on_exception_;
+    std::exception_ptr first_;
+};
+
 /// What one Listener has.
 struct Handlers {
     struct Handler {
         std::int32_t kind;
         bool any_action;
         std::string action;
-        std::function<void(const Event&)> call;
+        Callable<Event> call;
     };
     // Each stands for itself, so that a callable may add others while it runs.
     using Row = std::vector<std::unique_ptr<Handler>>;
@@ -1292,17 +1435,17 @@ struct Handlers {
     Row named, catch_all;
     bool retired = false;
 
-    void call(const Event& event) const {
+    void call(const Event& event, Caller& caller) const {
         // What is added meanwhile begins with the next event.
         const std::size_t named_now = named.size(), all_now = catch_all.size();
         for (std::size_t at = 0; at < named_now && !retired; ++at) {
             const Handler& handler = *named[at];
             if (handler.kind == event.get()->kind &&
                 (handler.any_action || handler.action == event.action()))
-                handler.call(event);
+                caller.call(handler.call, event);
         }
         for (std::size_t at = 0; at < all_now && !retired; ++at)
-            catch_all[at]->call(event);
+            caller.call(catch_all[at]->call, event);
     }
 };
 
@@ -1349,6 +1492,7 @@ struct Hosted {
     std::int32_t made = PODSIX_ERR_BAD_ARGUMENT;
     std::string words; // why there is no host
     std::vector<std::unique_ptr<Handlers>> listeners;
+    std::shared_ptr<Callable<Thrown>> on_exception;
     int dispatching = 0;
     bool unswept = false;
 
@@ -1365,9 +1509,11 @@ struct Hosted {
     }
 
     void call(const Event& event) const {
+        Caller caller(event.peer(), on_exception);
         const std::size_t now = listeners.size();
         for (std::size_t at = 0; at < now; ++at)
-            listeners[at]->call(event);
+            listeners[at]->call(event, caller);
+        caller.done();
     }
 
     void retire(Handlers* handlers) noexcept {
@@ -1587,6 +1733,16 @@ public:
     [[nodiscard]] auto wait(std::uint32_t timeout_ms) {
         return Taken<Event, Waiting>(kept(), {timeout_ms});
     }
+    /// Says who hears of what callables throw; nullptr: nobody. With it pump and dispatch go on as
+    /// if nothing had been thrown. Without it an event's first exception leaves them when all
+    /// listeners have heard the event, and the events behind it wait for the next pump: so a server
+    /// should have it, as strangers choose what its callables see. What it throws itself is thrown on.
+    void on_exception(Callable<Thrown> callable) {
+        if (hosted_)
+            hosted_->on_exception = callable
+                                        ? std::make_shared<Callable<Thrown>>(std::move(callable))
+                                        : nullptr;
+    }
     /// Calls what the listeners have for an event.
     void dispatch(const Event& event) {
         const std::shared_ptr<detail::Hosted> hosted = hosted_; // a listener may end this Host
@@ -1611,8 +1767,9 @@ public:
     Result<> close(std::uint32_t timeout_ms, std::int32_t code = 0, std::string_view text = {}) {
         return done(podsix_host_close(get(), timeout_ms, code, text.data(), text.size()));
     }
-    /// What has been logged: `for (const podsix::LogRecord& record : host.log())`
-    [[nodiscard]] auto log() { return Taken<LogRecord, Logging>(kept(), {}); }
+    /// What has been logged: `for (const podsix::LogRecord& record : host.log_records())`. Not log,
+    /// which is a macro in many a program.
+    [[nodiscard]] auto log_records() { return Taken<LogRecord, Logging>(kept(), {}); }
 
     [[nodiscard]] podsix_host* get() const noexcept {
         return hosted_ ? hosted_->host.get() : nullptr;
@@ -1701,10 +1858,11 @@ private:
 /// Host::pump and Host::dispatch. A host has as many as the game likes, called in the order in
 /// which they were made; each one's own are called in the order of `on`, catch-alls last. It ends
 /// when it is destroyed, which may happen in its own callables, as may everything else but polling.
-/// What is added meanwhile begins with the next event.
+/// What is added meanwhile begins with the next event. What a callable throws leaves pump when all
+/// others have heard the event; see Host::on_exception.
 class Listener {
 public:
-    using Callable = std::function<void(const Event&)>;
+    using Callable = podsix::Callable<Event>;
 
     /// Hears nothing.
     Listener() noexcept = default;
@@ -1779,4 +1937,13 @@ private:
 
 } // namespace podsix
 
+#pragma pop_macro("log")
+#pragma pop_macro("error")
+#pragma pop_macro("warning")
+#pragma pop_macro("info")
+#pragma pop_macro("debug")
+#pragma pop_macro("min")
+#pragma pop_macro("max")
+
+#endif // C++17
 #endif // PODSIX_HPP

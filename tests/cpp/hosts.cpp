@@ -313,7 +313,7 @@ void loops(podsix::Mode mode) {
     until(
         "something is in the log",
         [&] {
-            auto log = ends.client.log();
+            auto log = ends.client.log_records();
             for (const podsix::LogRecord& record : log) {
                 CHECK(record.level() <= podsix::LogLevel::debug && !record.text().empty());
                 CHECK(record.at_ms() < 1000000);
@@ -371,7 +371,7 @@ void settings() {
     CHECK(host.peers().empty() && host.stats().peers == 0);
     for (const podsix::Event& event : host.poll())
         CHECK(event.get() == nullptr);
-    CHECK_CODE(host.log().result(), podsix::Code::ok);
+    CHECK_CODE(host.log_records().result(), podsix::Code::ok);
     CHECK_CODE(host.set_codec([](podsix::Value, std::vector<std::uint8_t>&) { return false; },
                               [](podsix::Bytes, podsix::Message&) { return false; }),
                podsix::Code::bad_argument);

@@ -2,6 +2,7 @@
 // end the host.
 #include "check.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -24,7 +25,7 @@ struct Game {
     }
 
     /// Adds to `calls`.
-    podsix::Listener::Callable note(std::string what) {
+    auto note(std::string what) {
         return [this, what](const podsix::Event&) { calls += what; };
     }
 
@@ -180,6 +181,28 @@ void added_in_their_own_callables() {
     CHECK_TEXT(game.hear({{"action", "add"}}), "");
 }
 
+int plain_calls = 0;
+void plain(const podsix::Event&) { ++plain_calls; }
+
+/// What can be called is called: what only moves, what takes nothing, plain functions.
+void callables() {
+    Game game;
+    podsix::Listener listener(game.host);
+    listener.on("go", [&, owned = std::make_unique<std::string>("owned ")](const podsix::Event&) {
+        game.calls += *owned;
+    });
+    listener.on("go", [&, left = 3]() mutable { game.calls += std::to_string(--left) + ' '; });
+    listener.on("go", plain).on("go", &plain);
+    listener.on("go", [&](const auto& event) { return game.calls += event.action(); });
+    const std::function<void(const podsix::Event&)> kept = game.note(".");
+    listener.on("go", kept).on("go", std::function<void()>());
+    listener.on("go", static_cast<void (*)()>(nullptr)).on("go", nullptr);
+    CHECK_TEXT(game.hear({{"action", "go"}}), "owned 2 go.");
+    CHECK_TEXT(game.hear({{"action", "go"}}), "owned 1 go.");
+    CHECK(plain_calls == 4);
+    CHECK(podsix::Listener::Callable(plain) && !podsix::Listener::Callable(nullptr));
+}
+
 /// A host may be pumped, dispatched, moved and ended by its own callables.
 void hosts_in_callables() {
     auto game = std::make_unique<Game>();
@@ -236,6 +259,7 @@ int main() {
     by_kind();
     ended_in_their_own_callables();
     added_in_their_own_callables();
+    callables();
     hosts_in_callables();
     no_host();
     std::puts("listeners: each event reached the callables it should, whatever they did");

@@ -24,9 +24,124 @@ void podsix_write(podsix::Message& message, const Faulty&) {
 }
 bool podsix_read(podsix::Value, Faulty&) { throw std::runtime_error("read by half"); }
 
+/// A host that is connected to itself.
+struct Game {
+    podsix::Host host{podsix::Config(podsix::Mode::inlined)};
+    podsix::PeerId peer = 0;
+    std::string heard;
+
+    Game() {
+        const auto id = host.listen("127.0.0.1:0").or_throw();
+        peer = host.connect(host.listening_address(id).or_throw()).or_throw();
+        int opened = 0;
+        podsix::Listener opening(host);
+        opening.on_connected([&] { ++opened; });
+        until(
+            "both ends are connected", [&] { return opened == 2; }, host);
+    }
+    auto note(std::string what) {
+        return [this, what] { heard += what; };
+    }
+    auto fault(std::string what) {
+        return [this, what] {
+            heard += what + "! ";
+            throw std::runtime_error(what);
+        };
+    }
+    /// Pumps until something was heard, and gives what was thrown on then.
+    std::string pump() {
+        heard.clear();
+        for (const Deadline deadline; heard.empty();) {
+            CHECK(!deadline.passed());
+            try {
+                host.pump(100).or_throw();
+            } catch (const std::runtime_error& error) {
+                return error.what();
+            }
+        }
+        return "nothing";
+    }
+};
+
+/// What one callable throws keeps an event from nobody.
+void all_hear() {
+    Game game;
+    std::optional<podsix::Listener> bad(game.host), good(game.host), worse(game.host);
+    bad->on("move", game.fault("bad")).on("move", game.note("behind it, ")).on_any(game.note("any, "));
+    good->on("move", game.note("good, "));
+    worse->on("move", game.fault("worse"));
+    good->on_any(game.note("last"));
+    game.host.send(game.peer, {{"action", "move"}}).or_throw();
+    CHECK_TEXT(game.pump(), "bad"); // the first, and nothing of it comes again
+    CHECK_TEXT(game.heard, "bad! behind it, any, good, lastworse! ");
+    game.host.send(game.peer, {{"action", "quiet"}}).or_throw();
+    CHECK_TEXT(game.pump(), "nothing");
+
+    // What is dispatched inside a callable throws there.
+    good.reset();
+    bad.emplace(game.host);
+    bad->on("outer", [&] {
+        podsix::Event inner;
+        inner.get()->kind = PODSIX_EVENT_STALLED;
+        try {
+            game.host.dispatch(inner);
+        } catch (const std::runtime_error& error) {
+            game.heard += std::string(error.what()) + " was caught";
+        }
+    });
+    worse->on("stalled", game.fault("inner"));
+    game.host.send(game.peer, {{"action", "outer"}}).or_throw();
+    CHECK_TEXT(game.pump(), "nothing");
+    CHECK_TEXT(game.heard, "inner! inner was caught");
+
+    // The end of a peer, too, is heard by all.
+    bad->on_disconnected(game.fault("end"));
+    std::optional<podsix::Listener> score(game.host);
+    int ends = 0;
+    score->on_disconnected([&] { ++ends; });
+    game.host.disconnect(game.peer).or_throw();
+    CHECK_TEXT(game.pump(), "end");
+    CHECK(ends == 1);
+    CHECK_TEXT(game.pump(), "end");
+    CHECK(ends == 2);
+}
+
+/// With somebody who hears of exceptions, pump goes on.
+void told() {
+    Game game;
+    podsix::Listener bad(game.host), good(game.host);
+    std::string told;
+    int events = 0;
+    game.host.on_exception([&](const podsix::Thrown& thrown) {
+        CHECK(thrown.peer() != 0 && thrown.exception());
+        told += thrown.what() + ", ";
+    });
+    bad.on("move", game.fault("one")).on("move", [] { throw 3; });
+    good.on("move", [&] { ++events; });
+    for (int i = 0; i < 3; ++i)
+        game.host.send(game.peer, {{"action", "move"}}).or_throw();
+    until(
+        "all three came", [&] { return events == 3; }, game.host);
+    const std::string each = "one, an exception that is no std::exception, ";
+    CHECK_TEXT(told, each + each + each);
+
+    // What it throws itself is thrown on; it may be set anew meanwhile.
+    game.host.on_exception([&, alive = std::make_unique<int>(7)](const podsix::Thrown& thrown) {
+        game.host.on_exception(nullptr);
+        CHECK(*alive == 7);
+        throw std::runtime_error("told of " + thrown.what());
+    });
+    game.host.send(game.peer, {{"action", "move"}}).or_throw();
+    CHECK_TEXT(game.pump(), "told of one");
+    game.host.send(game.peer, {{"action", "move"}}).or_throw();
+    CHECK_TEXT(game.pump(), "one");
+}
+
 } // namespace
 
 int main() {
+    all_hear();
+    told();
     podsix::Host host{podsix::Config(podsix::Mode::inlined)};
     host.or_throw();
     const auto id = host.listen("127.0.0.1:0").or_throw();
