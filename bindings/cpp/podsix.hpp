@@ -73,6 +73,7 @@
 #include "podsix.h"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <exception>
@@ -359,6 +360,41 @@ private:
 
 // ---- Reading values -----------------------------------------------------------------------------
 
+namespace detail {
+
+template <class> inline constexpr bool never = false;
+template <class T>
+inline constexpr bool is_character = std::is_same_v<T, char> || std::is_same_v<T, wchar_t> ||
+                                     std::is_same_v<T, char16_t> || std::is_same_v<T, char32_t>;
+#ifdef __cpp_char8_t
+template <> inline constexpr bool is_character<char8_t> = true;
+#endif
+template <class T>
+inline constexpr bool is_integer =
+    std::is_integral_v<T> && !std::is_same_v<T, bool> && !is_character<T>;
+template <class T>
+inline constexpr bool is_text = std::is_convertible_v<const T&, std::string_view>;
+
+/// The integer that an enum is; one of characters is of numbers all the same.
+template <class Enum> constexpr auto number(Enum value) noexcept {
+    using Under = std::underlying_type_t<Enum>;
+    if constexpr (is_character<Under>)
+        return static_cast<std::conditional_t<std::is_signed_v<Under>, std::int64_t, std::uint64_t>>(
+            value);
+    else
+        return static_cast<Under>(value);
+}
+
+/// Whether an unsigned integer is beyond what an int64_t holds.
+template <class Int> constexpr bool is_beyond_int(Int value) noexcept {
+    if constexpr (std::is_unsigned_v<Int>)
+        return value > static_cast<std::uint64_t>((std::numeric_limits<std::int64_t>::max)());
+    else
+        return static_cast<void>(value), false;
+}
+
+} // namespace detail
+
 /// Bytes that somebody else owns.
 struct Bytes {
     const std::uint8_t* data = nullptr;
@@ -371,6 +407,10 @@ struct Bytes {
 /// A value of a received message: an address, to be passed by value. Every function takes every
 /// value there is; what is not there is of Type::none, so that look-ups can be chained.
 class Value {
+    template <class T>
+    using IfPlain = std::enable_if_t<std::is_arithmetic_v<T> || std::is_enum_v<T> ||
+                                     std::is_null_pointer_v<T> || detail::is_text<T>>;
+
 public:
     class Iterator;
     struct Entry;
@@ -395,10 +435,9 @@ public:
     [[nodiscard]] Value operator[](Index index) const noexcept {
         return Value(podsix_value_at(value_, static_cast<std::size_t>(index)));
     }
-    /// The value at a key that is an integer.
-    [[nodiscard]] Value find(std::int64_t key) const noexcept {
-        return Value(podsix_value_find_int(value_, key));
-    }
+    /// The value at a key that is an integer, or an enum.
+    template <class Int, class = std::enable_if_t<detail::is_integer<Int> || std::is_enum_v<Int>>>
+    [[nodiscard]] Value find(Int key) const noexcept;
     /// The values at many keys in one pass, the quickest way to read a message:
     /// `auto [x, y] = event.message().fields("x", "y");`
     template <class... Keys>
@@ -426,6 +465,8 @@ public:
     [[nodiscard]] double as_double(double fallback = 0) const noexcept {
         return podsix_value_as_double(value_, fallback);
     }
+    /// The nearest one, too; the fallback for what is beyond all floats.
+    [[nodiscard]] float as_float(float fallback = 0) const noexcept;
     [[nodiscard]] std::string_view as_string(std::string_view fallback = {}) const noexcept {
         const char* data = nullptr;
         std::size_t len = 0;
@@ -440,9 +481,10 @@ public:
     }
 
     /// A T, strictly: no other type, no number that does not fit. T is bool, an integer, float or
-    /// double, text, Bytes, a container of those, a std::tuple or pair of them (a list of as many), an
-    /// optional (empty for what is missing or nil), or a type with a podsix_fields or podsix_read of
-    /// its own. Views live as long as the message.
+    /// double, an enum (any number of its type, whether that has a name or not), a char (a text of
+    /// one), text, Bytes, a container of those, a std::tuple or pair of them (a list of as many), an
+    /// optional, unique_ptr or shared_ptr (empty for what is missing or nil), or a type with a
+    /// podsix_fields or podsix_read of its own. Views live as long as the message.
     template <class T> [[nodiscard]] Result<T> read() const;
     template <class T> [[nodiscard]] T read_or(T fallback) const;
 
@@ -477,6 +519,25 @@ public:
         return podsix_value_equals(a.value_, b.value_) != 0;
     }
     [[nodiscard]] friend bool operator!=(Value a, Value b) noexcept { return !(a == b); }
+
+    /// Whether it is this text, number (as as_... reads it: 3.0 is 3), enum, truth or nullptr.
+    template <class T> [[nodiscard]] bool is(const T& what) const noexcept;
+    template <class T, class = IfPlain<T>>
+    [[nodiscard]] friend bool operator==(Value a, const T& b) noexcept {
+        return a.is(b);
+    }
+    template <class T, class = IfPlain<T>>
+    [[nodiscard]] friend bool operator!=(Value a, const T& b) noexcept {
+        return !a.is(b);
+    }
+    template <class T, class = IfPlain<T>>
+    [[nodiscard]] friend bool operator==(const T& a, Value b) noexcept {
+        return b.is(a);
+    }
+    template <class T, class = IfPlain<T>>
+    [[nodiscard]] friend bool operator!=(const T& a, Value b) noexcept {
+        return !b.is(a);
+    }
 
     [[nodiscard]] const podsix_value* get() const noexcept { return value_; }
 
@@ -539,6 +600,54 @@ static_assert(std::is_standard_layout_v<Value> && sizeof(Value) == sizeof(const 
 
 inline Value::Iterator Value::begin() const noexcept { return Iterator(value_); }
 inline Value::Entries Value::entries() const noexcept { return Entries(value_); }
+
+inline float Value::as_float(float fallback) const noexcept {
+    const double real = as_double(static_cast<double>(fallback));
+    constexpr double most = static_cast<double>((std::numeric_limits<float>::max)());
+    const bool beyond = (real > most && real <= (std::numeric_limits<double>::max)()) ||
+                        (real < -most && real >= std::numeric_limits<double>::lowest());
+    return beyond ? fallback : static_cast<float>(real);
+}
+
+template <class Int, class> Value Value::find(Int key) const noexcept {
+    if constexpr (std::is_enum_v<Int>)
+        return find(detail::number(key));
+    else if (!detail::is_beyond_int(key))
+        return Value(podsix_value_find_int(value_, static_cast<std::int64_t>(key)));
+    else {
+        for (const auto [name, value] : entries())
+            if (name.type() == Type::unsigned_integer && name.is(key))
+                return value;
+        return Value();
+    }
+}
+
+template <class T> bool Value::is(const T& what) const noexcept {
+    if constexpr (std::is_enum_v<T>) {
+        return is(detail::number(what));
+    } else if constexpr (std::is_null_pointer_v<T>) {
+        return type() == Type::null;
+    } else if constexpr (std::is_same_v<T, bool>) {
+        return type() == Type::boolean && as_bool() == what;
+    } else if constexpr (std::is_same_v<T, char>) {
+        return type() == Type::string && as_string() == std::string_view(&what, 1);
+    } else if constexpr (detail::is_integer<T> && std::is_signed_v<T>) {
+        const std::int64_t whole = what;
+        return as_int(~whole) == whole;
+    } else if constexpr (detail::is_integer<T>) {
+        const std::uint64_t whole = what;
+        return as_uint(~whole) == whole;
+    } else if constexpr (std::is_floating_point_v<T>) {
+        const double real = as_double(std::numeric_limits<double>::quiet_NaN());
+        const double wanted = static_cast<double>(what);
+        return real <= wanted && real >= wanted;
+    } else if constexpr (detail::is_text<T>) {
+        return type() == Type::string && as_string() == std::string_view(what);
+    } else {
+        static_assert(detail::never<T>, "podsix compares values with texts, numbers, enums, truths "
+                                        "and nullptr; read<T>() gives a T");
+    }
+}
 
 template <class... Keys>
 std::array<Value, sizeof...(Keys)> Value::fields(const Keys&... keys) const noexcept {
@@ -712,21 +821,10 @@ public:
     template <class T> Message& add(const T& value) { return set(Key(), value); }
     Message& add(Data&& value) { return set(Key(), std::move(value)); }
 
-    /// Sets the key of the next value: text, an integer, a Tuple of keys, as the cells of a grid are, or
-    /// any Value but a list or map.
-    Message& key(std::string_view key) noexcept {
-        podsix_message_set_key(get(), key.data(), key.size());
-        return *this;
-    }
-    Message& key(std::int64_t key) noexcept {
-        podsix_message_set_key_int(get(), key);
-        return *this;
-    }
-    Message& key(Value key) noexcept {
-        podsix_message_set_key_value(get(), key.get());
-        return *this;
-    }
-    Message& key(const Tuple& key);
+    /// Sets the key of the next value: text, a number, an enum, a Tuple of keys, as the cells of a grid
+    /// are, or anything else that a Data can be but a list or map.
+    template <class T> Message& key(const T& key);
+    Message& key(const Tuple& key) { return this->key<Tuple>(key); }
 
     /// Opens a container, into which everything goes until close. Tuples are lists but to Python.
     Message& open_list(Key key = {}) noexcept {
@@ -803,6 +901,9 @@ struct FieldReader {
     }
 };
 
+template <class T>
+inline constexpr bool is_byte = std::is_same_v<T, std::uint8_t> || std::is_same_v<T, std::byte>;
+
 #define PODSIX_TRAIT(trait, ...)                                                                   \
     template <class T, class = void> inline constexpr bool trait = false;                          \
     template <class T> inline constexpr bool trait<T, std::void_t<__VA_ARGS__>> = true;
@@ -818,24 +919,40 @@ PODSIX_TRAIT(is_map, typename T::key_type, typename T::mapped_type)
 PODSIX_TRAIT(is_pair, typename T::first_type, typename T::second_type)
 PODSIX_TRAIT(is_tuple, decltype(std::tuple_size<T>::value))
 PODSIX_TRAIT(is_blob, decltype(PODSIX_A(const T&).data()),
-             std::enable_if_t<std::is_same_v<typename T::value_type, std::uint8_t>>)
+             std::enable_if_t<is_byte<typename T::value_type>>)
 #undef PODSIX_A
 #undef PODSIX_TRAIT
 
+/// Whether an enum may have every number of a type of its own, and no fewer.
+template <class T, class = void> inline constexpr bool has_fixed_type = false;
+template <class T> inline constexpr bool has_fixed_type<T, std::void_t<decltype(T{0})>> = true;
+
+template <class T, std::size_t N> inline constexpr bool is_blob<T[N], void> = is_byte<T>;
 template <class T> inline constexpr bool is_fixed = std::is_array_v<T>;
 template <class T, std::size_t N> inline constexpr bool is_fixed<std::array<T, N>> = true;
-template <class T>
-inline constexpr bool is_character = std::is_same_v<T, char> || std::is_same_v<T, wchar_t> ||
-                                     std::is_same_v<T, char16_t> || std::is_same_v<T, char32_t>;
+
+/// A smart pointer is nil, or what it points to.
+template <class T> inline constexpr bool is_owner = false;
+template <class T, class Delete>
+inline constexpr bool is_owner<std::unique_ptr<T, Delete>> = !std::is_array_v<T>;
+template <class T> inline constexpr bool is_owner<std::shared_ptr<T>> = !std::is_array_v<T>;
+
+/// A container is a map, or what holds pairs of a text and something, as between braces.
+template <class T, class Item> constexpr bool is_keyed() {
+    if constexpr (is_map<T>)
+        return true;
+    else if constexpr (is_pair<Item>)
+        return is_text<std::decay_t<typename Item::first_type>>;
+    else
+        return false;
+}
+
 #ifdef __cpp_char8_t
-template <> inline constexpr bool is_character<char8_t> = true;
+template <class T>
+inline constexpr bool is_text8 = std::is_convertible_v<const T&, std::u8string_view>;
+#else
+template <class> inline constexpr bool is_text8 = false;
 #endif
-template <class T>
-inline constexpr bool is_integer =
-    std::is_integral_v<T> && !std::is_same_v<T, bool> && !is_character<T>;
-template <class T>
-inline constexpr bool is_text = std::is_convertible_v<const T&, std::string_view>;
-template <class> inline constexpr bool never = false;
 
 inline void put_fields(Message& message, const Field* field, const Field* end) {
     for (; field != end; ++field)
@@ -855,27 +972,56 @@ template <class T> void put_tuple(Message& message, const char* key, const T& tu
     podsix_message_close(message.get());
 }
 
+/// Sets the keys of a map, of any type that keys can have.
+struct KeyWriter {
+    Message& message;
+    std::unique_ptr<Message> whole = nullptr; // for keys that are written as values are
+
+    template <class T> void put(const T& key) {
+        podsix_message* const m = message.get();
+        if constexpr (std::is_enum_v<T>) {
+            put(number(key));
+        } else if constexpr (std::is_same_v<T, char>) {
+            podsix_message_set_key(m, &key, 1);
+        } else if constexpr (std::is_same_v<T, Value>) {
+            podsix_message_set_key_value(m, key.get());
+        } else if constexpr (is_text<T>) {
+            const std::string_view text = key;
+            podsix_message_set_key(m, text.data(), text.size());
+        } else if constexpr (is_integer<T>) {
+            if (is_beyond_int(key))
+                put_value(key);
+            else
+                podsix_message_set_key_int(m, static_cast<std::int64_t>(key));
+        } else {
+            put_value(key);
+        }
+    }
+
+private:
+    template <class T> void put_value(const T& key) {
+        if (!whole)
+            whole = std::make_unique<Message>();
+        if constexpr (is_tuple<T>)
+            put_tuple(whole->clear(), nullptr, key); // an array, too, which is a list elsewhere
+        else
+            detail::put(whole->clear(), nullptr, key);
+        podsix_message_set_key_value(message.get(), whole->value().get());
+    }
+};
+
 template <class T> void put_range(Message& message, const char* key, const T& range) {
     using Item = typename std::iterator_traits<decltype(std::begin(range))>::value_type;
+    static_assert(!std::is_same_v<T, Item>, "podsix cannot write this type: convert it to text");
+    static_assert(!is_character<Item>, "podsix takes texts as UTF-8 in a std::string, and raw bytes "
+                                       "as podsix::Bytes or a std::vector<std::uint8_t>");
     podsix_message* const m = message.get();
-    if constexpr (is_pair<Item>) {
+    if constexpr (is_keyed<T, Item>()) {
         podsix_message_open_map(m, key);
-        using Name = std::decay_t<typename Item::first_type>;
-        if constexpr (is_tuple<Name>) {
-            Message whole;
-            for (const auto& [name, item] : range) {
-                put_tuple(whole.clear(), nullptr, name);
-                put(message.key(whole.value()), nullptr, item);
-            }
-        } else {
-            for (const auto& [name, item] : range) {
-                const char* set = nullptr;
-                if constexpr (is_integer<Name>)
-                    podsix_message_set_key_int(m, name);
-                else
-                    set = Key(name).give(m);
-                put(message, set, item);
-            }
+        KeyWriter keys{message};
+        for (const auto& [name, item] : range) {
+            keys.put(name);
+            put(message, nullptr, item);
         }
     } else {
         podsix_message_open_list(m, key);
@@ -893,12 +1039,17 @@ template <class T> void put(Message& message, const char* key, const T& value) {
             podsix_message_set_key(m, key, PODSIX_NUL);
         podsix_write(message, value);
     } else if constexpr (has_fields<T>) {
+        if (podsix_message_open_map(m, key) < 0)
+            return; // too deep, as are pointers that go in a circle
         FieldWriter each{message};
-        podsix_message_open_map(m, key);
         podsix_fields(each, const_cast<T&>(value)); // it is for both directions; this one reads
         podsix_message_close(m);
     } else if constexpr (std::is_same_v<T, std::nullptr_t>) {
         podsix_message_add_nil(m, key);
+    } else if constexpr (std::is_enum_v<T>) {
+        put(message, key, number(value));
+    } else if constexpr (std::is_same_v<T, char>) {
+        podsix_message_add_string(m, key, &value, 1);
     } else if constexpr (std::is_same_v<T, bool>) {
         podsix_message_add_bool(m, key, value);
     } else if constexpr (is_integer<T> && std::is_signed_v<T>) {
@@ -914,6 +1065,11 @@ template <class T> void put(Message& message, const char* key, const T& value) {
     } else if constexpr (is_text<T>) {
         const std::string_view text = value;
         podsix_message_add_string(m, key, text.data(), text.size());
+    } else if constexpr (is_text8<T>) {
+#ifdef __cpp_char8_t
+        const std::u8string_view text = value;
+        podsix_message_add_string(m, key, reinterpret_cast<const char*>(text.data()), text.size());
+#endif
     } else if constexpr (std::is_same_v<T, Value>) {
         podsix_message_add_value(m, key, value.get());
     } else if constexpr (std::is_same_v<T, Message>) {
@@ -946,9 +1102,10 @@ template <class T> void put(Message& message, const char* key, const T& value) {
     } else if constexpr (std::is_same_v<T, MessagePack>) {
         podsix_message_add_msgpack(m, key, value.bytes.data, value.bytes.size);
     } else if constexpr (is_blob<T>) {
-        podsix_message_add_bytes(m, key, value.data(), value.size());
-    } else if constexpr (is_optional<T>) {
-        if (value.has_value())
+        podsix_message_add_bytes(m, key, reinterpret_cast<const std::uint8_t*>(std::data(value)),
+                                 std::size(value));
+    } else if constexpr (is_optional<T> || is_owner<T>) {
+        if (value)
             put(message, key, *value);
         else
             podsix_message_add_nil(m, key);
@@ -957,35 +1114,41 @@ template <class T> void put(Message& message, const char* key, const T& value) {
     } else if constexpr (is_tuple<T>) {
         put_tuple(message, key, value);
     } else {
-        static_assert(never<T>,
+        static_assert(!is_character<T>, "podsix takes texts as UTF-8 in char: convert this one");
+        static_assert(never<T> || is_character<T>,
                       "podsix cannot write this type: it needs a podsix_fields or podsix_write");
     }
 }
 
-/// Reads a container whole, or says what is wrong.
-template <class T> std::int32_t take_all(Value value, T& out) {
-    if (value.type() != (is_map<T> ? Type::map : Type::list))
+/// Reads the entries of a map; add takes each key and value.
+template <class Key, class Mapped, class Add> std::int32_t take_entries(Value map, Add add) {
+    if (map.type() != Type::map)
+        return PODSIX_ERR_WRONG_TYPE;
+    std::int32_t result = PODSIX_OK;
+    for (const auto [name, item] : map.entries()) {
+        Key key{};
+        Mapped mapped{};
+        if ((result = take(name, key)) < 0 || (result = take(item, mapped)) < 0)
+            break;
+        add(std::move(key), std::move(mapped));
+    }
+    return result;
+}
+
+/// Reads the elements of a list.
+template <class T> std::int32_t take_elements(Value list, T& out) {
+    if (list.type() != Type::list)
         return PODSIX_ERR_WRONG_TYPE;
     std::int32_t result = PODSIX_OK;
     if constexpr (is_fixed<T>) {
-        if (value.size() != std::size(out))
+        if (list.size() != std::size(out))
             return PODSIX_ERR_WRONG_TYPE;
         auto at = std::begin(out);
-        for (const Value item : value)
+        for (const Value item : list)
             if ((result = take(item, *at++)) < 0)
                 break;
-    } else if constexpr (is_map<T>) {
-        out.clear();
-        for (const auto [name, item] : value.entries()) {
-            typename T::key_type key{};
-            typename T::mapped_type mapped{};
-            if ((result = take(name, key)) < 0 || (result = take(item, mapped)) < 0)
-                break;
-            out.emplace(std::move(key), std::move(mapped));
-        }
     } else {
-        out.clear();
-        for (const Value item : value) {
+        for (const Value item : list) {
             typename T::value_type element{};
             if ((result = take(item, element)) < 0)
                 break;
@@ -993,6 +1156,27 @@ template <class T> std::int32_t take_all(Value value, T& out) {
         }
     }
     return result;
+}
+
+/// Reads a container whole, or says what is wrong.
+template <class T> std::int32_t take_all(Value value, T& out) {
+    if constexpr (is_fixed<T>) {
+        return take_elements(value, out);
+    } else if constexpr (is_map<T>) {
+        out.clear();
+        return take_entries<typename T::key_type, typename T::mapped_type>(
+            value, [&](auto&& key, auto&& item) { out.emplace(std::move(key), std::move(item)); });
+    } else {
+        out.clear();
+        using Item = typename T::value_type;
+        if constexpr (is_pair<Item>)
+            if (value.type() == Type::map)
+                return take_entries<typename Item::first_type, typename Item::second_type>(
+                    value, [&](auto&& key, auto&& item) {
+                        out.insert(out.end(), Item(std::move(key), std::move(item)));
+                    });
+        return take_elements(value, out);
+    }
 }
 
 /// Reads a list of as many items as a tuple has.
@@ -1022,6 +1206,18 @@ template <class T> std::int32_t take(Value value, T& out) {
     } else if constexpr (std::is_same_v<T, Value>) {
         out = value;
         return value.exists() ? PODSIX_OK : PODSIX_ERR_WRONG_TYPE;
+    } else if constexpr (std::is_enum_v<T>) {
+        static_assert(has_fixed_type<T>,
+                      "podsix reads an enum whose numbers have a type, as in `enum Colour : int`: "
+                      "others may not hold what a stranger sends");
+        decltype(number(out)) whole = 0;
+        const std::int32_t result = take(value, whole);
+        out = static_cast<T>(whole);
+        return result == PODSIX_OK && number(out) != whole ? PODSIX_ERR_OUT_OF_RANGE : result;
+    } else if constexpr (std::is_same_v<T, char>) {
+        const std::string_view text = value.as_string();
+        out = text.size() == 1 ? text[0] : '\0';
+        return text.size() == 1 ? PODSIX_OK : PODSIX_ERR_WRONG_TYPE;
     } else if constexpr (std::is_same_v<T, bool>) {
         std::int32_t truth = 0;
         const std::int32_t result = podsix_value_read_bool(value.get(), &truth);
@@ -1044,13 +1240,18 @@ template <class T> std::int32_t take(Value value, T& out) {
         const bool fits = !finite || size <= static_cast<double>((std::numeric_limits<T>::max)());
         out = fits ? static_cast<T>(real) : T();
         return result == PODSIX_OK && !fits ? PODSIX_ERR_OUT_OF_RANGE : result;
-    } else if constexpr (std::is_same_v<T, Bytes> || is_blob<T>) {
-        const Bytes bytes = value.as_bytes();
-        if constexpr (std::is_same_v<T, Bytes>)
-            out = bytes;
-        else
-            out.assign(bytes.begin(), bytes.end());
+    } else if constexpr (std::is_same_v<T, Bytes>) {
+        out = value.as_bytes();
         return value.type() == Type::bytes ? PODSIX_OK : PODSIX_ERR_WRONG_TYPE;
+    } else if constexpr (is_blob<T>) {
+        const Bytes bytes = value.as_bytes();
+        if constexpr (!is_fixed<T>)
+            out.resize(bytes.size);
+        if (value.type() != Type::bytes || bytes.size != std::size(out))
+            return PODSIX_ERR_WRONG_TYPE;
+        if (bytes.size > 0)
+            std::memcpy(std::data(out), bytes.data, bytes.size);
+        return PODSIX_OK;
     } else if constexpr (std::is_same_v<T, Extension>) {
         out.bytes = value.as_bytes();
         return podsix_value_get_ext_type(value.get(), &out.type);
@@ -1062,12 +1263,20 @@ template <class T> std::int32_t take(Value value, T& out) {
         out.reset();
         const Type type = value.type();
         return type == Type::none || type == Type::null ? PODSIX_OK : take(value, out.emplace());
+    } else if constexpr (is_owner<T>) {
+        out.reset();
+        const Type type = value.type();
+        if (type == Type::none || type == Type::null)
+            return PODSIX_OK;
+        out.reset(new std::remove_const_t<typename T::element_type>());
+        return take(value, const_cast<std::remove_const_t<typename T::element_type>&>(*out));
     } else if constexpr (is_fixed<T> || is_map<T> || is_growing<T>) {
         return take_all(value, out);
     } else if constexpr (is_tuple<T>) {
         return take_tuple(value, out);
     } else {
-        static_assert(never<T>,
+        static_assert(!is_character<T>, "podsix gives texts as UTF-8 in char: convert that");
+        static_assert(never<T> || is_character<T>,
                       "podsix cannot read this type: it needs a podsix_fields or podsix_read");
     }
 }
@@ -1087,9 +1296,9 @@ template <class T> Message& Message::set(Key key, const T& value) {
     return *this;
 }
 
-inline Message& Message::key(const Tuple& key) {
-    Message whole;
-    return this->key(whole.add(key).value());
+template <class T> Message& Message::key(const T& key) {
+    detail::KeyWriter{*this}.put(key);
+    return *this;
 }
 
 template <class T> Result<T> Value::read() const {
@@ -1137,7 +1346,8 @@ struct GiveBack {
 } // namespace detail
 
 /// What can be sent: a Message, or anything that Data can be, which is written into a message at
-/// once. As Data it must not outlive the statement.
+/// once. Braces of its own are those of a map: a list says podsix::List. As Data it must not outlive
+/// the statement.
 class Sendable {
 public:
     Sendable(const Message& message) noexcept : message_(message.get()) {}
@@ -1153,8 +1363,10 @@ public:
         }
     }
     template <class Same = Data>
-    Sendable(std::initializer_list<typename Data::Itself<Same>::type> list) : Sendable(Building()) {
-        built_->clear().add(list);
+    Sendable(std::initializer_list<typename Data::Itself<Same>::type>) : Sendable(Building()) {
+        static_assert(detail::never<Same>,
+                      "a message is a map, with braces around all and around each entry: "
+                      "{{\"action\", \"move\"}, {\"x\", 3}}; a list says podsix::List{...}");
     }
     template <class T> Sendable(const T& what) : Sendable(Building()) { built_->clear().add(what); }
 

@@ -121,7 +121,7 @@ void peers_and_sending(podsix::Mode mode) {
     CHECK_OK(ends.server.send(ends.at_server, message.begin("b")));
     CHECK_OK(ends.server.send_json(ends.at_server, "[1]"));
     CHECK_OK(ends.server.send_messagepack(ends.at_server, *message.messagepack()));
-    CHECK_OK(ends.server.broadcast({2}));
+    CHECK_OK(ends.server.broadcast(podsix::List{2}));
     CHECK_OK(ends.server.broadcast("not for you", ends.at_server));
     std::vector<podsix::Code> codes;
     const std::vector<podsix::PeerId> two = {ends.at_server, 1};

@@ -59,9 +59,9 @@ void by_action() {
     CHECK_TEXT(game.hear({{"action", "mov"}}), "k*");
     CHECK_TEXT(game.hear({{"action", "message"}}), "?k*");
     CHECK_TEXT(game.hear({{"action", 3}}), "k*");
-    CHECK_TEXT(game.hear({1, 2}), "k*");
+    CHECK_TEXT(game.hear(podsix::List{1, 2}), "k*");
     two.on("", game.note("0")); // without an action
-    CHECK_TEXT(game.hear({1, 2}), "k*0");
+    CHECK_TEXT(game.hear(podsix::List{1, 2}), "k*0");
     CHECK_TEXT(game.hear({{"action", "other"}}), "k*");
     // Kind decides, not the name.
     for (const char* impostor :

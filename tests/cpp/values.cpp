@@ -5,6 +5,7 @@
 #include <deque>
 #include <limits>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <tuple>
@@ -52,6 +53,29 @@ bool podsix_read(podsix::Value value, Colour& colour) {
     colour = {static_cast<std::uint8_t>(rgb >> 16), static_cast<std::uint8_t>(rgb >> 8),
               static_cast<std::uint8_t>(rgb)};
     return true;
+}
+
+enum class Colours : std::uint8_t { red = 1, blue = 200 };
+enum Direction : int { north = -1, south = 7 };
+enum class Letter : char { a = 'a', last = '\x7f' };
+enum Plain { first, second }; // written, but not read
+
+struct Room {
+    std::string name;
+    std::unique_ptr<Room> behind;
+    std::shared_ptr<const int> key;
+};
+template <class Each> void podsix_fields(Each& each, Room& room) {
+    each("name", room.name);
+    each("behind", room.behind);
+    each("key", room.key);
+}
+struct Circle {
+    std::shared_ptr<Circle> left, right;
+};
+template <class Each> void podsix_fields(Each& each, Circle& circle) {
+    each("left", circle.left);
+    each("right", circle.right);
 }
 
 } // namespace game
@@ -126,8 +150,8 @@ void braces(Wire& wire) {
     CHECK_TEXT(wire.json({{"action", 7}}), R"({"action":7})");
     // Values that are no map.
     CHECK_TEXT(wire.json({}), "{}");
-    CHECK_TEXT(wire.json({1, 2, 3}), "[1,2,3]");
-    CHECK_TEXT(wire.json({{1, 2}, {3, 4}}), "[[1,2],[3,4]]");
+    CHECK_TEXT(wire.json(podsix::List{1, 2, 3}), "[1,2,3]");
+    CHECK_TEXT(wire.json(podsix::List{{1, 2}, {3, 4}}), "[[1,2],[3,4]]");
     CHECK_TEXT(wire.json("text"), "\"text\"");
     CHECK_TEXT(wire.json(nullptr), "null");
     CHECK_TEXT(wire.json(7u), "7");
@@ -306,6 +330,149 @@ void conversions(Wire& wire) {
     });
 }
 
+/// What a newcomer has at hand is a value.
+void enums_and_characters(Wire& wire) {
+    using game::Colours;
+    wire.carry({{"colour", Colours::blue},
+                {"to", game::north},
+                {"letter", game::Letter::a},
+                {"plain", game::second},
+                {"x", 'x'},
+                {"ten", std::array<Colours, 2>{Colours::red, Colours::blue}},
+                {"at", std::tuple(Colours::red, 'y', 2)},
+                {"300", 300},
+                {"mixed", {game::south, 'z'}}},
+               [](podsix::Value value) {
+                   CHECK_TEXT(value.json(),
+                              R"({"colour":200,"to":-1,"letter":97,"plain":1,"x":"x","ten":[1,200],)"
+                              R"("at":[1,"y",2],"300":300,"mixed":[7,"z"]})");
+                   CHECK(*value["colour"].read<Colours>() == Colours::blue);
+                   CHECK(*value["to"].read<game::Direction>() == game::north);
+                   CHECK(*value["letter"].read<game::Letter>() == game::Letter::a);
+                   CHECK(value["ten"].read<std::vector<Colours>>()->at(1) == Colours::blue);
+                   CHECK((value["at"].read<std::tuple<Colours, char, int>>().value_or({}) ==
+                          std::tuple(Colours::red, 'y', 2)));
+                   CHECK_CODE(value["300"].read<Colours>(), podsix::Code::out_of_range);
+                   CHECK_CODE(value["300"].read<game::Letter>(), podsix::Code::out_of_range);
+                   CHECK_CODE(value["x"].read<Colours>(), podsix::Code::wrong_type);
+                   CHECK(value["300"].read_or(Colours::red) == Colours::red);
+                   CHECK(*value["x"].read<char>() == 'x');
+                   CHECK_CODE(value["300"].read<char>(), podsix::Code::wrong_type);
+                   CHECK(value["colour"] == Colours::blue && value["colour"] != Colours::red);
+               });
+    CHECK_CODE(wire.refused({{"half", '\xc3'}}), podsix::Code::bad_utf8);
+#ifdef __cpp_char8_t
+    CHECK_TEXT(wire.json({{"text", u8"gr\u00fc\u00df"}, {"more", std::u8string(u8"!")}}),
+               R"({"text":"grüß","more":"!"})");
+#endif
+}
+
+void keys(Wire& wire) {
+    constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+    const std::map<std::uint64_t, int> large{{1, 10}, {1ull << 63, 20}, {most, 30}};
+    const std::map<game::Colours, char> colours{{game::Colours::blue, 'b'}};
+    wire.carry({{"large", large},
+                {"colours", colours},
+                {"letters", std::map<char, int>{{'q', 1}}},
+                {"halves", std::map<double, int>{{0.5, 2}}},
+                {"least", std::map<std::int64_t, int>{{std::numeric_limits<std::int64_t>::min(), 3}}}},
+               [&](podsix::Value value) {
+                   CHECK_TEXT(value["large"].json(), R"({"1":10,"9223372036854775808":20,)"
+                                                     R"("18446744073709551615":30})");
+                   CHECK((*value["large"].read<std::map<std::uint64_t, int>>() == large));
+                   CHECK(value["large"].find(most) == 30 && value["large"].find(1ull << 63) == 20);
+                   CHECK(value["large"].find(1u) == 10 && !value["large"].find(-1).exists());
+                   CHECK(!value["large"].find(most - 1).exists());
+                   CHECK((*value["colours"].read<std::map<game::Colours, char>>() == colours));
+                   CHECK(value["colours"].find(game::Colours::blue) == 'b');
+                   CHECK(value["letters"]["q"] == 1);
+                   CHECK((value["halves"].read<std::map<double, int>>()->at(0.5) == 2));
+                   CHECK(value["least"].find(std::numeric_limits<std::int64_t>::min()) == 3);
+               });
+    podsix::Message message;
+    message.clear().open_map().key(most).add(1).key(-1).add(2).key('c').add(3);
+    message.key(game::Colours::red).add(4).key(std::string("text")).add(5).close();
+    CHECK_TEXT(wire.json(message), R"({"18446744073709551615":1,"-1":2,"c":3,"1":4,"text":5})");
+}
+
+void pairs(Wire& wire) {
+    using Path = std::vector<std::pair<int, int>>;
+    using Prices = std::vector<std::pair<std::string, double>>;
+    const Path path{{1, 2}, {1, 3}};
+    const Prices prices{{"sword", 2.5}, {"sword", 3}};
+    wire.carry({{"path", path}, {"prices", prices}}, [&](podsix::Value value) {
+        // As between braces: pairs are a map if they begin with a text.
+        CHECK_TEXT(value.json(),
+                   R"({"path":[[1,2],[1,3]],"prices":{"sword":2.5,"sword":3.0}})");
+        CHECK(*value["path"].read<Path>() == path && *value["prices"].read<Prices>() == prices);
+        CHECK_CODE(value["path"].read<Prices>(), podsix::Code::wrong_type);
+    });
+}
+
+void pointers(Wire& wire) {
+    game::Room hall{"hall", std::make_unique<game::Room>(), std::make_shared<const int>(7)};
+    hall.behind->name = "cellar";
+    const std::unique_ptr<int> nothing;
+    const std::vector<std::unique_ptr<int>> none(1);
+    wire.carry({{"hall", hall}, {"nothing", nothing}, {"none", none}}, [](podsix::Value value) {
+        CHECK_TEXT(value.json(),
+                   R"({"hall":{"name":"hall","behind":{"name":"cellar","behind":null,"key":null},)"
+                   R"("key":7},"nothing":null,"none":[null]})");
+        const auto read = value["hall"].read<game::Room>();
+        CHECK(read->behind->name == "cellar" && !read->behind->behind && *read->key == 7);
+        CHECK(!*value["missing"].read<std::shared_ptr<int>>());
+        CHECK_CODE(value["hall"].read<std::unique_ptr<int>>(), podsix::Code::wrong_type);
+    });
+    const auto circle = std::make_shared<game::Circle>();
+    circle->left = circle->right = circle; // without an end, and twice that at each step
+    CHECK_CODE(wire.refused({{"circle", circle}}), podsix::Code::too_deep);
+    circle->left = circle->right = nullptr;
+}
+
+void bytes(Wire& wire) {
+    const std::uint8_t raw[] = {0, 255};
+    const std::vector<std::byte> some{std::byte{1}, std::byte{2}};
+    wire.carry({{"raw", raw}, {"some", some}, {"four", std::array<std::uint8_t, 4>{1, 2, 3, 4}}},
+               [&](podsix::Value value) {
+                   for (const podsix::Value each : value)
+                       CHECK(each.type() == podsix::Type::bytes);
+                   CHECK(*value["some"].read<std::vector<std::byte>>() == some);
+                   CHECK((value["four"].read<std::array<std::byte, 4>>()->at(3) == std::byte{4}));
+                   CHECK_CODE((value["four"].read<std::array<std::uint8_t, 3>>()),
+                              podsix::Code::wrong_type);
+               });
+}
+
+void comparing(Wire& wire) {
+    const std::string move = "move";
+    wire.carry({{"text", move},
+                {"three", 3},
+                {"real", 3.0},
+                {"tenth", 0.1f},
+                {"yes", true},
+                {"nil", nullptr},
+                {"huge", 1e300},
+                {"most", std::numeric_limits<std::uint64_t>::max()},
+                {"nan", std::nan("")},
+                {"infinite", std::numeric_limits<double>::infinity()}},
+               [&](podsix::Value value) {
+                   CHECK(value["text"] == "move" && move == value["text"] && "x" != value["text"]);
+                   CHECK(value["text"] == std::string_view("move") && value["text"] != "mov");
+                   CHECK(value["three"] == 3 && 3.0 == value["three"] && value["real"] == 3u);
+                   CHECK(value["three"] != 4 && value["three"] != "3" && value["three"] != true);
+                   CHECK(value["tenth"] == 0.1f && value["tenth"] != 0.1);
+                   CHECK(value["yes"] == true && value["yes"] != 1 && value["nil"] == nullptr);
+                   CHECK(value["most"] == std::numeric_limits<std::uint64_t>::max());
+                   CHECK(value["most"] != -1 && value["none"] != 0 && value["none"] != nullptr);
+                   CHECK(value["none"] != "" && value["none"] != false && value["none"] != 0.0);
+                   CHECK(value["nan"] != std::nan(""));
+                   CHECK(value["tenth"].as_float() == 0.1f && value["three"].as_float() == 3);
+                   CHECK(value["huge"].as_float(7) == 7 && value["text"].as_float(-1) == -1);
+                   CHECK(std::isinf(value["infinite"].as_float()));
+                   CHECK(std::isnan(value["nan"].as_float()));
+               });
+}
+
 /// Sends another message while it is itself being written.
 struct Chatty {
     Wire& wire;
@@ -402,6 +569,12 @@ int main() {
     iteration(wire);
     conversions(wire);
     tuples_as_keys(wire);
+    enums_and_characters(wire);
+    keys(wire);
+    pairs(wire);
+    pointers(wire);
+    bytes(wire);
+    comparing(wire);
     mistakes(wire);
     printable(wire);
     std::puts("values: everything came over as it was written");
