@@ -73,6 +73,8 @@
 #include "podsix.h"
 
 #include <array>
+#include <atomic>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -94,6 +96,26 @@
 #include <stdexcept>
 #else
 #define PODSIX_HAS_EXCEPTIONS 0
+#endif
+
+// Where assert is at work, a Value knows its event, and stops the program that uses it afterwards.
+// Linkers then know it by another name, for a program may have files of both kinds.
+#ifdef NDEBUG
+#define PODSIX_CHECKED 0
+#else
+#define PODSIX_CHECKED 1
+#endif
+#if defined(_MSC_VER)
+#define PODSIX_CHECKED_NAME
+#if PODSIX_CHECKED
+#pragma detect_mismatch("podsix.hpp with NDEBUG", "no")
+#else
+#pragma detect_mismatch("podsix.hpp with NDEBUG", "yes")
+#endif
+#elif PODSIX_CHECKED
+#define PODSIX_CHECKED_NAME [[gnu::abi_tag("checked")]]
+#else
+#define PODSIX_CHECKED_NAME
 #endif
 
 namespace podsix {
@@ -393,6 +415,35 @@ template <class Int> constexpr bool is_beyond_int(Int value) noexcept {
         return static_cast<void>(value), false;
 }
 
+/// Counts the events of a host. It is never freed, since a Value may ask at any time, but counts on
+/// for a later host.
+struct Turn {
+    std::atomic<std::uint64_t> event{0};
+    std::atomic<bool> taken{true};
+    Turn* next = nullptr;
+
+    static Turn* take() {
+        static std::atomic<Turn*> all{nullptr};
+        for (Turn* turn = all.load(); turn != nullptr; turn = turn->next)
+            if (!turn->taken.exchange(true))
+                return turn;
+        Turn* const turn = new Turn;
+        turn->next = all.load();
+        while (!all.compare_exchange_weak(turn->next, turn)) {
+        }
+        return turn;
+    }
+};
+
+/// The event that a value came with, if that is to be known.
+struct Born {
+    const Turn* turn = nullptr;
+    std::uint64_t event = 0;
+    [[nodiscard]] bool is_over() const noexcept {
+        return turn != nullptr && turn->event.load(std::memory_order_relaxed) != event;
+    }
+};
+
 } // namespace detail
 
 /// Bytes that somebody else owns.
@@ -405,8 +456,9 @@ struct Bytes {
 };
 
 /// A value of a received message: an address, to be passed by value. Every function takes every
-/// value there is; what is not there is of Type::none, so that look-ups can be chained.
-class Value {
+/// value there is; what is not there is of Type::none, so that look-ups can be chained. Used after
+/// its event, it stops the program where assert does (no NDEBUG); elsewhere anything may happen.
+class PODSIX_CHECKED_NAME Value {
     template <class T>
     using IfPlain = std::enable_if_t<std::is_arithmetic_v<T> || std::is_enum_v<T> ||
                                      std::is_null_pointer_v<T> || detail::is_text<T>>;
@@ -421,19 +473,19 @@ public:
     explicit Value(const podsix_value* value) noexcept : value_(value) {}
 
     [[nodiscard]] Type type() const noexcept {
-        return static_cast<Type>(podsix_value_type(value_));
+        return static_cast<Type>(podsix_value_type(get()));
     }
     [[nodiscard]] bool exists() const noexcept { return type() != Type::none; }
-    [[nodiscard]] bool is_tuple() const noexcept { return podsix_value_is_tuple(value_) != 0; }
+    [[nodiscard]] bool is_tuple() const noexcept { return podsix_value_is_tuple(get()) != 0; }
 
     /// The value at a key of a map. Of equal keys the first counts.
     [[nodiscard]] Value operator[](std::string_view key) const noexcept {
-        return Value(podsix_value_find(value_, key.data(), key.size()));
+        return with(podsix_value_find(get(), key.data(), key.size()));
     }
     /// The element of a list; counted from its beginning, so a range-for is the way through it.
     template <class Index, class = std::enable_if_t<std::is_integral_v<Index>>>
     [[nodiscard]] Value operator[](Index index) const noexcept {
-        return Value(podsix_value_at(value_, static_cast<std::size_t>(index)));
+        return with(podsix_value_at(get(), static_cast<std::size_t>(index)));
     }
     /// The value at a key that is an integer, or an enum.
     template <class Int, class = std::enable_if_t<detail::is_integer<Int> || std::is_enum_v<Int>>>
@@ -444,7 +496,7 @@ public:
     [[nodiscard]] std::array<Value, sizeof...(Keys)> fields(const Keys&... keys) const noexcept;
 
     /// The number of elements of a list or entries of a map; 0 for everything else.
-    [[nodiscard]] std::size_t size() const noexcept { return podsix_value_count(value_); }
+    [[nodiscard]] std::size_t size() const noexcept { return podsix_value_count(get()); }
     /// The elements of a list, or the values of a map.
     [[nodiscard]] Iterator begin() const noexcept;
     [[nodiscard]] End end() const noexcept { return {}; }
@@ -454,29 +506,29 @@ public:
     /// What it is, or the fallback. A number may be of any type that holds it exactly; as_double
     /// takes the nearest one.
     [[nodiscard]] bool as_bool(bool fallback = false) const noexcept {
-        return podsix_value_as_bool(value_, fallback) != 0;
+        return podsix_value_as_bool(get(), fallback) != 0;
     }
     [[nodiscard]] std::int64_t as_int(std::int64_t fallback = 0) const noexcept {
-        return podsix_value_as_int(value_, fallback);
+        return podsix_value_as_int(get(), fallback);
     }
     [[nodiscard]] std::uint64_t as_uint(std::uint64_t fallback = 0) const noexcept {
-        return podsix_value_as_uint(value_, fallback);
+        return podsix_value_as_uint(get(), fallback);
     }
     [[nodiscard]] double as_double(double fallback = 0) const noexcept {
-        return podsix_value_as_double(value_, fallback);
+        return podsix_value_as_double(get(), fallback);
     }
     /// The nearest one, too; the fallback for what is beyond all floats.
     [[nodiscard]] float as_float(float fallback = 0) const noexcept;
     [[nodiscard]] std::string_view as_string(std::string_view fallback = {}) const noexcept {
         const char* data = nullptr;
         std::size_t len = 0;
-        const bool is = podsix_value_get_string(value_, &data, &len) == PODSIX_OK;
+        const bool is = podsix_value_get_string(get(), &data, &len) == PODSIX_OK;
         return is ? std::string_view(data, len) : fallback;
     }
     /// The bytes of bytes, a string or an extension.
     [[nodiscard]] Bytes as_bytes(Bytes fallback = {}) const noexcept {
         Bytes bytes;
-        const bool are = podsix_value_get_bytes(value_, &bytes.data, &bytes.size) == PODSIX_OK;
+        const bool are = podsix_value_get_bytes(get(), &bytes.data, &bytes.size) == PODSIX_OK;
         return are ? bytes : fallback;
     }
 
@@ -491,13 +543,13 @@ public:
     /// The type of an extension, -128 to 127: 1 is an integer beyond 64 bits.
     [[nodiscard]] Result<std::int32_t> extension_type() const noexcept {
         std::int32_t type = 0;
-        const std::int32_t result = podsix_value_get_ext_type(value_, &type);
+        const std::int32_t result = podsix_value_get_ext_type(get(), &type);
         return {result, nullptr, type};
     }
     /// Its MessagePack, to be kept, or sent as MessagePack; empty for what is not there.
     [[nodiscard]] Bytes messagepack() const noexcept {
         Bytes bytes;
-        podsix_value_get_span(value_, &bytes.data, &bytes.size);
+        podsix_value_get_span(get(), &bytes.data, &bytes.size);
         return bytes;
     }
     /// As podsix::printable shows text: of a string its characters, of nothing nothing, and of every other its
@@ -509,14 +561,14 @@ public:
     }
     /// As JSON; of what somebody else sent, printable is for showing.
     [[nodiscard]] std::string json() const {
-        return detail::copied([value = value_](char* buf, std::size_t cap) {
+        return detail::copied([value = get()](char* buf, std::size_t cap) {
             return podsix_value_copy_json(value, buf, cap);
         });
     }
 
     /// Equal with all that is in them; 3 is not 3.0, and entries must be in the same order.
     [[nodiscard]] friend bool operator==(Value a, Value b) noexcept {
-        return podsix_value_equals(a.value_, b.value_) != 0;
+        return podsix_value_equals(a.get(), b.get()) != 0;
     }
     [[nodiscard]] friend bool operator!=(Value a, Value b) noexcept { return !(a == b); }
 
@@ -539,10 +591,32 @@ public:
         return !b.is(a);
     }
 
-    [[nodiscard]] const podsix_value* get() const noexcept { return value_; }
+    [[nodiscard]] const podsix_value* get() const noexcept {
+#if PODSIX_CHECKED
+        assert(!born_.is_over() && "podsix: a Value was used after its event; copy what is kept");
+#endif
+        return value_;
+    }
 
 private:
+    friend class Event;
+    Value(const podsix_value* value, [[maybe_unused]] const detail::Born& born) noexcept
+        : value_(value) {
+#if PODSIX_CHECKED
+        born_ = born;
+#endif
+    }
+    /// Another value of the same event.
+    [[nodiscard]] Value with(const podsix_value* value) const noexcept {
+        Value other = *this;
+        other.value_ = value;
+        return other;
+    }
+
     const podsix_value* value_ = nullptr;
+#if PODSIX_CHECKED
+    detail::Born born_;
+#endif
 };
 
 struct Value::Entry {
@@ -551,16 +625,16 @@ struct Value::Entry {
 
 class Value::Iterator {
 public:
-    explicit Iterator(const podsix_value* container) noexcept : container_(container) { ++*this; }
-    [[nodiscard]] Value operator*() const noexcept { return Value(value_); }
+    explicit Iterator(Value container) noexcept : container_(container) { ++*this; }
+    [[nodiscard]] Value operator*() const noexcept { return container_.with(value_); }
     Iterator& operator++() noexcept {
-        there_ = podsix_value_next(container_, &iter_, nullptr, &value_) > 0;
+        there_ = podsix_value_next(container_.get(), &iter_, nullptr, &value_) > 0;
         return *this;
     }
     [[nodiscard]] friend bool operator!=(const Iterator& at, End) noexcept { return at.there_; }
 
 private:
-    const podsix_value* container_;
+    Value container_;
     podsix_iter iter_ = {};
     const podsix_value* value_ = nullptr;
     bool there_ = false;
@@ -570,36 +644,36 @@ class Value::Entries {
 public:
     class Iterator {
     public:
-        explicit Iterator(const podsix_value* container) noexcept : container_(container) {
-            ++*this;
+        explicit Iterator(Value container) noexcept : container_(container) { ++*this; }
+        [[nodiscard]] Entry operator*() const noexcept {
+            return {container_.with(key_), container_.with(value_)};
         }
-        [[nodiscard]] Entry operator*() const noexcept { return {Value(key_), Value(value_)}; }
         Iterator& operator++() noexcept {
-            there_ = podsix_value_next(container_, &iter_, &key_, &value_) > 0;
+            there_ = podsix_value_next(container_.get(), &iter_, &key_, &value_) > 0;
             return *this;
         }
         [[nodiscard]] friend bool operator!=(const Iterator& at, End) noexcept { return at.there_; }
 
     private:
-        const podsix_value* container_;
+        Value container_;
         podsix_iter iter_ = {};
         const podsix_value *key_ = nullptr, *value_ = nullptr;
         bool there_ = false;
     };
 
-    explicit Entries(const podsix_value* container) noexcept : container_(container) {}
+    explicit Entries(Value container) noexcept : container_(container) {}
     [[nodiscard]] Iterator begin() const noexcept { return Iterator(container_); }
     [[nodiscard]] End end() const noexcept { return {}; }
 
 private:
-    const podsix_value* container_;
+    Value container_;
 };
 
-// A row of values is a row of addresses, as the C function wants it.
-static_assert(std::is_standard_layout_v<Value> && sizeof(Value) == sizeof(const podsix_value*));
+static_assert(std::is_trivially_copyable_v<Value> &&
+              (PODSIX_CHECKED || sizeof(Value) == sizeof(const podsix_value*)));
 
-inline Value::Iterator Value::begin() const noexcept { return Iterator(value_); }
-inline Value::Entries Value::entries() const noexcept { return Entries(value_); }
+inline Value::Iterator Value::begin() const noexcept { return Iterator(*this); }
+inline Value::Entries Value::entries() const noexcept { return Entries(*this); }
 
 inline float Value::as_float(float fallback) const noexcept {
     const double real = as_double(static_cast<double>(fallback));
@@ -613,7 +687,7 @@ template <class Int, class> Value Value::find(Int key) const noexcept {
     if constexpr (std::is_enum_v<Int>)
         return find(detail::number(key));
     else if (!detail::is_beyond_int(key))
-        return Value(podsix_value_find_int(value_, static_cast<std::int64_t>(key)));
+        return with(podsix_value_find_int(get(), static_cast<std::int64_t>(key)));
     else {
         for (const auto [name, value] : entries())
             if (name.type() == Type::unsigned_integer && name.is(key))
@@ -652,8 +726,11 @@ template <class T> bool Value::is(const T& what) const noexcept {
 template <class... Keys>
 std::array<Value, sizeof...(Keys)> Value::fields(const Keys&... keys) const noexcept {
     const podsix_key wanted[] = {detail::key(keys)...};
+    const podsix_value* found[sizeof...(Keys)];
+    podsix_value_fields(get(), wanted, sizeof...(Keys), found);
     std::array<Value, sizeof...(Keys)> values;
-    podsix_value_fields(value_, wanted, sizeof...(Keys), &values[0].value_);
+    for (std::size_t at = 0; at < values.size(); ++at)
+        values[at] = with(found[at]);
     return values;
 }
 
@@ -892,7 +969,7 @@ struct FieldWriter {
     template <class T> void operator()(Key key, const T& value) { message.set(key, value); }
 };
 
-struct FieldReader {
+struct PODSIX_CHECKED_NAME FieldReader {
     Value map;
     std::int32_t result = PODSIX_OK;
     template <class T> void operator()(std::string_view key, T& out) {
@@ -1394,6 +1471,10 @@ private:
 
 // ---- Events -------------------------------------------------------------------------------------
 
+namespace detail {
+struct Hosted;
+}
+
 /// What has happened. It and what it gives live until the next one is taken from its host.
 class Event {
 public:
@@ -1411,7 +1492,7 @@ public:
     [[nodiscard]] ListeningId listening() const noexcept { return raw_.listener; }
 
     /// The message, hello or reply.
-    [[nodiscard]] Value message() const noexcept { return Value(raw_.message); }
+    [[nodiscard]] Value message() const noexcept { return {raw_.message, born_}; }
     /// The value at a key of the message.
     [[nodiscard]] Value operator[](std::string_view key) const noexcept { return message()[key]; }
     /// The string at the message's key "action". Decide by kind, not by this: a remote message may
@@ -1436,7 +1517,10 @@ public:
     [[nodiscard]] podsix_event* get() noexcept { return &raw_; }
 
 private:
+    friend struct detail::Hosted;
+
     podsix_event raw_ = {};
+    detail::Born born_; // in every build, so that all files of a program see the same Event
 };
 
 /// One record of a host's log; the text lives until the next one is taken.
@@ -1450,43 +1534,6 @@ public:
 
 private:
     podsix_log_record raw_ = {};
-};
-
-/// What a range-for takes one by one until there is no more; result() tells whether that was all.
-template <class Item, class Take> class Taken {
-public:
-    struct End {};
-    class Iterator {
-    public:
-        explicit Iterator(Taken& taken) noexcept : taken_(&taken) {}
-        [[nodiscard]] const Item& operator*() const noexcept { return taken_->item_; }
-        Iterator& operator++() noexcept {
-            taken_->next();
-            return *this;
-        }
-        [[nodiscard]] bool operator!=(End) const noexcept { return taken_->result_ > 0; }
-
-    private:
-        Taken* taken_;
-    };
-
-    Taken(std::shared_ptr<podsix_host> host, Take take) noexcept
-        : host_(std::move(host)), take_(take) {}
-
-    [[nodiscard]] Iterator begin() noexcept {
-        next();
-        return Iterator(*this);
-    }
-    [[nodiscard]] End end() const noexcept { return {}; }
-    [[nodiscard]] Result<> result() const noexcept { return {result_, host_.get()}; }
-
-private:
-    void next() noexcept { result_ = take_(host_.get(), item_.get()); }
-
-    std::shared_ptr<podsix_host> host_; // the loop may end its Host
-    Take take_;
-    std::int32_t result_ = 0;
-    Item item_;
 };
 
 // ---- Callables ----------------------------------------------------------------------------------
@@ -1697,6 +1744,13 @@ private:
     }
 };
 
+struct LeaveTurn {
+    void operator()(Turn* turn) const noexcept {
+        turn->event.fetch_add(1, std::memory_order_relaxed);
+        turn->taken = false;
+    }
+};
+
 /// A host and its listeners. While it dispatches it outlives its Host, and its listeners theirs.
 struct Hosted {
     std::unique_ptr<Codec> codec; // the host calls it until its end
@@ -1705,6 +1759,11 @@ struct Hosted {
     std::string words; // why there is no host
     std::vector<std::unique_ptr<Handlers>> listeners;
     std::shared_ptr<Callable<Thrown>> on_exception;
+#if PODSIX_CHECKED
+    std::unique_ptr<Turn, LeaveTurn> turn{Turn::take()};
+#else
+    std::unique_ptr<Turn, LeaveTurn> turn;
+#endif
     int dispatching = 0;
     bool unswept = false;
 
@@ -1718,6 +1777,13 @@ struct Hosted {
     [[nodiscard]] std::unique_ptr<Hosted, Leave> enter() noexcept {
         ++dispatching;
         return std::unique_ptr<Hosted, Leave>(this);
+    }
+
+    /// Takes an event, which ends the one before.
+    template <class Take> std::int32_t next(Take take, Event& event) {
+        if (turn)
+            event.born_ = {turn.get(), turn->event.fetch_add(1, std::memory_order_relaxed) + 1};
+        return take(host.get(), event.get());
     }
 
     void call(const Event& event) const {
@@ -1749,6 +1815,45 @@ struct Hosted {
 };
 
 } // namespace detail
+
+/// What a range-for takes one by one until there is no more; result() tells whether that was all.
+template <class Item, class Take> class Taken {
+public:
+    struct End {};
+    class Iterator {
+    public:
+        explicit Iterator(Taken& taken) noexcept : taken_(&taken) {}
+        [[nodiscard]] const Item& operator*() const noexcept { return taken_->item_; }
+        Iterator& operator++() {
+            taken_->next();
+            return *this;
+        }
+        [[nodiscard]] bool operator!=(End) const noexcept { return taken_->result_ > 0; }
+
+    private:
+        Taken* taken_;
+    };
+
+    Taken(std::shared_ptr<detail::Hosted> hosted, Take take) noexcept
+        : hosted_(std::move(hosted)), take_(take) {}
+
+    [[nodiscard]] Iterator begin() {
+        next();
+        return Iterator(*this);
+    }
+    [[nodiscard]] End end() const noexcept { return {}; }
+    [[nodiscard]] Result<> result() const noexcept {
+        return {result_, hosted_ ? hosted_->host.get() : nullptr};
+    }
+
+private:
+    void next() { result_ = hosted_ ? take_(*hosted_, item_) : PODSIX_ERR_BAD_ARGUMENT; }
+
+    std::shared_ptr<detail::Hosted> hosted_; // the loop may end its Host
+    Take take_;
+    std::int32_t result_ = 0;
+    Item item_;
+};
 
 /// What a game owns: what it listens on, its peers, and one queue of events. Its destructor says
 /// goodbye to the peers (Reason::shutdown) and waits until they have closed, but 200 ms at the
@@ -1941,9 +2046,9 @@ public:
 
     /// The events themselves: `for (const podsix::Event& event : host.poll())`. The loop ends even
     /// while messages pour in. A listener must not do this: the event it was called for would end.
-    [[nodiscard]] auto poll() { return Taken<Event, Polling>(kept(), {}); }
+    [[nodiscard]] auto poll() { return Taken<Event, Polling>(hosted_, {}); }
     [[nodiscard]] auto wait(std::uint32_t timeout_ms) {
-        return Taken<Event, Waiting>(kept(), {timeout_ms});
+        return Taken<Event, Waiting>(hosted_, {timeout_ms});
     }
     /// Says who hears of what callables throw; nullptr: nobody. With it pump and dispatch go on as
     /// if nothing had been thrown. Without it an event's first exception leaves them when all
@@ -1981,7 +2086,7 @@ public:
     }
     /// What has been logged: `for (const podsix::LogRecord& record : host.log_records())`. Not log,
     /// which is a macro in many a program.
-    [[nodiscard]] auto log_records() { return Taken<LogRecord, Logging>(kept(), {}); }
+    [[nodiscard]] auto log_records() { return Taken<LogRecord, Logging>(hosted_, {}); }
 
     [[nodiscard]] podsix_host* get() const noexcept {
         return hosted_ ? hosted_->host.get() : nullptr;
@@ -1991,26 +2096,26 @@ private:
     friend class Listener;
 
     struct Polling {
-        std::int32_t operator()(podsix_host* host, podsix_event* event) const noexcept {
-            return podsix_poll(host, event);
+        std::int32_t operator()(detail::Hosted& hosted, Event& event) const {
+            return hosted.next(podsix_poll, event);
         }
     };
     struct Waiting {
         std::uint32_t timeout_ms;
-        std::int32_t operator()(podsix_host* host, podsix_event* event) const noexcept {
-            return podsix_wait(host, timeout_ms, event);
+        std::int32_t operator()(detail::Hosted& hosted, Event& event) const {
+            const auto wait = [this](podsix_host* host, podsix_event* raw) noexcept {
+                return podsix_wait(host, timeout_ms, raw);
+            };
+            return hosted.next(wait, event);
         }
     };
     struct Logging {
-        std::int32_t operator()(podsix_host* host, podsix_log_record* log) const noexcept {
-            return podsix_host_log_next(host, log);
+        std::int32_t operator()(detail::Hosted& hosted, LogRecord& record) const noexcept {
+            return podsix_host_log_next(hosted.host.get(), record.get());
         }
     };
 
     [[nodiscard]] Result<> done(std::int32_t result) const noexcept { return {result, get()}; }
-
-    /// The host, which stays as long as this.
-    [[nodiscard]] std::shared_ptr<podsix_host> kept() const noexcept { return {hosted_, get()}; }
 
     template <class Copy> [[nodiscard]] Result<std::string> text(Copy copy) const {
         const std::int32_t len = copy(nullptr, 0);
@@ -2052,7 +2157,7 @@ private:
         Event event;
         std::size_t events = 0;
         std::int32_t result;
-        while ((result = take(hosted->host.get(), event.get())) > 0) {
+        while ((result = take(*hosted, event)) > 0) {
             ++events;
             hosted->call(event);
             if (hosted.use_count() == 1) // it did
@@ -2149,6 +2254,9 @@ private:
 
 } // namespace podsix
 
+#undef PODSIX_CHECKED
+#undef PODSIX_CHECKED_NAME
+#undef PODSIX_CPLUSPLUS
 #pragma pop_macro("log")
 #pragma pop_macro("error")
 #pragma pop_macro("warning")

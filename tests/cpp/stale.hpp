@@ -1,0 +1,13 @@
+// What stale_unchecked.cpp, where assert is off, does for stale.cpp, where it is on.
+#ifndef STALE_HPP
+#define STALE_HPP
+
+#include <podsix.hpp>
+
+namespace unchecked {
+/// Pumps until a message has come, and reads its x from the event.
+std::int64_t pump(podsix::Host& host);
+std::int64_t x_of(const podsix::Event& event);
+} // namespace unchecked
+
+#endif
