@@ -38,6 +38,9 @@ pub struct Address {
 impl Address {
     /// Reads an address. `[::1]:31425`, `tcp://play.example:31425`, `10.0.0.1`, `*:0` are some.
     ///
+    /// An IPv6 address alone needs no brackets: `::1`, `fe80::1%eth0`. With a port it does, so what could be both, as
+    /// `::1:4000`, is refused.
+    ///
     /// `[fe80::1%eth0]` and `[fe80::1%2]` are a link-local address on an interface, by its name or its
     /// index. A host whose last part is a number is an IPv4 address, written as four decimal numbers
     /// without leading zeros; `010.0.0.1`, which some systems read as `8.0.0.1`, `1.2.3` and `0x7f.1` are
@@ -171,18 +174,11 @@ fn host_and_port(text: &str) -> Result<(Target, u16), String> {
             };
             (host, port)
         }
-        None => {
-            let (host, port) = match text.split_once(':') {
-                Some((_, port)) if port.contains(':') => {
-                    return Err(
-                        "has several ':'; an IPv6 address goes in brackets: [::1]:31425".into()
-                    );
-                }
-                Some((host, port)) => (host, Some(port)),
-                None => (text, None),
-            };
-            (target::plain(host)?, port)
-        }
+        None => match text.split_once(':') {
+            Some((_, port)) if port.contains(':') => (target::unbracketed(text)?, None),
+            Some((host, port)) => (target::plain(host)?, Some(port)),
+            None => (target::plain(text)?, None),
+        },
     };
     let port = match port {
         None => DEFAULT_PORT,
@@ -283,7 +279,14 @@ mod tests {
         assert_eq!(parse("tcp://10.0.0.1:5"), (v4.clone(), 5));
         assert_eq!(parse("10.0.0.1"), (v4, DEFAULT_PORT));
         assert_eq!(parse("[::1]:0"), (v6.clone(), 0));
-        assert_eq!(parse("tcp://[::1]"), (v6, DEFAULT_PORT));
+        assert_eq!(parse("tcp://[::1]"), (v6.clone(), DEFAULT_PORT));
+        assert_eq!(parse("::1"), (v6.clone(), DEFAULT_PORT));
+        assert_eq!(parse("tcp://0:0:0:0:0:0:0:1"), (v6, DEFAULT_PORT));
+        assert_eq!(parse("::").0, Target::Ip("::".parse().unwrap()));
+        for ip in ["2001:db8::8a2e:370:abcd", "1:2:3:4:5:6:7:8000", "::ffff:10.0.0.1", "fe80::123"]
+        {
+            assert_eq!(parse(ip), (Target::Ip(ip.parse().unwrap()), DEFAULT_PORT));
+        }
         assert_eq!(parse("play.example.org:80"), (Target::Name("play.example.org".into()), 80));
         assert_eq!(parse("*:7"), (Target::Any, 7));
         assert_eq!(parse(":7"), (Target::Any, 7));
@@ -298,7 +301,8 @@ mod tests {
         let ip: Ipv6Addr = "fe80::1".parse().unwrap();
         let index = std::fs::read_to_string("/sys/class/net/lo/ifindex").unwrap();
         let lo = Target::LinkLocal(ip, index.trim().parse().unwrap());
-        assert_eq!(parse("[fe80::1%lo]:5"), (lo, 5));
+        assert_eq!(parse("[fe80::1%lo]:5"), (lo.clone(), 5));
+        assert_eq!(parse("fe80::1%lo"), (lo, DEFAULT_PORT));
         assert_eq!(parse("tcp://[fe80::1%77]"), (Target::LinkLocal(ip, 77), DEFAULT_PORT));
         let listen = Address::parse("[fe80::1%77]:5").unwrap().to_listen().unwrap().unwrap();
         assert_eq!(listen.to_string(), "[fe80::1%77]:5");
@@ -330,7 +334,14 @@ mod tests {
     fn refuses_with_words() {
         let cases = [
             ("ftp://x", "unknown scheme 'ftp'"),
-            ("::1", "brackets"),
+            ("::1:31425", "in brackets: [::1]:31425"),
+            ("::1:4000", "write [::1]:4000 or [::1:4000]"),
+            ("tcp://fe80::7:1234", "write [fe80::7]:1234 or [fe80::7:1234]"),
+            ("1:2:3:4:5:6:7:8:9", "in brackets"),
+            ("a:b:c", "in brackets"),
+            ("fe80::1%lo:5", "in brackets"),
+            ("fe80::1%no-such-one", "the interface 'no-such-one'"),
+            ("::1%lo", "only a link-local address"),
             ("[::1", "without a ']'"),
             ("[x]:1", "no IPv6 address"),
             ("[::1]1", "after the ']'"),

@@ -49,6 +49,29 @@ pub(super) fn bracketed(text: &str) -> Result<Target, String> {
     Ok(Target::LinkLocal(ip, scope))
 }
 
+/// What has several colons and no brackets: an IPv6 address, unless its end could as well be a port.
+pub(super) fn unbracketed(text: &str) -> Result<Target, String> {
+    let (ip, zone) = text.split_once('%').unwrap_or((text, ""));
+    // A system may know an interface by the name `lo:1`.
+    if ip.parse::<Ipv6Addr>().is_err() || zone.contains(':') {
+        return Err(
+            "has several ':'; an IPv6 address with a port goes in brackets: [::1]:31425".into()
+        );
+    }
+    match text.rsplit_once(':') {
+        // Without `::` it would not be an address without its last part.
+        Some((ip, port)) if ip.parse::<Ipv6Addr>().is_ok() && is_port(port) => {
+            Err(format!("is an IPv6 address, or one with a port: write [{ip}]:{port} or [{text}]"))
+        }
+        _ => bracketed(text),
+    }
+}
+
+/// Whether this is rather a port than the end of an address. Lower ports are hardly meant.
+fn is_port(text: &str) -> bool {
+    text.len() > 3 && text.bytes().all(|b| b.is_ascii_digit())
+}
+
 /// The index of an interface. The system reads such an address itself; there is nothing to look up.
 fn interface(ip: Ipv6Addr, zone: &str) -> Option<u32> {
     let read = (format!("{ip}%{zone}").as_str(), 0).to_socket_addrs().ok()?.next()?;
