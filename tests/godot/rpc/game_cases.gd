@@ -177,6 +177,69 @@ func test_authentication() -> void:
 	await signalled(server, "peer_connected %d" % a.id)
 
 
+func test_a_server_ends_a_client_before_that_has_seen_a_frame() -> void:
+	var server := serve()
+	server.api.peer_connected.connect(func(id: int): server.api.multiplayer_peer.disconnect_peer(id))
+	tree.multiplayer_poll = false
+	var a := join("a")
+	await check.until(func():
+		server.api.poll()
+		if kind == "enet": # its client does nothing between frames
+			a.api.poll()
+		return server.signals.size() == 2, "the whole of it at the server")
+	tree.multiplayer_poll = true
+	await check.until(func(): return a.api.multiplayer_peer.get_connection_status() == MultiplayerPeer.CONNECTION_DISCONNECTED, "its end")
+	check.equal(a.signals, ["connected_to_server", "peer_connected 1", "peer_disconnected 1", "server_disconnected"] as Array[String], "what it was told")
+
+
+func test_a_client_is_sent_away_in_auth_callback() -> void:
+	var ways := {
+		"by the api": func(of: Branch, id: int): of.api.disconnect_peer(id),
+		"by the peer": func(of: Branch, id: int): of.api.multiplayer_peer.disconnect_peer(id),
+		"with force": func(of: Branch, id: int): of.api.multiplayer_peer.disconnect_peer(id, true),
+	}
+	for way: String in ways:
+		var server := serve()
+		server.api.auth_callback = func(id: int, _data: PackedByteArray):
+			server.signals.append("auth")
+			ways[way].call(server, id)
+			if kind == "podsix": # what ENet has taken by then is still told
+				check.equal(server.api.multiplayer_peer.get_available_packet_count(), 0, way + ": packets of who was sent away")
+		var a := Branch.new(tree, "a", null)
+		branches.append(a)
+		a.api.auth_callback = func(_id: int, _data: PackedByteArray): pass
+		a.api.peer_authentication_failed.connect(func(id: int): a.signals.append("peer_authentication_failed %d" % id))
+		a.api.peer_authenticating.connect(func(id: int):
+			for word in ["a", "b", "c"]:
+				a.api.send_auth(id, word.to_utf8_buffer())
+			a.api.complete_auth(id))
+		a.api.multiplayer_peer = Carrier.client(kind, port)
+		await signalled(a, "server_disconnected")
+		check.equal(a.signals, ["peer_authentication_failed 1", "server_disconnected"] as Array[String], way + ": what the client was told")
+		check.holds(kind == "enet" or server.signals.size() == 1, way + ": what the server was told")
+		await finish()
+
+
+func test_authentication_takes_too_long() -> void:
+	for slow in ["server", "client"]:
+		var server := serve()
+		server.api.auth_callback = func(_id: int, _data: PackedByteArray): pass
+		server.api.peer_authentication_failed.connect(func(id: int): server.signals.append("peer_authentication_failed %d" % id))
+		var a := Branch.new(tree, "a", null)
+		branches.append(a)
+		a.api.auth_callback = func(_id: int, _data: PackedByteArray): pass
+		a.api.peer_authentication_failed.connect(func(id: int): a.signals.append("peer_authentication_failed %d" % id))
+		var impatient := a if slow == "server" else server
+		impatient.api.auth_timeout = 0.05
+		a.api.multiplayer_peer = Carrier.client(kind, port)
+		var id := a.id
+		await signalled(a, "server_disconnected")
+		check.equal(a.signals, ["peer_authentication_failed 1", "server_disconnected"] as Array[String], slow + ": the client")
+		await signalled(server, "peer_authentication_failed %d" % id)
+		check.equal(server.signals.size(), 1, slow + ": signals of the server")
+		await finish()
+
+
 func test_a_game_ends_in_its_own_signal() -> void:
 	var all := await three()
 	all[0].api.peer_disconnected.connect(func(_id: int): all[0].api.multiplayer_peer = null)

@@ -50,7 +50,7 @@ func test_last_words_arrive_on_a_long_line() -> void:
 			client.put_packet(packet)
 		return client.get_connection_status() == MultiplayerPeer.CONNECTION_DISCONNECTED, "the end")
 	check.equal(taken[0], 500, "packets")
-	check.equal(client.get_last_error(), "the game was closed (PODSIX_REASON_CLOSED)", "why")
+	check.equal(client.get_last_error(), "the game was closed", "why")
 	server.close()
 	line.cut()
 
@@ -86,8 +86,23 @@ func test_forced_what_waits_is_dropped() -> void:
 				taken[0] += 1
 			return client.get_connection_status() == MultiplayerPeer.CONNECTION_DISCONNECTED, "its end")
 		check.holds(taken[0] < sent if forced else taken[0] == sent, "forced %s: %d of %d packets" % [forced, taken[0], sent])
-		check.equal(client.get_last_error(), "PODSIX_REASON_CLOSED", "why")
+		check.equal(client.get_last_error(), "the other end closed the connection", "why")
 		server.close()
+
+
+func test_who_is_sent_away_in_a_call_makes_no_more_calls() -> void:
+	var all := await three()
+	var gone := all[1].id
+	all[0].game.ending = func(): all[0].api.multiplayer_peer.disconnect_peer(gone)
+	# They arrive together.
+	all[1].game.end.rpc_id(1)
+	for number in 100:
+		all[1].game.say.rpc_id(1, "cheat")
+	await signalled(all[1], "server_disconnected")
+	await signalled(all[0], "peer_disconnected %d" % gone)
+	check.equal(all[0].game.heard.size(), 0, "calls after that")
+	all[0].game.decree.rpc("still here")
+	await heard(all[2], "decree still here from 1")
 
 
 func test_packets_to_all_are_for_those_who_were_told_of() -> void:
@@ -128,8 +143,8 @@ func test_max_clients() -> void:
 		await signalled(join(name), "connected_to_server")
 	var c := join("c")
 	await signalled(c, "connection_failed")
-	says(c, "REASON_FULL")
-	check.equal(c.api.multiplayer_peer.get_reason(), ClassDB.class_get_integer_constant("Podsix", "REASON_FULL"), "the reason")
+	says(c, "the server is full")
+	ended(c, "REASON_FULL")
 	branches[1].api.multiplayer_peer.close()
 	await check.until(func(): return server.api.get_peers().size() == 1, "a free place")
 	await signalled(join("d"), "connected_to_server")
@@ -157,11 +172,11 @@ func test_a_client_at_a_port_of_something_else() -> void:
 	var stream := listener.take_connection()
 	stream.put_data("220 mail.example ready, who is there?\r\n".to_utf8_buffer())
 	await signalled(a, "connection_failed")
-	says(a, "REASON_WRONG_PROTOCOL")
+	ended(a, "REASON_WRONG_PROTOCOL")
 	listener.stop()
 	var b := join("b")
 	await signalled(b, "connection_failed")
-	says(b, "REASON_UNREACHABLE")
+	ended(b, "REASON_UNREACHABLE")
 
 
 func test_a_slow_peer_is_disconnected_and_told_why() -> void:
@@ -267,6 +282,10 @@ func test_calls_that_cannot_work() -> void:
 		check.holds(not peer.get_last_error().is_empty(), "words for %s" % [address])
 	for address in ["", "*", "127.0.0.1:0", "podsixnet://127.0.0.1"]:
 		check.equal(peer.create_client(address), ERR_INVALID_PARAMETER, "create_client(%s)" % [address])
+	for at in [["127.0.0.1", 0], ["127.0.0.1", 65536], ["127.0.0.1:4000", 4000], ["[::1]:4000", 4000], ["::1:4000"], ["", 4000], ["*", 4000]]:
+		check.equal(peer.callv("create_client", at), ERR_INVALID_PARAMETER, "create_client%s" % [at])
+	check.equal(peer.create_client("127.0.0.1", 0), ERR_INVALID_PARAMETER, "port 0")
+	check.equal(peer.get_last_error(), "the port is 0, it must be from 1 to 65535", "words for port 0")
 	for count in [0, -1, 65_001, 1 << 40]:
 		check.equal(peer.create_server(0, count), ERR_INVALID_PARAMETER, "%d clients" % count)
 		check.holds(peer.get_last_error().contains("max_clients is %d" % count), peer.get_last_error())
@@ -282,8 +301,22 @@ func test_calls_that_cannot_work() -> void:
 	check.holds(other.get_last_error().contains(str(peer.get_local_port())), other.get_last_error())
 	peer.close()
 	check.equal(peer.get_local_port(), 0, "no port any more")
+	check.equal(peer.create_server(0.0), OK, "a port from JSON")
+	peer.close()
+	check.equal(peer.create_server(&"127.0.0.1:0"), OK, "a StringName")
+	peer.close()
 	check.equal(peer.create_client("127.0.0.1", other.get_local_port() + 1), OK, "a peer used again")
 	peer.close()
+
+
+func test_an_ipv6_address_beside_its_port() -> void:
+	if not IP.get_local_addresses().has("0:0:0:0:0:0:0:1"):
+		return
+	serve()
+	for address in ["::1", "0:0:0:0:0:0:0:1"]:
+		var peer = Carrier.fresh(kind)
+		check.equal(peer.create_client(address, port), OK, address)
+		await signalled(branch("a", peer), "connected_to_server")
 
 
 func test_addresses_and_figures() -> void:
@@ -327,3 +360,9 @@ func limits(of: Dictionary) -> Resource:
 func says(one: Branch, words: String) -> void:
 	var text: String = one.api.multiplayer_peer.get_last_error()
 	check.holds(text.contains(words), "'%s' in '%s'" % [words, text])
+
+
+## Why a connection ended, and that the words for it are for people.
+func ended(one: Branch, reason: String) -> void:
+	check.equal(one.api.multiplayer_peer.get_reason(), ClassDB.class_get_integer_constant("Podsix", reason), "the reason")
+	check.holds(not one.api.multiplayer_peer.get_last_error().contains("REASON_"), "words for people")

@@ -34,12 +34,13 @@ pub struct Why {
 
 impl Why {
     fn of(event: &Event<'_>) -> Why {
-        let name = event.reason.name();
-        let text = match event.text {
-            "" => name.into(),
-            text => format!("{text} ({name})"),
+        let text = match (event.text, event.reason) {
+            ("", Reason::Local) => "this end closed the connection",
+            ("", Reason::Refused) => "the server let nobody in, and did not say why",
+            ("", _) => "the other end closed the connection",
+            (text, _) => text,
         };
-        Why { reason: event.reason, text }
+        Why { reason: event.reason, text: text.into() }
     }
 }
 
@@ -49,6 +50,15 @@ pub struct Member {
     pub peer: PeerId,
     /// Whether the game knows of it.
     pub joined: bool,
+    /// Whether the game has closed the connection: it wants nothing more from there.
+    pub leaving: bool,
+}
+
+impl Member {
+    /// One that is still to be told of.
+    pub fn new(peer: PeerId) -> Member {
+        Member { peer, joined: false, leaving: false }
+    }
 }
 
 /// The other players of one end. Where it is a client that is the server alone.
@@ -61,8 +71,12 @@ pub struct Members {
     /// Their packets.
     pub inbox: Inbox,
     due: VecDeque<Notice>,
-    /// Ends of peers whose last packets are in the inbox: the engine takes no packet of a peer that has left.
+    /// Ends of peers whose last packets are in the inbox, as the engine takes no packet of a peer that has left; and
+    /// of a server that was reached in this round.
     later: VecDeque<Notice>,
+    /// Whether a client has reached the server in this round. The engine looks at the state of the connection
+    /// between rounds only: what has ended by then has failed to it, although the game was told that it is there.
+    just_reached: bool,
 }
 
 impl Members {
@@ -70,13 +84,14 @@ impl Members {
     pub fn new(net: Handle) -> Members {
         let by_id = BTreeMap::new();
         let (inbox, due, later) = Default::default();
-        Members { net, closed_door: false, by_id, inbox, due, later }
+        Members { net, closed_door: false, by_id, inbox, due, later, just_reached: false }
     }
 
     /// A new round of polling: the game has had its chance to take the packets.
     pub fn begin(&mut self) {
         self.inbox.tidy();
         self.due.append(&mut self.later);
+        self.just_reached = false;
     }
 
     /// The next thing to tell.
@@ -86,6 +101,15 @@ impl Members {
             self.by_id.remove(&id);
         }
         Some(notice)
+    }
+
+    /// The game has closed a peer's connection: the packets of its that wait are for nobody, as the engine may have
+    /// forgotten who sent them.
+    pub fn leave(&mut self, id: i32) {
+        if let Some(member) = self.by_id.get_mut(&id) {
+            member.leaving = true;
+        }
+        self.inbox.forget(id);
     }
 
     /// Drops a peer without another word to the game.
@@ -118,6 +142,7 @@ impl Members {
                 let text = "the server speaks podsix, but is no PodsixMultiplayerPeer".into();
                 self.due.push_back(Notice::Over(Why { reason: Reason::WrongProtocol, text }));
             }
+            EventKind::Message if !self.hears(id, event.peer) => {}
             EventKind::Message => match packet::read(event.message) {
                 Some((channel, bytes)) => self.inbox.push(id, channel, bytes),
                 None => {
@@ -150,7 +175,7 @@ impl Members {
             .and_then(|()| self.net.accept(peer, Some(&handshake::reply())));
         // It may have left by itself; then its end is on the way.
         if accepted.is_ok() {
-            self.by_id.insert(id, Member { peer, joined: false });
+            self.by_id.insert(id, Member::new(peer));
         }
         Ok(())
     }
@@ -158,8 +183,14 @@ impl Members {
     fn join(&mut self, id: i32, peer: PeerId) {
         if let Some(member) = self.by_id.get_mut(&id).filter(|member| member.peer == peer) {
             member.joined = true;
+            self.just_reached = id == SERVER;
             self.due.push_back(Notice::Joined(id));
         }
+    }
+
+    /// Whether the game wants packets of this connection.
+    fn hears(&self, id: i32, peer: PeerId) -> bool {
+        self.by_id.get(&id).is_some_and(|member| member.peer == peer && !member.leaving)
     }
 
     fn part(&mut self, id: i32, event: &Event<'_>) {
@@ -167,7 +198,8 @@ impl Members {
             Some(member) if member.peer == event.peer => member.joined,
             _ => return, // never let in, or forgotten
         };
-        let notices = if self.inbox.has_from(id) { &mut self.later } else { &mut self.due };
+        let waits = self.just_reached || self.inbox.has_from(id);
+        let notices = if waits { &mut self.later } else { &mut self.due };
         if joined {
             notices.push_back(Notice::Left(id, Why::of(event)));
         } else {

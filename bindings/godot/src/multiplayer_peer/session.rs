@@ -50,7 +50,7 @@ impl Session {
         let peer = host.connect(address, Some(&handshake::hello(id)))?;
         host.set_user_data(peer, SERVER as usize)?;
         let mut session = Session::new(host, None, id);
-        session.members.by_id.insert(SERVER, Member { peer, joined: false });
+        session.members.by_id.insert(SERVER, Member::new(peer));
         Ok(session)
     }
 
@@ -134,7 +134,7 @@ impl Session {
         }
         let mut result = Ok(());
         for (id, member) in &self.members.by_id {
-            if *id != except && member.joined {
+            if *id != except && member.joined && !member.leaving {
                 result = result.and(self.send_to(member.peer));
             }
         }
@@ -156,8 +156,8 @@ impl Session {
         sent
     }
 
-    /// Closes a peer's connection, after what was sent before. Forced, that is not waited for, and the game is told
-    /// nothing more of the peer.
+    /// Closes a peer's connection, after what was sent before; nothing more is taken from there. Forced, it is not waited
+    /// for what was sent, and the game is told nothing more of the peer.
     pub fn disconnect(&mut self, id: i32, forced: bool) -> Result<()> {
         let peer = self.members.by_id.get(&id).ok_or_else(|| unknown(id))?.peer;
         // If it has ended already that is as good.
@@ -166,6 +166,7 @@ impl Session {
             self.members.forget(id);
         } else {
             let _ = self.host.disconnect(peer, 0, "");
+            self.members.leave(id);
         }
         Ok(())
     }
