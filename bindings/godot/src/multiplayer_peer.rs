@@ -1,5 +1,6 @@
 //! Godot's high-level multiplayer over podsix: the class that the engine calls.
 
+mod address;
 mod handshake;
 mod members;
 mod packet;
@@ -72,8 +73,8 @@ impl Drop for PodsixMultiplayerPeer {
 #[godot_api]
 impl PodsixMultiplayerPeer {
     /// Starts a server, whose id is 1. [param port_or_address] is a port, on which it then listens on every
-    /// address of this machine, or an address such as [code]"127.0.0.1:31425"[/code]; port 0 takes a free one, see
-    /// [method get_local_port]. A client beyond [param max_clients] is refused.
+    /// address of this machine, or an address such as [code]"127.0.0.1:31425"[/code] or [code]"::1"[/code]; port 0 takes
+    /// a free one, see [method get_local_port]. A client beyond [param max_clients] is refused.
     ///
     /// Returns [constant ERR_ALREADY_IN_USE] if this peer is in use, [constant ERR_CANT_CREATE] if the port is,
     /// [constant ERR_INVALID_PARAMETER] for an address or a property out of range; [method get_last_error] has
@@ -85,27 +86,21 @@ impl PodsixMultiplayerPeer {
         #[opt(default = 32)] max_clients: i64,
     ) -> Answer {
         let config = self.config();
-        let address = match port_or_address.get_type() {
-            VariantType::INT => Ok(format!("*:{}", port_or_address.to::<i64>())),
-            VariantType::STRING => Ok(port_or_address.to::<String>()),
-            other => {
-                let text = format!("create_server takes a port or an address, not {other:?}");
-                Err(Error::BadArgument(text))
-            }
-        };
-        self.open(|_| Session::server(&address?, max_clients, config?))
+        self.open(|_| Session::server(&address::own(&port_or_address)?, max_clients, config?))
     }
 
-    /// Connects to a server: [code]create_client("play.example.org", 31425)[/code], or with the port in the
-    /// address. [signal MultiplayerAPI.connected_to_server] or [signal MultiplayerAPI.connection_failed] follows;
+    /// Connects to a server: [code]create_client("play.example.org", 31425)[/code]. The address is a name or an IP address,
+    /// such as [code]"192.0.2.7"[/code], [code]"::1"[/code] or [code]"fe80::1%eth0"[/code]; without [param port] it may
+    /// have one itself ([code]"play.example.org:4000"[/code], [code]"[::1]:4000"[/code]), else it is 31425.
+    /// [signal MultiplayerAPI.connected_to_server] or [signal MultiplayerAPI.connection_failed] follows;
     /// [method get_last_error] then says why it failed.
     ///
     /// Returns the errors of [method create_server].
     #[func]
-    fn create_client(&mut self, address: GString, #[opt(default = 0)] port: i64) -> Answer {
+    fn create_client(&mut self, address: GString, #[opt(default = -1)] port: i64) -> Answer {
         let config = self.config();
-        let address = if port == 0 { address.to_string() } else { format!("{address}:{port}") };
-        self.open(|id| Session::client(&address, id, config?))
+        let address = address.to_string();
+        self.open(|id| Session::client(&address::of_server(&address, port)?, id, config?))
     }
 
     /// Why the last connection failed or ended, a client was refused, or a call failed, in words; empty if
