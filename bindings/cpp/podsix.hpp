@@ -75,6 +75,7 @@
 #include <array>
 #include <atomic>
 #include <cassert>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -83,7 +84,9 @@
 #include <initializer_list>
 #include <iterator>
 #include <limits>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -313,8 +316,10 @@ template <class T = void> class Result;
 
 template <> class [[nodiscard]] Result<void> {
 public:
-    /// host: whose words there are, as long as it lives; null if it has none.
-    Result(std::int32_t result, const podsix_host* host) noexcept : result_(result), host_(host) {}
+    /// host: whose words there are, as long as it lives; null if it has none. words: a literal, for
+    /// what no host has words for.
+    Result(std::int32_t result, const podsix_host* host, const char* words = nullptr) noexcept
+        : result_(result), host_(host), words_(words) {}
 
     explicit operator bool() const noexcept { return result_ >= 0; }
     [[nodiscard]] Code code() const noexcept {
@@ -325,6 +330,8 @@ public:
     [[nodiscard]] std::string words() const {
         if (*this)
             return {};
+        if (words_ != nullptr)
+            return words_;
         std::string words = detail::words(host_);
         return words.empty() ? std::string(name(code())) : words;
     }
@@ -334,7 +341,7 @@ public:
     [[nodiscard]] Result unless_gone() const noexcept {
         const bool gone = code() == Code::not_connected || code() == Code::unknown_peer ||
                           code() == Code::closing;
-        return Result(gone ? PODSIX_OK : result_, host_);
+        return gone ? Result(PODSIX_OK, host_) : *this;
     }
 
 #if PODSIX_HAS_EXCEPTIONS
@@ -347,6 +354,7 @@ public:
 private:
     std::int32_t result_;
     const podsix_host* host_;
+    const char* words_;
 };
 
 template <class T> class [[nodiscard]] Result : public Result<void> {
@@ -1523,6 +1531,62 @@ private:
     detail::Born born_; // in every build, so that all files of a program see the same Event
 };
 
+/// What a message asks: by whom, and the number that its answer needs. It may be kept, to be
+/// answered later; see Host::answer.
+struct Question {
+    PeerId peer = 0;
+    std::uint64_t number = 0;
+
+    Question() noexcept = default;
+    /// Of an event that asks nothing, nothing.
+    Question(const Event& event) noexcept {
+        if (event.kind() != EventKind::message)
+            return;
+        peer = event.peer();
+        number = event["ask"].as_uint();
+    }
+    /// Whether something is asked.
+    [[nodiscard]] explicit operator bool() const noexcept { return number != 0; }
+};
+
+/// What became of a question: true, and the answer, or why there is none. It and what it gives live
+/// until the callable returns.
+class Answer {
+public:
+    Answer(PeerId peer, const Event* event, Code code) noexcept
+        : peer_(peer), event_(event), code_(code) {}
+    Answer(const Answer&) = delete;
+    Answer& operator=(const Answer&) = delete;
+
+    [[nodiscard]] explicit operator bool() const noexcept { return code_ == Code::ok; }
+    /// Code::timeout: no answer came in time. Code::not_connected: the peer has gone; reason and
+    /// text say why.
+    [[nodiscard]] Code code() const noexcept { return code_; }
+    /// Who was asked.
+    [[nodiscard]] PeerId peer() const noexcept { return peer_; }
+
+    /// The answer; none if there is none.
+    [[nodiscard]] Value message() const noexcept { return *this ? event_->message() : Value(); }
+    /// The value at a key of the answer.
+    [[nodiscard]] Value operator[](std::string_view key) const noexcept { return message()[key]; }
+
+    [[nodiscard]] Reason reason() const noexcept {
+        return event_ != nullptr ? event_->reason() : Reason::none;
+    }
+    /// Why there is no answer, in plain words; those of the other end's game, if it said any.
+    [[nodiscard]] std::string_view text() const noexcept {
+        if (code_ == Code::timeout)
+            return "no answer came in time";
+        const std::string_view said = event_ != nullptr ? event_->text() : std::string_view();
+        return said.empty() && !*this ? "the connection has ended" : said;
+    }
+
+private:
+    PeerId peer_;
+    const Event* event_;
+    Code code_;
+};
+
 /// One record of a host's log; the text lives until the next one is taken.
 class LogRecord {
 public:
@@ -1636,8 +1700,10 @@ namespace detail {
 /// told to on_exception, or thrown on behind the last.
 class Caller {
 public:
-    Caller(PeerId peer, const std::shared_ptr<Callable<Thrown>>& on_exception)
-        : peer_(peer), on_exception_(on_exception) {}
+    /// first: what was thrown before.
+    Caller(PeerId peer, const std::shared_ptr<Callable<Thrown>>& on_exception,
+           std::exception_ptr first = nullptr)
+        : peer_(peer), on_exception_(on_exception), first_(std::move(first)) {}
 
     template <class Argument>
     void call(const Callable<Argument>& callable, const Argument& argument) {
@@ -1652,7 +1718,8 @@ public:
 #endif
     }
 
-    /// Throws on what there is to throw. Of several the first: a program has one way up.
+    /// What there is to throw on. Of several the first: a program has one way up.
+    [[nodiscard]] std::exception_ptr first() { return std::exchange(first_, nullptr); }
     void done() const {
 #if PODSIX_HAS_EXCEPTIONS
         if (first_)
@@ -1661,19 +1728,20 @@ public:
     }
 
 private:
-#if PODSIX_HAS_EXCEPTIONS
     void caught(std::exception_ptr exception) {
         const std::shared_ptr<Callable<Thrown>> told = on_exception_; // it may set another
+        const Thrown thrown(peer_, exception);
+#if PODSIX_HAS_EXCEPTIONS
         try {
             if (told)
-                return (*told)(Thrown(peer_, exception));
+                return (*told)(thrown);
         } catch (...) {
             exception = std::current_exception();
         }
-        if (!first_)
-            first_ = exception;
-    }
 #endif
+        if (!first_)
+            first_ = std::move(exception);
+    }
 
     PeerId peer_;
     const std::shared_ptr<Callable<Thrown>>& on_exception_;
@@ -1744,6 +1812,123 @@ private:
     }
 };
 
+/// The questions that a host has asked. Any thread may ask; the one that pumps hears the answers.
+class Questions {
+public:
+    using Clock = std::chrono::steady_clock;
+    using Id = std::pair<PeerId, std::uint64_t>;
+
+    struct Open {
+        Callable<Answer> callable;
+        const void* owner = nullptr; // the listener that asks, whose end nobody is to be told after
+        Clock::time_point until;
+    };
+
+    /// Whether there is anything to look for: a load and a branch, where nobody has asked.
+    [[nodiscard]] bool any() const noexcept { return any_.load(std::memory_order_relaxed); }
+
+    /// Opens a question, before it is sent: its answer may be here sooner than the sender returns.
+    Id open(PeerId peer, Open question) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        any_ = true;
+        const Id id(peer, ++asked_[peer]);
+        soonest_ = (std::min)(soonest_, question.until);
+        open_.emplace(id, std::move(question));
+        return id;
+    }
+    /// Takes out a question that is open still.
+    bool close(Id id, Open& question) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        const auto at = open_.find(id);
+        if (at == open_.end())
+            return false;
+        question = std::move(at->second);
+        open_.erase(at);
+        return true;
+    }
+    /// Takes one back that could not be sent, and its number, if it is the last. False: it is no
+    /// longer open, so that the game has been told.
+    bool take_back(Id id, bool is_gone) {
+        Open question; // whose callable may do what it likes where it ends, but not under the lock
+        const bool was_open = close(id, question);
+        const std::lock_guard<std::mutex> lock(mutex_);
+        const auto last = asked_.find(id.first);
+        if (last != asked_.end() && last->second == id.second)
+            --last->second;
+        if (last != asked_.end() && (is_gone || last->second == 0) && !has_open(id.first))
+            forget(last);
+        return was_open;
+    }
+    /// The open ones of a peer that has gone, of which nothing is kept but them.
+    std::vector<Id> of(PeerId peer) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        std::vector<Id> ids;
+        for (auto at = open_.lower_bound({peer, 0}); at != open_.end() && at->first.first == peer; ++at)
+            ids.push_back(at->first);
+        const auto last = asked_.find(peer);
+        if (last != asked_.end())
+            forget(last);
+        return ids;
+    }
+    /// Those whose time is over.
+    std::vector<Id> due() {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        std::vector<Id> ids;
+        if (open_.empty())
+            return ids;
+        const Clock::time_point now = Clock::now();
+        if (now < soonest_)
+            return ids;
+        soonest_ = (Clock::time_point::max)();
+        for (const auto& [id, question] : open_) {
+            if (question.until <= now)
+                ids.push_back(id);
+            else
+                soonest_ = (std::min)(soonest_, question.until);
+        }
+        return ids;
+    }
+    /// For how long to wait at the most, so that none ends too late.
+    std::uint32_t wait(std::uint32_t timeout_ms) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        if (open_.empty())
+            return timeout_ms;
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(soonest_ - Clock::now()).count();
+        return left <= 0 ? 0 : left < timeout_ms ? static_cast<std::uint32_t>(left) : timeout_ms;
+    }
+    /// Forgets what a listener has asked.
+    void forget_owned(const void* owner) {
+        std::vector<Open> gone;
+        const std::lock_guard<std::mutex> lock(mutex_);
+        for (auto at = open_.begin(); at != open_.end();) {
+            if (at->second.owner != owner) {
+                ++at;
+                continue;
+            }
+            gone.push_back(std::move(at->second));
+            at = open_.erase(at);
+        }
+    }
+
+private:
+    using Asked = std::map<PeerId, std::uint64_t>;
+
+    [[nodiscard]] bool has_open(PeerId peer) const {
+        const auto at = open_.lower_bound({peer, 0});
+        return at != open_.end() && at->first.first == peer;
+    }
+    void forget(Asked::iterator last) {
+        asked_.erase(last);
+        any_ = !asked_.empty() || !open_.empty();
+    }
+
+    std::mutex mutex_;
+    std::atomic<bool> any_{false};
+    Asked asked_; // the last number of each peer, until it has gone
+    std::map<Id, Open> open_;
+    Clock::time_point soonest_ = (Clock::time_point::max)(); // or sooner
+};
+
 struct LeaveTurn {
     void operator()(Turn* turn) const noexcept {
         turn->event.fetch_add(1, std::memory_order_relaxed);
@@ -1752,7 +1937,7 @@ struct LeaveTurn {
 };
 
 /// A host and its listeners. While it dispatches it outlives its Host, and its listeners theirs.
-struct Hosted {
+struct Hosted : std::enable_shared_from_this<Hosted> {
     std::unique_ptr<Codec> codec; // the host calls it until its end
     std::unique_ptr<podsix_host, FreeHost> host;
     std::int32_t made = PODSIX_ERR_BAD_ARGUMENT;
@@ -1764,6 +1949,9 @@ struct Hosted {
 #else
     std::unique_ptr<Turn, LeaveTurn> turn;
 #endif
+    Questions questions;
+    std::exception_ptr thrown; // by whoever was told of an event that is still to be seen by others
+    std::size_t settled = 0;   // questions
     int dispatching = 0;
     bool unswept = false;
 
@@ -1779,15 +1967,102 @@ struct Hosted {
         return std::unique_ptr<Hosted, Leave>(this);
     }
 
-    /// Takes an event, which ends the one before.
+    /// Takes an event, which ends the one before. Answers go to who has asked, and are none.
     template <class Take> std::int32_t next(Take take, Event& event) {
-        if (turn)
-            event.born_ = {turn.get(), turn->event.fetch_add(1, std::memory_order_relaxed) + 1};
-        return take(host.get(), event.get());
+        if (thrown)
+            throw_on();
+        for (;;) {
+            if (turn)
+                event.born_ = {turn.get(), turn->event.fetch_add(1, std::memory_order_relaxed) + 1};
+            const std::int32_t result = take(*this, event.get());
+            if (!questions.any() || result < 0)
+                return result;
+            if (result == 0) {
+                end(questions.due(), nullptr, Code::timeout);
+                throw_on();
+                return 0;
+            }
+            if (event.kind() == EventKind::disconnected || event.kind() == EventKind::error) {
+                end(questions.of(event.peer()), &event, Code::not_connected);
+                return result; // and what was thrown waits until all others have seen this
+            }
+            if (event.kind() != EventKind::message || event.action() != "answer" ||
+                !end({{event.peer(), event["answer"].as_uint()}}, &event, Code::ok))
+                return result;
+            throw_on();
+            if (weak_from_this().use_count() == 1) // the Host was ended meanwhile
+                return 0;
+        }
     }
 
-    void call(const Event& event) const {
-        Caller caller(event.peer(), on_exception);
+    /// Ends questions, as far as they are open, and tells whether one was.
+    bool end(const std::vector<Questions::Id>& ids, const Event* event, Code code) {
+        bool any = false;
+        const auto inside = enter();
+        for (const Questions::Id& id : ids) {
+            Questions::Open question;
+            if (!questions.close(id, question))
+                continue;
+            any = true;
+            ++settled;
+            Caller caller(id.first, on_exception, std::move(thrown));
+            caller.call(question.callable, Answer(id.first, event, code));
+            thrown = caller.first();
+        }
+        return any;
+    }
+
+    void throw_on() {
+#if PODSIX_HAS_EXCEPTIONS
+        if (thrown)
+            std::rethrow_exception(std::exchange(thrown, nullptr));
+#endif
+    }
+
+    /// Sends a question; the callable is told what becomes of it, unless this fails.
+    Result<> ask(const void* owner, PeerId peer, const Sendable& data, Callable<Answer> callable,
+                 std::uint32_t timeout_ms) {
+        const Value map(podsix_message_get_value(data.get()));
+        if (!map.exists()) // a mistake in it, which sending tells of
+            return {podsix_send(host.get(), peer, data.get(), 0), host.get()};
+        if (map.type() != Type::map)
+            return {PODSIX_ERR_BAD_MESSAGE, nullptr, "a question is a map: {{\"action\", \"buy\"}, ...}"};
+        if (!callable)
+            return {PODSIX_ERR_BAD_ARGUMENT, nullptr, "a question needs a callable that hears the answer"};
+        const auto until = Questions::Clock::now() + std::chrono::milliseconds(timeout_ms);
+        const Questions::Id id = questions.open(peer, {std::move(callable), owner, until});
+        Message message;
+        message.clear().open_map();
+        copy_but(message, map, "ask", "ask");
+        message.set("ask", id.second).close();
+        const std::int32_t result = podsix_send(host.get(), peer, message.get(), 0);
+        if (result < 0 && questions.take_back(id, result == PODSIX_ERR_UNKNOWN_PEER))
+            return {result, host.get()};
+        return {PODSIX_OK, host.get()};
+    }
+
+    Result<> answer(const Question& question, const Sendable& data) {
+        const Value map(podsix_message_get_value(data.get()));
+        if (!map.exists())
+            return {podsix_send(host.get(), question.peer, data.get(), 0), host.get()};
+        if (map.type() != Type::map)
+            return {PODSIX_ERR_BAD_MESSAGE, nullptr, "an answer is a map: {{\"gold\", 12}, ...}"};
+        if (!question) // strangers choose what asks, and need no answer to what does not
+            return {PODSIX_OK, host.get()};
+        Message message;
+        message.begin("answer").set("answer", question.number);
+        copy_but(message, map, "action", "answer");
+        return {podsix_send(host.get(), question.peer, message.get(), 0), host.get()};
+    }
+
+    static void copy_but(Message& message, Value map, std::string_view one, std::string_view other) {
+        for (const auto [key, value] : map.entries())
+            if (key != one && key != other)
+                message.key(key).add(value);
+    }
+
+    void call(const Event& event) {
+        Caller caller(event.peer(), on_exception, std::exchange(thrown, nullptr));
         const std::size_t now = listeners.size();
         for (std::size_t at = 0; at < now; ++at)
             listeners[at]->call(event, caller);
@@ -1796,6 +2071,8 @@ struct Hosted {
 
     void retire(Handlers* handlers) noexcept {
         handlers->retired = unswept = true;
+        if (questions.any())
+            questions.forget_owned(handlers);
         if (dispatching == 0)
             sweep();
     }
@@ -2036,10 +2313,35 @@ public:
         return {taken, get(), static_cast<std::size_t>(taken < 0 ? 0 : taken)};
     }
 
+    // ---- questions and answers, which are messages: a convention of all of podsix's languages
+
+    /// Sends a map as a question, which whoever handles its action may answer; the callable is told
+    /// what came, or why nothing did, once, inside pump, poll or wait. It hears nothing if this
+    /// fails, and if the Host ends first. timeout_ms: for how long to wait for the answer. See also
+    /// Listener::ask.
+    ///
+    ///     host.ask(peer, {{"action", "buy"}, {"item", "sword"}}, [&](const podsix::Answer& answer) {
+    ///         if (answer)
+    ///             gold = answer["gold"].as_int();
+    ///     }).or_throw();
+    Result<> ask(PeerId peer, const Sendable& data, Callable<Answer> callable,
+                 std::uint32_t timeout_ms = 10000) {
+        if (get() == nullptr)
+            return done(PODSIX_ERR_BAD_ARGUMENT);
+        return hosted_->ask(nullptr, peer, data, std::move(callable), timeout_ms);
+    }
+    /// Answers the question of an event, at once, or later of a Question that was kept, with a map;
+    /// once. If nothing was asked, nothing is sent.
+    Result<> answer(const Question& question, const Sendable& data) {
+        if (get() == nullptr)
+            return done(PODSIX_ERR_BAD_ARGUMENT);
+        return hosted_->answer(question, data);
+    }
+
     // ---- the frame loop
 
     /// Takes all events that have come, calls what the listeners have for each, and gives how many
-    /// there were. Once per frame.
+    /// there were, answers and questions that ended without one included. Once per frame.
     Result<std::size_t> pump() { return pump_by(Polling{}); }
     /// As pump, but waits for the first event for at most so long: for programs without frames.
     Result<std::size_t> pump(std::uint32_t timeout_ms) { return pump_by(Waiting{timeout_ms}); }
@@ -2097,16 +2399,21 @@ private:
 
     struct Polling {
         std::int32_t operator()(detail::Hosted& hosted, Event& event) const {
-            return hosted.next(podsix_poll, event);
+            return hosted.next(
+                [](detail::Hosted& of, podsix_event* raw) { return podsix_poll(of.host.get(), raw); },
+                event);
         }
     };
     struct Waiting {
         std::uint32_t timeout_ms;
         std::int32_t operator()(detail::Hosted& hosted, Event& event) const {
-            const auto wait = [this](podsix_host* host, podsix_event* raw) noexcept {
-                return podsix_wait(host, timeout_ms, raw);
-            };
-            return hosted.next(wait, event);
+            return hosted.next(
+                [this](detail::Hosted& of, podsix_event* raw) {
+                    const bool any = of.questions.any();
+                    return podsix_wait(of.host.get(),
+                                       any ? of.questions.wait(timeout_ms) : timeout_ms, raw);
+                },
+                event);
         }
     };
     struct Logging {
@@ -2155,14 +2462,18 @@ private:
             return {PODSIX_ERR_BUSY, nullptr, 0};
         const auto inside = hosted->enter();
         Event event;
+        const std::size_t settled = hosted->settled;
         std::size_t events = 0;
         std::int32_t result;
         while ((result = take(*hosted, event)) > 0) {
             ++events;
             hosted->call(event);
-            if (hosted.use_count() == 1) // it did
-                return {PODSIX_OK, nullptr, events};
+            if (hosted.use_count() == 1)
+                break;
         }
+        events += hosted->settled - settled;
+        if (hosted.use_count() == 1) // a callable has ended the Host
+            return {PODSIX_OK, nullptr, events};
         return {result, hosted->host.get(), events};
     }
 
@@ -2224,6 +2535,15 @@ public:
     /// For everything.
     Listener& on_any(Callable callable) {
         return add(&detail::Handlers::catch_all, {}, nullptr, std::move(callable));
+    }
+
+    /// As Host::ask, for who may end before the answer comes: with the Listener ends the callable.
+    Result<> ask(PeerId peer, const Sendable& data, podsix::Callable<Answer> callable,
+                 std::uint32_t timeout_ms = 10000) {
+        const auto hosted = handlers_ ? handlers_.get_deleter().hosted.lock() : nullptr;
+        if (!hosted)
+            return {PODSIX_ERR_BAD_ARGUMENT, nullptr, "the listener has no host"};
+        return hosted->ask(handlers_.get(), peer, data, std::move(callable), timeout_ms);
     }
 
 private:

@@ -19,6 +19,8 @@ void ignore(podsix::Host& host, podsix::Value value, podsix::Message& message) {
     host.send_json(1, "1");               // ignored
     host.broadcast(1);                    // ignored
     host.send_many(host.peers(), 1);      // ignored
+    host.ask(1, {{"action", "a"}}, {});   // ignored
+    host.answer({}, {{"x", 1}});          // ignored
     host.pump();                          // ignored
     host.pump(1);                         // ignored
     host.poll();                          // ignored

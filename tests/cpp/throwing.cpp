@@ -137,11 +137,57 @@ void told() {
     CHECK_TEXT(game.pump(), "one");
 }
 
+/// What is thrown by who has asked leaves pump as well, and hides no end of a peer.
+void askers() {
+    Game game;
+    int ends = 0;
+    podsix::Listener listener(game.host);
+    listener.on("ask", [&](const podsix::Event& event) {
+        game.host.answer(event, {{"x", 1}}).or_throw();
+    });
+    listener.on_disconnected([&] { ++ends; });
+    game.host.ask(game.peer, {{"action", "ask"}}, game.fault("answered")).or_throw();
+    CHECK_TEXT(game.pump(), "answered");
+    game.host.ask(game.peer, {{"action", "x"}}, game.fault("late"), 0).or_throw();
+    game.host.ask(game.peer, {{"action", "x"}}, game.fault("later"), 0).or_throw();
+    CHECK_TEXT(game.pump(), "late");
+    CHECK_TEXT(game.heard, "late! later! ");
+    game.host.ask(game.peer, {{"action", "x"}}, game.fault("gone")).or_throw();
+    listener.on_disconnected(game.fault("end"));
+    game.host.drop(game.peer).or_throw();
+    CHECK_TEXT(game.pump(), "gone");
+    CHECK_TEXT(game.heard, "gone! end! ");
+    CHECK(ends == 1);
+
+    // A loop of the program's own sees the end first.
+    Game polled;
+    polled.host.ask(polled.peer, {{"action", "x"}}, polled.fault("gone")).or_throw();
+    polled.host.drop(polled.peer).or_throw();
+    std::string seen;
+    for (const Deadline deadline; seen.find("gone") == std::string::npos && !deadline.passed();) {
+        try {
+            for (const podsix::Event& event : polled.host.wait(100))
+                if (event.peer() == polled.peer && event.kind() == podsix::EventKind::disconnected)
+                    seen += "end ";
+        } catch (const std::runtime_error& error) {
+            seen += error.what();
+        }
+    }
+    CHECK_TEXT(seen, "end gone");
+    std::string told;
+    polled.host.on_exception([&](const podsix::Thrown& thrown) { told += thrown.what(); });
+    const auto nobody = polled.host.connect("127.0.0.1:1").or_throw();
+    polled.host.ask(nobody, {{"action", "x"}}, polled.fault("nobody")).or_throw();
+    until(
+        "it is told", [&] { return told == "nobody"; }, polled.host);
+}
+
 } // namespace
 
 int main() {
     all_hear();
     told();
+    askers();
     podsix::Host host{podsix::Config(podsix::Mode::inlined)};
     host.or_throw();
     const auto id = host.listen("127.0.0.1:0").or_throw();
