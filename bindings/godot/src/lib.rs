@@ -9,7 +9,7 @@
 //! | `farewell` | closing hosts in the background |
 //! | `multiplayer_peer` | Godot's own multiplayer carried by podsix, with a protocol and a session of its own |
 //! | `pump` | telling what happened, to listeners and by signals |
-//! | `listeners`, `methods` | whom an event concerns; which methods of an object are handlers |
+//! | `listeners`, `methods`, `parameters` | whom an event concerns; which methods of an object are handlers; what they take |
 //! | `to_wire`, `from_wire` | Variants as messages, and messages as Variants |
 //! | `exact`, `shapes` | Godot's own types as extensions or lists; the numbers they consist of |
 //! | `extension` | what a Variant has no type for |
@@ -32,6 +32,7 @@ mod listeners;
 mod methods;
 mod multiplayer_peer;
 mod names;
+mod parameters;
 mod peers;
 mod printable;
 mod process;

@@ -5,19 +5,18 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use godot::classes::{Node, Object};
+use godot::global::push_error;
 use godot::obj::InstanceId;
 use godot::prelude::*;
-use podsix::Error;
 
-use crate::methods::{For, Method, methods_of};
+use crate::methods::{For, Known, Method};
 
 /// The listeners, and whom each event concerns. An object's methods are looked up when it is added, once for
 /// all objects of its script; a message costs one look into a table.
 #[derive(Default)]
 pub struct Listeners {
     all: Vec<Rc<Listener>>,
-    /// The methods of a script or class.
-    known: HashMap<i64, Rc<[Method]>>,
+    known: Known,
     actions: HashMap<String, Handlers>,
     lifecycle: HashMap<&'static str, Handlers>,
     everything: Handlers,
@@ -33,8 +32,8 @@ pub type Handlers = Rc<Vec<Handler>>;
 #[derive(Clone)]
 pub struct Handler {
     listener: Rc<Listener>,
-    name: StringName,
-    takes: usize,
+    /// Which of the listener's methods.
+    index: usize,
 }
 
 /// An object that listens. It is not kept alive.
@@ -46,34 +45,70 @@ struct Listener {
     grouped: bool,
 }
 
+/// What became of a call.
+pub enum Call {
+    /// The method was called. What is wrong inside it Godot reports by itself.
+    Made,
+    /// The method is not called any more, or not with this data.
+    Refused,
+    /// Its object has been freed.
+    Freed,
+}
+
 impl Handler {
-    /// Calls the method with as much of peer and data as it takes. Whether its object was still there.
-    pub fn call(&self, peer_and_data: &[Variant; 2]) -> bool {
+    fn method(&self) -> &Method {
+        &self.listener.methods[self.index]
+    }
+
+    /// Calls the method with as much of peer and data as it takes.
+    pub fn call(&self, peer: &Variant, data: impl FnOnce() -> Variant) -> Call {
         if self.listener.removed.get() {
-            return true;
+            return Call::Refused;
         }
         let Ok(mut object) = Gd::<Object>::try_from_instance_id(self.listener.id) else {
-            return false;
+            return Call::Freed;
         };
-        // What is wrong inside the method Godot reports by itself.
-        if let Err(error) = object.try_call(&self.name, &peer_and_data[2 - self.takes..]) {
-            godot_error!("{} was not called: {error}", self.name);
-        }
-        true
+        let method = self.method();
+        let takes = method.takes();
+        let data = if takes > 0 { data() } else { Variant::nil() };
+        let kind = data.get_type();
+        let words = match method.fit(data) {
+            Ok(data) => {
+                let peer_and_data = [peer.clone(), data];
+                match object.try_call(&method.name, &peer_and_data[2 - takes..]) {
+                    Ok(_) => return Call::Made,
+                    // Not the error's own words: the other end's data are in them, as they came.
+                    Err(_) => method.refused(kind),
+                }
+            }
+            Err(words) => words,
+        };
+        complain(words);
+        Call::Refused
+    }
+}
+
+/// Says what is wrong with methods. Not while anything is borrowed: a game's Logger hears it.
+pub fn complain(words: impl IntoIterator<Item = String>) {
+    for words in words {
+        push_error(&[words.to_variant()]);
     }
 }
 
 impl Listeners {
-    /// Adds an object, once; an error names the method that cannot be called.
-    pub fn add(&mut self, object: &Gd<Object>) -> podsix::Result<()> {
-        self.insert(object, false)
+    /// Adds an object, once. Returned is what is wrong with its methods.
+    #[must_use]
+    pub fn add(&mut self, object: &Gd<Object>) -> Vec<String> {
+        let mut wrong = Vec::new();
+        self.insert(object, false, &mut wrong);
+        wrong
     }
 
-    fn insert(&mut self, object: &Gd<Object>, grouped: bool) -> podsix::Result<()> {
+    fn insert(&mut self, object: &Gd<Object>, grouped: bool, wrong: &mut Vec<String>) {
         let id = object.instance_id();
         if let Some(there) = self.all.iter().find(|listener| listener.id == id) {
             if grouped || !there.grouped {
-                return Ok(());
+                return;
             }
             // From now on it stays, whatever groups it is in.
             self.remove(id);
@@ -82,15 +117,13 @@ impl Listeners {
             self.forget_freed();
             self.room = 2 * self.all.len() + 16;
         }
-        let methods = methods_of(object, &mut self.known).map_err(Error::BadArgument)?;
+        let methods = self.known.methods_of(object, wrong);
         let listener = Rc::new(Listener { id, methods, removed: Cell::new(false), grouped });
-        for method in listener.methods.iter() {
-            let (listener, name) = (listener.clone(), method.name.clone());
-            let handler = Handler { listener, name, takes: method.takes };
+        for (index, method) in listener.methods.iter().enumerate() {
+            let handler = Handler { listener: listener.clone(), index };
             Rc::make_mut(self.handlers(&method.of)).push(handler);
         }
         self.all.push(listener);
-        Ok(())
     }
 
     /// Removes an object. Whether it was there.
@@ -110,10 +143,14 @@ impl Listeners {
         self.remove_where(|listener| !listener.id.lookup_validity());
     }
 
-    /// Makes those listeners that came by their group the ones that are in it now, below `parent`.
-    pub fn follow_group(&mut self, parent: &Gd<Node>, group: &StringName) {
+    /// Makes those listeners that came by their group the ones that are in it now, below `parent`. Returned is
+    /// what is wrong with their methods.
+    #[must_use]
+    pub fn follow_group(&mut self, parent: &Gd<Node>, group: &StringName) -> Vec<String> {
+        let mut wrong = Vec::new();
         if group.is_empty() || !parent.is_inside_tree() {
-            return self.remove_where(|listener| listener.grouped);
+            self.remove_where(|listener| listener.grouped);
+            return wrong;
         }
         let members = parent.get_tree().get_nodes_in_group(group);
         let below = members.iter_shared().filter(|member| parent.is_ancestor_of(member));
@@ -122,14 +159,9 @@ impl Listeners {
             listener.grouped && !now.iter().any(|object| object.instance_id() == listener.id)
         });
         for object in now {
-            if let Err(error) = self.insert(&object, true) {
-                godot_error!("{error}");
-                // Said once: from now on it is one that hears nothing.
-                let (id, methods) = (object.instance_id(), Rc::default());
-                let removed = Cell::new(false);
-                self.all.push(Rc::new(Listener { id, methods, removed, grouped: true }));
-            }
+            self.insert(&object, true, &mut wrong);
         }
+        wrong
     }
 
     fn remove_where(&mut self, leaves: impl Fn(&Listener) -> bool) {

@@ -1,22 +1,30 @@
 //! Which methods of an object are handlers.
 
+use std::cell::Cell;
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::rc::Rc;
 
 use godot::classes::{Object, Script};
+use godot::obj::EngineEnum;
 use godot::prelude::*;
 use podsix::EventKind;
 
-/// `network` alone is called for every message, with an underscore and a name behind it for that name.
-const PREFIX: &str = "network";
+use crate::parameters::{Parameter, list, name};
+
+/// `network` alone is called for every message, with an underscore and a name behind it for that name. Methods
+/// in C# begin with a capital letter.
+const PREFIXES: [&str; 2] = ["network", "Network"];
 
 /// A method that is called for events.
 pub struct Method {
     pub name: StringName,
     pub of: For,
-    /// 2 for peer and data, 1 for data, 0 for neither.
-    pub takes: usize,
+    /// What it takes of peer and data: both, data alone, or neither.
+    parameters: Vec<Parameter>,
+    /// It and its place, for people.
+    shown: String,
+    /// The types of data for which it was said that it is not called, a bit for each.
+    refused: Cell<u64>,
 }
 
 /// What a method is called for.
@@ -26,53 +34,136 @@ pub enum For {
     Everything,
 }
 
-/// The handlers among an object's methods; the error names one that cannot be called. `known` keeps them by
-/// script, or by class for objects without.
-pub fn methods_of(
-    object: &Gd<Object>,
-    known: &mut HashMap<i64, Rc<[Method]>>,
-) -> Result<Rc<[Method]>, String> {
-    let script = object.get_script().map(|script: Gd<Script>| script.instance_id().to_i64());
-    // Ids of scripts, which are reference-counted, are negative.
-    let kind = script.unwrap_or_else(|| object.get_class().hash_u32().into());
-    match known.entry(kind) {
-        Entry::Occupied(methods) => Ok(methods.get().clone()),
-        Entry::Vacant(place) => {
-            let list = object.get_method_list();
-            let methods = list.iter_shared().filter_map(|method| handler(&method).transpose());
-            let mut found: Vec<Method> = Vec::new();
-            for method in methods {
-                let method = method?;
-                // A method and the one that it overrides are both in the list.
-                if !found.iter().any(|there| there.name == method.name) {
-                    found.push(method);
-                }
-            }
-            Ok(place.insert(found.into()).clone())
+/// The methods of scripts, and of classes for objects without.
+#[derive(Default)]
+pub struct Known(HashMap<i64, Rc<[Method]>>);
+
+impl Known {
+    /// The handlers among an object's methods. Those that are called like one and cannot be called are left out;
+    /// `wrong` is told of them, once for all objects of the script.
+    pub fn methods_of(&mut self, object: &Gd<Object>, wrong: &mut Vec<String>) -> Rc<[Method]> {
+        let script: Option<Gd<Script>> = object.get_script();
+        // Ids of scripts, which are reference-counted, are negative.
+        let kind = match &script {
+            Some(script) => script.instance_id().to_i64(),
+            None => object.get_class().hash_u32().into(),
+        };
+        if let Some(methods) = self.0.get(&kind) {
+            return methods.clone();
         }
+        // Those of objects that are gone do not pile up.
+        self.0.retain(|_, methods| Rc::strong_count(methods) > 1);
+        let place = place(object, script);
+        let mut names: Vec<StringName> = Vec::new();
+        let mut found = Vec::new();
+        for info in object.get_method_list().iter_shared() {
+            let Some((name, of)) = named_for(&info) else { continue };
+            // A method and the one that it overrides are both in the list, itself first.
+            if names.contains(&name) {
+                continue;
+            }
+            names.push(name.clone());
+            match handler(name, of, &info, &place) {
+                Ok(method) => found.push(method),
+                Err(words) => wrong.push(words),
+            }
+        }
+        let methods: Rc<[Method]> = found.into();
+        self.0.insert(kind, methods.clone());
+        methods
     }
 }
 
-fn handler(method: &VarDictionary) -> Result<Option<Method>, String> {
-    let name = method.get_or_nil("name").stringify().to_string();
-    let of = match name.strip_prefix(PREFIX) {
-        Some("") => For::Everything,
-        Some(rest) => match rest.strip_prefix('_') {
-            None => return Ok(None),
-            Some(action) => match EventKind::ALL.into_iter().find(|kind| kind.action() == action) {
+impl Method {
+    /// How much of peer and data it takes.
+    pub fn takes(&self) -> usize {
+        self.parameters.len()
+    }
+
+    /// Its data as it takes it; an error if it is not to be called, with words unless they were said before.
+    pub fn fit(&self, data: Variant) -> Result<Variant, Option<String>> {
+        let Some(parameter) = self.parameters.last() else { return Ok(data) };
+        let kind = data.get_type();
+        if !parameter.may_take(kind) && self.refused.get() & bit(kind) != 0 {
+            return Err(None);
+        }
+        parameter.fit(data).map_err(|why| self.refuse(kind, &why))
+    }
+
+    /// What is to be said of a call that the engine refused, if it was not said before.
+    pub fn refused(&self, kind: VariantType) -> Option<String> {
+        self.refuse(kind, &format!("the data is {}", name(kind)))
+    }
+
+    /// Says of a type of data once that the method is not called: a stranger decides how often it comes.
+    fn refuse(&self, kind: VariantType, why: &str) -> Option<String> {
+        let before = self.refused.replace(self.refused.get() | bit(kind));
+        let is_new = before & bit(kind) == 0;
+        is_new.then(|| format!("{} is not called where {why} (said once)", self.shown))
+    }
+}
+
+fn bit(kind: VariantType) -> u64 {
+    1 << kind.ord()
+}
+
+/// Where a method stands.
+fn place(object: &Gd<Object>, script: Option<Gd<Script>>) -> String {
+    let Some(script) = script else { return format!("the class {}", object.get_class()) };
+    let (path, name) = (script.get_path(), script.get_global_name());
+    match (path.is_empty(), name.is_empty()) {
+        (false, _) => path.to_string(),
+        (true, false) => name.to_string(),
+        (true, true) => format!("an inner class ({})", object.get_class()),
+    }
+}
+
+/// The name of a method, and what methods of this name are called for.
+fn named_for(info: &VarDictionary) -> Option<(StringName, For)> {
+    let name = info.get_or_nil("name").stringify().to_string();
+    let rest = PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix))?;
+    let of = match rest {
+        "" => For::Everything,
+        _ => {
+            let action = rest.strip_prefix('_')?;
+            match EventKind::ALL.into_iter().find(|kind| kind.action() == action) {
                 Some(kind) if kind != EventKind::Message => For::Lifecycle(kind.action()),
                 _ => For::Action(action.into()),
-            },
-        },
-        None => return Ok(None),
+            }
+        }
     };
-    let count = |key: &str| method.get_or_nil(key).try_to::<AnyArray>().map_or(0, |all| all.len());
-    let (most, optional) = (count("args"), count("default_args"));
-    let takes = most.min(2);
-    if takes < most - optional {
+    Some(((&name).into(), of))
+}
+
+/// A method as a handler: it gets as much of peer and data as its parameters take.
+fn handler(name: StringName, of: For, info: &VarDictionary, place: &str) -> Result<Method, String> {
+    let all = |key: &str| {
+        let all = info.get_or_nil(key).try_to::<AnyArray>();
+        all.map(|all| all.iter_shared().collect::<Vec<Variant>>()).unwrap_or_default()
+    };
+    let mut parameters: Vec<Parameter> =
+        all("args").iter().map(|info| Parameter::new(&info.try_to().unwrap_or_default())).collect();
+    let shown = format!("{name}({}) in {place}", list(&parameters));
+    let takes_data = |parameter: &Parameter| match of {
+        For::Everything => !parameter.is_impossible(),
+        _ => parameter.may_take(VariantType::DICTIONARY),
+    };
+    let fits = |parameters: &[Parameter]| match parameters {
+        [peer, data] => peer.may_take(VariantType::INT) && takes_data(data),
+        [data] => takes_data(data),
+        _ => true,
+    };
+    let least = parameters.len().saturating_sub(all("default_args").len());
+    let takes = (least..=parameters.len().min(2)).rev().find(|&most| fits(&parameters[..most]));
+    let Some(takes) = takes else {
+        let impossible = parameters.iter().find(|parameter| parameter.is_impossible());
+        let why = impossible.map(|parameter| format!("; no message holds {parameter}"));
         return Err(format!(
-            "{name} takes {most} arguments; a handler takes (data) or (peer, data)"
+            "{shown} is never called: a method of such a name takes (peer: int, data: Dictionary), \
+             (data: Dictionary) or nothing{}",
+            why.unwrap_or_default()
         ));
-    }
-    Ok(Some(Method { name: (&name).into(), of, takes }))
+    };
+    parameters.truncate(takes);
+    Ok(Method { name, of, parameters, shown, refused: Cell::new(0) })
 }

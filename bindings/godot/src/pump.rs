@@ -7,6 +7,7 @@ use godot::prelude::*;
 use podsix::EventKind;
 
 use crate::failure::Failure;
+use crate::listeners::Call;
 use crate::session::{Happening, Session};
 
 /// The names of the nodes' signals.
@@ -75,16 +76,18 @@ pub fn pump(
 
 fn tell(node: &mut Gd<Node>, session: &Session, happening: Happening) {
     let Happening { kind, peer, code, text, action, data, handlers } = happening;
-    let arguments = [(peer as i64).to_variant(), data];
+    let peer_id = (peer as i64).to_variant();
     let mut all_there = true;
     for handler in handlers.iter().flatten().flat_map(|handlers| handlers.iter()) {
-        all_there &= handler.call(&arguments);
+        match handler.call(&peer_id, || data.clone()) {
+            Call::Freed => all_there = false,
+            Call::Made | Call::Refused => {}
+        }
     }
     if !all_there {
         session.listeners.borrow_mut().forget_freed();
     }
     if node.is_instance_valid() {
-        let [peer_id, data] = arguments;
         let mut emit = |signal: &StringName, arguments: &[Variant]| {
             node.emit_signal(signal, arguments);
         };

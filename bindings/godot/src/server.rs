@@ -210,7 +210,7 @@ impl PodsixServer {
             return 0;
         }
         let mut node = this.upcast::<Node>();
-        session.listeners.borrow_mut().follow_group(&node, &group);
+        session.follow_group(&node, &group);
         pump(&mut node, &session, most, |_| {})
     }
 
@@ -401,13 +401,17 @@ impl PodsixServer {
     /// [code]"os_error"[/code] (disconnected, error) or [code]"milliseconds"[/code] (stalled). A message that
     /// calls itself [code]"connected"[/code] never reaches [code]network_connected[/code].
     ///
+    /// A method that is named so and cannot be called so (three arguments, say) is an error in the output, once;
+    /// the object's other methods are called. So is data of a type that a method does not take.
+    ///
     /// Listeners are called in the order in which they were added, before the signals. They are not kept
     /// alive; one that is freed is forgotten. Adding one twice changes nothing.
+    ///
+    /// Returns an error only for [code]null[/code].
     #[func]
     fn add_listener(&self, listener: Option<Gd<Object>>) -> Answer {
         let listener = listener.ok_or_else(|| Error::BadArgument("a listener is an object".into()));
-        let added =
-            listener.and_then(|listener| self.session.listeners.borrow_mut().add(&listener));
+        let added = listener.map(|listener| self.session.add_listener(&listener));
         self.session.code(added)
     }
 

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
 use std::rc::{Rc, Weak};
 
+use godot::classes::{Node, Object};
 use godot::global::Error as Answer;
 use godot::init::is_main_thread;
 use godot::prelude::*;
@@ -13,7 +14,7 @@ use crate::failure::Failure;
 use crate::farewell::FAREWELLS;
 use crate::from_wire::Reader;
 use crate::greeting::Greeting;
-use crate::listeners::{Handlers, Listeners};
+use crate::listeners::{Handlers, Listeners, complain};
 use crate::promise::Promise;
 use crate::pump::Signals;
 use crate::questions::{self, Questions};
@@ -256,6 +257,18 @@ impl Session {
             self.keep(promise, unanswered(), Some(failure));
         }
         self.settle();
+    }
+
+    /// Adds a listener.
+    pub fn add_listener(&self, object: &Gd<Object>) {
+        let wrong = self.listeners.borrow_mut().add(object);
+        complain(wrong);
+    }
+
+    /// Takes as listeners the nodes of a group below this one.
+    pub fn follow_group(&self, node: &Gd<Node>, group: &StringName) {
+        let wrong = self.listeners.borrow_mut().follow_group(node, group);
+        complain(wrong);
     }
 
     /// Does something with a hello or reply, if it is one.

@@ -32,6 +32,14 @@ func failed(node: Node, got: Error, expected: Error, exact: int, what := "") -> 
 	check(not node.get_last_error().is_empty(), "words")
 
 
+## Listens from now on to what is said in the engine's output, until the test is over: see heard.gd.
+func hear() -> Object:
+	var heard: Object = load("res://heard.gd").new()
+	OS.add_logger(heard)
+	tree_exiting.connect(OS.remove_logger.bind(heard))
+	return heard
+
+
 ## Waits until something holds.
 func until(holds: Callable, what: String) -> void:
 	var deadline := Time.get_ticks_msec() + PATIENCE_MS

@@ -60,19 +60,77 @@ class Logs:
 			then.call()
 
 
-class TooMany:
+class Mixed:
 	extends RefCounted
+	var calls := []
 
-	func network_move(_a: int, _b: int, _c: int) -> void:
-		pass
+	func network_many(_a: int, _b: int, _c: int) -> void:
+		calls.append("many")
+
+	func network_swapped(_data: Dictionary, _peer: int) -> void:
+		calls.append("swapped")
+
+	func network_bytes(_data: PackedByteArray) -> void:
+		calls.append("bytes")
+
+	func network_peer(_peer: int) -> void:
+		calls.append("peer")
+
+	func network_nodes(_data: Dictionary[String, Node]) -> void:
+		calls.append("nodes")
+
+	func network_connected(_peer: int, _name: String) -> void:
+		calls.append("connected")
+
+	func network_helper(data: Dictionary, more := 1, _most := []) -> void:
+		calls.append(["helper", data.action, more])
+
+	static func network_static(data: Dictionary) -> void:
+		data.calls.append("static")
+
+	func network_later(data: Dictionary) -> void:
+		await Engine.get_main_loop().process_frame
+		calls.append(["later", data.action])
+
+	func Network_Capital(data: Dictionary) -> void:
+		calls.append(["capital", data.action])
+
+	func NetworkMove(_data: Dictionary) -> void:
+		calls.append("never")
+
+	func network_right(data: Dictionary) -> void:
+		calls.append(["right", data.action])
+
+
+class Hides:
+	extends Mixed
+
+	func network_right(_data: Variant, _a := 0, _b := 0, _c := 0) -> void:
+		calls.append("hides")
+
+	func network_bare(_a: Variant, _b: Variant, _c: Variant) -> void:
+		calls.append("hides bare")
 
 
 class Picky:
 	extends Node
-	var got := 0
+	var got := []
 
-	func network_move(_data: PackedByteArray) -> void:
-		got += 1
+	func network(data: Dictionary) -> void:
+		got.append(["all", data.action])
+
+	func network_move(data: Dictionary) -> void:
+		got.append(["move", data.action])
+
+
+class Fails:
+	extends RefCounted
+	var calls := 0
+
+	func network_move(data: Dictionary) -> void:
+		calls += 1
+		data.nothing.to_nowhere()
+		calls += 100
 
 
 func _sent(messages: Array) -> void:
@@ -255,18 +313,105 @@ func test_children_in_the_group() -> void:
 
 func test_what_cannot_be_a_listener() -> void:
 	await open()
-	failed(server, server.add_listener(TooMany.new()), ERR_INVALID_PARAMETER, Podsix.ERR_BAD_ARGUMENT)
-	equal(server.get_last_error(), "network_move takes 3 arguments; a handler takes (data) or (peer, data)")
 	failed(server, server.add_listener(null), ERR_INVALID_PARAMETER, Podsix.ERR_BAD_ARGUMENT)
 	failed(client, client.add_listener(null), ERR_INVALID_PARAMETER, Podsix.ERR_BAD_ARGUMENT)
 	equal([server.remove_listener(self), server.remove_listener(null)], [false, false])
 
 
-func test_an_argument_of_another_type() -> void:
+const RIGHT := " is never called: a method of such a name takes (peer: int, data: Dictionary), (data: Dictionary) or nothing"
+
+
+func test_one_wrong_method_does_not_silence_the_others() -> void:
+	await open()
+	var heard := hear()
+	var mixed := Mixed.new()
+	equal(server.add_listener(mixed), OK)
+	var inner := " in an inner class (RefCounted)" + RIGHT
+	var wrong := [
+		"network_many(_a: int, _b: int, _c: int)" + inner,
+		"network_swapped(_data: Dictionary, _peer: int)" + inner,
+		"network_bytes(_data: PackedByteArray)" + inner,
+		"network_peer(_peer: int)" + inner,
+		"network_nodes(_data: Dictionary[String, Node])" + inner + "; no message holds _data: Dictionary[String, Node]",
+		"network_connected(_peer: int, _name: String)" + inner,
+	]
+	equal(heard.take(), wrong)
+	equal(server.add_listener(Mixed.new()), OK)
+	equal(heard.take(), [], "once for a script")
+	await _sent(["many", "swapped", "bytes", "peer", "nodes", "helper", "static", "later", "Capital", "Move", "right"].map(
+			func(action: String) -> Dictionary: return {"action": action, "calls": []}))
+	await until(func() -> bool: return ["later", "later"] in mixed.calls, "the coroutine has ended")
+	mixed.calls.erase(["later", "later"])
+	equal(mixed.calls, [["helper", "helper", 1], ["capital", "Capital"], ["right", "right"]])
+	equal(heard.take(), [])
+
+
+func test_a_wrong_method_hides_the_right_one_that_it_overrides() -> void:
+	await open()
+	var heard := hear()
+	var hides := Hides.new()
+	server.add_listener(hides)
+	equal(heard.take().filter(func(text: String) -> bool: return text.begins_with("network_bare")).size(), 1)
+	await _sent([{"action": "right"}, {"action": "bare"}])
+	equal(hides.calls, ["hides"])
+
+
+func test_the_error_of_a_method_names_its_script() -> void:
+	await open()
+	var heard := hear()
+	var node := Node.new()
+	node.set_script(load("res://wrong_listener.gd"))
+	node.add_to_group("podsix_listeners")
+	server.add_child(node)
+	await _sent([{"action": "right"}])
+	equal(node.calls, ["right"])
+	equal(heard.take(), ["network_wrong(a, b, c) in res://wrong_listener.gd" + RIGHT])
+
+
+func test_data_of_another_type_is_said_once_and_without_what_was_sent() -> void:
 	await open()
 	var picky := Picky.new()
 	add_child(picky)
 	server.add_listener(picky)
-	print("  (one error of network_move follows, as it should)")
-	await _sent([{"action": "move"}])
-	equal(picky.got, 0)
+	var listener := Both.new()
+	server.add_listener(listener)
+	var heard := hear()
+	var forged := "\n\u001b[2JERROR: forged\n".repeat(1000)
+	for index in 3:
+		await _sent([forged, [forged], {"action": "move", "x": forged}, 7])
+	equal(picky.got, [["move", "move"], ["all", "move"], ["move", "move"], ["all", "move"], ["move", "move"], ["all", "move"]])
+	equal(listener.calls.filter(func(call: Array) -> bool: return call[0] == "all").size(), 12, "the next listener hears it all")
+	var said := "network(data: Dictionary) in an inner class (Node) is not called where the data is %s (said once)"
+	equal(heard.take(), [said % "String", said % "Array", said % "int"])
+
+
+func test_an_error_inside_a_method_does_not_stop_the_others() -> void:
+	await open()
+	var fails := Fails.new()
+	var listener := Both.new()
+	server.add_listener(fails)
+	server.add_listener(listener)
+	# Those errors the engine says by itself.
+	Engine.print_error_messages = false
+	await _sent([{"action": "move", "x": 1}, {"action": "move", "x": 2}])
+	Engine.print_error_messages = true
+	equal([fails.calls, listener.calls.map(func(call: Array) -> String: return call[0])], [2, ["move", "all", "move", "all"]])
+
+
+func test_a_logger_may_call_the_node_that_complains() -> void:
+	await open()
+	var heard := hear()
+	var picky := Picky.new()
+	add_child(picky)
+	var others := []
+	heard.then = func(_text: String) -> void:
+		var other := Both.new()
+		others.append(other)
+		server.add_listener(other)
+		server.remove_listener(picky)
+		server.broadcast(1)
+	server.add_listener(Mixed.new())
+	equal(others.size(), 6)
+	server.add_listener(picky)
+	await _sent([[1], [2]])
+	equal([others.size(), picky.got], [7, []])
