@@ -70,17 +70,20 @@ impl Handler {
         };
         let method = self.method();
         let takes = method.takes();
-        let data = if takes > 0 { data() } else { Variant::nil() };
-        let kind = data.get_type();
-        let words = match method.fit(data) {
-            Ok(data) => {
-                let peer_and_data = [peer.clone(), data];
-                match object.try_call(&method.name, &peer_and_data[2 - takes..]) {
-                    Ok(_) => return Call::Made,
-                    // Not the error's own words: the other end's data are in them, as they came.
-                    Err(_) => method.refused(kind),
-                }
-            }
+        let mut arguments = [Variant::nil(), Variant::nil()];
+        let [first, second] = &mut arguments;
+        if takes > 1 {
+            *first = peer.clone();
+        }
+        if takes > 0 {
+            *second = data();
+        }
+        let words = match method.fit(second) {
+            Ok(()) => match object.try_call(&method.name, &arguments[2 - takes..]) {
+                Ok(_) => return Call::Made,
+                // Not the error's own words: what the other end sent is in them, as it came.
+                Err(_) => method.refused(&arguments[1]),
+            },
             Err(words) => words,
         };
         complain(words);

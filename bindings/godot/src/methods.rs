@@ -80,18 +80,19 @@ impl Method {
         self.parameters.len()
     }
 
-    /// Its data as it takes it; an error if it is not to be called, with words unless they were said before.
-    pub fn fit(&self, data: Variant) -> Result<Variant, Option<String>> {
-        let Some(parameter) = self.parameters.last() else { return Ok(data) };
-        let kind = data.get_type();
-        if !parameter.may_take(kind) && self.refused.get() & bit(kind) != 0 {
+    /// Makes the data such as it takes; an error if it is not to be called, with words unless they were said before.
+    pub fn fit(&self, data: &mut Variant) -> Result<(), Option<String>> {
+        let Some(parameter) = self.parameters.last() else { return Ok(()) };
+        let is_refused = |kind| self.refused.get() & bit(kind) != 0 && !parameter.may_take(kind);
+        if self.refused.get() != 0 && is_refused(data.get_type()) {
             return Err(None);
         }
-        parameter.fit(data).map_err(|why| self.refuse(kind, &why))
+        parameter.fit(data).map_err(|why| self.refuse(data.get_type(), &why))
     }
 
     /// What is to be said of a call that the engine refused, if it was not said before.
-    pub fn refused(&self, kind: VariantType) -> Option<String> {
+    pub fn refused(&self, data: &Variant) -> Option<String> {
+        let kind = data.get_type();
         self.refuse(kind, &format!("the data is {}", name(kind)))
     }
 

@@ -73,11 +73,11 @@ impl Parameter {
         matches!(self.takes, Takes::Nothing)
     }
 
-    /// The value as it takes it; an error says what does not fit, by types alone.
-    pub fn fit(&self, value: Variant) -> Result<Variant, String> {
+    /// Makes the value one that it takes; an error says what does not fit, by types alone.
+    pub fn fit(&self, value: &mut Variant) -> Result<(), String> {
         match &self.takes {
             Takes::Typed(typed) => typed.fit(value),
-            _ => Ok(value),
+            _ => Ok(()),
         }
     }
 }
@@ -121,7 +121,7 @@ impl Typed {
         Some(Typed { empty, key, value })
     }
 
-    fn fit(&self, value: Variant) -> Result<Variant, String> {
+    fn fit(&self, value: &mut Variant) -> Result<(), String> {
         let is_other = |of: VariantType, one: &Variant| {
             let kind = one.get_type();
             let fits = of == VariantType::NIL
@@ -145,8 +145,8 @@ impl Typed {
             Some(other) => Err(other),
             None => {
                 let typed = self.empty.call("duplicate", &[]);
-                typed.call("assign", &[value]);
-                Ok(typed)
+                typed.call("assign", &[std::mem::replace(value, typed.clone())]);
+                Ok(())
             }
         }
     }

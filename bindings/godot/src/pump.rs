@@ -75,11 +75,18 @@ pub fn pump(
 }
 
 fn tell(node: &mut Gd<Node>, session: &Session, happening: Happening) {
-    let Happening { kind, peer, code, text, action, data, handlers } = happening;
+    let Happening { kind, peer, code, text, action, mut data, handlers } = happening;
     let peer_id = (peer as i64).to_variant();
+    // What one of them does to its data the others must not see.
+    let mut is_first = true;
+    let mut own_data = || match (kind, std::mem::take(&mut is_first)) {
+        (EventKind::Message, true) => std::mem::take(&mut data),
+        (EventKind::Message, false) => session.shared(),
+        _ => copy(&data, || session.greeting(peer)),
+    };
     let mut all_there = true;
     for handler in handlers.iter().flatten().flat_map(|handlers| handlers.iter()) {
-        match handler.call(&peer_id, || data.clone()) {
+        match handler.call(&peer_id, &mut own_data) {
             Call::Freed => all_there = false,
             Call::Made | Call::Refused => {}
         }
@@ -95,7 +102,7 @@ fn tell(node: &mut Gd<Node>, session: &Session, happening: Happening) {
         match kind {
             // What nobody hears has no action.
             EventKind::Message if action.is_nil() => {}
-            EventKind::Message => emit(&signals.message, &[peer_id, action, data]),
+            EventKind::Message => emit(&signals.message, &[peer_id, action, own_data()]),
             EventKind::Connected => emit(&signals.connected, &[peer_id]),
             EventKind::Request => emit(&signals.request, &[peer_id, session.greeting(peer)]),
             EventKind::Disconnected => {
@@ -110,6 +117,15 @@ fn tell(node: &mut Gd<Node>, session: &Session, happening: Happening) {
     if matches!(kind, EventKind::Disconnected | EventKind::Error) {
         session.forget(peer);
     }
+}
+
+/// A copy of what listeners get of a lifecycle event.
+fn copy(data: &Variant, greeting: impl FnOnce() -> Variant) -> Variant {
+    let mut copy = data.to::<VarDictionary>().duplicate_shallow();
+    if let Some(key) = ["hello", "reply"].into_iter().find(|&key| copy.contains_key(key)) {
+        copy.set(key, &greeting());
+    }
+    copy.to_variant()
 }
 
 /// Tells of an error that no call could return; if nobody listens, the editor and the log.

@@ -401,6 +401,9 @@ impl PodsixServer {
     /// [code]"os_error"[/code] (disconnected, error) or [code]"milliseconds"[/code] (stalled). A message that
     /// calls itself [code]"connected"[/code] never reaches [code]network_connected[/code].
     ///
+    /// Each gets its data for itself and may change it. It may declare what is inside:
+    /// [code]data: Dictionary[String, Variant][/code], or [code]Array[float][/code] for [code]network[/code].
+    ///
     /// A method that is named so and cannot be called so (three arguments, say) is an error in the output, once;
     /// the object's other methods are called. So is data of a type that a method does not take.
     ///

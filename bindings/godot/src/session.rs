@@ -8,7 +8,8 @@ use godot::classes::{Node, Object};
 use godot::global::Error as Answer;
 use godot::init::is_main_thread;
 use godot::prelude::*;
-use podsix::{Config, EventKind, Host, PeerId, Reason};
+use podsix::value::Kind;
+use podsix::{Config, EventKind, Host, Message, PeerId, Reason, Value};
 
 use crate::failure::Failure;
 use crate::farewell::FAREWELLS;
@@ -31,7 +32,9 @@ pub struct Session {
     reader: RefCell<Reader>,
     pub listeners: RefCell<Listeners>,
     /// What each peer said when it came: a client's hello, the server's reply.
-    greetings: RefCell<HashMap<u64, Variant>>,
+    greetings: RefCell<HashMap<u64, Message>>,
+    /// The message that is being told, if it is told to several.
+    shared: RefCell<Message>,
     questions: RefCell<Questions>,
     /// Who awaits that which connection is open.
     arrivals: RefCell<Vec<(u64, Promise)>>,
@@ -60,7 +63,8 @@ pub struct Happening {
     pub code: i32,
     pub text: GString,
     pub action: Variant,
-    /// A message; of a lifecycle event what its listeners get, nil if there are none.
+    /// A message, for the first who is told; the others get it by `shared`. Of a lifecycle event what its listeners
+    /// get copies of, nil if there are none.
     pub data: Variant,
     /// Whom it concerns.
     pub handlers: [Option<Handlers>; 2],
@@ -286,9 +290,19 @@ impl Session {
         self.with(|host| ask(host, message))
     }
 
-    /// What a peer said when it came.
+    /// What a peer said when it came. Made anew each time: who gets it may change it.
     pub fn greeting(&self, peer: u64) -> Variant {
-        self.greetings.borrow().get(&peer).cloned().unwrap_or_default()
+        let greetings = self.greetings.borrow();
+        greetings.get(&peer).map_or_else(Variant::nil, |greeting| self.unpack(greeting))
+    }
+
+    /// The message that is being told to several, for one of them.
+    pub fn shared(&self) -> Variant {
+        self.unpack(&self.shared.borrow())
+    }
+
+    fn unpack(&self, message: &Message) -> Variant {
+        self.reader.borrow_mut().variant(message.value().unwrap_or(Value::NONE))
     }
 
     /// Forgets it.
@@ -384,14 +398,18 @@ impl Session {
             if is_heard {
                 happening.action = reader.text(event.action);
             }
-            if is_heard || happening.handlers.iter().any(Option::is_some) {
+            let handlers = happening.handlers.iter().flatten().map(|handlers| handlers.len());
+            let told = handlers.sum::<usize>() + usize::from(is_heard);
+            if told > 0 {
                 happening.data = reader.variant(event.message);
+            }
+            if told > 1 {
+                self.shared.borrow_mut().clear().add_value(event.message);
             }
             return Ok(Some(happening));
         }
         happening.text = string(event.text);
         happening.handlers[0] = listeners.of_lifecycle(event.action);
-        let greeting = reader.variant(event.message);
         if event.kind == EventKind::Connected {
             self.arrived(happening.peer, None);
         }
@@ -405,11 +423,13 @@ impl Session {
                 self.keep(promise, unanswered(), Some(Failure::not_connected(words)));
             }
         }
-        if !greeting.is_nil() {
-            self.greetings.borrow_mut().insert(happening.peer, greeting.clone());
+        if !matches!(event.message.kind(), Kind::None | Kind::Nil) {
+            let mut greeting = Message::new();
+            greeting.add_value(event.message);
+            self.greetings.borrow_mut().insert(happening.peer, greeting);
         }
         if happening.handlers[0].is_some() {
-            happening.data = told(&event, &happening, &self.greeting(happening.peer)).to_variant();
+            happening.data = told(&event, &happening).to_variant();
         }
         Ok(Some(happening))
     }
@@ -439,14 +459,14 @@ fn unanswered() -> Variant {
     VarDictionary::new().to_variant()
 }
 
-/// What listeners get of a lifecycle event.
-fn told(event: &podsix::Event<'_>, happening: &Happening, greeting: &Variant) -> VarDictionary {
+/// What listeners get of a lifecycle event; a greeting comes with each copy.
+fn told(event: &podsix::Event<'_>, happening: &Happening) -> VarDictionary {
     let mut data = VarDictionary::new();
     data.set("action", event.action);
     match event.kind {
         EventKind::Connected | EventKind::Request => {
             let inbound = event.direction == podsix::Direction::Inbound;
-            data.set(if inbound { "hello" } else { "reply" }, greeting);
+            data.set(if inbound { "hello" } else { "reply" }, &Variant::nil());
         }
         EventKind::Disconnected | EventKind::Error => {
             data.set("code", event.code);

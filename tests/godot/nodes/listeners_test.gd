@@ -123,6 +123,56 @@ class Picky:
 		got.append(["move", data.action])
 
 
+## Reads all of what it gets, then spoils it.
+class Spoils:
+	extends RefCounted
+	var got := []
+	var greeting := ""
+
+	func spoil(data: Dictionary) -> void:
+		got.append(var_to_str([data.list, data.tuple, data.bytes, data.map, data.ext.type_id, data.size()]))
+		for key: Variant in data.keys():
+			if data[key] is Array and not data[key].is_read_only():
+				data[key].clear()
+			elif data[key] is PackedByteArray:
+				data[key].append(1)
+			elif data[key] is Dictionary:
+				data[key].a.spoilt = true
+			elif data[key] is PodsixExtension:
+				data[key].type_id = 7
+		data.spoilt = true
+
+	func network_spoil(data: Dictionary) -> void:
+		spoil(data)
+
+	func network(_peer: int, data: Variant) -> void:
+		if data is Dictionary:
+			spoil(data)
+
+	func network_connected(_peer: int, data: Dictionary) -> void:
+		got.append(var_to_str(data))
+		data.hello.name = "spoilt"
+		data.hello.list.clear()
+		data.clear()
+
+
+class Typed:
+	extends RefCounted
+	var got := []
+
+	func network_scores(_peer: int, data: Dictionary[String, Variant]) -> void:
+		got.append(["scores", data.is_same_typed({} as Dictionary[String, Variant]), data.of])
+
+	func network_numbers(data: Dictionary[StringName, int]) -> void:
+		got.append(["numbers", data])
+
+	func network(data: Array[float]) -> void:
+		got.append(["all", data])
+
+	func network_disconnected(data: Dictionary[String, Variant]) -> void:
+		got.append(["disconnected", data.text])
+
+
 class Fails:
 	extends RefCounted
 	var calls := 0
@@ -415,3 +465,62 @@ func test_a_logger_may_call_the_node_that_complains() -> void:
 	server.add_listener(picky)
 	await _sent([[1], [2]])
 	equal([others.size(), picky.got], [7, []])
+
+
+func test_what_a_listener_changes_no_other_sees() -> void:
+	server = new_server()
+	var listeners := [Spoils.new(), Spoils.new()]
+	for listener: Spoils in listeners:
+		server.add_listener(listener)
+	var hello := {"name": "ann", "list": [1]}
+	await open(hello)
+	equal(listeners.map(func(one: Spoils) -> int: return one.got.size()), [1, 1])
+	equal(listeners[0].got, listeners[1].got)
+	equal([server.get_hello(peer), server.get_hello(peer)], [hello, hello])
+	server.get_hello(peer).clear()
+	equal(server.get_hello(peer), hello)
+
+	var heard: Array[Array] = [[], []]
+	for all: Array in heard:
+		server.message.connect(func(_peer: int, _action: String, data: Variant) -> void: all.append(data))
+	var tuple := [1, [2]]
+	tuple.make_read_only()
+	var sent := {"action": "spoil", "list": [1, [2]], "tuple": tuple, "bytes": PackedByteArray([9]), "map": {"a": {}}, "ext": PodsixExtension.create(5, PackedByteArray([3]))}
+	for listener: Spoils in listeners:
+		listener.got.clear()
+	await _sent([sent])
+	# Twice each: for the action, and for everything.
+	for listener: Spoils in listeners:
+		equal(listener.got, [listeners[0].got[0], listeners[0].got[0]])
+	var last: Dictionary = heard[1][0]
+	equal([last.list, last.tuple, last.tuple.is_read_only(), last.bytes, last.map, last.ext.type_id, last.has("spoilt")], [[1, [2]], [1, [2]], true, PackedByteArray([9]), {"a": {}}, 5, false])
+	# The slots of a signal share its arguments, as everywhere in Godot.
+	check(is_same(heard[0][0], heard[1][0]), "one for the signal")
+
+
+func test_parameters_typed_by_what_is_in_them() -> void:
+	await open()
+	var heard := hear()
+	var typed := Typed.new()
+	server.add_listener(typed)
+	equal(heard.take(), [])
+	await _sent([
+		{"action": "scores", "of": {"ann": [1]}},
+		{"action": "numbers"},
+		[1, 2.5], [], [1, "two"], "three", {"action": "scores", 5: 5},
+		{"action": "scores", 6: 6},
+	])
+	var numbers: Array[float] = [1.0, 2.5]
+	equal(typed.got, [["scores", true, {"ann": [1]}], ["all", numbers], ["all", [] as Array[float]]])
+	check(typed.got[2][1].is_typed(), "typed, and empty")
+	var where := " in an inner class (RefCounted) is not called where %s (said once)"
+	equal(heard.take(), [
+		"network(data: Array[float])" + where % "the data is Dictionary",
+		"network_numbers(data: Dictionary[StringName, int])" + where % "String is in the data",
+		"network(data: Array[float])" + where % "String is in the data",
+		"network(data: Array[float])" + where % "the data is String",
+		"network_scores(_peer: int, data: Dictionary[String, Variant])" + where % "int is in the data",
+	])
+	client.close(0, "bye")
+	await until(func() -> bool: return typed.got.size() == 4, "the end")
+	equal(typed.got[3], ["disconnected", "bye"])
