@@ -10,6 +10,7 @@
 //! | `multiplayer_peer` | Godot's own multiplayer carried by podsix, with a protocol and a session of its own |
 //! | `pump` | telling what happened, to listeners and by signals |
 //! | `listeners`, `methods`, `parameters` | whom an event concerns; which methods of an object are handlers; what they take |
+//! | `versions` | whether scripts have been reloaded |
 //! | `to_wire`, `from_wire` | Variants as messages, and messages as Variants |
 //! | `exact`, `shapes` | Godot's own types as extensions or lists; the numbers they consist of |
 //! | `extension` | what a Variant has no type for |
@@ -45,6 +46,7 @@ mod shapes;
 mod stats;
 mod texts;
 mod to_wire;
+mod versions;
 mod warnings;
 
 use farewell::FAREWELLS;

@@ -2,9 +2,10 @@
 
 use std::cell::Cell;
 use std::collections::HashMap;
+use std::mem::take;
 use std::rc::Rc;
 
-use godot::classes::{Node, Object};
+use godot::classes::{Node, Object, Os};
 use godot::global::push_error;
 use godot::obj::InstanceId;
 use godot::prelude::*;
@@ -22,6 +23,8 @@ pub struct Listeners {
     everything: Handlers,
     /// How many there may be before the freed ones are looked for.
     room: usize,
+    /// Whether a method that was called is gone.
+    is_stale: bool,
 }
 
 /// Handlers of one event, in the order in which they were added. Shared with the dispatch that is under way,
@@ -51,6 +54,8 @@ pub enum Call {
     Made,
     /// The method is not called any more, or not with this data.
     Refused,
+    /// There is no such method any more.
+    Stale,
     /// Its object has been freed.
     Freed,
 }
@@ -81,6 +86,7 @@ impl Handler {
         let words = match method.fit(second) {
             Ok(()) => match object.try_call(&method.name, &arguments[2 - takes..]) {
                 Ok(_) => return Call::Made,
+                Err(_) if !object.has_method(&method.name) => return Call::Stale,
                 // Not the error's own words: what the other end sent is in them, as it came.
                 Err(_) => method.refused(&arguments[1]),
             },
@@ -107,13 +113,45 @@ impl Listeners {
         wrong
     }
 
+    /// Looks up all methods again if a script has been reloaded since. Exported games do not look: nobody reloads
+    /// their scripts. Returned is what is wrong with the methods.
+    #[must_use]
+    pub fn follow_scripts(&mut self) -> Vec<String> {
+        let mut wrong = Vec::new();
+        if take(&mut self.is_stale) {
+            self.known.forget();
+        } else if self.all.is_empty()
+            || !Os::singleton().is_debug_build()
+            || !self.known.forget_reloaded()
+        {
+            return wrong;
+        }
+        self.actions.clear();
+        self.lifecycle.clear();
+        self.everything = Handlers::default();
+        for listener in take(&mut self.all) {
+            if let Ok(object) = Gd::try_from_instance_id(listener.id) {
+                self.insert(&object, listener.grouped, &mut wrong);
+            }
+        }
+        wrong
+    }
+
+    /// A method that was called is gone: its script has changed.
+    pub fn are_stale(&mut self) {
+        self.is_stale = true;
+    }
+
     fn insert(&mut self, object: &Gd<Object>, grouped: bool, wrong: &mut Vec<String>) {
         let id = object.instance_id();
         if let Some(there) = self.all.iter().find(|listener| listener.id == id) {
-            if grouped || !there.grouped {
+            if grouped
+                || !there.grouped
+                    && Rc::ptr_eq(&there.methods, &self.known.methods_of(object, wrong))
+            {
                 return;
             }
-            // From now on it stays, whatever groups it is in.
+            // It has another script, or stays from now on, whatever groups it is in.
             self.remove(id);
         }
         if self.all.len() >= self.room {

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 use godot::classes::{Object, Script};
 use godot::obj::EngineEnum;
@@ -10,10 +11,14 @@ use godot::prelude::*;
 use podsix::EventKind;
 
 use crate::parameters::{Parameter, list, name};
+use crate::versions::Version;
 
 /// `network` alone is called for every message, with an underscore and a name behind it for that name. Methods
 /// in C# begin with a capital letter.
 const PREFIXES: [&str; 2] = ["network", "Network"];
+
+/// How often scripts without source are looked at.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 
 /// A method that is called for events.
 pub struct Method {
@@ -36,7 +41,16 @@ pub enum For {
 
 /// The methods of scripts, and of classes for objects without.
 #[derive(Default)]
-pub struct Known(HashMap<i64, Rc<[Method]>>);
+pub struct Known {
+    all: HashMap<i64, Class>,
+    /// When scripts without source were looked at last.
+    looked: Option<Instant>,
+}
+
+struct Class {
+    methods: Rc<[Method]>,
+    version: Option<Version>,
+}
 
 impl Known {
     /// The handlers among an object's methods. Those that are called like one and cannot be called are left out;
@@ -48,11 +62,12 @@ impl Known {
             Some(script) => script.instance_id().to_i64(),
             None => object.get_class().hash_u32().into(),
         };
-        if let Some(methods) = self.0.get(&kind) {
-            return methods.clone();
+        if let Some(class) = self.all.get(&kind) {
+            return class.methods.clone();
         }
         // Those of objects that are gone do not pile up.
-        self.0.retain(|_, methods| Rc::strong_count(methods) > 1);
+        self.forget_unused();
+        let version = script.as_ref().map(Version::of);
         let place = place(object, script);
         let mut names: Vec<StringName> = Vec::new();
         let mut found = Vec::new();
@@ -69,8 +84,33 @@ impl Known {
             }
         }
         let methods: Rc<[Method]> = found.into();
-        self.0.insert(kind, methods.clone());
+        self.all.insert(kind, Class { methods: methods.clone(), version });
         methods
+    }
+
+    /// Forgets the scripts that have been reloaded. Whether there were any.
+    pub fn forget_reloaded(&mut self) -> bool {
+        let now = Instant::now();
+        let is_due = self.looked.is_none_or(|looked| now - looked >= BETWEEN_LOOKS);
+        if is_due {
+            self.looked = Some(now);
+        }
+        let before = self.all.len();
+        self.all.retain(|_, class| {
+            class.version.as_ref().is_none_or(|version| {
+                version.has_its_sources() && (!is_due || version.has_its_methods())
+            })
+        });
+        self.all.len() < before
+    }
+
+    fn forget_unused(&mut self) {
+        self.all.retain(|_, class| Rc::strong_count(&class.methods) > 1);
+    }
+
+    /// Forgets all of them.
+    pub fn forget(&mut self) {
+        self.all.clear();
     }
 }
 

@@ -48,6 +48,7 @@ pub fn pump(
     if !session.begin_pump() {
         return 0;
     }
+    session.follow_scripts();
     let mut count = 0;
     // A batch that the last pump left unfinished is not all that has arrived.
     let mut batches = if session.is_inside_batch() { 2 } else { 1 };
@@ -88,6 +89,7 @@ fn tell(node: &mut Gd<Node>, session: &Session, happening: Happening) {
     for handler in handlers.iter().flatten().flat_map(|handlers| handlers.iter()) {
         match handler.call(&peer_id, &mut own_data) {
             Call::Freed => all_there = false,
+            Call::Stale => session.listeners.borrow_mut().are_stale(),
             Call::Made | Call::Refused => {}
         }
     }

@@ -269,6 +269,12 @@ impl Session {
         complain(wrong);
     }
 
+    /// Looks up listeners' methods again if their scripts have been reloaded.
+    pub fn follow_scripts(&self) {
+        let wrong = self.listeners.borrow_mut().follow_scripts();
+        complain(wrong);
+    }
+
     /// Takes as listeners the nodes of a group below this one.
     pub fn follow_group(&self, node: &Gd<Node>, group: &StringName) {
         let wrong = self.listeners.borrow_mut().follow_group(node, group);
