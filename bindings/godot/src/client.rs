@@ -1,6 +1,6 @@
 //! The node that connects to a server.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use godot::classes::notify::NodeNotification;
@@ -8,15 +8,18 @@ use godot::classes::{INode, Node, Object};
 use godot::global::Error as Answer;
 use godot::init::is_editor_hint;
 use godot::prelude::*;
+use godot::register::property::SimpleVar;
 use podsix::{Error, EventKind, Host, PeerId};
 
+use crate::enums::enumeration;
 use crate::failure::Failure;
 use crate::greeting::Greeting;
-use crate::limits::{PodsixLimits, config};
-use crate::process::{Frames, ProcessCallback, is_due};
+use crate::limits::{PodsixLimits, config, hold};
+use crate::names::{EndReason, ErrorCode};
+use crate::process::{Frames, is_due};
 use crate::pump::{fail_later, pump};
 use crate::session::Session;
-use crate::{questions, stats, warnings};
+use crate::{process, questions, stats, warnings};
 
 /// Connects to a [PodsixServer] or to another podsix or PodSixNet program, and exchanges messages with it.
 ///
@@ -41,13 +44,16 @@ pub struct PodsixClient {
     address: GString,
     /// What the server sees of this client where [method connect_to] is given no hello, as with [member auto_start].
     #[export]
+    #[var(set = set_hello)]
     hello: VarDictionary,
     /// Whether the node connects to [member address], with [member hello], when it is ready. If that fails,
     /// [signal error] tells, at the end of the frame.
     #[export]
+    #[var(set = set_auto_start)]
     auto_start: bool,
     /// When the node polls: in each frame, in each physics frame, or when the game calls [method poll].
     #[export]
+    #[init(val = ProcessCallback(process::IDLE))]
     process_callback: ProcessCallback,
     /// The most events told in one frame, or in one [method poll]; 0 is no limit. The others wait.
     #[export]
@@ -61,20 +67,24 @@ pub struct PodsixClient {
     /// numbers, which every program reads and which arrive as [Array]. If not, they arrive in Godot as they
     /// were, and elsewhere as extensions of type 71. What goes to a server of PodSixNet's always is lists.
     #[export]
+    #[var(set = set_plain_values)]
     plain_values: bool,
     /// The limits and times; if empty, those of a new [PodsixLimits]. They count from the next
     /// [method connect_to].
     #[export]
+    #[var(set = set_limits)]
     limits: Option<Gd<PodsixLimits>>,
     /// Whether a thread of the node's own does the input and output. If not, [method poll] does; then nobody
     /// answers pings while nobody polls.
     #[export]
+    #[var(set = set_threaded)]
     #[init(val = true)]
     threaded: bool,
     #[init(val = Session::new())]
     session: Rc<Session>,
     link: Rc<Link>,
     frames: Frames,
+    is_ready: bool,
     base: Base<Node>,
 }
 
@@ -84,6 +94,8 @@ struct Link {
     /// The server; 0 if there is none.
     peer: Cell<u64>,
     state: Cell<State>,
+    /// The limits that it has.
+    held: RefCell<Option<Rc<()>>>,
 }
 
 #[derive(Clone, Copy, Default, PartialEq)]
@@ -94,6 +106,21 @@ enum State {
     Open,
     Closing,
 }
+
+enumeration! {
+    /// When the node polls.
+    pub ProcessCallback of PodsixClient as "ProcessCallback":
+    /// Poll in each frame.
+    PROCESS_IDLE = 0,
+    /// Poll in each physics frame.
+    PROCESS_PHYSICS = 1,
+    /// Poll when [method poll] is called.
+    PROCESS_MANUAL = 2,
+}
+
+impl SimpleVar for ProcessCallback {}
+
+impl Export for ProcessCallback {}
 
 /// A node may be freed by what it tells; nothing more is told then.
 impl Drop for PodsixClient {
@@ -118,7 +145,11 @@ impl INode for PodsixClient {
                 let node = self.to_gd();
                 self.frames.end(&node);
             }
-            NodeNotification::READY if self.auto_start => {
+            NodeNotification::READY => {
+                self.is_ready = true;
+                if !self.auto_start {
+                    return;
+                }
                 if let Err(failure) = self.begin(&self.address.to_string(), &Greeting::none()) {
                     fail_later(&self.to_gd().upcast(), &self.session, failure);
                 }
@@ -139,15 +170,37 @@ impl INode for PodsixClient {
 
 #[godot_api]
 impl PodsixClient {
-    /// A value of [member process_callback]: poll in each frame.
-    #[constant]
-    const PROCESS_IDLE: i32 = ProcessCallback::Idle as i32;
-    /// A value of [member process_callback]: poll in each physics frame.
-    #[constant]
-    const PROCESS_PHYSICS: i32 = ProcessCallback::Physics as i32;
-    /// A value of [member process_callback]: poll when [method poll] is called.
-    #[constant]
-    const PROCESS_MANUAL: i32 = ProcessCallback::Manual as i32;
+    #[func]
+    fn set_hello(&mut self, hello: VarDictionary) {
+        self.set_later("hello", self.hello != hello);
+        self.hello = hello;
+    }
+
+    #[func]
+    fn set_limits(&mut self, limits: Option<Gd<PodsixLimits>>) {
+        self.set_later("limits", self.limits != limits);
+        self.limits = limits;
+    }
+
+    #[func]
+    fn set_threaded(&mut self, threaded: bool) {
+        self.set_later("threaded", self.threaded != threaded);
+        self.threaded = threaded;
+    }
+
+    #[func]
+    fn set_auto_start(&mut self, auto_start: bool) {
+        if auto_start && self.is_ready {
+            warnings::too_late(&self.to_gd().upcast(), "auto_start", "_ready: call connect_to()");
+        }
+        self.auto_start = auto_start;
+    }
+
+    #[func]
+    fn set_plain_values(&mut self, plain_values: bool) {
+        self.plain_values = plain_values;
+        self.session.plain.set(plain_values);
+    }
 
     /// The connection is open; [method get_reply] has what the server said.
     #[signal]
@@ -232,7 +285,7 @@ impl PodsixClient {
     /// the node is as if it had never been connected. What has been sent is delivered in the background.
     #[func]
     fn stop(&self, #[opt(default = 0)] code: i32, #[opt(default = "")] text: GString) {
-        self.link.state.set(State::Closed);
+        self.link.end();
         self.session.close(code, &text.to_string());
     }
 
@@ -372,15 +425,15 @@ impl PodsixClient {
     /// The exact code of what [method get_last_error] has in words, one of the [code]ERR_[/code] constants of
     /// [Podsix]: several share one of Godot's errors.
     #[func]
-    fn get_last_error_code(&self) -> i32 {
-        self.session.failure().code
+    fn get_last_error_code(&self) -> ErrorCode {
+        ErrorCode(self.session.failure().code)
     }
 
     /// Why the connection ended, or failed, that [signal disconnected] or [signal error] told of last: one of the
     /// [code]REASON_[/code] constants of [Podsix].
     #[func]
-    fn get_reason(&self) -> i32 {
-        self.session.reason()
+    fn get_reason(&self) -> EndReason {
+        EndReason(self.session.reason())
     }
 
     /// The code that came with it: that of the game which closed or refused the connection, else 0.
@@ -393,7 +446,7 @@ impl PodsixClient {
 impl PodsixClient {
     fn frame(this: Gd<Self>) {
         let callback = this.bind().process_callback;
-        if is_due(callback, this.upcast_ref::<Node>()) {
+        if is_due(callback.0, this.upcast_ref::<Node>()) {
             Self::poll(this);
         }
     }
@@ -405,6 +458,17 @@ impl PodsixClient {
 
     fn server(&self) -> PeerId {
         PeerId::from_u64(self.link.peer.get())
+    }
+
+    /// Warns of what was set too late.
+    fn set_later(&self, property: &str, is_new: bool) {
+        if is_new && matches!(self.state(), State::Connecting | State::Open) {
+            warnings::too_late(
+                &self.to_gd().upcast(),
+                property,
+                "connect_to(): it is connected already",
+            );
+        }
     }
 
     /// Does something with the server.
@@ -423,11 +487,11 @@ impl PodsixClient {
         }
         let hello = if hello.is_none() { &Greeting(self.hello.clone()) } else { hello };
         let config = config(&self.limits, self.threaded)?;
-        let plain = self.plain_values || warnings::speaks_podsixnet(address);
-        self.session.open_unless(config, plain)?;
+        self.session.open_unless(config, warnings::speaks_podsixnet(address))?;
         let peer = self.session.greet(hello, |host, hello| host.connect(address, hello))?;
         self.link.peer.set(peer.get());
         self.link.state.set(State::Connecting);
+        self.link.held.replace(hold(&self.limits));
         Ok(())
     }
 }
@@ -443,6 +507,11 @@ fn one_word(failure: Failure) -> Failure {
 }
 
 impl Link {
+    fn end(&self) {
+        self.state.set(State::Closed);
+        self.held.take();
+    }
+
     /// Follows what happens to the connection.
     fn note(&self, peer: u64, kind: EventKind) {
         if peer != self.peer.get() {
@@ -453,7 +522,7 @@ impl Link {
             EventKind::Connected if self.state.get() == State::Connecting => {
                 self.state.set(State::Open);
             }
-            EventKind::Disconnected | EventKind::Error => self.state.set(State::Closed),
+            EventKind::Disconnected | EventKind::Error => self.end(),
             _ => {}
         }
     }

@@ -4,8 +4,6 @@ use godot::global::Error as Answer;
 use godot::prelude::*;
 use podsix::{Error, Reason};
 
-use crate::texts::shown;
-
 /// A call that failed, or what a game waited for in vain.
 #[derive(Clone)]
 pub struct Failure {
@@ -47,7 +45,7 @@ impl Failure {
         Failure { answer: Answer::ERR_TIMEOUT, code, words: words.into() }
     }
 
-    /// A connection that did not come about; the text may be a stranger's.
+    /// A connection that did not come about, as its event says it.
     pub fn to_connect(reason: Reason, text: &str) -> Failure {
         let answer = match reason {
             Reason::Refused => Answer::ERR_UNAUTHORIZED,
@@ -59,7 +57,7 @@ impl Failure {
             _ => Answer::ERR_CANT_CONNECT,
         };
         let words = if text.is_empty() { "the server gave no reason" } else { text };
-        Failure { answer, ..Failure::not_connected(&shown(words)) }
+        Failure { answer, ..Failure::not_connected(words) }
     }
 
     /// An argument that cannot be taken.

@@ -19,9 +19,10 @@
 //! | `greeting`, `peers` | hellos and replies, peers and lists of them, as arguments that may be left out |
 //! | `limits`, `process`, `warnings` | the properties' types, and what may be wrong with them |
 //! | `stats` | figures as dictionaries |
-//! | `names` | the numbers, by name |
+//! | `names`, `enums` | the numbers, by name; enumerations as types of GDScript's |
 
 mod client;
+mod enums;
 mod exact;
 mod extension;
 mod failure;
@@ -58,6 +59,16 @@ struct Addon;
 // SAFETY: Godot calls the entry point that this makes as its extension interface demands.
 #[gdextension(entry_symbol = podsix_godot_init)]
 unsafe impl ExtensionLibrary for Addon {
+    /// The classes are known by now.
+    fn on_stage_init(stage: InitStage) {
+        if stage == InitStage::Scene {
+            names::ErrorCode::register();
+            names::EndReason::register();
+            server::ProcessCallback::register();
+            client::ProcessCallback::register();
+        }
+    }
+
     /// All nodes are gone by now.
     fn on_stage_deinit(stage: InitStage) {
         if stage == InitStage::Scene {

@@ -1,5 +1,6 @@
 //! The settings of a host, as a resource.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use godot::classes::{IResource, Resource};
@@ -83,6 +84,8 @@ pub struct PodsixLimits {
     /// quarters of the budget are in use, no more than [member out_buffer] of broadcasts waits for one peer.
     #[export]
     slow_peer_bytes: i64,
+    /// Whoever runs with these limits holds it too.
+    in_use: Rc<()>,
     base: Base<Resource>,
 }
 
@@ -111,11 +114,16 @@ impl IResource for PodsixLimits {
             limit_loopback: config.limit_loopback,
             slow_peer: config.slow_peer.as_secs_f64(),
             slow_peer_bytes: config.slow_peer_bytes.into(),
+            in_use: Rc::default(),
             base,
         }
     }
 
-    fn on_set(&mut self, _property: StringName, _value: Variant) -> bool {
+    fn on_set(&mut self, property: StringName, value: Variant) -> bool {
+        let is_new = self.base_mut().get(&property) != value;
+        if is_new && Rc::strong_count(&self.in_use) > 1 && !is_of_resource(&property) {
+            self.warn(&property.to_string());
+        }
         self.changed();
         false
     }
@@ -127,6 +135,9 @@ impl PodsixLimits {
     /// to what it needs. The other end has to take messages of this size too.
     #[func]
     fn set_largest(&mut self, max_message: i64) {
+        if Rc::strong_count(&self.in_use) > 1 {
+            self.warn("max_message");
+        }
         // A size that cannot be is told where every other one is.
         self.max_message = max_message;
         if let Ok(mut config) = self.config()
@@ -153,6 +164,13 @@ impl PodsixLimits {
         if is_editor_hint() {
             self.base_mut().call_deferred("emit_changed", &[]);
         }
+    }
+
+    fn warn(&self, property: &str) {
+        godot_warn!(
+            "PodsixLimits: {property} was set while a server or client runs with these limits; it counts from its \
+             next start"
+        );
     }
 
     /// The settings, not checked yet.
@@ -195,6 +213,17 @@ pub fn config(limits: &Option<Gd<PodsixLimits>>, threaded: bool) -> podsix::Resu
     let config = limits.as_ref().map_or(Ok(Config::default()), |limits| limits.bind().config())?;
     config.check()?;
     Ok(Config { mode, ..config })
+}
+
+/// What a node holds while it runs with limits: to change them is warned of.
+pub fn hold(limits: &Option<Gd<PodsixLimits>>) -> Option<Rc<()>> {
+    limits.as_ref().map(|limits| limits.bind().in_use.clone())
+}
+
+/// Whether a property is one that every resource has.
+fn is_of_resource(property: &StringName) -> bool {
+    let property = property.to_string();
+    property == "script" || property.starts_with("resource_") || property.starts_with("metadata/")
 }
 
 fn whole<T: TryFrom<i64>>(name: &str, value: i64) -> podsix::Result<T> {

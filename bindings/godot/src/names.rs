@@ -4,133 +4,108 @@ use godot::prelude::*;
 use podsix::Reason;
 use podsix::error::error_name;
 
+use crate::enums::enumeration;
 use crate::farewell::FAREWELLS;
 
 /// The names of podsix's numbers, error codes and reasons, and what holds for all nodes together.
 ///
-/// Methods that can fail return 0 ([constant @GlobalScope.OK]) or one of the [code]ERR_[/code] codes here,
-/// and [method PodsixServer.get_last_error] or [method PodsixClient.get_last_error] says it in words.
+/// Methods that can fail return [constant @GlobalScope.OK] or another [enum @GlobalScope.Error].
+/// [method PodsixServer.get_last_error] and [method PodsixClient.get_last_error] say it in words, and
+/// [method PodsixServer.get_last_error_code] and [method PodsixClient.get_last_error_code] by one of the
+/// [enum ErrorCode]s here, which are the same in every language.
 #[derive(GodotClass)]
 #[class(no_init, base = Object)]
 pub struct Podsix;
 
-#[godot_api]
-impl Podsix {
+enumeration! {
+    /// What a call answered, exactly.
+    pub ErrorCode of Podsix as "ErrorCode":
     /// An argument is out of range, or the call does not fit now.
-    #[constant]
-    const ERR_BAD_ARGUMENT: i32 = -1;
+    ERR_BAD_ARGUMENT = -1,
     /// A setting is out of range or contradicts another one.
-    #[constant]
-    const ERR_BAD_CONFIG: i32 = -2;
+    ERR_BAD_CONFIG = -2,
     /// An address that cannot be read, or that cannot be used for this call.
-    #[constant]
-    const ERR_BAD_ADDRESS: i32 = -3;
+    ERR_BAD_ADDRESS = -3,
     /// Not a well-formed message: broken MessagePack, an unbalanced or empty message.
-    #[constant]
-    const ERR_BAD_MESSAGE: i32 = -4;
+    ERR_BAD_MESSAGE = -4,
     /// A message larger than [member PodsixLimits.max_message], this end's or the other end's.
-    #[constant]
-    const ERR_TOO_LARGE: i32 = -7;
+    ERR_TOO_LARGE = -7,
     /// A message nested deeper than [member PodsixLimits.max_depth], this end's or the other end's.
-    #[constant]
-    const ERR_TOO_DEEP: i32 = -8;
+    ERR_TOO_DEEP = -8,
     /// A message of more values than [member PodsixLimits.max_values], this end's or the other end's.
-    #[constant]
-    const ERR_TOO_MANY_VALUES: i32 = -9;
+    ERR_TOO_MANY_VALUES = -9,
     /// The peer's out-buffer is full. Nothing was taken; send again after [code]writable[/code].
-    #[constant]
-    const ERR_WOULD_BLOCK: i32 = -10;
+    ERR_WOULD_BLOCK = -10,
     /// The host's [member PodsixLimits.memory_budget] is used up. Nothing was taken.
-    #[constant]
-    const ERR_MEMORY: i32 = -11;
+    ERR_MEMORY = -11,
     /// No such peer: never there, gone, or of another host.
-    #[constant]
-    const ERR_UNKNOWN_PEER: i32 = -12;
+    ERR_UNKNOWN_PEER = -12,
     /// The peer is there but nothing can be sent to it: not accepted yet, or being closed.
-    #[constant]
-    const ERR_NOT_CONNECTED: i32 = -13;
+    ERR_NOT_CONNECTED = -13,
     /// Accept or refuse for a peer that is not waiting for an answer.
-    #[constant]
-    const ERR_NOT_REQUESTED: i32 = -14;
+    ERR_NOT_REQUESTED = -14,
     /// The host has [member PodsixLimits.max_peers] peers already.
-    #[constant]
-    const ERR_TOO_MANY_PEERS: i32 = -16;
+    ERR_TOO_MANY_PEERS = -16,
     /// The library made a mistake and caught it; stop, and start again.
-    #[constant]
-    const ERR_PANIC: i32 = -18;
+    ERR_PANIC = -18,
     /// A question was not answered in time.
-    #[constant]
-    const ERR_TIMEOUT: i32 = -19;
+    ERR_TIMEOUT = -19,
     /// The operating system refused; the details name its error.
-    #[constant]
-    const ERR_OS: i32 = -20;
+    ERR_OS = -20,
     /// A part of the message has no form in what the peer speaks: bytes in JSON, an [Object] anywhere.
-    #[constant]
-    const ERR_UNSENDABLE: i32 = -23;
+    ERR_UNSENDABLE = -23,
     /// A string holds the five bytes that end each of PodSixNet's messages, 0, "---" and 0.
-    #[constant]
-    const ERR_TERMINATOR: i32 = -24;
+    ERR_TERMINATOR = -24,
+}
+
+enumeration! {
+    /// Why a connection ended.
+    pub EndReason of Podsix as "Reason":
     /// Nothing has ended.
-    #[constant]
-    const REASON_NONE: i32 = 0;
+    REASON_NONE = 0,
     /// The other end's game closed the connection; code and text are its own.
-    #[constant]
-    const REASON_CLOSED: i32 = 1;
+    REASON_CLOSED = 1,
     /// This end's game closed the connection; code and text are its own.
-    #[constant]
-    const REASON_LOCAL: i32 = 2;
+    REASON_LOCAL = 2,
     /// The listening end's game refused to let the client in; code and text are its own.
-    #[constant]
-    const REASON_REFUSED: i32 = 3;
+    REASON_REFUSED = 3,
     /// The connection broke without a goodbye.
-    #[constant]
-    const REASON_LOST: i32 = 4;
+    REASON_LOST = 4,
     /// The other end was silent for [member PodsixLimits.idle_timeout], or stalled for [member
     /// PodsixLimits.stall_limit].
-    #[constant]
-    const REASON_TIMEOUT: i32 = 5;
+    REASON_TIMEOUT = 5,
     /// Something that is no frame or no value came.
-    #[constant]
-    const REASON_PROTOCOL: i32 = 6;
+    REASON_PROTOCOL = 6,
     /// A message larger than [member PodsixLimits.max_message] came.
-    #[constant]
-    const REASON_TOO_LARGE: i32 = 7;
+    REASON_TOO_LARGE = 7,
     /// The peer was slow: a broadcast would have made more than [member PodsixLimits.slow_peer_bytes] wait, or it took
     /// nothing for [member PodsixLimits.slow_peer] seconds while one waited.
-    #[constant]
-    const REASON_SLOW_PEER: i32 = 8;
+    REASON_SLOW_PEER = 8,
     /// The [member PodsixLimits.memory_budget] was used up, and this peer held most of it.
-    #[constant]
-    const REASON_MEMORY: i32 = 9;
+    REASON_MEMORY = 9,
     /// The other end has [member PodsixLimits.max_peers] peers already, or
     /// [member PodsixLimits.max_greeting_per_address] connections from this one's address that have not greeted.
-    #[constant]
-    const REASON_FULL: i32 = 10;
+    REASON_FULL = 10,
     /// The greeting took longer than [member PodsixLimits.handshake_timeout].
-    #[constant]
-    const REASON_HANDSHAKE_TIMEOUT: i32 = 11;
+    REASON_HANDSHAKE_TIMEOUT = 11,
     /// The other end's game did not answer within [member PodsixLimits.approval_timeout].
-    #[constant]
-    const REASON_APPROVAL_TIMEOUT: i32 = 12;
+    REASON_APPROVAL_TIMEOUT = 12,
     /// Name look-up and connecting took longer than [member PodsixLimits.connect_timeout].
-    #[constant]
-    const REASON_CONNECT_TIMEOUT: i32 = 13;
+    REASON_CONNECT_TIMEOUT = 13,
     /// The name could not be looked up.
-    #[constant]
-    const REASON_UNRESOLVED: i32 = 14;
+    REASON_UNRESOLVED = 14,
     /// None of the addresses could be connected.
-    #[constant]
-    const REASON_UNREACHABLE: i32 = 15;
+    REASON_UNREACHABLE = 15,
     /// The other end speaks another version of the protocol.
-    #[constant]
-    const REASON_VERSION: i32 = 16;
+    REASON_VERSION = 16,
     /// The other end speaks something else; the text says what, if it is known.
-    #[constant]
-    const REASON_WRONG_PROTOCOL: i32 = 17;
+    REASON_WRONG_PROTOCOL = 17,
     /// The other end's host was freed, or its server is stopping.
-    #[constant]
-    const REASON_SHUTDOWN: i32 = 18;
+    REASON_SHUTDOWN = 18,
+}
 
+#[godot_api]
+impl Podsix {
     /// The name of an error code, such as [code]"PODSIX_ERR_WOULD_BLOCK"[/code].
     #[func]
     fn error_name(code: i32) -> GString {

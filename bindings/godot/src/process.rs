@@ -3,19 +3,6 @@
 use godot::classes::{Engine, Node};
 use godot::prelude::*;
 
-/// When a node polls.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, GodotConvert, Var, Export)]
-#[godot(via = i64)]
-pub enum ProcessCallback {
-    /// In each frame.
-    #[default]
-    Idle,
-    /// In each physics frame.
-    Physics,
-    /// When the game calls `poll`.
-    Manual,
-}
-
 /// The signals of the tree before each frame, whichever methods a node's script has.
 const FRAMES: [&str; 2] = ["process_frame", "physics_frame"];
 
@@ -47,10 +34,14 @@ impl Frames {
     }
 }
 
+/// The values of both nodes' `process_callback`, which each has as an enumeration of its own.
+pub const IDLE: i32 = 0;
+pub const PHYSICS: i32 = 1;
+
 /// Whether a node has its turn: it is its kind of frame, and the node is not paused. Another that was called for
 /// this frame may have taken it out of the tree.
-pub fn is_due(callback: ProcessCallback, node: &Node) -> bool {
+pub fn is_due(callback: i32, node: &Node) -> bool {
     let is_physics = Engine::singleton().is_in_physics_frame();
-    let wanted = if is_physics { ProcessCallback::Physics } else { ProcessCallback::Idle };
+    let wanted = if is_physics { PHYSICS } else { IDLE };
     callback == wanted && node.is_inside_tree() && node.can_process()
 }

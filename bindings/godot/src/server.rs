@@ -9,17 +9,20 @@ use godot::classes::{INode, Node, Object};
 use godot::global::Error as Answer;
 use godot::init::is_editor_hint;
 use godot::prelude::*;
+use godot::register::property::SimpleVar;
 use podsix::address::Address;
 use podsix::{Error, ListenerId};
 
+use crate::enums::enumeration;
 use crate::failure::Failure;
 use crate::greeting::Greeting;
-use crate::limits::{PodsixLimits, config};
+use crate::limits::{PodsixLimits, config, hold};
+use crate::names::{EndReason, ErrorCode};
 use crate::peers::{Peers, id};
-use crate::process::{Frames, ProcessCallback, is_due};
+use crate::process::{Frames, is_due};
 use crate::pump::{fail_later, pump};
 use crate::session::Session;
-use crate::{questions, stats, warnings};
+use crate::{process, questions, stats, warnings};
 
 /// Listens, and exchanges messages with every [PodsixClient] and other podsix program that connects.
 ///
@@ -42,16 +45,20 @@ pub struct PodsixServer {
     /// [code]podsixnet://[/code] is for programs of PodSixNet. Port 0 takes a free one, which
     /// [method get_addresses] tells.
     #[export]
+    #[var(set = set_address)]
     #[init(val = "*".into())]
     address: GString,
     /// Whether [method start] is called when the node is ready. If that fails, [signal error] tells.
     #[export]
+    #[var(set = set_auto_start)]
     auto_start: bool,
     /// Whether each client is a [signal request] first, which the game accepts or refuses.
     #[export]
+    #[var(set = set_approval)]
     approval: bool,
     /// When the node polls: in each frame, in each physics frame, or when the game calls [method poll].
     #[export]
+    #[init(val = ProcessCallback(process::IDLE))]
     process_callback: ProcessCallback,
     /// The most events told in one frame, or in one [method poll]; 0 is no limit. The others wait.
     #[export]
@@ -65,21 +72,41 @@ pub struct PodsixServer {
     /// numbers, which every program reads and which arrive as [Array]. If not, they arrive in Godot as they
     /// were, and elsewhere as extensions of type 71. A server with an address of PodSixNet's always sends lists.
     #[export]
+    #[var(set = set_plain_values)]
     plain_values: bool,
     /// The limits and times; if empty, those of a new [PodsixLimits]. They count from the next [method start].
     #[export]
+    #[var(set = set_limits)]
     limits: Option<Gd<PodsixLimits>>,
     /// Whether a thread of the node's own does the input and output. If not, [method poll] does, which saves a
     /// dedicated server two changes of thread per message; then nobody answers pings while nobody polls.
     #[export]
+    #[var(set = set_threaded)]
     #[init(val = true)]
     threaded: bool,
     #[init(val = Session::new())]
     session: Rc<Session>,
     listening: RefCell<Vec<ListenerId>>,
+    held: RefCell<Option<Rc<()>>>,
     frames: Frames,
+    is_ready: bool,
     base: Base<Node>,
 }
+
+enumeration! {
+    /// When the node polls.
+    pub ProcessCallback of PodsixServer as "ProcessCallback":
+    /// Poll in each frame.
+    PROCESS_IDLE = 0,
+    /// Poll in each physics frame.
+    PROCESS_PHYSICS = 1,
+    /// Poll when [method poll] is called.
+    PROCESS_MANUAL = 2,
+}
+
+impl SimpleVar for ProcessCallback {}
+
+impl Export for ProcessCallback {}
 
 /// A node may be freed by what it tells; nothing more is told then.
 impl Drop for PodsixServer {
@@ -104,7 +131,11 @@ impl INode for PodsixServer {
                 let node = self.to_gd();
                 self.frames.end(&node);
             }
-            NodeNotification::READY if self.auto_start => {
+            NodeNotification::READY => {
+                self.is_ready = true;
+                if !self.auto_start {
+                    return;
+                }
                 if let Err(failure) = self.listen() {
                     fail_later(&self.to_gd().upcast(), &self.session, failure);
                 }
@@ -125,15 +156,43 @@ impl INode for PodsixServer {
 
 #[godot_api]
 impl PodsixServer {
-    /// A value of [member process_callback]: poll in each frame.
-    #[constant]
-    const PROCESS_IDLE: i32 = ProcessCallback::Idle as i32;
-    /// A value of [member process_callback]: poll in each physics frame.
-    #[constant]
-    const PROCESS_PHYSICS: i32 = ProcessCallback::Physics as i32;
-    /// A value of [member process_callback]: poll when [method poll] is called.
-    #[constant]
-    const PROCESS_MANUAL: i32 = ProcessCallback::Manual as i32;
+    #[func]
+    fn set_address(&mut self, address: GString) {
+        self.set_later("address", self.address != address);
+        self.address = address;
+    }
+
+    #[func]
+    fn set_approval(&mut self, approval: bool) {
+        self.set_later("approval", self.approval != approval);
+        self.approval = approval;
+    }
+
+    #[func]
+    fn set_limits(&mut self, limits: Option<Gd<PodsixLimits>>) {
+        self.set_later("limits", self.limits != limits);
+        self.limits = limits;
+    }
+
+    #[func]
+    fn set_threaded(&mut self, threaded: bool) {
+        self.set_later("threaded", self.threaded != threaded);
+        self.threaded = threaded;
+    }
+
+    #[func]
+    fn set_auto_start(&mut self, auto_start: bool) {
+        if auto_start && self.is_ready {
+            warnings::too_late(&self.to_gd().upcast(), "auto_start", "_ready: call start()");
+        }
+        self.auto_start = auto_start;
+    }
+
+    #[func]
+    fn set_plain_values(&mut self, plain_values: bool) {
+        self.plain_values = plain_values;
+        self.session.plain.set(plain_values);
+    }
 
     /// A client is connected; [method get_hello] has what it said of itself. From now on it is one of those that
     /// [method broadcast] is for.
@@ -189,6 +248,7 @@ impl PodsixServer {
         #[opt(default = "the server has stopped")] text: GString,
     ) {
         self.listening.borrow_mut().clear();
+        self.held.take();
         self.session.close(code, &text.to_string());
     }
 
@@ -440,23 +500,30 @@ impl PodsixServer {
     /// The exact code of what [method get_last_error] has in words, one of the [code]ERR_[/code] constants of
     /// [Podsix]: several share one of Godot's errors.
     #[func]
-    fn get_last_error_code(&self) -> i32 {
-        self.session.failure().code
+    fn get_last_error_code(&self) -> ErrorCode {
+        ErrorCode(self.session.failure().code)
     }
 
     /// Why the connection ended that [signal disconnected] told of last: one of the [code]REASON_[/code]
     /// constants of [Podsix].
     #[func]
-    fn get_reason(&self) -> i32 {
-        self.session.reason()
+    fn get_reason(&self) -> EndReason {
+        EndReason(self.session.reason())
     }
 }
 
 impl PodsixServer {
     fn frame(this: Gd<Self>) {
         let callback = this.bind().process_callback;
-        if is_due(callback, this.upcast_ref::<Node>()) {
+        if is_due(callback.0, this.upcast_ref::<Node>()) {
             Self::poll(this);
+        }
+    }
+
+    /// Warns of what was set too late.
+    fn set_later(&self, property: &str, is_new: bool) {
+        if is_new && self.session.is_open() {
+            warnings::too_late(&self.to_gd().upcast(), property, "start(): it runs already");
         }
     }
 
@@ -465,8 +532,8 @@ impl PodsixServer {
             return Err(Failure::in_use("the server is started already: stop it first"));
         }
         let addresses = self.address.to_string();
-        let plain = self.plain_values || warnings::speaks_podsixnet(&addresses);
-        self.session.open(config(&self.limits, self.threaded)?, plain)?;
+        let knows_lists_only = warnings::speaks_podsixnet(&addresses);
+        self.session.open(config(&self.limits, self.threaded)?, knows_lists_only)?;
         let listen = |host: &podsix::Host| -> podsix::Result<Vec<ListenerId>> {
             let listening: podsix::Result<Vec<ListenerId>> = warnings::split(&addresses)
                 .map(|address| host.listen(address, self.approval))
@@ -482,6 +549,7 @@ impl PodsixServer {
             self.session.close(0, "");
         }
         *self.listening.borrow_mut() = listening?;
+        self.held.replace(hold(&self.limits));
         Ok(())
     }
 }

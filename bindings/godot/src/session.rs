@@ -43,7 +43,9 @@ pub struct Session {
     failure: RefCell<Failure>,
     reason: Cell<i32>,
     end_code: Cell<i32>,
-    plain: Cell<bool>,
+    /// Whether the game wants its own types sent as lists of numbers, and whether an address knows no others.
+    pub plain: Cell<bool>,
+    knows_lists_only: Cell<bool>,
     pub signals: Signals,
     is_pumping: Cell<bool>,
     is_inside_batch: Cell<bool>,
@@ -75,11 +77,11 @@ impl Session {
         Rc::new_cyclic(|this| Session { this: this.clone(), ..Session::default() })
     }
 
-    /// Makes the host; `plain` is how Godot's own types are sent.
-    pub fn open(&self, config: Config, plain: bool) -> Result<(), Failure> {
+    /// Makes the host; `knows_lists_only` is whether it speaks with programs that know no types of Godot's.
+    pub fn open(&self, config: Config, knows_lists_only: bool) -> Result<(), Failure> {
         check_thread()?;
         let host = Host::new(config)?;
-        self.plain.set(plain);
+        self.knows_lists_only.set(knows_lists_only);
         self.close(0, "");
         *self.host.borrow_mut() = Some(host);
         Ok(())
@@ -87,14 +89,14 @@ impl Session {
 
     /// Makes the host, unless there is one that will do: with these settings, or with peers that are still to be
     /// taken leave of.
-    pub fn open_unless(&self, config: Config, plain: bool) -> Result<(), Failure> {
+    pub fn open_unless(&self, config: Config, knows_lists_only: bool) -> Result<(), Failure> {
         let will_do = self.with(|host| Ok(*host.config() == config || host.stats().peers > 0));
         match will_do {
             Ok(true) => {
-                self.plain.set(plain);
+                self.knows_lists_only.set(knows_lists_only);
                 Ok(())
             }
-            _ => self.open(config, plain),
+            _ => self.open(config, knows_lists_only),
         }
     }
 
@@ -136,11 +138,15 @@ impl Session {
         }
     }
 
+    fn is_plain(&self) -> bool {
+        self.plain.get() || self.knows_lists_only.get()
+    }
+
     /// Sends to one peer.
     pub fn send(&self, peer: PeerId, data: &Variant) -> Result<(), Failure> {
         check_thread()?;
         let mut writer = self.writer.borrow_mut();
-        self.with(|host| host.send_message(peer, writer.message(data, self.plain.get())?))
+        self.with(|host| host.send_message(peer, writer.message(data, self.is_plain())?))
     }
 
     /// Sends to some peers; an error says of how many that did not take it, and why the first did not.
@@ -149,7 +155,7 @@ impl Session {
         let mut writer = self.writer.borrow_mut();
         let mut first = None;
         let taken = self.with(|host| {
-            let message = writer.message(data, self.plain.get())?;
+            let message = writer.message(data, self.is_plain())?;
             host.send_many(peers, message, |_, result| first = first.take().or(result.err()))
         })?;
         let Some(first) = first else { return Ok(()) };
@@ -161,7 +167,7 @@ impl Session {
     pub fn broadcast(&self, data: &Variant, except: PeerId) -> Result<(), Failure> {
         check_thread()?;
         let mut writer = self.writer.borrow_mut();
-        self.with(|host| host.broadcast(writer.message(data, self.plain.get())?, except))
+        self.with(|host| host.broadcast(writer.message(data, self.is_plain())?, except))
     }
 
     /// Asks a peer. What comes of it is told by the signal that this returns, and never before this returns: an
@@ -291,7 +297,7 @@ impl Session {
         let mut writer = self.writer.borrow_mut();
         let message = match greeting.0.is_empty() {
             true => None,
-            false => Some(writer.message(&greeting.0.to_variant(), self.plain.get())?),
+            false => Some(writer.message(&greeting.0.to_variant(), self.is_plain())?),
         };
         self.with(|host| ask(host, message))
     }

@@ -63,12 +63,3 @@ pub fn string(text: &str) -> GString {
         false => text.into(),
     }
 }
-
-/// The most that is shown of a text that comes from outside, in characters.
-const SHOWN: usize = 300;
-
-/// A text from outside, for a log or a label: cut, and without what ends a line or moves a terminal's cursor.
-pub fn shown(text: &str) -> String {
-    let is_plain = |c: char| !(c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'));
-    text.chars().take(SHOWN).map(|c| if is_plain(c) { c } else { ' ' }).collect()
-}

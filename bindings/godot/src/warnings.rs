@@ -86,3 +86,9 @@ pub fn look_again(node: &mut Gd<Node>, property: &StringName, value: &Variant) {
         }
     }
 }
+
+/// Says that a property was set too late: it counts from the next time of `from`.
+pub fn too_late(node: &Gd<Node>, property: &str, from: &str) {
+    let (class, name) = (node.get_class(), node.get_name());
+    godot_warn!("{class} {name}: {property} counts from the next {from}");
+}

@@ -350,6 +350,71 @@ func test_warnings_of_the_properties() -> void:
 	equal(client.get_problems().size(), 0, "the game may name one")
 
 
+func test_what_is_set_too_late_is_warned_of() -> void:
+	var output := []
+	var project := ProjectSettings.globalize_path("res://")
+	equal(OS.execute(settings.godot, ["--headless", "--no-header", "--path", project, "--script", "warns.gd"], output, true), 0)
+	var late: PackedStringArray = []
+	for line: String in output[0].split("\n"):
+		var words := line.get_slice("WARNING: ", 1)
+		if "WARNING: Podsix" in line:
+			late.append(words.get_slice(" was set", 0).get_slice(" counts", 0))
+	equal(late, PackedStringArray([
+		"PodsixLimits: max_peers", "PodsixLimits: max_message", "PodsixLimits: max_peers", "PodsixLimits: max_message",
+		"PodsixServer Server: address", "PodsixServer Server: approval", "PodsixClient Client: hello",
+		"PodsixServer Server: limits", "PodsixServer Server: threaded", "PodsixClient Client: limits", "PodsixClient Client: threaded",
+		"PodsixServer Server: auto_start", "PodsixClient Client: auto_start",
+	]), output[0])
+	check("approval counts from the next start(): it runs already" in output[0], output[0])
+
+
+## A script that extends a node sets its properties without asking the engine, which must be no other way.
+class SetsItsOwn:
+	extends PodsixServer
+
+	func becomes_plain() -> void:
+		plain_values = true
+
+
+func test_plain_values_count_at_once() -> void:
+	server = SetsItsOwn.new()
+	server.address = "127.0.0.1:0"
+	add_child(server)
+	await open()
+	var seen := []
+	watch(client, seen)
+	server.send_to(peer, Vector2(1, 2))
+	server.becomes_plain()
+	server.send_to(peer, Vector2(1, 2))
+	await until(func() -> bool: return seen.size() == 2, "both")
+	equal(seen.map(func(one: Array) -> Variant: return one[3]), [Vector2(1, 2), [1.0, 2.0]])
+
+
+func test_enumerations_are_types() -> void:
+	await open()
+	var callback: PodsixServer.ProcessCallback = PodsixServer.PROCESS_MANUAL
+	server.process_callback = callback
+	var other: PodsixClient.ProcessCallback = PodsixClient.ProcessCallback.PROCESS_PHYSICS
+	client.process_callback = other
+	var reason: Podsix.Reason = client.get_reason()
+	var exact: Podsix.ErrorCode = server.get_last_error_code()
+	var error: Error = server.send_to(0, 1)
+	equal([callback, other, reason, exact, error, server.get_last_error_code()], [2, 1, 0, 0, ERR_DOES_NOT_EXIST, Podsix.ErrorCode.ERR_UNKNOWN_PEER])
+	equal(ClassDB.class_get_enum_list("Podsix", true), PackedStringArray(["ErrorCode", "Reason"]))
+	equal(ClassDB.class_get_integer_constant_enum("Podsix", "REASON_FULL", true), &"Reason")
+	print("  (one error of process_callback follows, as it should)")
+	server.set("process_callback", 7)
+	equal(server.process_callback, PodsixServer.PROCESS_MANUAL)
+	# Everything that fails says so by Godot's own type, and the inspector has the names.
+	for type: String in ["PodsixServer", "PodsixClient"]:
+		for method in ClassDB.class_get_method_list(type, true):
+			if method.name in ["start", "send", "send_to", "send_many", "broadcast", "answer", "connect_to", "close", "add_listener", "accept", "refuse", "kick", "drop_peer", "disconnect_peer"]:
+				equal([method.return.class_name, method.return.usage & PROPERTY_USAGE_CLASS_IS_ENUM], [&"Error", PROPERTY_USAGE_CLASS_IS_ENUM], method.name)
+		for property in ClassDB.class_get_property_list(type, true):
+			if property.name == "process_callback":
+				equal([property.class_name, property.hint_string], [StringName(type + ".ProcessCallback"), "Idle:0,Physics:1,Manual:2"])
+
+
 func test_from_another_thread() -> void:
 	await open()
 	var thread := Thread.new()
