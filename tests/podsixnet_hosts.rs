@@ -295,7 +295,7 @@ fn a_quiet_peer_may_be_timed_out<A: Api>(mode: Mode) {
     let (mut raw, _) = original(&mut server, &address);
     let ended = server.gets(EventKind::Disconnected);
     assert_eq!(ended.reason, Reason::Timeout);
-    assert_eq!(ended.text, "silent for 200 ms (podsixnet_idle_timeout_ms)");
+    assert_eq!(ended.text, "nothing was heard for 200 ms (podsixnet_idle_timeout_ms)");
     raw.read_to_end();
 }
 

@@ -21,7 +21,7 @@ impl Reactor {
         if self.closing.is_some() {
             // Another thread has begun to close the host meanwhile.
             return self
-                .close_now(index, End::new(Reason::Local, "the host is being closed".into()));
+                .close_now(index, End::new(Reason::Local, "this end is shutting down".into()));
         }
         self.recount(index);
         self.arm(index, deadline);

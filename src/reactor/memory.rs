@@ -77,7 +77,8 @@ impl Reactor {
     fn end_holder(&mut self, id: PeerId, held: usize) {
         let Some(index) = self.peers.position(id) else { return };
         let text = format!(
-            "this peer held {held} bytes, the most of all, when memory_budget ({}) was used up",
+            "memory ran short: this connection held {held} bytes, the most of all, when memory_budget ({}) was \
+             used up",
             self.shared.budget.limit()
         );
         let close = Close { reason: Reason::Memory, code: 0, text: &text };

@@ -110,7 +110,10 @@ impl Reactor {
         if !self.peers.connection(index).is_some_and(drowns) {
             return false;
         }
-        let text = format!("it pings and does not read: out_buffer ({limit}) is full of answers");
+        let text = format!(
+            "the connection is too slow: pings come, and their answers, which fill out_buffer ({limit}), are \
+             not read"
+        );
         self.end_slow(index, &text);
         true
     }

@@ -43,7 +43,8 @@ impl Reactor {
                 _ => format!("slow_peer_bytes ({most}, as memory_budget allows it)"),
             };
             return Some(format!(
-                "{all} bytes already wait for this peer, a broadcast of {bytes} more is beyond {limit}"
+                "the connection is too slow: {all} bytes already wait, a broadcast of {bytes} more is beyond \
+                 {limit}"
             ));
         }
         // What is lent to one peer above its out-buffer must not cost the others theirs.
@@ -51,7 +52,7 @@ impl Reactor {
         let is_lent = broadcast > 0 && broadcast + bytes > out_buffer;
         (is_lent && !budget.admits()).then(|| {
             format!(
-                "{broadcast} bytes that were broadcast already wait for this peer, one of {bytes} more is \
+                "the connection is too slow: {broadcast} bytes that were broadcast already wait, {bytes} more are \
                  beyond out_buffer ({out_buffer}), which holds while three quarters of memory_budget \
                  ({memory_budget}) are in use"
             )
@@ -83,7 +84,7 @@ impl Reactor {
             return false;
         }
         let text = format!(
-            "this peer has taken nothing for {} ms (slow_peer_ms), while {} bytes wait for it",
+            "the connection is too slow: nothing was taken for {} ms (slow_peer_ms), while {} bytes wait",
             patience.as_millis(),
             out.len()
         );

@@ -28,7 +28,10 @@ fn a_silent_peer_goes_exactly_when_idle_timeout_says() {
         let ended = world.gets(server, EventKind::Disconnected);
         assert_eq!((ended.peer, ended.reason), (peer, Reason::Timeout));
         assert_eq!(ended.at - greeted, idle);
-        assert_eq!(ended.text, format!("silent for {} ms (idle_timeout_ms)", idle.as_millis()));
+        assert_eq!(
+            ended.text,
+            format!("nothing was heard for {} ms (idle_timeout_ms)", idle.as_millis())
+        );
 
         // A single byte, and be it of a message that is never whole, is life.
         let (mut other, _) = world.open_raw(server);
@@ -248,7 +251,7 @@ fn a_peer_that_speaks_podsixnet_goes_when_its_own_timeout_says() {
     let connected = world.gets(server, EventKind::Connected);
     let ended = world.gets(server, EventKind::Disconnected);
     assert_eq!((ended.reason, ended.at - connected.at), (Reason::Timeout, seconds(90)));
-    assert_eq!(ended.text, "silent for 90000 ms (podsixnet_idle_timeout_ms)");
+    assert_eq!(ended.text, "nothing was heard for 90000 ms (podsixnet_idle_timeout_ms)");
     drop(raw);
 }
 

@@ -305,11 +305,11 @@ impl fmt::Display for Error {
             Error::Memory { used, budget } => {
                 write!(
                     f,
-                    "the host holds {used} bytes for its peers, memory_budget allows {budget}"
+                    "{used} bytes are held for all peers together, memory_budget allows {budget}"
                 )
             }
             Error::UnknownPeer(peer) => {
-                write!(f, "there is no peer {peer} on this host (gone, or another host's)")
+                write!(f, "there is no peer {peer} here: it is gone, or was another's")
             }
             Error::NotConnected(peer) => {
                 write!(
@@ -321,13 +321,13 @@ impl fmt::Display for Error {
                 write!(f, "peer {peer} is not waiting to be accepted or refused")
             }
             Error::UnknownListener(listener) => {
-                write!(f, "there is no listener {listener} on this host")
+                write!(f, "there is no listener {listener} here")
             }
             Error::TooManyPeers { limit } => {
-                write!(f, "the host has as many peers as max_peers allows ({limit})")
+                write!(f, "there are as many peers as max_peers allows ({limit})")
             }
             Error::Busy => {
-                f.write_str("another thread is inside poll, wait, flush, close or log_next of this host")
+                f.write_str("another thread is inside poll, wait, flush, close or log_next already")
             }
             Error::Panic => f.write_str(
                 "an internal error was caught; this host can only be freed (please report it)",
@@ -343,7 +343,7 @@ impl fmt::Display for Error {
                 let after = after.as_millis();
                 write!(f, "connections whose other end has not closed after {after} ms: {left}")
             }
-            Error::Closing => write!(f, "the host is being closed: nothing new can begin"),
+            Error::Closing => write!(f, "closing is under way: nothing new can begin"),
             Error::WrongType { wanted, found } => {
                 write!(f, "the value is {found}, not {wanted}")
             }

@@ -136,7 +136,7 @@ static void check_unknown(uint64_t peer)
     void *data = text;
     int32_t result = 0;
     CHECK_CODE(podsix_send(host, peer, message, 0), PODSIX_ERR_UNKNOWN_PEER);
-    snprintf(text, sizeof text, "there is no peer %llu on this host", (unsigned long long)peer);
+    snprintf(text, sizeof text, "there is no peer %llu here", (unsigned long long)peer);
     CHECK_DETAIL(host, text);
     CHECK_CODE(podsix_send_json(host, peer, "1", PODSIX_NUL, 0), PODSIX_ERR_UNKNOWN_PEER);
     CHECK_CODE(podsix_send_msgpack(host, peer, (const uint8_t *)"\x01", 1, 0),

@@ -423,7 +423,7 @@ fn silence_expires_only_if_asked_for() {
     server.session.pause();
     assert_eq!(server.tick_after(secs(10)), Ok(None));
     server.session.unpause(server.now);
-    let words = "silent for 15000 ms (podsixnet_idle_timeout_ms)".to_owned();
+    let words = "nothing was heard for 15000 ms (podsixnet_idle_timeout_ms)".to_owned();
     assert_eq!(server.tick_after(secs(15)), Err((Reason::Timeout, words)));
 }
 

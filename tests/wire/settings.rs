@@ -86,6 +86,10 @@ fn malformed_settings_are_refused_with_words() {
             r#"{"max_depth":18446744073709551616}"#,
             "max_depth is 18446744073709551616, not an integer of 0 to 64 bits",
         ),
+        (
+            "{\"max_depth\":\"a\u{9b}\u{2028}bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\"}",
+            "max_depth is \"a� bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb…, not an integer of 0 to 64 bits",
+        ),
         (r#"{"features":"tuple_keys"}"#, "features are a string, not a list"),
         (r#"{"features":{"tuple_keys":1}}"#, "features are a map, not a list"),
         ("[]", "they are a list, not a map"),

@@ -13,11 +13,11 @@ fn timeout(words: &str) -> Result<Option<Duration>, (Reason, String)> {
 }
 
 fn silent() -> Result<Option<Duration>, (Reason, String)> {
-    timeout("silent for 15000 ms (idle_timeout_ms)")
+    timeout("nothing was heard for 15000 ms (idle_timeout_ms)")
 }
 
 fn asleep() -> Result<Option<Duration>, (Reason, String)> {
-    timeout("its game has not polled for 60000 ms (stall_limit_ms)")
+    timeout("the game stood still for 60000 ms (stall_limit_ms)")
 }
 
 /// Keeps its pings from mattering: the deadline is then the timeout's.

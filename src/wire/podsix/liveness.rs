@@ -79,8 +79,8 @@ impl Liveness {
         }
         let ms = limit.as_millis();
         let text = match self.stalled {
-            Some(_) => format!("its game has not polled for {ms} ms (stall_limit_ms)"),
-            None => format!("silent for {ms} ms (idle_timeout_ms)"),
+            Some(_) => format!("the game stood still for {ms} ms (stall_limit_ms)"),
+            None => format!("nothing was heard for {ms} ms (idle_timeout_ms)"),
         };
         Err(Expired { reason: Reason::Timeout, text })
     }

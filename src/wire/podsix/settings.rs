@@ -2,7 +2,7 @@
 //! beside what its preface says.
 
 use super::frame::{HEADER, MAX_CONTROL};
-use crate::value::{Kind, Limits, MAX_DEPTH, Message, Value};
+use crate::value::{Kind, Limits, MAX_DEPTH, Message, Value, printable};
 use crate::wire::Takes;
 
 /// The frame's kind, one that ends of version 1.0 skip.
@@ -65,7 +65,8 @@ pub(super) fn read(payload: &[u8], max_message: u32) -> Result<Takes, String> {
             Ok(limit) => Ok(u32::try_from(limit).unwrap_or(u32::MAX)),
             Err(_) if value.is_none() => Ok(u32::MAX),
             Err(_) => {
-                let value = value.printable(40);
+                let json = value.to_json();
+                let value = printable(&json, 40);
                 Err(format!("{name} is {value}, not an integer of 0 to 64 bits"))
             }
         }

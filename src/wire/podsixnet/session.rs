@@ -263,7 +263,10 @@ impl Session {
                 Reason::ApprovalTimeout,
                 format!("neither accepted nor refused within {ms} ms (approval_timeout_ms)"),
             ),
-            _ => (Reason::Timeout, format!("silent for {ms} ms (podsixnet_idle_timeout_ms)")),
+            _ => (
+                Reason::Timeout,
+                format!("nothing was heard for {ms} ms (podsixnet_idle_timeout_ms)"),
+            ),
         };
         Err(Expired { reason, text })
     }
