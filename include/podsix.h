@@ -1630,8 +1630,8 @@ int32_t podsix_value_equals(const podsix_value *a,
 
 /**
  * Copies a value as JSON. What JSON lacks is written so that people can read it; the NONE value is the
- * empty text. To show what somebody else sent there is podsix_value_copy_printable, which cuts it and
- * leaves nothing in it that a terminal obeys.
+ * empty text. All control characters in strings are escaped, and what turns the direction of writing round. To
+ * show what somebody else sent there is podsix_value_copy_printable, which cuts it too.
  *
  * buf, cap: where to, as for all text.
  *

@@ -72,6 +72,15 @@ fn what_json_lacks_is_written_readably() {
 }
 
 #[test]
+fn what_a_terminal_obeys_is_escaped() {
+    let hostile = "\u{7f}\u{9b}é\u{2028}\u{202e}\u{2069}✗";
+    let mut message = podsix::Message::new();
+    message.open_map().key(hostile).push(hostile).close();
+    let text = r#""\u007f\u009bé\u2028\u202e\u2069✗""#;
+    assert_eq!(message.value().unwrap().to_json(), format!("{{{text}:{text}}}"));
+}
+
+#[test]
 fn python_s_non_numbers_are_read() {
     let message = Message::from_json("[NaN, Infinity, -Infinity]").unwrap();
     let list = message.value().unwrap();
@@ -181,6 +190,7 @@ proptest! {
         let message = Message::from_json(&text.unwrap()).unwrap();
         let written = message.value().unwrap().to_json();
         prop_assert!(serde_json::from_str::<Json>(&written).is_ok());
+        prop_assert_eq!(podsix::printable(&written, usize::MAX).to_string(), written.as_str());
         prop_assert_eq!(&message.value().unwrap().deserialize::<Json>().unwrap(), &json);
         let again = Message::from_json(&written).unwrap();
         prop_assert_eq!(again.bytes().unwrap(), message.bytes().unwrap());

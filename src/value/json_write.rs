@@ -3,14 +3,16 @@
 use std::fmt::{Result, Write};
 
 use super::json_text::{Escape, plain};
-use super::{Kind, Source, View};
+use super::{Kind, Source, View, is_printable};
 
 impl<'a, S: Source<'a>> View<'a, S> {
     /// The value as compact JSON; empty if nothing is here.
     ///
     /// What JSON lacks is written so that it can be read: bytes as `{"$bytes":"00ff"}`, an extension as
     /// `{"$ext":[5,"00ff"]}`, a tuple as a list, NaN and the infinities as null, and a key that is no string as
-    /// a string of its JSON (bytes as their hexadecimal digits). Integers are exact whatever their size.
+    /// a string of its JSON (bytes as their hexadecimal digits). Integers are exact whatever their size. In strings all
+    /// control characters are escaped, and what turns the direction of writing round; as long as the value is, so is the
+    /// text: [`printable`](View::printable) cuts it.
     pub fn to_json(self) -> String {
         let mut text = String::new();
         // Writing to a String cannot fail.
@@ -103,12 +105,27 @@ fn write_double(out: &mut impl Write, double: f64) -> Result {
     }
 }
 
+/// Writes what JSON can have as it is. People and logs get this JSON: what a terminal obeys and what turns a line
+/// round are escaped all the same.
+fn write_plain(out: &mut impl Write, text: &str) -> Result {
+    if text.bytes().all(|byte| byte < 0x7f) {
+        return out.write_str(text);
+    }
+    let mut rest = text;
+    while let Some((at, c)) = rest.char_indices().find(|(_, c)| !is_printable(*c)) {
+        // There is none beyond U+FFFF.
+        write!(out, "{}\\u{:04x}", &rest[..at], u32::from(c))?;
+        rest = &rest[at + c.len_utf8()..];
+    }
+    out.write_str(rest)
+}
+
 fn write_string(out: &mut impl Write, text: &str) -> Result {
     out.write_char('"')?;
     let mut rest = text;
     loop {
         let (as_it_is, others) = rest.split_at(plain(rest.as_bytes()));
-        out.write_str(as_it_is)?;
+        write_plain(out, as_it_is)?;
         let Some(&special) = others.as_bytes().first() else { break };
         out.write_str(Escape::of(special).as_str())?;
         rest = &others[1..];

@@ -208,7 +208,7 @@ mod tests {
         assert_eq!(value.get("text").printable(3).to_string(), "a …");
         assert_eq!(value.get("n").printable(9).to_string(), "7");
         assert_eq!(value.get("none").printable(9).to_string(), "");
-        assert_eq!(value.get("list").printable(12).to_string(), "[\"�x\\n\",\"�x…");
+        assert_eq!(value.get("list").printable(12).to_string(), "[\"\\u202ex\\n…");
         assert_eq!(value.printable(0).to_string(), "");
     }
 

@@ -228,8 +228,10 @@ static void what_others_wrote_is_shown(void)
     const podsix_value *said = over_the_wire();
     podsix_value_copy_printable(podsix_value_get(said, "text"), 9, text, sizeof text);
     CHECK_TEXT(text, "a b ");
-    CHECK_INT(podsix_value_copy_printable(podsix_value_get(said, "many"), 4, text, sizeof text), 8);
-    CHECK_TEXT(text, "[\"\xef\xbf\xbd\xe2\x80\xa6");
+    CHECK_INT(podsix_value_copy_printable(podsix_value_get(said, "many"), 9, text, sizeof text), 11);
+    CHECK_TEXT(text, "[\"\\u009b\xe2\x80\xa6");
+    podsix_value_copy_json(podsix_value_at(podsix_value_get(said, "many"), 0), text, sizeof text);
+    CHECK_TEXT(text, "\"\\u009b\"");
     podsix_value_copy_printable(said, 12, text, sizeof text);
     CHECK_TEXT(text, "{\"action\":\"\xe2\x80\xa6");
 }

@@ -557,7 +557,8 @@ void printable(Wire& wire) {
     wire.carry({{"text", hostile}, {"list", {1, "\xe2\x80\xae"}}}, [](podsix::Value value) {
         CHECK_TEXT(value["text"].printable(32), "a \xef\xbf\xbd[2J\xef\xbf\xbd");
         CHECK_TEXT(value["text"].printable(3), "a \xe2\x80\xa6");
-        CHECK_TEXT(value["list"].printable(32), "[1,\"\xef\xbf\xbd\"]");
+        CHECK_TEXT(value["list"].printable(32), "[1,\"\\u202e\"]");
+        CHECK_TEXT(value["text"].json(), "\"a\\n\\u001b[2J\\u009b\"");
         CHECK_TEXT(value["none"].printable(32), "");
     });
 }

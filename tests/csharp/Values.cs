@@ -193,6 +193,7 @@ internal static class Values
         Check.Equal("a \u2026", message.Value["text"].Printable(3));
         Check.Equal("{\"action\":\u2026", message.Value.Printable(11));
         Check.Equal("", message.Value["none"].Printable(3));
+        Check.Equal("\"a\\n\\u001b[2J\\u009b\\u202e\\u2028\"", message.Value["text"].ToString());
         Check.Throws<ArgumentOutOfRangeException>(() => message.Value.Printable(-1));
     }
 }

@@ -88,7 +88,7 @@ fn malformed_settings_are_refused_with_words() {
         ),
         (
             "{\"max_depth\":\"a\u{9b}\u{2028}bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\"}",
-            "max_depth is \"a� bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb…, not an integer of 0 to 64 bits",
+            "max_depth is \"a\\u009b\\u2028bbbbbbbbbbbbbbbbbbbbbbbbb…, not an integer of 0 to 64 bits",
         ),
         (r#"{"features":"tuple_keys"}"#, "features are a string, not a list"),
         (r#"{"features":{"tuple_keys":1}}"#, "features are a map, not a list"),

@@ -230,7 +230,10 @@ namespace Podsix
             return bytes;
         }
 
-        /// <summary>As JSON, for logs; empty for what is missing.</summary>
+        /// <summary>
+        /// As JSON; empty for what is missing. Control characters in its strings are escaped, but it is as long as what
+        /// was sent: <see cref="Printable"/> is for showing what others sent.
+        /// </summary>
         public override string ToString()
         {
             var value = (IntPtr)Live;

@@ -9,6 +9,9 @@ use podsix::{Error, Message};
 use crate::exact;
 use crate::extension::PodsixExtension;
 
+/// The longest name in the way to a part, in characters.
+const LONGEST_STEP: usize = 80;
+
 /// Writes Variants into a message, whose memory it keeps.
 #[derive(Default)]
 pub struct Writer {
@@ -172,11 +175,13 @@ impl Unsendable {
     }
 }
 
-/// A key as a step on the way to a part.
+/// A key as a step on the way to a part. Who relays what others sent has keys that others chose.
 fn step(key: &Variant) -> String {
+    let name = key.stringify().to_string();
+    let name = podsix::printable(&name, LONGEST_STEP);
     match key.get_type() {
-        VariantType::STRING | VariantType::STRING_NAME => key.stringify().to_string(),
-        _ => format!("[{key}]"),
+        VariantType::STRING | VariantType::STRING_NAME => name.to_string(),
+        _ => format!("[{name}]"),
     }
 }
 

@@ -74,6 +74,8 @@ func test_what_has_no_form_is_named_with_its_place() -> void:
 		"[1]: RID cannot be sent": [0, RID()],
 		"a[(1, 2)]: Callable cannot be sent": {"a": {Vector2i(1, 2): check}},
 		"a: the key Callable cannot be sent": {"a": {check: 1}},
+		"a �: RID cannot be sent": {"a\n\u009b": RID()},
+		"x".repeat(79) + "…: RID cannot be sent": {"x".repeat(1000): RID()},
 	}
 	for words: String in cases:
 		failed(client, client.send(cases[words]), ERR_INVALID_DATA, Podsix.ERR_UNSENDABLE)
