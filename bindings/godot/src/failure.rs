@@ -45,7 +45,7 @@ impl Failure {
         Failure { answer: Answer::ERR_TIMEOUT, code, words: words.into() }
     }
 
-    /// A connection that did not come about, as its event says it.
+    /// A connection that did not come about; the text is its event's, which can be shown whoever wrote it.
     pub fn to_connect(reason: Reason, text: &str) -> Failure {
         let answer = match reason {
             Reason::Refused => Answer::ERR_UNAUTHORIZED,
