@@ -138,6 +138,50 @@ internal static class Listeners
         }
     }
 
+    private abstract class Overridden<T>
+    {
+        internal string Heard = "";
+
+        protected virtual void Network_named() { Heard += "base "; }
+        protected abstract void Unnamed(PodsixEvent ev);
+
+        [NetworkAction("both")]
+        public virtual void Both() { Heard += "base "; }
+
+        [NetworkAction("first")]
+        public virtual void First() { Heard += "base "; }
+    }
+
+    private sealed class Overriding : Overridden<int>
+    {
+        [NetworkAction("also named")]
+        protected override void Network_named() { Heard += "named "; }
+
+        [NetworkAction("unnamed")]
+        protected override void Unnamed(PodsixEvent ev) { Heard += "unnamed "; }
+
+        [NetworkAction("both")]
+        public override void Both() { Heard += "both "; }
+
+        public override void First() { Heard += "first "; }
+
+        [NetworkAction("text")]
+        private new void ToString() { Heard += "text "; }
+    }
+
+    public static void May_be_attributed_where_they_override()
+    {
+        using (var world = new World())
+        {
+            var listener = new Overriding();
+            world.Server.AddListener(listener);
+            foreach (string action in new[] { "named", "also named", "unnamed", "both", "first", "text" })
+                world.Client.Send(world.ToServer, new { action });
+            Check.Until(() => listener.Heard.Contains("text"), world.Server);
+            Check.Equal("named named unnamed both first text ", listener.Heard);
+        }
+    }
+
     private sealed class Wrong
     {
         private int Network_say(Value data)
@@ -171,6 +215,7 @@ internal static class Listeners
                 Check.That(words.Contains(wrong.GetType().FullName + ".Network_say cannot be called for an event: ") &&
                     words.Contains("it must take (), (ulong peer), "), words);
             }
+            Check.Equal("listener", Check.Throws<ArgumentNullException>(() => host.AddListener(null)).ParamName);
             Check.That(Check.Throws<ArgumentException>(() => host.AddListener(new Deaf())).Message.Contains("no method Network"), "words");
             var all = new All();
             Check.That(Host.Hears(all) && !Host.Hears(new Deaf()), "who has handlers is known before");

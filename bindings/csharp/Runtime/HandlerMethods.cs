@@ -27,14 +27,16 @@ namespace Podsix
             foreach (MethodInfo method in MethodsOf(type))
                 foreach (string action in ActionsOf(method))
                 {
-                    if (!all.Contains(method))
-                        all.Add(method);
+                    MethodInfo called = method.GetBaseDefinition(); // which calls what overrides it
+                    if (!all.Contains(called))
+                        all.Add(called);
+                    int number = all.IndexOf(called);
                     if (action == null)
-                        any.Add(all.IndexOf(method));
-                    else if (named.ContainsKey(action))
-                        named[action].Add(all.IndexOf(method));
-                    else
-                        named.Add(action, new List<int> { all.IndexOf(method) });
+                        any.Add(number);
+                    else if (!named.ContainsKey(action))
+                        named.Add(action, new List<int> { number });
+                    else if (!named[action].Contains(number)) // both may say so, base and override
+                        named[action].Add(number);
                 }
             All = all.ToArray();
             Any = any.ToArray();
@@ -108,18 +110,17 @@ namespace Podsix
                 levels.Insert(0, level);
             var methods = new List<MethodInfo>();
             foreach (Type level in levels)
-                foreach (MethodInfo method in level.GetMethods(Declared))
-                    if (method.GetBaseDefinition() == method) // an override is called through its base
-                        methods.Add(method);
+                methods.AddRange(level.GetMethods(Declared));
             return methods;
         }
 
-        /// <summary>What a method is for; null is everything.</summary>
+        /// <summary>What a method is for; null is everything. An override has its base's name, and may have more actions.</summary>
         private static IEnumerable<string> ActionsOf(MethodInfo method)
         {
-            if (method.Name == CatchAll)
+            bool isNew = method.GetBaseDefinition() == method;
+            if (isNew && method.Name == CatchAll)
                 yield return null;
-            else if (method.Name.StartsWith(Prefix, StringComparison.Ordinal))
+            else if (isNew && method.Name.StartsWith(Prefix, StringComparison.Ordinal))
                 yield return method.Name.Substring(Prefix.Length);
             foreach (NetworkActionAttribute attribute in method.GetCustomAttributes(typeof(NetworkActionAttribute), false))
                 yield return attribute.Action;

@@ -115,6 +115,8 @@ namespace Podsix
         /// <summary>Whether an object has methods for AddListener to find.</summary>
         public static bool Hears(object listener)
         {
+            if (listener == null)
+                throw new ArgumentNullException("listener");
             return HandlerMethods.Of(listener.GetType()).All.Length > 0;
         }
 
