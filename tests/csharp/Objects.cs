@@ -138,6 +138,82 @@ internal static class Objects
         Check.That(e.Message.Length < 400, "the words are few");
     }
 
+    private sealed class Throwing
+    {
+        internal bool Lazily;
+
+        public int Level
+        {
+            get { return Lazily ? 1 : throw new InvalidOperationException("not yet"); }
+            set { }
+        }
+
+        public IEnumerable<int> Items
+        {
+            get
+            {
+                yield return 1;
+                throw new InvalidOperationException("no more");
+            }
+            set { }
+        }
+    }
+
+    public static void Say_where_something_threw()
+    {
+        PodsixException e = Check.Throws<PodsixException>(() => Json(new { by = new[] { new Throwing() } }));
+        Check.Equal("the message.by[0].Level cannot be sent: it threw System.InvalidOperationException: not yet", e.Message);
+        Check.That(e.InnerException is InvalidOperationException && e.Code == Result.Unsendable, "the exception is in it");
+        e = Check.Throws<PodsixException>(() => new Message("a").Set("by", new Throwing { Lazily = true }));
+        Check.Equal("by.Items cannot be sent: it threw System.InvalidOperationException: no more", e.Message);
+        e = Check.Throws<PodsixException>(() => Json(new { text = new[] { "half \ud83d of a pair" } }));
+        Check.That(e.Message.StartsWith("the message.text[0] cannot be sent: a text has half", StringComparison.Ordinal) && e.Code == Result.BadUtf8, e.Message);
+        var key = new string('k', 30) + "\u001b\n" + new string('k', 1000);
+        e = Check.Throws<PodsixException>(() => Json(new Dictionary<string, object> { { key, new object() } }));
+        Check.That(e.Message.StartsWith("the message[" + new string('k', 30) + "??kkkkkkkk...] cannot", StringComparison.Ordinal), e.Message);
+        Says("the message[null] cannot be sent: null is no key", new[] { new KeyValuePair<string, int>(null, 1) });
+    }
+
+    public static void Have_stated_forms()
+    {
+        var utc = new DateTime(2000, 12, 31, 23, 59, 58, 500, DateTimeKind.Utc);
+        var offset = new DateTimeOffset(2000, 12, 31, 23, 59, 58, TimeSpan.FromMinutes(-90));
+        Both("\"x\"", 'x');
+        Both("\"ü\"", 'ü');
+        Both("\"00112233-4455-6677-8899-aabbccddeeff\"", new Guid("00112233445566778899aabbccddeeff"));
+        Both("\"2000-12-31T23:59:58.5000000Z\"".Replace(":", ": "), utc);
+        Both("\"2000-12-31T23:59:58.5000000\"".Replace(":", ": "), DateTime.SpecifyKind(utc, DateTimeKind.Unspecified));
+        Both("\"2000-12-31T23:59:58.0000000-01:30\"".Replace(":", ": "), offset);
+        Both("1.5", TimeSpan.FromSeconds(1.5));
+        Both("\"-19.990\"", -19.990m);
+        foreach (var span in new[] { TimeSpan.Zero, new TimeSpan(1), new TimeSpan(-1), TimeSpan.FromDays(2000) + new TimeSpan(1), TimeSpan.MaxValue, TimeSpan.MinValue })
+            Check.Equal(span, new Message().Set(null, (object)span).Value.To<TimeSpan>());
+        foreach (var number in new[] { decimal.MaxValue, decimal.MinValue, 0m, 0.0000000000000000000000000001m })
+            Check.Equal(number, new Message().Add(number).Value.To<decimal>());
+        foreach (var time in new[] { DateTime.MinValue, DateTime.MaxValue, DateTime.UtcNow, DateTime.Now })
+        {
+            DateTime read = new Message().Add(time).Value.To<DateTime>();
+            Check.That(read == time && read.Kind == time.Kind, time.ToString("O"));
+        }
+    }
+
+    /// <summary>As a value and as a member of an object; and what is read of it is the same again.</summary>
+    private static void Both<T>(string json, T value)
+    {
+        Check.Equal(json, Json(value));
+        Check.Equal("{\"v\": " + json + "}", Json(new { v = value }));
+        T read;
+        Check.That(new Message().Add(value).Value.TryTo(out read) && Equals(read, value), json + " is read");
+    }
+
+    public static void May_be_letters()
+    {
+        // As numbers they would be 120: C# turns a letter into whatever number is asked for.
+        using (var message = new Message("a").Set("v", 'x').Key('k').Add('y').OpenList("l").Add('z').Close().Key(ulong.MaxValue).Add(1).Key(7ul).Add(2))
+            Check.Equal("{\"action\": \"a\", \"v\": \"x\", \"k\": \"y\", \"l\": [\"z\"], \"18446744073709551615\": 1, \"7\": 2}", Messages.Spaced(message));
+        Check.Fails(Result.BadUtf8, () => new Message("a").Set("v", '\ud83d'));
+    }
+
     private sealed class Sender
     {
         internal World World;
