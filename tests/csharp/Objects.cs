@@ -214,6 +214,17 @@ internal static class Objects
         Check.Fails(Result.BadUtf8, () => new Message("a").Set("v", '\ud83d'));
     }
 
+    public static void May_have_peers_as_keys()
+    {
+        var scores = new Dictionary<ulong, int> { { 7, 1 }, { ulong.MaxValue, 2 }, { 1ul << 63, 3 } };
+        using (var message = new Message().Clear().Add(scores))
+        {
+            foreach (KeyValuePair<ulong, int> score in scores)
+                Check.Equal(score.Value, message.Value.Find(score.Key).AsInt());
+            Check.That(!message.Value.Find(ulong.MaxValue - 1).Exists && !message.Value.Find(8ul).Exists && !message.Value["7"].Exists, "no other key");
+        }
+    }
+
     private sealed class Sender
     {
         internal World World;

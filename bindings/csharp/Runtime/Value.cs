@@ -120,6 +120,17 @@ namespace Podsix
             return Kept(Native.podsix_value_find_int(Live, key));
         }
 
+        /// <summary>The value at a key of a map that is an integer: a peer, or whatever else a ulong holds.</summary>
+        public Value Find(ulong key)
+        {
+            if (key <= long.MaxValue)
+                return Find((long)key);
+            foreach (Entry entry in Entries)
+                if (entry.Key.Kind == ValueKind.UInt && entry.Key.AsULong() == key)
+                    return entry.Value;
+            return default(Value);
+        }
+
         // ---- reading: what it is, or the fallback; a number may be of any type that holds it
 
         public bool AsBool(bool fallback = false)
