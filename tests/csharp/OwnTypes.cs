@@ -87,6 +87,55 @@ internal static class OwnTypes
         Check.Equal(2f, Json("{\"to\": {\"x\": null, \"y\": 2}}").Value.To<Move>().to.y);
     }
 
+    private sealed class Defaults
+    {
+        public bool b = true;
+        public sbyte i8 = 1;
+        public byte u8 = 2;
+        public short i16 = 3;
+        public ushort u16 = 4;
+        public int i32 = 5;
+        public uint u32 = 6;
+        public long i64 = 7;
+        public ulong u64 = 8;
+        public float f = 9;
+        public double d { get; set; } = 10;
+        public char c = 'c';
+        public decimal m = 11;
+        public Guid g = new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+        public DateTime t = new DateTime(2000, 1, 1);
+        public DateTimeOffset o = new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        public TimeSpan s = new TimeSpan(12);
+        public Colour e = Colour.Green;
+        public Place p = new Place { x = 1, y = 2 };
+        public int? n = 13;
+        public string text = "text";
+        public int[] list = { 14 };
+        private ulong between = ulong.MaxValue;
+
+        internal bool Whole => between == ulong.MaxValue;
+    }
+
+    public static void Keep_the_defaults_that_a_class_gives_them()
+    {
+        using (var whole = new Message().Clear().Add(new Defaults()))
+        {
+            string json = whole.ToString();
+            // The same keys, and nothing of the right type.
+            foreach (var wrong in new[] { ("[]", "list"), ("{}", "p"), ("\"no\"", "text"), ("-1.5", "fdms"), ("null", "n") })
+            {
+                var message = new Message().OpenMap();
+                foreach (Entry entry in whole.Value.Entries)
+                    if (!wrong.Item2.Contains(entry.Key.AsString()))
+                        message.SetJson(entry.Key.AsString(), wrong.Item1);
+                var read = message.Close().Value.To<Defaults>();
+                Check.Equal(json, new Message().Add(read).ToString(), wrong.Item1);
+                Check.That(read.Whole, "what lies between");
+            }
+            Check.That(Json("{\"p\": {\"x\": 5}, \"u64\": 6}").Value.To<Defaults>() is Defaults some && some.p.x == 5 && some.p.y == 2 && some.u64 == 6 && some.i64 == 7, "some");
+        }
+    }
+
     public static void Are_never_null()
     {
         Value none = default(Value);

@@ -46,7 +46,7 @@ namespace Podsix
 
         internal override bool Place(Value value, byte* to, bool strict)
         {
-            return value.Kind == ValueKind.Map && Read(value, strict, null, to);
+            return Read(value, strict, null, to);
         }
 
         private bool Read(Value value, bool strict, object to, byte* fields)
@@ -55,8 +55,8 @@ namespace Podsix
             for (int at = 0; at < Count; at++)
             {
                 int column = at % Keys.Most;
-                if (column == 0)
-                    value.Find(keys[at / Keys.Most], found);
+                if (column == 0 && value.Find(keys[at / Keys.Most], found) == 0 && value.Kind != ValueKind.Map)
+                    return false;
                 if (!ReadPart(at, value.Inside(found[column]), to, fields, strict) && strict)
                     return false;
             }

@@ -5,8 +5,8 @@ using System.Reflection;
 namespace Podsix
 {
     /// <summary>
-    /// Reads what has parts: fields and properties by name, or a tuple's by their order. A struct's fields are
-    /// written where they lie, so that no number needs a box; where all of it is such fields it has a Sample.
+    /// Reads what has parts: fields and properties by name, or a tuple's by their order. Fields are written where
+    /// they lie, so that no number needs a box; a struct that is nothing but such fields has a Sample.
     /// </summary>
     internal abstract unsafe class PartsReader : TypeReader
     {
@@ -20,9 +20,8 @@ namespace Podsix
             readers = new TypeReader[members.Length];
             places = new int[members.Length];
             for (int at = 0; at < places.Length; at++)
-                places[at] = Podsix.Places.None;
-            if (type.IsValueType)
-                FindPlaces(Podsix.Places.SizeOf(type));
+                places[at] = Places.None;
+            FindPlaces(type.IsValueType ? Places.SizeOf(type) : Places.LeastSizeOf(type));
         }
 
         internal override IEnumerable<KeyValuePair<string, Type>> Parts
@@ -52,13 +51,13 @@ namespace Podsix
             {
                 byte[] part = members[at].Type.IsValueType && members[at].Field != null ? Reader(at).Sample : null;
                 if (part != null && size > 0)
-                    places[at] = Podsix.Places.Of(members[at].Field, Type, size, part);
+                    places[at] = Places.Of(members[at].Field, Type, size, part);
                 if (places[at] >= 0)
                     part.CopyTo(sample, places[at]);
                 else
                     all = false;
             }
-            if (all && !HoldsReferences(Type))
+            if (all && Type.IsValueType && !HoldsReferences(Type))
                 Sample = sample;
         }
 
@@ -84,10 +83,10 @@ namespace Podsix
         /// <summary>Reads one part into an object; false if it is not there, or not of its type.</summary>
         protected bool ReadPart(int at, Value part, object to, byte* fields, bool strict)
         {
-            if (!part.Exists)
-                return Reader(at).IsOptional;
             if (places[at] >= 0)
                 return Reader(at).Place(part, fields + places[at], strict);
+            if (!part.Exists)
+                return Reader(at).IsOptional;
             object read;
             return Reader(at).Read(part, strict, out read) && members[at].Set(to, read);
         }

@@ -1,13 +1,14 @@
 using System;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Podsix
 {
     /// <summary>
-    /// Where in a struct its fields lie, found by trial: a sample is written at each place until reflection reads
-    /// it, and what reflection writes must be found there. So nothing is believed of a runtime's layout, and
-    /// where no place is found, reflection sets the field.
+    /// Where in an object its fields lie, found by trial: reflection writes a sample, which must be found in an
+    /// object of zeros, and what is written there reflection must read. So nothing is believed of a runtime's
+    /// layout, and where no place is found, reflection sets the field.
     /// </summary>
     internal static unsafe class Places
     {
@@ -29,38 +30,55 @@ namespace Podsix
             }
         }
 
-        /// <summary>Where in a struct of some size a field lies, whose type has a sample.</summary>
+        /// <summary>How many bytes an object of a class has at the least: those of its fields.</summary>
+        internal static int LeastSizeOf(Type type)
+        {
+            int size = 0;
+            for (Type level = type; level != null && Pinned.Works; level = level.BaseType)
+            {
+                if (level.IsExplicitLayout)
+                    return 0; // they may lie upon each other
+                foreach (FieldInfo field in level.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+                    size += field.FieldType.IsValueType ? SizeOf(field.FieldType) : IntPtr.Size;
+            }
+            return Math.Min(size, Largest);
+        }
+
+        /// <summary>Where in objects of a type, of some size at the least, a field lies, whose type has a sample.</summary>
         internal static int Of(FieldInfo field, Type type, int size, byte[] sample)
         {
-            object box = Array.CreateInstance(type, 1).GetValue(0);
+            object written = Zeros(type), part = Zeros(field.FieldType);
+            Put(part, 0, sample);
+            field.SetValue(written, part);
             for (int place = 0; place <= size - sample.Length; place++)
             {
-                Fill(box, size, place, sample);
-                object read = field.GetValue(box);
-                if (!Holds(read, 0, sample))
+                if (!Holds(written, place, sample))
                     continue;
-                Fill(box, size, 0, Array.Empty<byte>());
-                field.SetValue(box, read);
-                return Holds(box, place, sample) ? place : None;
+                object read = Zeros(type);
+                Put(read, place, sample); // nothing else is there: the rest of it was zero
+                return Holds(field.GetValue(read), 0, sample) ? place : None;
             }
             return None;
         }
 
-        private static void Fill(object box, int size, int place, byte[] sample)
+        private static object Zeros(Type type)
         {
-            var pinned = new Pinned { Object = box };
-            fixed (byte* at = &pinned.Head.First)
-            {
-                for (int i = 0; i < size; i++)
-                    at[i] = 0;
-                for (int i = 0; i < sample.Length; i++)
-                    at[place + i] = sample[i];
-            }
+            object made = RuntimeHelpers.GetUninitializedObject(type);
+            GC.SuppressFinalize(made); // for which it was never made
+            return made;
         }
 
-        private static bool Holds(object box, int place, byte[] sample)
+        private static void Put(object to, int place, byte[] sample)
         {
-            var pinned = new Pinned { Object = box };
+            var pinned = new Pinned { Object = to };
+            fixed (byte* at = &pinned.Head.First)
+                for (int i = 0; i < sample.Length; i++)
+                    at[place + i] = sample[i];
+        }
+
+        private static bool Holds(object of, int place, byte[] sample)
+        {
+            var pinned = new Pinned { Object = of };
             fixed (byte* at = &pinned.Head.First)
                 for (int i = 0; i < sample.Length; i++)
                     if (at[place + i] != sample[i])

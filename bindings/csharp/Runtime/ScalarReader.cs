@@ -110,13 +110,24 @@ namespace Podsix
 
         internal override bool Read(Value value, bool strict, out object read)
         {
-            byte* memory = stackalloc byte[16];
-            bool right = Place(value, memory, strict);
-            read = right ? InBox(memory) : null;
+            long* memory = stackalloc long[2];
+            bool right = Take(value, (byte*)memory, strict);
+            read = right ? InBox((byte*)memory) : null;
             return right;
         }
 
         internal override bool Place(Value value, byte* to, bool strict)
+        {
+            long* read = stackalloc long[2];
+            if (!Take(value, (byte*)read, strict))
+                return false;
+            for (int at = 0; at < Sample.Length; at++)
+                to[at] = ((byte*)read)[at];
+            return true;
+        }
+
+        /// <summary>As Place, where it does not matter what stays.</summary>
+        private bool Take(Value value, byte* to, bool strict)
         {
             switch (form)
             {
@@ -126,7 +137,7 @@ namespace Podsix
                     return TryRead(value, strict, out *(ulong*)to);
                 case ScalarForm.Single:
                 case ScalarForm.Double:
-                    return PlaceReal(value, to, strict);
+                    return TakeReal(value, to, strict);
                 case ScalarForm.Char:
                     return Forms.TryRead(value, out *(char*)to);
                 case ScalarForm.Decimal:
@@ -141,11 +152,12 @@ namespace Podsix
                     return Forms.TryRead(value, out *(TimeSpan*)to);
                 default:
                     long whole;
-                    return TryRead(value, strict, out whole) && PlaceInteger(whole, to);
+                    return TryRead(value, strict, out whole) && TakeInteger(whole, to);
             }
         }
 
-        private bool PlaceInteger(long number, byte* to)
+        /// <summary>Puts an integer there, if it fits.</summary>
+        private bool TakeInteger(long number, byte* to)
         {
             switch (form)
             {
@@ -185,7 +197,7 @@ namespace Podsix
             }
         }
 
-        private bool PlaceReal(Value value, byte* to, bool strict)
+        private bool TakeReal(Value value, byte* to, bool strict)
         {
             double real;
             if (!value.TryRead(out real))

@@ -41,7 +41,7 @@ namespace Podsix
         /// <summary>False if it cannot be read as this type; nothing that a message says is thrown.</summary>
         internal abstract bool Read(Value value, bool strict, out object read);
 
-        /// <summary>As Read, into zeroed memory of Sample's length, where zeros stay for what is not read.</summary>
+        /// <summary>As Read, into memory of Sample's length, which stays as it is where nothing is read.</summary>
         internal virtual bool Place(Value value, byte* to, bool strict)
         {
             throw new NotSupportedException();

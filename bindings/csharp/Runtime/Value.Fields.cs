@@ -93,12 +93,12 @@ namespace Podsix
             return found;
         }
 
-        /// <summary>The places of all keys, where there is room for so many.</summary>
-        internal void Find(Keys keys, byte** found)
+        /// <summary>The places of all keys, where there is room for so many; and how many are there.</summary>
+        internal int Find(Keys keys, byte** found)
         {
-            Native.podsix_value_fields(Live, keys.Row, (UIntPtr)(uint)keys.Count, found);
+            int count = Native.podsix_value_fields(Live, keys.Row, (UIntPtr)(uint)keys.Count, found);
             GC.KeepAlive(keys);
-            Keep();
+            return Kept(count);
         }
 
         private struct Found
