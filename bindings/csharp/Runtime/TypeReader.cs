@@ -18,8 +18,7 @@ namespace Podsix
         [ThreadStatic] private static object[] boxes; // by number
 
         private readonly int number;
-        private bool examined;
-        private string refused;
+        private string complaint; // null until somebody asked; empty if there is none
 
         protected TypeReader(Type type)
         {
@@ -106,13 +105,9 @@ namespace Podsix
         internal static TypeReader Asked(Type type)
         {
             TypeReader reader = Of(type);
-            if (!reader.examined)
-            {
-                reader.refused = reader.Complaint(type.Name, new List<Type>(), 0);
-                reader.examined = true;
-            }
-            if (reader.refused != null)
-                throw new PodsixException(Result.BadArgument, reader.refused);
+            string complaint = reader.complaint ?? (reader.complaint = reader.Complaint(type.Name, new List<Type>(), 0) ?? "");
+            if (complaint.Length > 0)
+                throw new PodsixException(Result.BadArgument, complaint);
             return reader;
         }
 
