@@ -111,13 +111,6 @@ namespace Podsix
             return reader;
         }
 
-        /// <summary>As Read, not strictly, and blank where it cannot be read.</summary>
-        internal object ReadOrBlank(Value value)
-        {
-            object read;
-            return Read(value, false, out read) ? read : Blank();
-        }
-
         private string Complaint(string place, List<Type> seen, int depth)
         {
             const int deepest = 16; // a generic type may hold ever larger ones
