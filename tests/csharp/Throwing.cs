@@ -305,8 +305,8 @@ internal static class Throwing
                     first.Send(new { action = "say" });
                     second.Send(new { action = "say" });
                     Check.Until(() => first.Heard != "" && second.Heard != "", server, first, second);
-                    Check.That(first.Heard == "heard" && second.Heard == "the server has failed" ||
-                        second.Heard == "heard" && first.Heard == "the server has failed", first.Heard + " and " + second.Heard);
+                    Check.That(first.Heard == "heard" && second.Heard == "something went wrong at the other end" ||
+                        second.Heard == "heard" && first.Heard == "something went wrong at the other end", first.Heard + " and " + second.Heard);
                     Check.Equal("True the first one is bad;", told); // once, and as it was thrown
                     Check.That(Fragile.Made == 2 && server.Channels.Count == 1, "it is not made again");
                 }

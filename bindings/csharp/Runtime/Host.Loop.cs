@@ -173,23 +173,26 @@ namespace Podsix
         private bool Take(int timeoutMs, out PodsixEvent ev)
         {
             bool there = false;
+            Exception thrown = null;
             ev = default(PodsixEvent);
             Enter();
             try
             {
-                there = Next(timeoutMs);
+                thrown = Errors.Take(); // of the last one, which was not to be lost
+                there = thrown == null && Next(timeoutMs);
                 if (there)
                     ev = new PodsixEvent(handle.Event, life);
             }
             finally
             {
-                if (!there)
+                if (!there && thrown == null)
                 {
                     awaited.Expire();
                     LetGo();
                 }
                 Leave();
             }
+            HandlerErrors.Throw(thrown);
             return there;
         }
 
@@ -197,6 +200,7 @@ namespace Podsix
         private bool Next(int timeoutMs)
         {
             life.Now++;
+            Tables.End();
             if (IsDisposed)
                 throw new ObjectDisposedException("Podsix.Host");
             if (!held)
@@ -218,6 +222,7 @@ namespace Podsix
         private bool IsAnswer()
         {
             NativeEvent* ev = handle.Event;
+            Tables.Begin(ev);
             if (ev->kind == (int)EventKind.Connected)
                 Opened(ev->peer);
             else if (ev->kind == (int)EventKind.Disconnected || ev->kind == (int)EventKind.Error)

@@ -218,5 +218,32 @@ namespace Podsix
                 return now;
             }
         }
+
+        // ---- what the game keeps of them
+
+        /// <summary>
+        /// An object of the game's own for each peer, which comes and goes with it: see <see cref="PeerTable{T}"/>.
+        /// Those that are connected get theirs at once.
+        /// <code>
+        /// PeerTable&lt;Guest&gt; guests = host.Keep&lt;Guest&gt;();
+        /// </code>
+        /// </summary>
+        public PeerTable<T> Keep<T>() where T : class, new()
+        {
+            return Keep(peer => new T());
+        }
+
+        /// <summary>As above, for objects that new() alone does not make.</summary>
+        /// <param name="make">
+        /// Makes the object of a peer. If it throws, which is as if a handler did, the peer is disconnected.
+        /// </param>
+        public PeerTable<T> Keep<T>(Func<ulong, T> make) where T : class
+        {
+            var table = new PeerTable<T>(this, make);
+            Tables.Add(table);
+            foreach (ulong peer in GetPeers())
+                table.Come(peer);
+            return table;
+        }
     }
 }

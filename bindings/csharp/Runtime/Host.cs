@@ -96,6 +96,8 @@ namespace Podsix
 
         internal HandlerErrors Errors { get; } = new HandlerErrors();
 
+        internal PeerTables Tables { get; } = new PeerTables();
+
         /// <summary>
         /// Adds an object whose methods are called when the host is pumped: Network_move for messages with
         /// the action "move", or any method with [NetworkAction("move")]; Network_connected, _request,

@@ -1,12 +1,11 @@
-using System;
 using System.Collections.Generic;
-using System.Reflection;
 
 namespace Podsix
 {
     /// <summary>
     /// A server that has a <see cref="Channel"/> for each client, made when it comes and heard before the
-    /// server itself.
+    /// server itself. What the channel's constructor throws goes the way of what handlers throw, and the client is
+    /// disconnected.
     /// <code>
     /// class Player : Channel
     /// {
@@ -22,7 +21,7 @@ namespace Podsix
     /// </summary>
     public class Server<TChannel> : Server where TChannel : Channel, new()
     {
-        private readonly Dictionary<ulong, TChannel> channels = new Dictionary<ulong, TChannel>();
+        private PeerTable<TChannel> channels;
 
         /// <summary>Listens nowhere yet.</summary>
         public Server(Config config = null) : base(config) { }
@@ -44,48 +43,28 @@ namespace Podsix
         /// <summary>The channel of a peer; null if there is none.</summary>
         public TChannel ChannelOf(ulong peer)
         {
-            TChannel channel;
-            channels.TryGetValue(peer, out channel);
-            return channel;
+            return channels[peer];
         }
 
         internal override void ListenToItself()
         {
             HandlerMethods.Check(typeof(TChannel));
+            Tables.Add(channels = new PeerTable<TChannel>(this, Make) { InboundOnly = true });
             base.ListenToItself();
         }
 
         internal override void Deliver(PodsixEvent ev)
         {
-            ulong peer = ev.Peer;
-            TChannel channel = ChannelOf(peer) ?? Come(ev);
-            bool last = ev.Kind == EventKind.Disconnected;
-            channel?.Ears.Call(ev);
+            channels[ev.Peer]?.Ears.Call(ev);
             if (!ev.IsOver)
                 base.Deliver(ev);
-            if (last)
-                channels.Remove(peer);
         }
 
-        /// <summary>The channel of who has just come; null if it is nobody, or cannot be made: then there is no peer either.</summary>
-        private TChannel Come(PodsixEvent ev)
+        private TChannel Make(ulong peer)
         {
-            if (ev.Direction != Direction.Inbound || (ev.Kind != EventKind.Connected && ev.Kind != EventKind.Request))
-                return null;
-            try
-            {
-                var channel = new TChannel { Peer = ev.Peer, Host = this };
-                channel.Ears = new Listeners(this);
-                channel.Ears.Add(channel);
-                channels.Add(ev.Peer, channel);
-                return channel;
-            }
-            catch (Exception e)
-            {
-                Errors.Add(ev.Peer, e is TargetInvocationException ? e.InnerException : e); // as new() throws it
-                Kick(ev.Peer, 0, "the server has failed");
-                return null;
-            }
+            var channel = new TChannel { Peer = peer, Host = this, Ears = new Listeners(this) };
+            channel.Ears.Add(channel);
+            return channel;
         }
     }
 }
