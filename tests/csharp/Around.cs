@@ -18,6 +18,15 @@ public abstract class Around : Client
         public Place to;
     }
 
+    protected sealed class Guest
+    {
+        public int Score;
+
+        public Guest() { }
+
+        public Guest(ulong who) { }
+    }
+
     /// <summary>In the place of PodsixBehaviour.</summary>
     protected struct Component
     {

@@ -3,8 +3,10 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
 using System.Reflection;
+using Podsix;
 using Podsix.Unity;
 using UnityEngine;
+using Debug = UnityEngine.Debug;
 
 /// <summary>The package's sample, played by two: one hosts at the default port, the other sits down.</summary>
 internal static class InSample
@@ -65,6 +67,37 @@ internal static class InSample
         }
     }
 
+    /// <summary>A server that says anything, in any order, and twice.</summary>
+    private static void MeanServer(Seat eve)
+    {
+        using (var server = new Server())
+        {
+            string address = server.ListeningAddress(server.Listen("127.0.0.1:0"));
+            Screen.Typed[1] = address;
+            eve.Frame();
+            eve.Frame("Sit down at " + address);
+            Until(() => { server.Pump(); return server.GetPeers().Length == 1; }, eve);
+            object[] junk =
+            {
+                new { action = "welcome" }, new { action = "left", id = 0 }, new { action = "welcome", you = 5, players = 6 },
+                new { action = "came", id = 5, name = new[] { 1 }, x = "far" }, new { action = "came", id = 7 }, new { action = "came", id = 7 },
+                new { action = "moved", id = "7", x = double.NaN }, new { action = "moved", id = 7, z = new int[0] },
+                new { action = "said", id = 7, text = new string('\n', 5000) }, new { action = "said", id = 8, text = 9 },
+                new { action = "left", id = 5 }, new { action = "left", id = 5 }, new { action = "welcome", you = 5, players = new object[] { 1, null } },
+                "text", 5, new { action = 5 },
+            };
+            foreach (object one in junk)
+                server.Broadcast(one);
+            server.Broadcast(new { action = "came", id = 9, name = "the last" });
+            Until(() => eve.Lines.Contains("the last is here"), eve);
+            Screen.Axes["Horizontal"] = 1;
+            eve.Frame();
+            if (eve.Lines.Any(line => line.Length > 250 || line.Any(char.IsControl)))
+                throw new Exception("a stranger's words are shown as they are");
+        }
+        Until(() => eve.Cubes == "", eve);
+    }
+
     private static int Main()
     {
         var ada = new Seat();
@@ -111,7 +144,10 @@ internal static class InSample
         Until(() => eve.Lines.Any(line => line.StartsWith("the game is over", StringComparison.Ordinal)), eve);
         if (eve.Cubes != "" || Screen.Shown.Count != shown - 2)
             throw new Exception("cubes are left: " + eve.Cubes);
+        MeanServer(eve);
         eve.Leave();
+        if (Debug.Errors.Count > 0)
+            throw new Exception("a script has failed: " + string.Join("; ", Debug.Errors));
         Console.WriteLine("two players moved, talked and left");
         return 0;
     }

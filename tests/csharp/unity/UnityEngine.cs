@@ -73,6 +73,11 @@ namespace UnityEngine
         /// <summary>What a developer sees in red and in yellow.</summary>
         public static readonly List<string> Errors = new List<string>(), Warnings = new List<string>();
 
+        public static void LogException(Exception exception)
+        {
+            LogException(exception, null);
+        }
+
         public static void LogException(Exception exception, Object context)
         {
             Errors.Add(exception.Message);

@@ -12,7 +12,7 @@ using UnityEngine;
 public sealed class MovingPlayers : MonoBehaviour
 {
     private const float Speed = 4; // in metres per second
-    private const int MaxLines = 12;
+    private const int MaxLines = 12, MaxName = 20, MaxText = 200;
 
     private static readonly Keys Moved = new Keys("id", "x", "z");
 
@@ -35,12 +35,12 @@ public sealed class MovingPlayers : MonoBehaviour
     {
         if (table != null)
             table.Pump();
-        if (me == 0)
+        if (!cubes.TryGetValue(me, out GameObject mine))
             return;
         var step = new Vector3(Input.GetAxis("Horizontal"), 0, Input.GetAxis("Vertical")) * (Speed * Time.deltaTime);
         if (step == Vector3.zero)
             return;
-        Transform cube = cubes[me].transform;
+        Transform cube = mine.transform;
         cube.position += step;
         // Should the connection be too slow for this one, the next frame's will do.
         network.Send(move.Begin("move").Set("x", cube.position.x).Set("z", cube.position.z));
@@ -54,7 +54,7 @@ public sealed class MovingPlayers : MonoBehaviour
         table.Dispose();
     }
 
-    // ---- what the network brings
+    // ---- what the network brings: a server too may be a stranger's, and say anything
 
     private void Network_welcome(Value data)
     {
@@ -67,7 +67,7 @@ public sealed class MovingPlayers : MonoBehaviour
 
     private void Network_came(Value data)
     {
-        AddCube(data["id"].AsULong(), data["name"].AsString(), data["x"].AsFloat(), data["z"].AsFloat());
+        AddCube(data["id"].AsULong(), data["name"].Printable(MaxName), data["x"].AsFloat(), data["z"].AsFloat());
     }
 
     private void Network_moved(Value data)
@@ -80,17 +80,13 @@ public sealed class MovingPlayers : MonoBehaviour
     private void Network_said(Value data)
     {
         if (cubes.TryGetValue(data["id"].AsULong(), out GameObject cube))
-            Say(cube.name + ": " + data["text"].AsString());
+            Say(cube.name + ": " + data["text"].Printable(MaxText));
     }
 
     private void Network_left(Value data)
     {
-        ulong id = data["id"].AsULong();
-        if (!cubes.TryGetValue(id, out GameObject cube))
-            return;
-        Say(cube.name + " has left");
-        Destroy(cube);
-        cubes.Remove(id);
+        if (RemoveCube(data["id"].AsULong(), out string who))
+            Say(who + " has left");
     }
 
     private void Network_disconnected(PodsixEvent ev)
@@ -140,7 +136,10 @@ public sealed class MovingPlayers : MonoBehaviour
         try
         {
             if (here && table == null)
+            {
                 table = new Table("*");
+                table.OnHandlerError += (peer, error) => Debug.LogException(error);
+            }
             network.Connect(here ? "localhost" : address, new { name = playerName });
             playing = true;
         }
@@ -152,12 +151,22 @@ public sealed class MovingPlayers : MonoBehaviour
 
     private void AddCube(ulong id, string who, float x, float z)
     {
+        RemoveCube(id, out string before);
         GameObject cube = GameObject.CreatePrimitive(PrimitiveType.Cube);
         cube.name = who;
         cube.transform.position = new Vector3(x, 0, z);
         cube.GetComponent<Renderer>().material.color = Color.HSVToRGB(id % 7 / 7f, 0.8f, 1);
         cubes.Add(id, cube);
         Say(who + " is here");
+    }
+
+    private bool RemoveCube(ulong id, out string who)
+    {
+        bool there = cubes.TryGetValue(id, out GameObject cube);
+        who = there ? cube.name : null;
+        if (there)
+            Destroy(cube);
+        return cubes.Remove(id);
     }
 
     private void Say(string line)

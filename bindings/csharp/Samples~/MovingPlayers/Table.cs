@@ -25,12 +25,13 @@ public sealed class Seat : Channel
     private static readonly Keys Place = new Keys("x", "z");
 
     private readonly Message moved = new Message(); // kept, so that what is sent each frame makes no garbage
-    private string name;
+    private string name = "somebody";
     private float x, z;
 
     private void Network_connected(Value hello)
     {
-        name = Shortened(hello["name"], MaxName);
+        if (hello["name"].Kind == ValueKind.String)
+            name = hello["name"].Printable(MaxName);
         var players = ((Table)Host).Channels.Where(seat => seat != this)
             .Select(seat => new { id = seat.Peer, seat.name, seat.x, seat.z });
         Send(new { action = "welcome", you = Peer, players });
@@ -48,7 +49,7 @@ public sealed class Seat : Channel
 
     private void Network_say(Value data)
     {
-        Host.Broadcast(new { action = "said", id = Peer, text = Shortened(data["text"], MaxText) });
+        Host.Broadcast(new { action = "said", id = Peer, text = data["text"].Printable(MaxText) });
     }
 
     private void Network_disconnected()
@@ -59,11 +60,5 @@ public sealed class Seat : Channel
     private static float OnTable(float place)
     {
         return place > Edge ? Edge : place > -Edge ? place : -Edge; // what is no number is at the edge too
-    }
-
-    private static string Shortened(Value text, int max)
-    {
-        string all = text.AsString("somebody");
-        return all.Length <= max ? all : all.Substring(0, char.IsHighSurrogate(all[max - 1]) ? max - 1 : max);
     }
 }
