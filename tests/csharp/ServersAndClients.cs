@@ -208,6 +208,19 @@ internal static class ServersAndClients
             Check.Equal(0, later.Channels.Count);
     }
 
+    private sealed class Silent : Channel { }
+
+    public static void Have_no_channel_for_a_server_they_connect_to()
+    {
+        using (var other = new Server())
+        using (var server = new Server<Silent>("127.0.0.1:0"))
+        {
+            ulong peer = server.Connect(other.ListeningAddress(other.Listen("127.0.0.1:0")));
+            Check.Until(() => server.GetPeers().Length == 1, server, other);
+            Check.That(server.Channels.Count == 0 && server.ChannelOf(peer) == null, "it is no client");
+        }
+    }
+
     public static void Tell_what_went_wrong()
     {
         using (var player = new Player("127.0.0.1:1", null))
