@@ -170,6 +170,53 @@ internal static class Garbage
         }
     }
 
+    private sealed class Deaf
+    {
+        internal int Heard;
+
+        private void Network_last()
+        {
+            Heard++;
+        }
+    }
+
+    public static void What_nobody_listens_to_makes_none()
+    {
+        Warnings.Show = text => { };
+        using (var world = new World(Mode.Inline))
+        using (var message = new Message())
+        {
+            var deaf = new Deaf();
+            var actions = new string[40]; // more than are told of
+            for (int at = 0; at < actions.Length; at++)
+                actions[at] = "unheard " + at;
+            world.Server.AddListener(deaf);
+            PlayUnheard(world, message, actions, deaf, 100);
+            Check.Equal(0L, Seen(() =>
+            {
+                PlayUnheard(world, message, actions, deaf, 1000);
+                return null;
+            }), "bytes allocated for 40,000 messages");
+        }
+        Warnings.Show = null;
+    }
+
+    private static void PlayUnheard(World world, Message message, string[] actions, Deaf deaf, int rounds)
+    {
+        for (int round = 0; round < rounds; round++)
+        {
+            int before = deaf.Heard;
+            foreach (string action in actions)
+                world.Client.Send(world.ToServer, message.Begin(action));
+            world.Client.Send(world.ToServer, message.Begin("last"));
+            while (deaf.Heard == before)
+            {
+                world.Server.Pump();
+                world.Client.Pump();
+            }
+        }
+    }
+
     private static long Seen(Func<object> work)
     {
         long before = Allocated();

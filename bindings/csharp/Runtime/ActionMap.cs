@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Text;
 
 namespace Podsix
 {
@@ -46,6 +48,18 @@ namespace Podsix
                 if (slot.Hash == hash && Same(slot.Name, data, len))
                     return slot.Handlers;
             }
+        }
+
+        /// <summary>As Listeners.Similar.</summary>
+        internal string Similar(string action)
+        {
+            foreach (Slot slot in slots)
+            {
+                string name = slot.Name == null ? null : Encoding.UTF8.GetString(slot.Name);
+                if (string.Equals(name, action, StringComparison.OrdinalIgnoreCase))
+                    return name;
+            }
+            return null;
         }
 
         private static bool Same(byte[] name, byte* data, int len)

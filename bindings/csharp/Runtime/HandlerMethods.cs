@@ -85,6 +85,18 @@ namespace Podsix
             return new HandlerMethods(action);
         }
 
+        /// <summary>Whether a message of this name would be taken for an event.</summary>
+        internal static bool IsKind(string action)
+        {
+            return action != null && Array.IndexOf(Kinds, action) >= 0;
+        }
+
+        /// <summary>As Listeners.Similar.</summary>
+        internal string Similar(string action)
+        {
+            return actions.Similar(action);
+        }
+
         /// <summary>For who adds objects of a type later: tells its mistakes now.</summary>
         internal static void Check(Type type)
         {

@@ -56,7 +56,7 @@ namespace Podsix
             Enter();
             try
             {
-                Deliver(ev);
+                Tell(ev);
             }
             finally
             {
@@ -132,9 +132,22 @@ namespace Podsix
         }
 
         /// <summary>Calls everybody who is to hear of an event.</summary>
-        internal virtual void Deliver(PodsixEvent ev)
+        /// <returns>Whether anybody did.</returns>
+        internal virtual bool Deliver(PodsixEvent ev)
         {
-            listeners.Call(ev);
+            return listeners.Call(ev);
+        }
+
+        /// <summary>As Listeners.Similar, of everybody who hears of an event.</summary>
+        internal virtual string Similar(string action)
+        {
+            return listeners.Similar(action);
+        }
+
+        private void Tell(PodsixEvent ev)
+        {
+            if (!Deliver(ev) && !ev.IsOver)
+                Unheard.Tell(this, ev);
         }
 
         private int PumpFor(int timeoutMs)
@@ -148,7 +161,7 @@ namespace Podsix
                 while (Next(timeoutMs))
                 {
                     events++;
-                    Deliver(new PodsixEvent(handle.Event, life));
+                    Tell(new PodsixEvent(handle.Event, life));
                     if (IsDisposed)
                         break;
                 }

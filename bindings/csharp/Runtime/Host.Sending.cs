@@ -28,7 +28,10 @@ namespace Podsix
         public Result Send(ulong peer, object message)
         {
             using (var spare = new Spare(message))
+            {
+                Unnamed.Tell(message, spare.Message);
                 return Send(peer, spare.Message);
+            }
         }
 
         /// <summary>Sends what is MessagePack already: exactly one value.</summary>
@@ -72,7 +75,10 @@ namespace Podsix
         public int SendMany(ReadOnlySpan<ulong> peers, object message, Span<Result> results = default(Span<Result>))
         {
             using (var spare = new Spare(message))
+            {
+                Unnamed.Tell(message, spare.Message);
                 return SendMany(peers, spare.Message, results);
+            }
         }
 
         /// <summary>
@@ -99,7 +105,10 @@ namespace Podsix
         public Result Broadcast(object message, ulong except = 0)
         {
             using (var spare = new Spare(message))
+            {
+                Unnamed.Tell(message, spare.Message);
                 return Broadcast(spare.Message, except);
+            }
         }
     }
 }

@@ -48,27 +48,43 @@ namespace Podsix
         /// Calls everybody for an event, whatever they throw. Once its host is disposed of, nobody hears of it
         /// any more.
         /// </summary>
-        internal void Call(PodsixEvent ev)
+        /// <returns>Whether a handler was called.</returns>
+        internal bool Call(PodsixEvent ev)
         {
             NativeEvent* raw = ev.Live;
             uint hash = raw->kind == (int)EventKind.Message ? ActionMap.Hash(raw->action, (int)raw->action_len) : 0;
+            bool heard = false;
             int now = all.Count;
             calling++;
             for (int at = 0; at < now; at++)
             {
                 Listener listener = all[at];
-                Call(listener, listener.Methods.For(raw, hash), ev, raw->peer);
-                Call(listener, listener.Methods.Any, ev, raw->peer);
+                heard |= Call(listener, listener.Methods.For(raw, hash), ev, raw->peer);
+                heard |= Call(listener, listener.Methods.Any, ev, raw->peer);
             }
             calling--;
             Sweep();
+            return heard;
         }
 
-        private void Call(Listener listener, int[] handlers, PodsixEvent ev, ulong peer)
+        /// <summary>An action that somebody listens to and that differs in its capitals alone; null if there is none.</summary>
+        internal string Similar(string action)
+        {
+            foreach (Listener listener in all)
+            {
+                string similar = listener.Methods.Similar(action);
+                if (similar != null)
+                    return similar;
+            }
+            return null;
+        }
+
+        private bool Call(Listener listener, int[] handlers, PodsixEvent ev, ulong peer)
         {
             if (handlers == null)
-                return;
-            for (int at = 0; at < handlers.Length && !listener.Gone && !ev.IsOver; at++)
+                return false;
+            int at = 0;
+            for (; at < handlers.Length && !listener.Gone && !ev.IsOver; at++)
             {
                 try
                 {
@@ -81,6 +97,7 @@ namespace Podsix
                     host.Errors.Add(peer, e);
                 }
             }
+            return at > 0;
         }
 
         private Listener Find(object target)

@@ -16,8 +16,12 @@ namespace Podsix
 
         private static readonly Dictionary<Type, Members> Known = new Dictionary<Type, Members>();
 
+        private readonly Type type;
+        private readonly string leftOut; // which properties look as if they counted; null if none does
+
         private Members(Type type)
         {
+            this.type = type;
             Refused = WhyNot(type);
             foreach (Type one in type.GetInterfaces())
                 IsOfPairs |= one.IsGenericType && one.GetGenericTypeDefinition() == typeof(IEnumerable<>) && PairReader.IsPair(one.GetGenericArguments()[0]);
@@ -39,7 +43,10 @@ namespace Podsix
                         AddSent(property, properties);
             }
             if (!type.IsValueType || fields.Count == 0)
+            {
                 fields.AddRange(properties);
+                leftOut = LeftOut(type, fields);
+            }
             All = fields.ToArray();
         }
 
@@ -61,6 +68,13 @@ namespace Podsix
                     Known.Add(type, members = new Members(type));
                 return members;
             }
+        }
+
+        /// <summary>Warns once of properties that a game may believe to be sent and read.</summary>
+        internal void TellLeftOut()
+        {
+            if (leftOut != null && Warnings.First(this))
+                Warnings.Say("of a " + type + " these are neither sent nor read, for their set is not public: " + leftOut + " ([field: NonSerialized] says that it is meant so)");
         }
 
         /// <summary>The words for a type without any.</summary>
@@ -135,6 +149,26 @@ namespace Podsix
             return null;
         }
 
+        /// <summary>Those with a set that is not public, or none, though they are stored; what is computed has no need of one.</summary>
+        private static string LeftOut(Type type, List<Member> sent)
+        {
+            string names = null;
+            foreach (PropertyInfo property in type.GetProperties(BindingFlags.Instance | BindingFlags.Public))
+            {
+                if (property.GetGetMethod() == null || property.GetIndexParameters().Length > 0 || sent.Exists(member => member.Name == property.Name))
+                    continue;
+                FieldInfo stored = BackingField(property);
+                if (stored != null ? !stored.IsNotSerialized : property.GetSetMethod(true) != null)
+                    names = (names == null ? "" : names + ", ") + property.Name;
+            }
+            return names;
+        }
+
+        private static FieldInfo BackingField(PropertyInfo property)
+        {
+            return property.DeclaringType.GetField("<" + property.Name + ">k__BackingField", BindingFlags.Instance | BindingFlags.NonPublic);
+        }
+
         private static bool IsAnonymous(Type type)
         {
             return type.IsDefined(typeof(CompilerGeneratedAttribute), false) && type.Name.Contains("Anon");
@@ -162,7 +196,7 @@ namespace Podsix
                 Name = property.Name;
                 Type = property.PropertyType;
                 if (setter != null && setter.IsDefined(typeof(CompilerGeneratedAttribute), false))
-                    Field = property.DeclaringType.GetField("<" + Name + ">k__BackingField", BindingFlags.Instance | BindingFlags.NonPublic);
+                    Field = BackingField(property);
             }
 
             internal string Name { get; }

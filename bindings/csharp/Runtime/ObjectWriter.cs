@@ -238,6 +238,7 @@ namespace Podsix
 
         private static void WriteMembers(Message message, object value, Members members, int depth)
         {
+            members.TellLeftOut();
             foreach (Members.Member member in members.All)
             {
                 try

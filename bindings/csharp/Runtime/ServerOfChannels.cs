@@ -53,11 +53,16 @@ namespace Podsix
             base.ListenToItself();
         }
 
-        internal override void Deliver(PodsixEvent ev)
+        internal override bool Deliver(PodsixEvent ev)
         {
-            channels[ev.Peer]?.Ears.Call(ev);
-            if (!ev.IsOver)
-                base.Deliver(ev);
+            TChannel channel = channels[ev.Peer];
+            bool heard = channel != null && channel.Ears.Call(ev);
+            return !ev.IsOver && base.Deliver(ev) || heard;
+        }
+
+        internal override string Similar(string action)
+        {
+            return HandlerMethods.Of(typeof(TChannel)).Similar(action) ?? base.Similar(action);
         }
 
         private TChannel Make(ulong peer)

@@ -119,6 +119,8 @@ namespace Podsix
             if (depth == deepest || seen.Contains(Type))
                 return null;
             seen.Add(Type);
+            if (this is MembersReader)
+                Members.Of(Type).TellLeftOut();
             foreach (KeyValuePair<string, Type> part in Parts)
             {
                 string complaint = Of(part.Value).Complaint(place + part.Key, seen, depth + 1);

@@ -98,6 +98,8 @@ internal static class InDocument
 
     private static int Main()
     {
+        var warned = new List<string>();
+        Warnings.Show = warned.Add;
         var server = new GameObject();
         typeof(PodsixBehaviour).GetField("listenOn", BindingFlags.Instance | BindingFlags.NonPublic)
             .SetValue(server.AddComponent<PodsixBehaviour>(), "*");
@@ -117,6 +119,8 @@ internal static class InDocument
         Until("bob is at 0, 0", scene);
         bob.transform.position = new Vector3(2, 0, 1.5f);
         Until("bob is at " + 2f + ", " + 1.5f, scene);
+        if (warned.Count > 0)
+            throw new Exception("the document itself is warned: " + string.Join("; ", warned));
         Strangers(server, scene);
         bob.SendMessage("OnDestroy");
         Until("bob has left", server, ada);
@@ -127,7 +131,8 @@ internal static class InDocument
         server.SendMessage("OnDestroy");
         if (Debug.Errors.Count > 0)
             throw new Exception("a script has failed: " + string.Join("; ", Debug.Errors));
-        string[] bad = Screen.Logged.Where(line => line.Length > 60 || line.Any(char.IsControl)).ToArray();
+        string[] bad = Screen.Logged.Where(line => line.Length > 60)
+            .Concat(Screen.Logged.Concat(warned).Where(line => line.Any(char.IsControl))).ToArray();
         if (bad.Length > 0)
             throw new Exception("strangers wrote into the log: " + string.Join("; ", bad));
         Console.WriteLine("the scripts of the document met");

@@ -222,6 +222,27 @@ internal static class InUnity
         }
     }
 
+    public static void Warnings_go_to_the_console()
+    {
+        Play();
+        Debug.Warnings.Clear();
+        using (var server = new Server())
+        {
+            PodsixBehaviour player = Load("connectTo", server.ListeningAddress(server.Listen("127.0.0.1:0")), out Game game);
+            Call(player, "Start");
+            Frames(() => { server.Pump(); return server.GetPeers().Length == 1; }, player);
+            server.Broadcast(new { action = "move" });
+            server.Broadcast(new { action = "Move" });
+            Frames(() => Debug.Warnings.Count > 0, player);
+            Check.Equal("podsix: Host: nobody here listens to 'Move', but to 'move'", string.Join("; ", Debug.Warnings));
+            Call(player, "OnDestroy");
+        }
+        Play(); // and the next one is warned again
+        Warnings.Show(Debug.Warnings.Count.ToString());
+        Check.Equal("podsix: 1", Debug.Warnings[1]);
+        Warnings.Show = null;
+    }
+
     public static void The_second_play_finds_its_port_free()
     {
         Play();

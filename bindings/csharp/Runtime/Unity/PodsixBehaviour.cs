@@ -179,6 +179,7 @@ namespace Podsix.Unity
         [RuntimeInitializeOnLoadMethod(RuntimeInitializeLoadType.SubsystemRegistration)]
         private static void BeforePlay()
         {
+            Warnings.Show = text => Debug.LogWarning("podsix: " + text);
             Host.DisposeAll();
         }
 
