@@ -27,6 +27,11 @@ public abstract class Around : Client
         public Guest(ulong who) { }
     }
 
+    protected struct Jump
+    {
+        public float height;
+    }
+
     /// <summary>In the place of PodsixBehaviour.</summary>
     protected struct Component
     {

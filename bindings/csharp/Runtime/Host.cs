@@ -103,8 +103,10 @@ namespace Podsix
         /// the action "move", or any method with [NetworkAction("move")]; Network_connected, _request,
         /// _disconnected, _error, _writable, _stalled and _resumed for those events themselves, which no
         /// message of that name can trigger; Network for everything. They may be private, and take (),
-        /// (ulong peer), (Value data), (ulong peer, Value data) or (PodsixEvent ev). A host has as many listeners as
-        /// the game likes, called in order; they may add and remove others and themselves.
+        /// (ulong peer), (Value data), (ulong peer, Value data) or (PodsixEvent ev), or where Value stands a type of the
+        /// game's own, filled as by Value.To. What one returns answers who has asked by Ask: an object or
+        /// dictionary, null for no answer, or a Task of one. A host has as many listeners as the game likes, called in
+        /// order; they may add and remove others and themselves.
         /// </summary>
         /// <exception cref="ArgumentException">a method takes something else, or there is none</exception>
         public void AddListener(object listener)
