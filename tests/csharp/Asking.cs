@@ -65,6 +65,11 @@ internal static class Asking
             Task<Message> bow = world.Client.Ask(world.ToServer, "buy");
             Check.Equal(12, Get(sword, world.Server, world.Client).Value["price"].AsInt());
             Check.Equal("{\"action\":\"answer\",\"answer\":2,\"price\":3}", Get(bow, world.Server, world.Client).ToString());
+            bow = world.Client.Ask(world.ToServer, "buy");
+            int events = 0;
+            Check.Until(() => world.Server.Pump(20) > 0);
+            Check.Until(() => (events = world.Client.Pump(20)) >= 0 && bow.IsCompleted);
+            Check.That(events > 0, "it counts as an event");
         }
     }
 
@@ -483,8 +488,9 @@ internal static class Asking
 
     public static void A_connect_is_canceled()
     {
-        using (var server = new Host())
-        using (var client = new Host())
+        var patient = new Config { ApprovalTimeoutMs = 3600000 };
+        using (var server = new Host(patient))
+        using (var client = new Host(patient))
         using (var source = new CancellationTokenSource())
         {
             string address = server.ListeningAddress(server.Listen("127.0.0.1:0", true));

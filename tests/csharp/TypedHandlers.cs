@@ -166,6 +166,31 @@ internal static class TypedHandlers
         }
     }
 
+    private sealed class ToCoroutine
+    {
+        private System.Collections.IEnumerator Network_say(ulong peer)
+        {
+            yield break;
+        }
+    }
+
+    private sealed class ToValueTask
+    {
+        private async ValueTask<Price> Network_say(Say say)
+        {
+            await Task.Yield();
+            return null;
+        }
+    }
+
+    private sealed class ToText
+    {
+        private string Network_say()
+        {
+            return "";
+        }
+    }
+
     private sealed class ToStruct
     {
         private Stock Network_say(Value data)
@@ -178,7 +203,8 @@ internal static class TypedHandlers
     {
         using (var host = new Host())
         {
-            foreach (object wrong in new object[] { new OfText(), new OfList(), new OfAction(), new OfBoth(), new OfThree(), new ToList(), new ToNumber(), new ToStruct() })
+            foreach (object wrong in new object[] { new OfText(), new OfList(), new OfAction(), new OfBoth(), new OfThree(), new ToList(), new ToNumber(), new ToStruct(),
+                new ToCoroutine(), new ToValueTask(), new ToText() })
             {
                 string words = Check.Throws<ArgumentException>(() => host.AddListener(wrong)).Message;
                 Check.That(words.Contains(".Network_say cannot be called for an event: ") && words.Contains("it must take (), "), words);
@@ -333,8 +359,11 @@ internal static class TypedHandlers
                 return new { price = step.x };
             });
             Check.Equal(11, Answer(world, "lambda", new { x = 11 }));
+            int answers = 0;
+            world.Client.On("answer", ev => answers++);
             Check.Equal(12, Answer(world, "own", new { x = 12 }));
             Check.Equal(13, Answer(world, "soon", new { x = 13 }));
+            Check.Equal(0, answers, "answers that nobody has asked for");
 
             Task<Price> price = world.Client.Ask<Price>(world.ToServer, "own", new Step { x = 14 });
             Task<Stock> stock = world.Client.Ask<Stock>(world.ToServer, "struct", new Step { x = 14 });

@@ -1,5 +1,6 @@
 using System;
 using System.Collections;
+using System.Collections.Generic;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
@@ -33,12 +34,15 @@ namespace Podsix
 
         private static bool MayBeMap(Type type)
         {
-            if (type == typeof(void) || type == typeof(string) || type.IsPointer || type.IsByRef || type.IsArray)
+            if (type == typeof(object) || type == typeof(Message) || typeof(IDictionary).IsAssignableFrom(type) ||
+                Members.Implemented(type, typeof(IReadOnlyDictionary<,>)) != null)
+                return true;
+            if (ScalarReader.FormOf(type) != ScalarForm.None || type.IsPointer || type.IsByRef || typeof(ITuple).IsAssignableFrom(type))
                 return false;
-            if (typeof(ITuple).IsAssignableFrom(type) || typeof(Delegate).IsAssignableFrom(type))
-                return false;
-            return type.IsEnum == false && Type.GetTypeCode(type) == TypeCode.Object &&
-                (!typeof(IEnumerable).IsAssignableFrom(type) || typeof(IDictionary).IsAssignableFrom(type) || type.IsInterface);
+            if (type.IsInterface || type.IsAbstract)
+                return type != typeof(IEnumerator) && type != typeof(IEnumerable); // a coroutine's, say
+            Members members = Members.Of(type);
+            return members.Refused == null && members.All.Length > 0 && !typeof(IEnumerable).IsAssignableFrom(type);
         }
     }
 }

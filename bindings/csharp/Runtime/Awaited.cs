@@ -15,6 +15,7 @@ namespace Podsix
 
         private readonly object gate = new object();
         private readonly Dictionary<ulong, Line> lines = new Dictionary<ulong, Line>();
+        private readonly List<Waiting> all = new List<Waiting>(); // in no order
         private readonly Host host;
 
         // Looked at without the lock: of a host that asks nobody, this is all that an event costs. What is begun is
@@ -110,12 +111,11 @@ namespace Podsix
                 if (now < soonest && cancelable == 0)
                     return false;
                 soonest = long.MaxValue;
-                foreach (Line line in lines.Values)
-                {
-                    Look(line.Opening, now, ref over);
-                    foreach (Waiting question in line.Questions.Values)
-                        Look(question, now, ref over);
-                }
+                foreach (Waiting one in all)
+                    if (one.Until <= now || one.Cancel.IsCancellationRequested)
+                        (over = over ?? new List<Waiting>()).Add(one);
+                    else
+                        soonest = Math.Min(soonest, one.Until);
                 if (over == null)
                     return false;
                 foreach (Waiting one in over)
@@ -131,16 +131,6 @@ namespace Podsix
                     one.Failed(one.TooLate());
             }
             return true;
-        }
-
-        private void Look(Waiting one, long now, ref List<Waiting> over)
-        {
-            if (one == null)
-                return;
-            if (one.Until <= now || one.Cancel.IsCancellationRequested)
-                (over = over ?? new List<Waiting>()).Add(one);
-            else
-                soonest = Math.Min(soonest, one.Until);
         }
 
         /// <summary>How much of a wait may pass before Expire has to look.</summary>
@@ -160,15 +150,15 @@ namespace Podsix
         /// <summary>Nobody will poll any more.</summary>
         internal void End()
         {
-            var all = new List<Waiting>();
+            Waiting[] left;
             lock (gate)
             {
-                foreach (Line line in lines.Values)
-                    all.AddRange(line.All());
+                left = all.ToArray();
+                all.Clear();
                 lines.Clear();
                 known = open = cancelable = 0;
             }
-            foreach (Waiting one in all)
+            foreach (Waiting one in left)
                 one.Failed(new PodsixException(Result.Closing, "the host was disposed of"));
         }
 
@@ -205,19 +195,19 @@ namespace Podsix
 
         private void Ended(PodsixEvent ev)
         {
-            List<Waiting> all;
+            List<Waiting> left;
             lock (gate)
             {
                 Line line;
                 if (!lines.TryGetValue(ev.Peer, out line))
                     return;
-                all = line.All();
-                foreach (Waiting one in all)
+                left = line.InOrder();
+                foreach (Waiting one in left)
                     Remove(line, one);
                 lines.Remove(ev.Peer);
                 known = lines.Count;
             }
-            foreach (Waiting one in all)
+            foreach (Waiting one in left)
                 one.Failed(one.EndedBy(ev));
         }
 
@@ -225,7 +215,9 @@ namespace Podsix
         {
             one.Peer = peer;
             lines[peer] = line;
-            open++;
+            one.Index = all.Count;
+            all.Add(one);
+            open = all.Count;
             cancelable += one.Cancel.CanBeCanceled ? 1 : 0;
             soonest = Math.Min(soonest, one.Until);
         }
@@ -236,7 +228,11 @@ namespace Podsix
                 line.Opening = null;
             else
                 line.Questions.Remove(one.Number);
-            open--;
+            Waiting last = all[all.Count - 1];
+            all[one.Index] = last;
+            last.Index = one.Index;
+            all.RemoveAt(all.Count - 1);
+            open = all.Count;
             cancelable -= one.Cancel.CanBeCanceled ? 1 : 0;
         }
 
@@ -248,13 +244,13 @@ namespace Podsix
             internal ulong Asked;
 
             /// <summary>In the order in which they were begun.</summary>
-            internal List<Waiting> All()
+            internal List<Waiting> InOrder()
             {
-                var all = new List<Waiting>(Questions.Values);
-                all.Sort((one, other) => one.Number.CompareTo(other.Number));
+                var left = new List<Waiting>(Questions.Values);
+                left.Sort((one, other) => one.Number.CompareTo(other.Number));
                 if (Opening != null)
-                    all.Insert(0, Opening);
-                return all;
+                    left.Insert(0, Opening);
+                return left;
             }
         }
     }

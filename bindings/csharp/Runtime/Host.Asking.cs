@@ -85,6 +85,8 @@ namespace Podsix
 
         private Task<T> Begin<T>(ulong peer, object question, Waiting<T> waiting)
         {
+            if (waiting.Action == null)
+                throw new ArgumentNullException("action");
             if (waiting.Cancel.IsCancellationRequested)
                 return Task.FromCanceled<T>(waiting.Cancel);
             using (var message = new Message(waiting.Action))

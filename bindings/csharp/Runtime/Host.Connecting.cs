@@ -29,8 +29,17 @@ namespace Podsix
             if (cancel.IsCancellationRequested)
                 return Task.FromCanceled<Connection>(cancel);
             var opening = new Waiting<Connection>(ev => new Connection(ev.Peer, ev.Data.Copy()), cancel);
-            awaited.Connect(() => hello == null ? Connect(address) : Connect(address, hello), opening);
-            return opening.Task;
+            if (hello == null)
+            {
+                awaited.Connect(() => Connect(address), opening);
+                return opening.Task;
+            }
+            using (var spare = new Spare(hello)) // whose properties' code is not to run while others wait
+            {
+                Message message = spare.Message;
+                awaited.Connect(() => Connect(address, message), opening);
+                return opening.Task;
+            }
         }
 
         /// <summary>

@@ -39,6 +39,9 @@ namespace Podsix
 
         internal CancellationToken Cancel { get; }
 
+        /// <summary>Where it is in the list of all.</summary>
+        internal int Index { get; set; }
+
         internal PodsixException TooLate()
         {
             return new PodsixException(Result.Timeout, "'" + Action + "' was not answered within " + timeoutMs + " ms");
