@@ -113,6 +113,20 @@ internal static class Asking
         }
     }
 
+    public static void Speaks_PodSixNets_protocol_too()
+    {
+        using (var server = new Host())
+        using (var client = new Client())
+        {
+            Open(server);
+            string address = "podsixnet://127.0.0.1:" + server.ListeningPort(server.Listen("podsixnet://127.0.0.1:0"));
+            Check.That(Get(client.ConnectAsync(address), server, client).Peer == client.Peer, "open");
+            Check.Equal(12, Get(client.Ask("buy", new { item = "sword" }), server, client).Value["price"].AsInt());
+            client.OnAsk("ready", (peer, data) => new { yes = true });
+            Check.That(Get(server.Ask(server.GetPeers()[0], "ready"), server, client).Value["yes"].AsBool(), "the other way round");
+        }
+    }
+
     public static void Only_the_one_who_was_asked_answers_and_once()
     {
         using (var world = new World())

@@ -22,6 +22,8 @@ namespace Podsix
         /// IDisposable moves = server.On("move", (peer, data) => Move(peer, data["x"].AsInt()));
         /// moves.Dispose(); // no longer
         /// </code>
+        /// Handlers come and go on the thread that pumps, also while they are called: who comes begins with the next
+        /// event.
         /// </summary>
         /// <param name="action">
         /// An action, or "connected", "request", "disconnected", "error", "writable", "stalled" or "resumed" for those
