@@ -563,7 +563,7 @@ public:
     /// As podsix::printable shows text: of a string its characters, of nothing nothing, and of every other its
     /// JSON.
     [[nodiscard]] std::string printable(std::size_t most) const {
-        return detail::copied([value = value_, most](char* buf, std::size_t cap) {
+        return detail::copied([value = get(), most](char* buf, std::size_t cap) {
             return podsix_value_copy_printable(value, most, buf, cap);
         });
     }

@@ -99,6 +99,7 @@ void every_use() {
     stops("comparing", element, [](Game&, podsix::Value kept) { CHECK(kept != "x"); });
     stops("equality", element, [](Game&, podsix::Value kept) { CHECK(kept != podsix::Value()); });
     stops("json", element, [](Game&, podsix::Value kept) { CHECK(!kept.json().empty()); });
+    stops("printable", element, [](Game&, podsix::Value kept) { CHECK(!kept.printable(9).empty()); });
     stops("in braces", element, [](Game& game, podsix::Value kept) {
         (void)game.host.send(game.peer, {{"kept", kept}});
     });
