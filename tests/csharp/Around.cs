@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Threading.Tasks;
 using Podsix;
 
 /// <summary>
@@ -32,6 +34,16 @@ public abstract class Around : Client
         public float height;
     }
 
+    protected sealed class Buying
+    {
+        public string item;
+    }
+
+    protected sealed class Bot : Client
+    {
+        public Bot(string address, object hello, Config config) : base(address, hello, config) { }
+    }
+
     /// <summary>In the place of PodsixBehaviour.</summary>
     protected struct Component
     {
@@ -40,6 +52,7 @@ public abstract class Around : Client
 
     protected Component network;
     protected string name;
+    protected bool playing;
     protected Place[] places;
     protected Queue<Message> later;
 
@@ -50,5 +63,12 @@ public abstract class Around : Client
     protected void Score(string who, long points) { }
     protected void Parry() { }
     protected void Log(string words) { }
+    protected void Later(Action what) { }
+
+    protected Task Buy(string item)
+    {
+        return Task.CompletedTask;
+    }
+
     protected void Keep(int number) { }
 }

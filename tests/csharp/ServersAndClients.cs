@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using Podsix;
 
 /// <summary>The classes to derive from, as a game does.</summary>
@@ -206,6 +207,88 @@ internal static class ServersAndClients
         }
         using (var later = new Server<Seat>())
             Check.Equal(0, later.Channels.Count);
+    }
+
+    private sealed class Bot : Client
+    {
+        internal bool Moved;
+
+        internal Bot(string address, int number, Config config) : base(address, new { name = "bot " + number }, config) { }
+
+        private void Network_welcome()
+        {
+            Send(new { action = "move", x = 1 });
+        }
+
+        private void Network_moved(Value data)
+        {
+            Moved |= data["who"].AsULong() != 0;
+        }
+    }
+
+    private sealed class Driver
+    {
+        internal Host Host;
+        internal int Moved;
+
+        private void Network_welcome(ulong peer)
+        {
+            Host.Send(peer, new { action = "move", x = 1 });
+        }
+
+        private void Network_moved(ulong peer, Value data)
+        {
+            Moved++;
+        }
+    }
+
+    private static int Threads
+    {
+        get { return Directory.GetDirectories("/proc/self/task").Length; }
+    }
+
+    public static void A_hundred_bots_need_no_threads()
+    {
+        if (!Directory.Exists("/proc/self/task"))
+            return; // only Linux says how many there are
+        const int count = 100, others = 20; // what a runtime begins of its own
+        using (var server = new Table("127.0.0.1:0"))
+        {
+            string address = server.ListeningAddress(1);
+            int before = Threads;
+            var threaded = new List<Client>();
+            for (int n = 0; n < count; n++)
+                threaded.Add(new Client());
+            Check.That(Threads >= before + count, "a thread for each: " + (Threads - before));
+            foreach (Client client in threaded)
+                client.Dispose();
+
+            var bots = new List<Bot>();
+            for (int n = 0; n < count; n++)
+                bots.Add(new Bot(address, n, Config.Inline));
+            Check.Until(() =>
+            {
+                server.Pump();
+                foreach (Bot bot in bots)
+                    bot.Pump();
+                return bots.TrueForAll(bot => bot.Moved);
+            });
+            Check.Until(() => Threads < before + others); // those of before have ended, and inline ones have none
+            foreach (Bot bot in bots)
+                bot.Dispose();
+        }
+        using (var server = new Table("127.0.0.1:0"))
+        using (var host = new Host())
+        {
+            int before = Threads;
+            var driver = new Driver { Host = host };
+            host.AddListener(driver);
+            PeerTable<List<int>> bots = host.Keep<List<int>>();
+            for (int n = 0; n < count; n++)
+                host.Connect(server.ListeningAddress(1), new { name = "bot " + n });
+            Check.Until(() => bots.Count == count && driver.Moved >= count * count, server, host);
+            Check.Until(() => Threads < before + others); // one for all of them
+        }
     }
 
     private sealed class Silent : Channel { }

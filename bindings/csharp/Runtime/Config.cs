@@ -17,6 +17,15 @@ namespace Podsix
                 Native.podsix_config_init(raw, (UIntPtr)(uint)sizeof(NativeConfig));
         }
 
+        /// <summary>
+        /// New settings, the defaults but for Mode.Inline: for many hosts in one process, such as bots, of which each would
+        /// have a thread of its own otherwise. <c>new Bot("localhost", new { name }, Config.Inline)</c>
+        /// </summary>
+        public static Config Inline
+        {
+            get { return new Config { Mode = Mode.Inline }; }
+        }
+
         /// <summary>Who does input and output. Default Threaded.</summary>
         public Mode Mode
         {
