@@ -353,6 +353,49 @@ internal static class OwnTypes
         }
     }
 
+    /// <summary>As keys they would all be found one behind the other: the halves of each cancel out in a ulong's own hash.</summary>
+    public static void May_have_keys_that_a_stranger_chose()
+    {
+        using (var message = new Message().Clear().OpenMap())
+        {
+            for (ulong at = 0; at < 20000; at++)
+                message.Key(at | at << 32).Add(1);
+            message.Close();
+            var read = message.Value.To<Dictionary<ulong, int>>();
+            Check.Equal(20000, read.Count);
+            var hashes = new Dictionary<int, bool>();
+            foreach (ulong key in read.Keys)
+                hashes[read.Comparer.GetHashCode(key)] = true;
+            Check.That(hashes.Count > 19900, "hashes that nobody can foresee");
+            // Where that cannot be helped there are not so many.
+            Check.Equal(1024, message.Value.To<Dictionary<Far, int>>().Count);
+            Check.That(!message.Value.TryTo(out Dictionary<Far, int> far), "strictly");
+            Check.Equal(20000, message.Value.To<KeyValuePair<Far, int>[]>().Length);
+        }
+        Check.That(Is<Dictionary<string, int>>("{\"a\": 1}") && Json("{\"a\": 1, \"b\": 2}").Value.To<Dictionary<string, int>>()["b"] == 2, "texts");
+        var all = Json("{\"a\": 1, \"ü\": 2}").Value.ToDictionary();
+        Check.That((long)all["ü"] == 2 && !all.ContainsKey("u"), "texts");
+        Cells<(int, int)>(5000, 5000);
+        Cells<(int, long)>(5000, 1024);
+    }
+
+    private enum Far : ulong
+    {
+        Away = 1,
+    }
+
+    private static void Cells<T>(int many, int read)
+    {
+        using (var message = new Message().Clear().OpenMap())
+        {
+            for (int at = 0; at < many; at++)
+                using (var cell = new Message().Clear().Add((at, 1)))
+                    message.Key(cell.Value).Add(at);
+            message.Close();
+            Check.Equal(read, message.Value.To<Dictionary<T, int>>().Count);
+        }
+    }
+
     private sealed class Meddling
     {
         internal static Message Read;

@@ -11,12 +11,16 @@ namespace Podsix
     {
         private readonly Type element;
         private readonly MethodInfo add; // null for arrays and where there is IList
+        private readonly Hashed set; // null if it is none
         private TypeReader reader;
 
         private ListReader(Type type, Type element, MethodInfo add) : base(type)
         {
             this.element = element;
             this.add = add;
+            foreach (Type one in type.GetInterfaces())
+                if (one.Name == "ISet`1") // by name, as Mono has it in an assembly that need not be there
+                    set = new Hashed(type, element);
         }
 
         /// <summary>Null if it is no list.</summary>
@@ -51,7 +55,7 @@ namespace Podsix
             if (value.Kind != (Reader is PairReader ? ValueKind.Map : ValueKind.List))
                 return false;
             if (!Type.IsArray)
-                return Fill(read = Fresh(Type), value, strict);
+                return Fill(read = New(), value, strict);
             var array = Array.CreateInstance(element, value.Count);
             read = array;
             return Reader.Sample == null ? FillArray(array, value, strict) : FillInPlace(array, value, strict);
@@ -59,7 +63,12 @@ namespace Podsix
 
         internal override object Blank()
         {
-            return Type.IsArray ? Array.CreateInstance(element, 0) : Fresh(Type);
+            return Type.IsArray ? Array.CreateInstance(element, 0) : New();
+        }
+
+        private object New()
+        {
+            return set == null ? Fresh(Type) : set.New();
         }
 
         private bool Fill(object to, Value value, bool strict)
@@ -67,8 +76,10 @@ namespace Podsix
             var list = to as IList;
             var arguments = add == null ? null : new object[1];
             var items = new Elements(value, Reader, strict);
-            while (items.Next())
+            for (int count = 0; items.Next(); count++)
             {
+                if (set != null && count == set.Most)
+                    return !strict;
                 try
                 {
                     if (list != null)

@@ -8,12 +8,14 @@ namespace Podsix
     internal sealed class MapReader : TypeReader
     {
         private readonly Type keyType, itemType;
+        private readonly Hashed made;
         private TypeReader keys, items;
 
         private MapReader(Type type, Type[] of) : base(type)
         {
             keyType = of[0];
             itemType = of[1];
+            made = new Hashed(type, keyType);
         }
 
         /// <summary>Null if it is no dictionary.</summary>
@@ -62,7 +64,7 @@ namespace Podsix
                 return false;
             keys = keys ?? TypeReader.Of(keyType);
             items = items ?? TypeReader.Of(itemType);
-            var map = (IDictionary)Fresh(Type);
+            var map = (IDictionary)made.New();
             read = map;
             foreach (Entry entry in value.Entries)
                 if (!Add(map, entry, strict) && strict)
@@ -80,7 +82,10 @@ namespace Podsix
                 return false;
             try
             {
-                if (!map.Contains(key))
+                bool isNew = !map.Contains(key);
+                if (isNew && map.Count == made.Most)
+                    return false;
+                if (isNew)
                     map.Add(key, right ? item : items.Blank());
                 return true;
             }
@@ -92,7 +97,7 @@ namespace Podsix
 
         internal override object Blank()
         {
-            return Fresh(Type);
+            return made.New();
         }
     }
 }

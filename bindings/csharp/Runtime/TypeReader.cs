@@ -176,7 +176,7 @@ namespace Podsix
         }
 
         /// <summary>A new object; by its constructor without arguments, if it has one.</summary>
-        protected static object Fresh(Type type)
+        internal static object Fresh(Type type)
         {
             if (type.IsValueType)
                 return FreshStruct(type);

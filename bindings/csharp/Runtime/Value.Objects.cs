@@ -58,7 +58,7 @@ namespace Podsix
         /// </summary>
         public Dictionary<string, object> ToDictionary()
         {
-            var map = new Dictionary<string, object>();
+            var map = new Dictionary<string, object>(KeyHashes.Secret);
             foreach (Entry entry in Entries)
             {
                 string key = entry.Key.AsString(null) ?? entry.Key.ToString();
