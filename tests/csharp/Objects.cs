@@ -141,10 +141,11 @@ internal static class Objects
     private sealed class Throwing
     {
         internal bool Lazily;
+        internal string Words = "not yet";
 
         public int Level
         {
-            get { return Lazily ? 1 : throw new InvalidOperationException("not yet"); }
+            get { return Lazily ? 1 : throw new InvalidOperationException(Words); }
             set { }
         }
 
@@ -159,6 +160,15 @@ internal static class Objects
         }
     }
 
+    /// <summary>As a log may show it, whatever a stranger had a hand in.</summary>
+    private static bool IsALine(string words)
+    {
+        foreach (char letter in words)
+            if (char.IsControl(letter))
+                return false;
+        return words.Length < 400;
+    }
+
     public static void Say_where_something_threw()
     {
         PodsixException e = Check.Throws<PodsixException>(() => Json(new { by = new[] { new Throwing() } }));
@@ -170,7 +180,11 @@ internal static class Objects
         Check.That(e.Message.StartsWith("the message.text[0] cannot be sent: a text has half", StringComparison.Ordinal) && e.Code == Result.BadUtf8, e.Message);
         var key = new string('k', 30) + "\u001b\n" + new string('k', 1000);
         e = Check.Throws<PodsixException>(() => Json(new Dictionary<string, object> { { key, new object() } }));
-        Check.That(e.Message.StartsWith("the message[" + new string('k', 30) + "??kkkkkkkk...] cannot", StringComparison.Ordinal), e.Message);
+        Check.That(e.Message.StartsWith("the message[" + new string('k', 30), StringComparison.Ordinal) && IsALine(e.Message), e.Message);
+        e = Check.Throws<PodsixException>(() => new Message("a").Set(key, new object()));
+        Check.That(e.Message.StartsWith(new string('k', 30), StringComparison.Ordinal) && IsALine(e.Message), e.Message);
+        e = Check.Throws<PodsixException>(() => Json(new Throwing { Words = key }));
+        Check.That(e.Message.Contains(new string('k', 30)) && IsALine(e.Message), e.Message);
         Says("the message[null] cannot be sent: null is no key", new[] { new KeyValuePair<string, int>(null, 1) });
     }
 

@@ -3,7 +3,6 @@ using System.Collections;
 using System.Numerics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using System.Text;
 
 namespace Podsix
 {
@@ -21,7 +20,7 @@ namespace Podsix
             catch (Exception cause)
             {
                 UnsendableException e = UnsendableException.From(cause);
-                throw new PodsixException(e.Code, (key ?? "the message") + e.Path + " cannot be sent: " + e.Message, e.InnerException);
+                throw new PodsixException(e.Code, (key == null ? "the message" : key.Printable(40)) + e.Path + " cannot be sent: " + e.Message, e.InnerException);
             }
         }
 
@@ -134,19 +133,8 @@ namespace Podsix
             }
             catch (Exception e)
             {
-                throw UnsendableException.From(e).Inside("[" + Brief(key) + "]");
+                throw UnsendableException.From(e).Inside("[" + (key ?? "null").ToString().Printable(40) + "]");
             }
-        }
-
-        /// <summary>Enough of a key to know it by: it may be a text that a stranger chose.</summary>
-        private static string Brief(object key)
-        {
-            const int enough = 40;
-            string words = key == null ? "null" : key.ToString();
-            var brief = new StringBuilder();
-            for (int at = 0; at < words.Length && at < enough; at++)
-                brief.Append(char.IsControl(words[at]) || char.IsSurrogate(words[at]) ? '?' : words[at]);
-            return brief.Append(words.Length > enough ? "..." : "").ToString();
         }
 
         /// <summary>The key of an entry, or null once it is set: an integer or a tuple.</summary>
@@ -275,7 +263,7 @@ namespace Podsix
                     return new UnsendableException(((PodsixException)cause).Code, cause.Message, cause);
                 if (cause is TargetInvocationException)
                     cause = cause.InnerException;
-                return new UnsendableException(Result.Unsendable, "it threw " + cause.GetType() + ": " + cause.Message, cause);
+                return new UnsendableException(Result.Unsendable, "it threw " + cause.GetType() + ": " + cause.Message.Printable(200), cause);
             }
 
             internal UnsendableException Inside(string step)
