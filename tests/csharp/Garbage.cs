@@ -147,6 +147,28 @@ internal static class Garbage
         }
     }
 
+    private sealed class Walk
+    {
+        public Step step;
+        public int Number { get; set; } = 1;
+        public double real;
+    }
+
+    public static void Classes_and_arrays_are_one_object()
+    {
+        var walk = new Walk { real = 2, step = new Step { id = Guid.NewGuid() } };
+        using (Message one = new Message().Clear().Add(walk), many = new Message().Clear().Add(new[] { walk.step, walk.step, walk.step }))
+        {
+            Func<object> read = () => one.Value.To<Walk>(), readMany = () => many.Value.To<Step[]>();
+            for (int warm = 0; warm < 10; warm++)
+                Check.That(((Walk)read()).real == 2 && ((Step[])readMany()).Length == 3, "they are read");
+            Check.Equal(Seen(() => new Walk()), Seen(read), "bytes allocated for a class");
+            long array = Seen(() => new Step[3]);
+            long seen = Seen(readMany); // Mono makes another array of the length that is wanted
+            Check.That(seen >= array && seen <= array + 64, seen + " bytes allocated for an array of " + array);
+        }
+    }
+
     public static void A_million_messages_make_none()
     {
         Check.That(Seen(() => new byte[1000]) >= 1000, "allocations are counted");

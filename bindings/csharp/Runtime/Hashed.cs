@@ -6,13 +6,13 @@ namespace Podsix
     /// <summary>Makes dictionaries and sets whose keys strangers choose.</summary>
     internal sealed class Hashed
     {
-        private readonly Type type;
+        private readonly Maker plain;
         private readonly bool isSpread;
         private ConstructorInfo constructor; // null if it cannot take hashes of ours
 
         internal Hashed(Type type, Type key)
         {
-            this.type = type;
+            plain = new Maker(type);
             isSpread = KeyHashes.IsSpread(key);
             constructor = KeyHashes.ConstructorOf(type);
         }
@@ -34,7 +34,7 @@ namespace Podsix
             {
                 constructor = null; // nobody has compiled it
             }
-            return TypeReader.Fresh(type);
+            return plain.New();
         }
     }
 }

@@ -33,7 +33,7 @@ namespace Podsix
             if (!typeof(IEnumerable).IsAssignableFrom(type))
                 return null;
             Type collection = Members.Implemented(type, typeof(ICollection<>));
-            if (collection == null || !IsMade(type))
+            if (collection == null || !new Maker(type).IsMeant)
                 return new NoReader(type, "a " + type + " cannot be made and filled; an array, List or Dictionary can");
             MethodInfo add = typeof(IList).IsAssignableFrom(type) ? null : collection.GetMethod("Add");
             return new ListReader(type, collection.GetGenericArguments()[0], add);
@@ -68,7 +68,7 @@ namespace Podsix
 
         private object New()
         {
-            return set == null ? Fresh(Type) : set.New();
+            return set == null ? Maker.New() : set.New();
         }
 
         private bool Fill(object to, Value value, bool strict)

@@ -24,7 +24,7 @@ namespace Podsix
             Type dictionary = Members.Implemented(type, typeof(IDictionary<,>)) ?? Members.Implemented(type, typeof(IReadOnlyDictionary<,>));
             if (dictionary == null)
                 return null;
-            if (!typeof(IDictionary).IsAssignableFrom(type) || !IsMade(type))
+            if (!typeof(IDictionary).IsAssignableFrom(type) || !new Maker(type).IsMeant)
                 return new NoReader(type, "a " + type + " cannot be made and filled; a Dictionary can");
             Type[] of = dictionary.GetGenericArguments();
             if (!IsKey(of[0]))

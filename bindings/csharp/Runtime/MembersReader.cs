@@ -38,7 +38,7 @@ namespace Podsix
             read = null;
             if (value.Kind != ValueKind.Map)
                 return false;
-            read = Fresh(Type);
+            read = Maker.New();
             var pinned = new Pinned { Object = read };
             fixed (byte* fields = &pinned.Head.First)
                 return Read(value, strict, read, fields);

@@ -21,7 +21,7 @@ namespace Podsix
             places = new int[members.Length];
             for (int at = 0; at < places.Length; at++)
                 places[at] = Places.None;
-            FindPlaces(type.IsValueType ? Places.SizeOf(type) : Places.LeastSizeOf(type));
+            FindPlaces(type.IsValueType ? Places.SizeOf(type) : 0);
         }
 
         internal override IEnumerable<KeyValuePair<string, Type>> Parts
@@ -43,6 +43,7 @@ namespace Podsix
             return readers[at] ?? (readers[at] = Of(members[at].Type));
         }
 
+        /// <param name="size">Of a struct; 0 of a class, or if it is not to be known.</param>
         private void FindPlaces(int size)
         {
             bool all = size > 0;
@@ -50,14 +51,13 @@ namespace Podsix
             for (int at = 0; at < members.Length; at++)
             {
                 byte[] part = members[at].Type.IsValueType && members[at].Field != null ? Reader(at).Sample : null;
-                if (part != null && size > 0)
-                    places[at] = Places.Of(members[at].Field, Type, size, part);
-                if (places[at] >= 0)
+                if (part != null)
+                    places[at] = Places.Of(members[at].Field, Type, part);
+                all &= places[at] >= 0;
+                if (all)
                     part.CopyTo(sample, places[at]);
-                else
-                    all = false;
             }
-            if (all && Type.IsValueType && !HoldsReferences(Type))
+            if (all && !HoldsReferences(Type))
                 Sample = sample;
         }
 
@@ -73,11 +73,6 @@ namespace Podsix
                     return true;
             }
             return false;
-        }
-
-        internal override object Blank()
-        {
-            return Fresh(Type);
         }
 
         /// <summary>Reads one part into an object; false if it is not there, or not of its type.</summary>

@@ -13,7 +13,7 @@ namespace Podsix
     internal static unsafe class Places
     {
         internal const int None = -1;
-        private const int Largest = 1024; // larger structs are not worth the search
+        private const int Largest = 1024; // larger objects are not worth the search
 
         /// <summary>The bytes that a struct takes in an array; 0 if it is too large, or they are not to be known.</summary>
         internal static int SizeOf(Type type)
@@ -30,27 +30,18 @@ namespace Podsix
             }
         }
 
-        /// <summary>How many bytes an object of a class has at the least: those of its fields.</summary>
-        internal static int LeastSizeOf(Type type)
+        /// <summary>
+        /// Where in objects of a type a field lies, whose type has a sample. No place is looked at that is not in the
+        /// object: the field lies behind all that were tried.
+        /// </summary>
+        internal static int Of(FieldInfo field, Type type, byte[] sample)
         {
-            int size = 0;
-            for (Type level = type; level != null && Pinned.Works; level = level.BaseType)
-            {
-                if (level.IsExplicitLayout)
-                    return 0; // they may lie upon each other
-                foreach (FieldInfo field in level.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
-                    size += field.FieldType.IsValueType ? SizeOf(field.FieldType) : IntPtr.Size;
-            }
-            return Math.Min(size, Largest);
-        }
-
-        /// <summary>Where in objects of a type, of some size at the least, a field lies, whose type has a sample.</summary>
-        internal static int Of(FieldInfo field, Type type, int size, byte[] sample)
-        {
+            if (!Pinned.Works)
+                return None;
             object written = Zeros(type), part = Zeros(field.FieldType);
             Put(part, 0, sample);
             field.SetValue(written, part);
-            for (int place = 0; place <= size - sample.Length; place++)
+            for (int place = 0; place <= Largest - sample.Length; place++)
             {
                 if (!Holds(written, place, sample))
                     continue;

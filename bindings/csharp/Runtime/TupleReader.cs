@@ -46,7 +46,7 @@ namespace Podsix
 
         private bool ReadNew(ref Items items, bool strict, out object read)
         {
-            read = Fresh(Type);
+            read = Maker.New();
             var pinned = new Pinned { Object = read };
             fixed (byte* fields = &pinned.Head.First)
                 return ReadItems(ref items, strict, read, fields);

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Reflection;
 using System.Runtime.CompilerServices;
 
 namespace Podsix
@@ -23,10 +22,13 @@ namespace Podsix
         protected TypeReader(Type type)
         {
             Type = type;
+            Maker = new Maker(type);
             number = made++; // whoever makes one has locked Known
         }
 
         internal Type Type { get; }
+
+        private protected Maker Maker { get; }
 
         /// <summary>Bytes that are all there is of it, which Place may write; null if there are references in it.</summary>
         internal byte[] Sample { get; private protected set; }
@@ -53,7 +55,7 @@ namespace Podsix
             {
                 if (boxes == null || boxes.Length <= number)
                     Array.Resize(ref boxes, number * 2 + 16);
-                return boxes[number] ?? (boxes[number] = FreshStruct(Type));
+                return boxes[number] ?? (boxes[number] = Maker.New());
             }
         }
 
@@ -72,7 +74,7 @@ namespace Podsix
         /// that can be made.</summary>
         internal virtual object Blank()
         {
-            return FreshStruct(Type);
+            return Maker.New();
         }
 
         /// <summary>What readers it needs, and the words for where.</summary>
@@ -156,42 +158,6 @@ namespace Podsix
             if (type.ContainsGenericParameters)
                 return type + " is not a whole type";
             return null;
-        }
-
-        /// <summary>A struct of zeros, in a box; no constructor of it is called.</summary>
-        protected static object FreshStruct(Type type)
-        {
-            return Array.CreateInstance(type, 1).GetValue(0);
-        }
-
-        /// <summary>Whether new objects of a class can be made as its author meant them to be.</summary>
-        protected static bool IsMade(Type type)
-        {
-            return !type.IsAbstract && !type.IsValueType && ConstructorOf(type) != null;
-        }
-
-        private static ConstructorInfo ConstructorOf(Type type)
-        {
-            return type.GetConstructor(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic, null, Type.EmptyTypes, null);
-        }
-
-        /// <summary>A new object; by its constructor without arguments, if it has one.</summary>
-        internal static object Fresh(Type type)
-        {
-            if (type.IsValueType)
-                return FreshStruct(type);
-            ConstructorInfo constructor = ConstructorOf(type);
-            if (constructor == null)
-                return RuntimeHelpers.GetUninitializedObject(type);
-            try
-            {
-                return constructor.Invoke(null);
-            }
-            catch (TargetInvocationException e)
-            {
-                throw new PodsixException(Result.BadArgument,
-                    "a " + type + " cannot be made: its constructor threw " + e.InnerException.GetType() + ": " + e.InnerException.Message, e.InnerException);
-            }
         }
     }
 }
