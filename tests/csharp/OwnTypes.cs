@@ -264,6 +264,12 @@ internal static class OwnTypes
         }
     }
 
+    private struct Triple : System.Runtime.CompilerServices.ITuple
+    {
+        public int Length => 3;
+        public object this[int index] => index;
+    }
+
     private interface IThing
     {
         int Level { get; set; }
@@ -300,6 +306,8 @@ internal static class OwnTypes
         Refuses<Action>("means nothing elsewhere");
         Refuses<UnityEngine.Transform>("part of the scene");
         Refuses<int[,]>("several dimensions");
+        Refuses<Tuple<int, int, int, int, int, int, int, Tuple<int>>>("a tuple in brackets can, of any number");
+        Refuses<Triple>("a tuple in brackets can, of any number");
         Refuses<IReadOnlyList<int>>("cannot be made and filled; an array, List or Dictionary can");
         Refuses<IReadOnlyDictionary<int, int>>("cannot be made and filled; a Dictionary can");
         Refuses<Dictionary<double, int>>("a System.Double is no key; texts, integers and tuples are");

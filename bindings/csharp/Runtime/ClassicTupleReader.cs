@@ -15,12 +15,11 @@ namespace Podsix
 
         internal override string Refused
         {
-            get { return IsMadeOf(7) ? null : "a " + Type + " has too many items; a tuple in brackets may have them"; }
-        }
-
-        private bool IsMadeOf(int most)
-        {
-            return Type.Namespace == "System" && of.Length > 0 && of.Length <= most;
+            get
+            {
+                bool isKnown = Type.Namespace == "System" && of.Length > 0 && of.Length <= 7;
+                return isKnown ? null : "a " + Type + " cannot be made of items; a tuple in brackets can, of any number";
+            }
         }
 
         internal override IEnumerable<KeyValuePair<string, Type>> Parts

@@ -78,12 +78,12 @@ namespace Podsix
         internal static bool TryRead(Value value, out DateTime read)
         {
             Span<char> room = stackalloc char[Longest];
-            Iso8601 iso;
-            bool right = Iso8601.TryParse(Letters(value, room), out iso);
-            read = !right ? default(DateTime)
-                : !iso.HasOffset ? iso.Time
-                : iso.IsUtc ? DateTime.SpecifyKind(iso.Time, DateTimeKind.Utc)
-                : DateTime.SpecifyKind(iso.Time - iso.Offset, DateTimeKind.Utc).ToLocalTime();
+            TimeSpan? offset;
+            bool right = Iso8601.TryParse(Letters(value, room), out read, out offset);
+            if (!right)
+                read = default(DateTime);
+            else if (offset != null && read.Kind != DateTimeKind.Utc)
+                read = DateTime.SpecifyKind(read - offset.Value, DateTimeKind.Utc).ToLocalTime();
             return right;
         }
 
@@ -91,9 +91,10 @@ namespace Podsix
         internal static bool TryRead(Value value, out DateTimeOffset read)
         {
             Span<char> room = stackalloc char[Longest];
-            Iso8601 iso;
-            bool right = Iso8601.TryParse(Letters(value, room), out iso);
-            read = right ? new DateTimeOffset(iso.Time, iso.Offset) : default(DateTimeOffset);
+            DateTime time;
+            TimeSpan? offset;
+            bool right = Iso8601.TryParse(Letters(value, room), out time, out offset);
+            read = right ? new DateTimeOffset(time, offset ?? TimeSpan.Zero) : default(DateTimeOffset);
             return right;
         }
 

@@ -9,25 +9,28 @@ namespace Podsix
     internal ref struct Iso8601
     {
         private ReadOnlySpan<char> rest;
+        private DateTime time;
+        private TimeSpan offset;
+        private bool hasOffset;
 
         private Iso8601(ReadOnlySpan<char> text)
         {
             rest = text;
-            Time = default(DateTime);
-            Offset = default(TimeSpan);
-            IsUtc = HasOffset = false;
+            time = default(DateTime);
+            offset = default(TimeSpan);
+            hasOffset = false;
         }
 
-        /// <summary>As it is written, whatever the offset.</summary>
-        internal DateTime Time { get; private set; }
-        internal TimeSpan Offset { get; private set; }
-        internal bool IsUtc { get; private set; }
-        internal bool HasOffset { get; private set; }
-
-        internal static bool TryParse(ReadOnlySpan<char> text, out Iso8601 parsed)
+        /// <param name="text">The whole text.</param>
+        /// <param name="time">As it is written, whatever the offset: in UTC if that is Z, else unspecified.</param>
+        /// <param name="offset">Null if there is none.</param>
+        internal static bool TryParse(ReadOnlySpan<char> text, out DateTime time, out TimeSpan? offset)
         {
-            parsed = new Iso8601(text);
-            return parsed.Day() && (parsed.rest.IsEmpty || parsed.Clock() && parsed.Zone() && parsed.rest.IsEmpty);
+            var parser = new Iso8601(text);
+            bool right = parser.Day() && (parser.rest.IsEmpty || parser.Clock() && parser.Zone() && parser.rest.IsEmpty);
+            time = parser.time;
+            offset = parser.hasOffset ? parser.offset : default(TimeSpan?);
+            return right;
         }
 
         private bool Day()
@@ -37,7 +40,7 @@ namespace Podsix
                 return false;
             if (year < 1 || month < 1 || month > 12 || day < 1 || day > DateTime.DaysInMonth(year, month))
                 return false;
-            Time = new DateTime(year, month, day);
+            time = new DateTime(year, month, day);
             return true;
         }
 
@@ -48,14 +51,14 @@ namespace Podsix
                 return false;
             if (hour > 23 || minute > 59 || second > 59)
                 return false;
-            Time = Time.Add(new TimeSpan(hour, minute, second));
+            time = time.Add(new TimeSpan(hour, minute, second));
             if (!Letter('.'))
                 return true;
             long unit = TimeSpan.TicksPerSecond, ticks = 0;
             int digits = 0, digit;
             for (; digits < 9 && Number(1, out digit); digits++)
                 ticks += digit * (unit /= 10); // of a tick's parts nothing is left
-            Time = Time.AddTicks(ticks);
+            time = time.AddTicks(ticks);
             return digits > 0;
         }
 
@@ -64,14 +67,18 @@ namespace Podsix
             int hours, minutes;
             if (rest.IsEmpty)
                 return true;
+            hasOffset = true;
             if (Letter('Z'))
-                return HasOffset = IsUtc = true;
+            {
+                time = DateTime.SpecifyKind(time, DateTimeKind.Utc);
+                return true;
+            }
             bool before = Letter('-');
             if (!before && !Letter('+') || !Number(2, out hours) || !Letter(':') || !Number(2, out minutes) || minutes > 59)
                 return false;
-            Offset = new TimeSpan(before ? -hours : hours, before ? -minutes : minutes, 0);
-            long utc = Time.Ticks - Offset.Ticks;
-            return HasOffset = Offset.Duration().TotalHours <= 14 && utc >= 0 && utc <= DateTime.MaxValue.Ticks;
+            offset = new TimeSpan(before ? -hours : hours, before ? -minutes : minutes, 0);
+            long utc = time.Ticks - offset.Ticks;
+            return offset.Duration().TotalHours <= 14 && utc >= 0 && utc <= DateTime.MaxValue.Ticks;
         }
 
         private bool Letter(char letter)

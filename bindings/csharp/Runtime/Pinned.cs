@@ -1,6 +1,8 @@
 using System;
 using System.Runtime.InteropServices;
 
+#pragma warning disable 649 // its fields lie upon each other
+
 namespace Podsix
 {
     /// <summary>

@@ -9,6 +9,11 @@ namespace Podsix
 
         internal TupleReader(Type type) : base(type, Ordered(type)) { }
 
+        internal static bool Reads(Type type)
+        {
+            return type.IsValueType && type.Namespace == "System";
+        }
+
         private static Members.Member[] Ordered(Type type)
         {
             var fields = (Members.Member[])Members.Of(type).All.Clone();

@@ -145,7 +145,7 @@ namespace Podsix
             if (refused != null)
                 return new NoReader(type, refused);
             if (typeof(ITuple).IsAssignableFrom(type))
-                return type.IsValueType ? (TypeReader)new TupleReader(type) : new ClassicTupleReader(type);
+                return TupleReader.Reads(type) ? (TypeReader)new TupleReader(type) : new ClassicTupleReader(type);
             if (PairReader.IsPair(type))
                 return new PairReader(type);
             return MapReader.For(type) ?? ListReader.For(type) ?? MembersReader.For(type);
