@@ -451,4 +451,39 @@ internal static class Hosts
         Check.Equal((version >> 16) + "." + ((version >> 8) & 255) + "." + (version & 255), Library.VersionText);
         Check.Equal(1u, Library.Abi);
     }
+
+    private static void Named(string argument, Action call)
+    {
+        Check.Equal(argument, Check.Throws<ArgumentNullException>(call).ParamName);
+    }
+
+    public static void Name_what_is_null()
+    {
+        using (var host = new Host(new Config { Mode = Mode.Inline }))
+        using (var message = new Message("a"))
+        {
+            Named("address", () => host.Connect(null));
+            Named("address", () => host.Listen(null));
+            Named("message", () => host.Send(1, (Message)null));
+            Named("message", () => host.Broadcast((Message)null));
+            Named("json", () => host.SendJson(1, null));
+            Named("action", () => message.Begin(null));
+            Named("key", () => message.Key((string)null));
+            Named("json", () => message.SetJson("k", null));
+            Named("json", () => message.FromJson(null));
+            Named("key", () => { Value value = message.Begin("a").Value[null]; });
+            Named("names", () => new Keys(null));
+            Named("names", () => new Keys("a", null));
+            Named("keys", () => message.Value.Fields(null, out Value a));
+            Named("listener", () => host.AddListener(null));
+            Named("listener", () => Host.Hears(null));
+            // Here null has a meaning.
+            Check.That(!message.Value["action"].Is((string)null) && !host.RemoveListener(null), "nothing is null");
+            Check.Equal(Result.UnknownPeer, host.Disconnect(1, 0, null));
+            Check.Equal(Result.UnknownPeer, host.Kick(1, 0, null));
+            Check.Equal(Result.UnknownPeer, host.Refuse(1, 0, null));
+            Check.Equal(Result.UnknownPeer, host.Accept(1, (Message)null));
+            Check.That(host.Close(0, 0, null), "closed without words");
+        }
+    }
 }

@@ -101,7 +101,7 @@ namespace Podsix
         public bool Close(int timeoutMs, int code = 0, string text = "")
         {
             var timeout = (uint)NotNegative(timeoutMs);
-            byte[] bytes = Text.Bytes(text);
+            byte[] bytes = Text.Bytes(text ?? "");
             fixed (byte* data = bytes)
             {
                 int result = Native.podsix_host_close(handle, timeout, code, data, (UIntPtr)(uint)bytes.Length);

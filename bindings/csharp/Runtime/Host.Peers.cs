@@ -20,7 +20,7 @@ namespace Podsix
         public uint Listen(string address, bool approval = false)
         {
             uint id;
-            byte[] bytes = Text.Bytes(address);
+            byte[] bytes = Text.Bytes(address, nameof(address));
             fixed (byte* data = bytes)
                 OrThrow(Native.podsix_listen(handle, data, (UIntPtr)(uint)bytes.Length, approval ? Approval : 0, &id));
             return id;
@@ -79,7 +79,7 @@ namespace Podsix
         private ulong ConnectAs(string address, Message hello)
         {
             ulong peer;
-            byte[] bytes = Text.Bytes(address);
+            byte[] bytes = Text.Bytes(address, nameof(address));
             var len = (UIntPtr)(uint)bytes.Length;
             fixed (byte* data = bytes)
                 OrThrow(hello == null
@@ -107,7 +107,7 @@ namespace Podsix
         /// <param name="reply">What the client's game gets with its event, at most 4,096 bytes.</param>
         public Result Accept(ulong peer, Message reply)
         {
-            return Told(Native.podsix_peer_accept(handle, peer, reply.Handle, 0));
+            return reply == null ? Accept(peer) : Told(Native.podsix_peer_accept(handle, peer, reply.Handle, 0));
         }
 
         /// <param name="peer">Who has asked.</param>
@@ -121,7 +121,7 @@ namespace Podsix
         /// <summary>Turns away who has asked; code and text come with its Network_error.</summary>
         public Result Refuse(ulong peer, int code = 0, string text = "")
         {
-            byte[] bytes = Text.Bytes(text);
+            byte[] bytes = Text.Bytes(text ?? "");
             fixed (byte* data = bytes)
                 return Told(Native.podsix_peer_refuse(handle, peer, code, data, (UIntPtr)(uint)bytes.Length));
         }
@@ -132,7 +132,7 @@ namespace Podsix
         /// </summary>
         public Result Disconnect(ulong peer, int code = 0, string text = "")
         {
-            byte[] bytes = Text.Bytes(text);
+            byte[] bytes = Text.Bytes(text ?? "");
             fixed (byte* data = bytes)
                 return Told(Native.podsix_peer_disconnect(handle, peer, code, data, (UIntPtr)(uint)bytes.Length));
         }
@@ -144,7 +144,7 @@ namespace Podsix
         /// </summary>
         public Result Kick(ulong peer, int code = 0, string text = "")
         {
-            byte[] bytes = Text.Bytes(text);
+            byte[] bytes = Text.Bytes(text ?? "");
             fixed (byte* data = bytes)
                 return Told(Native.podsix_peer_kick(handle, peer, code, data, (UIntPtr)(uint)bytes.Length));
         }

@@ -46,7 +46,7 @@ namespace Podsix
         /// <returns>As for a Message.</returns>
         public Result SendJson(ulong peer, string json)
         {
-            byte[] bytes = Text.Bytes(json);
+            byte[] bytes = Text.Bytes(json, nameof(json));
             fixed (byte* data = bytes)
                 return Told(Native.podsix_send_json(handle, peer, data, (UIntPtr)(uint)bytes.Length, 0));
         }

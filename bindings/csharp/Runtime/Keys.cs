@@ -17,11 +17,13 @@ namespace Podsix
         /// <param name="names">One to eight keys, each once.</param>
         public Keys(params string[] names)
         {
+            if (names == null)
+                throw new ArgumentNullException(nameof(names));
             if (names.Length == 0 || names.Length > Most)
                 throw new ArgumentException("there must be 1 to " + Most + " keys");
             int room = names.Length * sizeof(NativeKey);
             foreach (string name in names)
-                room = checked(room + Text.Room(name));
+                room = checked(room + Text.Room(name, nameof(names)));
             memory = Marshal.AllocHGlobal(room);
             Count = names.Length;
             byte* text = (byte*)(Row + Count);

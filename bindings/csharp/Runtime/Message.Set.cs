@@ -229,12 +229,12 @@ namespace Podsix
             Json,
         }
 
-        /// <summary>Adds a text, which shares Room with its key.</summary>
+        /// <summary>Adds a text, which shares Room with its key; JSON alone could be null.</summary>
         private Message Put(string key, string text, Form form)
         {
             IntPtr m = Changing();
             int before = key == null ? 0 : Text.Room(key);
-            byte* room = Handle.Room(checked(before + Text.Room(text)));
+            byte* room = Handle.Room(checked(before + Text.Room(text, "json")));
             byte* name = Key(m, key, room);
             byte* data = room + before;
             var len = (UIntPtr)(uint)Text.Write(text, data);

@@ -35,7 +35,7 @@ namespace Podsix
         public Message Begin(string action)
         {
             IntPtr m = Changing();
-            byte* text = Handle.Room(Text.Room(action));
+            byte* text = Handle.Room(Text.Room(action, nameof(action)));
             int len;
             if (!Text.WriteTerminated(action, text, out len))
                 throw new PodsixException(Result.BadArgument, "an action cannot hold a NUL");
@@ -54,7 +54,7 @@ namespace Podsix
         public Message FromJson(string json)
         {
             IntPtr m = Changing();
-            byte* text = Handle.Room(Text.Room(json));
+            byte* text = Handle.Room(Text.Room(json, nameof(json)));
             Native.podsix_message_from_json(m, text, (UIntPtr)(uint)Text.Write(json, text));
             return Done();
         }
@@ -97,7 +97,7 @@ namespace Podsix
         public Message Key(string key)
         {
             IntPtr m = Changing();
-            byte* text = Handle.Room(Text.Room(key));
+            byte* text = Handle.Room(Text.Room(key, nameof(key)));
             Native.podsix_message_set_key(m, text, (UIntPtr)(uint)Text.Write(key, text));
             return Done();
         }

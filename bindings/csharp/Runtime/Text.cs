@@ -13,8 +13,10 @@ namespace Podsix
         private static readonly UTF8Encoding Strict = new UTF8Encoding(false, true);
 
         /// <summary>The most bytes a text takes, with a NUL behind it.</summary>
-        internal static int Room(string text)
+        internal static int Room(string text, string argument = "text")
         {
+            if (text == null)
+                throw new ArgumentNullException(argument);
             return checked(text.Length * 3 + 1);
         }
 
@@ -64,8 +66,10 @@ namespace Podsix
             }
         }
 
-        internal static byte[] Bytes(string text)
+        internal static byte[] Bytes(string text, string argument = "text")
         {
+            if (text == null)
+                throw new ArgumentNullException(argument);
             try
             {
                 return Strict.GetBytes(text);
@@ -103,6 +107,8 @@ namespace Podsix
         /// <summary>Whether UTF-8 is this text. Allocates nothing.</summary>
         internal static bool Same(byte* data, UIntPtr len, string text)
         {
+            if (text == null)
+                return false;
             byte* end = data + (int)len;
             byte* part = stackalloc byte[4];
             for (int at = 0; at < text.Length; at++)

@@ -86,6 +86,8 @@ namespace Podsix
 
         private Found Find(Keys keys, int count)
         {
+            if (keys == null)
+                throw new ArgumentNullException(nameof(keys));
             if (keys.Count != count)
                 throw new ArgumentException("there are " + keys.Count + " keys, for " + count + " values");
             Found found = default(Found);

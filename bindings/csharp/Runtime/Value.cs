@@ -87,7 +87,7 @@ namespace Podsix
         {
             get
             {
-                int room = Text.Room(key);
+                int room = Text.Room(key, nameof(key));
                 if (room > 256)
                     return FindLong(key);
                 byte* text = stackalloc byte[room];
