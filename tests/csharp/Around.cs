@@ -48,6 +48,16 @@ public abstract class Around : Client
     protected struct Component
     {
         public Host Host;
+
+        public Task<Connection> ConnectAsync(string address, object hello)
+        {
+            return Host.ConnectAsync(address, hello);
+        }
+
+        public Task<Message> Ask(string action, object question)
+        {
+            return Host.Ask(0, action, question);
+        }
     }
 
     protected Component network;
