@@ -310,6 +310,12 @@ internal static class TypedHandlers
             return new Stock { left = step.x };
         }
 
+        private async Task<object> Network_copy(ulong peer, Message data)
+        {
+            await Task.Yield();
+            return new { price = data.Value["x"].AsInt() };
+        }
+
         private async Task Network_unanswered(Step step)
         {
             await Task.Yield();
@@ -350,6 +356,7 @@ internal static class TypedHandlers
             Check.Equal(7, Answer(world, "nothing", null));
             Check.Equal(9, Answer(world, "typed", new { x = 9 }));
             Check.Equal(10, Answer(world, "stock", new { x = 10 }, "left"));
+            Check.Equal(16, Answer(world, "copy", new { x = 16 }));
             world.Server.OnAsk("lambda", (peer, data) => new { price = data["x"].AsInt() });
             world.Server.OnAsk<Step>("own", (peer, step) => new { price = step.x });
             world.Server.OnAsk<Step>("own", (peer, step) => new { price = 1000 }); // is too late
@@ -411,6 +418,14 @@ internal static class TypedHandlers
             Check.Equal(Thread.CurrentThread.ManagedThreadId, thread);
             shop.Waiting[0].SetException(new FormatException("not asked"));
             Check.Until(() => thrown.Count == 4, world.Server);
+            world.Server.On<Message>("await", async (peer, data) =>
+            {
+                await Task.Yield();
+                throw new FormatException("await " + data.Value["x"].AsInt());
+            });
+            world.Client.Send(world.ToServer, new { action = "await", x = 3 });
+            Check.Until(() => thrown.Count == 5, world.Server);
+            Check.Equal("True FormatException await 3", thrown[4]);
             shop.Waiting.Clear();
             world.Client.Send(world.ToServer, new { action = "late", ask = 105 });
             Check.Until(() => shop.Waiting.Count == 1, world.Server);

@@ -54,6 +54,21 @@ namespace Podsix
         }
 
         /// <summary>
+        /// As above, for handlers that await: <c>async (peer, move) => …</c>. What the task throws goes the way of what handlers
+        /// throw. With Message for T it has a copy of the data.
+        /// </summary>
+        /// <exception cref="PodsixException">BadArgument: T cannot be read</exception>
+        public IDisposable On<T>(string action, Func<ulong, T, Task> handler)
+        {
+            TypeReader.Asked(typeof(T));
+            return Add(action, handler, new TypedHandler<T>((peer, data) =>
+            {
+                Task task = handler(peer, data);
+                return task == null ? null : new LateAnswer(task, null);
+            }));
+        }
+
+        /// <summary>
         /// Adds a handler whose result answers: it is sent to who has asked by Ask.
         /// <code>
         /// server.OnAsk("buy", (peer, data) => new { price = PriceOf(data["item"].AsString()) });
@@ -87,7 +102,7 @@ namespace Podsix
             return Add(action, handler, new TypedHandler<T>((peer, data) =>
             {
                 Task<object> task = handler(peer, data);
-                return task == null ? null : new LateAnswer(task);
+                return task == null ? null : new LateAnswer(task, null);
             }));
         }
 

@@ -9,14 +9,12 @@ namespace Podsix
         private readonly PropertyInfo result;
 
         /// <param name="task">The task.</param>
-        /// <param name="result">Its Result; null if it gives none.</param>
+        /// <param name="result">Its Result; null if it gives none, or is a Task of object.</param>
         internal LateAnswer(Task task, PropertyInfo result)
         {
             Task = task;
             this.result = result;
         }
-
-        internal LateAnswer(Task<object> task) : this((Task)task, null) { }
 
         internal Task Task { get; }
 

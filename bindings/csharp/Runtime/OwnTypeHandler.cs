@@ -29,7 +29,7 @@ namespace Podsix
             {
                 throw Wrong(method, e.Message + "; ");
             }
-            if (!(reader is MembersReader || reader is MapReader))
+            if (!(reader is MembersReader || reader is MapReader || own == typeof(Message)))
                 throw Wrong(method, "no message is a " + own + "; ");
             if (method.ReturnType != typeof(void))
                 answers = new Answers(method);
