@@ -388,6 +388,13 @@ impl PodsixClient {
     /// Each gets its data for itself and may change it. It may declare what is inside:
     /// [code]data: Dictionary[String, Variant][/code], or [code]Array[float][/code] for [code]network[/code].
     ///
+    /// A method that returns a [Dictionary] answers a question with it (see [method ask]), a coroutine when it returns:
+    /// the first of those that are called. Who answers so does not call [method answer].
+    /// ```gdscript
+    /// func network_buy(data: Dictionary) -> Dictionary:
+    ///     return {"gold": 12 if data.get("item") == "sword" else 0}
+    /// ```
+    ///
     /// A method that is named so and cannot be called so (three arguments, say) is an error in the output, once;
     /// the object's other methods are called. So is data of a type that a method does not take.
     ///

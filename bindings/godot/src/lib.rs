@@ -4,13 +4,14 @@
 //! |---|---|
 //! | `server`, `client` | the two nodes: properties, methods and signals, as GDScript sees them |
 //! | `session` | what they share: a host, and the way in and out of it |
-//! | `questions`, `promise` | questions and their answers; what a script awaits |
+//! | `questions`, `promise`, `answers` | questions asked; what a script awaits; answers by what methods return |
 //! | `failure` | what went wrong, as Godot's error, podsix's code and words |
 //! | `farewell` | closing hosts in the background |
 //! | `multiplayer_peer` | Godot's own multiplayer carried by podsix, with a protocol and a session of its own |
 //! | `pump` | telling what happened, to listeners and by signals |
 //! | `listeners`, `methods`, `parameters` | whom an event concerns; which methods of an object are handlers; what they take |
 //! | `versions` | whether scripts have been reloaded |
+//! | `unheard` | warnings of messages that nobody handles |
 //! | `to_wire`, `from_wire` | Variants as messages, and messages as Variants |
 //! | `exact`, `shapes` | Godot's own types as extensions or lists; the numbers they consist of |
 //! | `extension` | what a Variant has no type for |
@@ -21,6 +22,7 @@
 //! | `stats` | figures as dictionaries |
 //! | `names`, `enums` | the numbers, by name; enumerations as types of GDScript's |
 
+mod answers;
 mod client;
 mod enums;
 mod exact;
@@ -47,6 +49,7 @@ mod shapes;
 mod stats;
 mod texts;
 mod to_wire;
+mod unheard;
 mod versions;
 mod warnings;
 

@@ -50,8 +50,8 @@ struct Listener {
 
 /// What became of a call.
 pub enum Call {
-    /// The method was called. What is wrong inside it Godot reports by itself.
-    Made,
+    /// What the method returned. What is wrong inside it Godot reports by itself.
+    Made(Variant),
     /// The method is not called any more, or not with this data.
     Refused,
     /// There is no such method any more.
@@ -61,7 +61,7 @@ pub enum Call {
 }
 
 impl Handler {
-    fn method(&self) -> &Method {
+    pub fn method(&self) -> &Method {
         &self.listener.methods[self.index]
     }
 
@@ -85,7 +85,7 @@ impl Handler {
         }
         let words = match method.fit(second) {
             Ok(()) => match object.try_call(&method.name, &arguments[2 - takes..]) {
-                Ok(_) => return Call::Made,
+                Ok(returned) => return Call::Made(returned),
                 Err(_) if !object.has_method(&method.name) => return Call::Stale,
                 // Not the error's own words: what the other end sent is in them, as it came.
                 Err(_) => method.refused(&arguments[1]),

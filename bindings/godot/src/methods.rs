@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use godot::classes::{Object, Script};
 use godot::obj::EngineEnum;
 use godot::prelude::*;
+use godot::register::info::PropertyUsageFlags;
 use podsix::EventKind;
 
 use crate::parameters::{Parameter, list, name};
@@ -30,6 +31,10 @@ pub struct Method {
     shown: String,
     /// The types of data for which it was said that it is not called, a bit for each.
     refused: Cell<u64>,
+    /// Whether it may return an answer.
+    pub may_answer: bool,
+    /// Whether it was said that what it returns is none.
+    has_misanswered: Cell<bool>,
 }
 
 /// What a method is called for.
@@ -136,6 +141,13 @@ impl Method {
         self.refuse(kind, &format!("the data is {}", name(kind)))
     }
 
+    /// What is to be said of a question that it did not answer by what it returned, if it was not said before.
+    pub fn misanswered(&self, returned: &Variant) -> Option<String> {
+        let returned = name(returned.get_type());
+        let is_new = !self.has_misanswered.replace(true);
+        is_new.then(|| format!("{} returned {returned}: an answer is a Dictionary", self.shown))
+    }
+
     /// Says of a type of data once that the method is not called: a stranger decides how often it comes.
     fn refuse(&self, kind: VariantType, why: &str) -> Option<String> {
         let before = self.refused.replace(self.refused.get() | bit(kind));
@@ -206,5 +218,21 @@ fn handler(name: StringName, of: For, info: &VarDictionary, place: &str) -> Resu
         ));
     };
     parameters.truncate(takes);
-    Ok(Method { name, of, parameters, shown, refused: Cell::new(0) })
+    Ok(Method {
+        name,
+        of,
+        parameters,
+        shown,
+        refused: Cell::new(0),
+        may_answer: returns_something(info),
+        has_misanswered: Cell::new(false),
+    })
+}
+
+/// Whether a method returns something, as far as it declares that.
+fn returns_something(info: &VarDictionary) -> bool {
+    let returned: VarDictionary = info.get_or_nil("return").try_to().unwrap_or_default();
+    let number = |key: &str| returned.get_or_nil(key).try_to::<i64>().unwrap_or_default();
+    let is_variant = number("usage") & PropertyUsageFlags::NIL_IS_VARIANT.ord() as i64 != 0;
+    number("type") != i64::from(VariantType::NIL.ord()) || is_variant
 }

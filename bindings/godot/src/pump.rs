@@ -3,11 +3,13 @@
 use std::rc::Rc;
 
 use godot::classes::Node;
+use godot::global::push_warning;
 use godot::prelude::*;
 use podsix::EventKind;
 
+use crate::answers::Question;
 use crate::failure::Failure;
-use crate::listeners::Call;
+use crate::listeners::{Call, complain};
 use crate::session::{Happening, Session};
 
 /// The names of the nodes' signals.
@@ -41,7 +43,7 @@ impl Default for Signals {
 /// first. What is told may do anything: stop the node, free it, remove listeners.
 pub fn pump(
     node: &mut Gd<Node>,
-    session: &Session,
+    session: &Rc<Session>,
     most: usize,
     mut note: impl FnMut(&Happening),
 ) -> i64 {
@@ -75,8 +77,10 @@ pub fn pump(
     count as i64
 }
 
-fn tell(node: &mut Gd<Node>, session: &Session, happening: Happening) {
-    let Happening { kind, peer, code, text, action, mut data, handlers } = happening;
+fn tell(node: &mut Gd<Node>, session: &Rc<Session>, happening: Happening) {
+    let Happening { kind, peer, code, text, action, mut data, handlers, question, unheard } =
+        happening;
+    let question = question.map(|number| Question::new(session, peer, number));
     let peer_id = (peer as i64).to_variant();
     // What one of them does to its data the others must not see.
     let mut is_first = true;
@@ -90,11 +94,21 @@ fn tell(node: &mut Gd<Node>, session: &Session, happening: Happening) {
         match handler.call(&peer_id, &mut own_data) {
             Call::Freed => all_there = false,
             Call::Stale => session.listeners.borrow_mut().are_stale(),
-            Call::Made | Call::Refused => {}
+            Call::Made(returned) => {
+                if question.as_ref().is_some_and(|question| !question.take(&returned)) {
+                    complain(handler.method().misanswered(&returned));
+                }
+            }
+            Call::Refused => {}
         }
     }
     if !all_there {
         session.listeners.borrow_mut().forget_freed();
+    }
+    if let Some(words) = unheard
+        && node.is_instance_valid()
+    {
+        push_warning(&[format!("{}: {words}", node.get_name()).to_variant()]);
     }
     if node.is_instance_valid() {
         let mut emit = |signal: &StringName, arguments: &[Variant]| {
@@ -131,7 +145,7 @@ fn copy(data: &Variant, greeting: impl FnOnce() -> Variant) -> Variant {
 }
 
 /// Tells of an error that no call could return; if nobody listens, the editor and the log.
-fn fail(node: &mut Gd<Node>, session: &Session, failure: Failure) {
+fn fail(node: &mut Gd<Node>, session: &Rc<Session>, failure: Failure) {
     let happening = session.fail(failure);
     let is_heard = happening.handlers.iter().flatten().any(|handlers| !handlers.is_empty());
     if is_heard || node.has_connections(&session.signals.error) {

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use godot::prelude::*;
+use podsix::Value;
+use podsix::value::Kind;
 
 use crate::failure::Failure;
 use crate::promise::Promise;
@@ -98,6 +100,16 @@ pub fn answer(data: &VarDictionary, number: i64) -> Variant {
     answer.set("action", ANSWER);
     answer.set(ANSWER, number);
     answer.to_variant()
+}
+
+/// The number of a question that is being received, likewise.
+pub fn number_in(message: Value<'_>) -> Option<i64> {
+    message.get(ASK).read_int().ok().filter(|&number| number > 0)
+}
+
+/// Whether a message is an answer to something: one that comes too late is an ordinary message.
+pub fn is_answer(action: &str, message: Value<'_>) -> bool {
+    action == ANSWER && message.get(ANSWER).kind() == Kind::Int
 }
 
 /// The number of a received question; none of any other message.

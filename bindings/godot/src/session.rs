@@ -21,6 +21,7 @@ use crate::pump::Signals;
 use crate::questions::{self, Questions};
 use crate::texts::string;
 use crate::to_wire::Writer;
+use crate::unheard::Unheard;
 
 /// A node's host, if it is started. Nothing stays borrowed while the game's own methods are called, so they may
 /// call everything.
@@ -36,6 +37,7 @@ pub struct Session {
     /// The message that is being told, if it is told to several.
     shared: RefCell<Message>,
     questions: RefCell<Questions>,
+    unheard: Unheard,
     /// Who awaits that which connection is open.
     arrivals: RefCell<Vec<(u64, Promise)>>,
     /// What is to be told to those who await it, in its order.
@@ -70,6 +72,10 @@ pub struct Happening {
     pub data: Variant,
     /// Whom it concerns.
     pub handlers: [Option<Handlers>; 2],
+    /// The number of a question that they may answer.
+    pub question: Option<i64>,
+    /// What is to be said of a message that nobody handles.
+    pub unheard: Option<String>,
 }
 
 impl Session {
@@ -376,6 +382,8 @@ impl Session {
             action: Variant::nil(),
             data: data.to_variant(),
             handlers: [self.listeners.borrow().of_lifecycle(EventKind::Error.action()), None],
+            question: None,
+            unheard: None,
         };
         self.reason.set(Reason::None as i32);
         self.failure.replace(failure);
@@ -396,6 +404,8 @@ impl Session {
             action: Variant::nil(),
             data: Variant::nil(),
             handlers: [None, None],
+            question: None,
+            unheard: None,
         };
         if event.kind == EventKind::Message {
             if event.action == questions::ANSWER
@@ -410,10 +420,16 @@ impl Session {
             if is_heard {
                 happening.action = reader.text(event.action);
             }
-            let handlers = happening.handlers.iter().flatten().map(|handlers| handlers.len());
-            let told = handlers.sum::<usize>() + usize::from(is_heard);
-            if told > 0 {
-                happening.data = reader.variant(event.message);
+            let handlers = || happening.handlers.iter().flatten().flat_map(|all| all.iter());
+            let told = handlers().count() + usize::from(is_heard);
+            if handlers().any(|handler| handler.method().may_answer) {
+                happening.question = questions::number_in(event.message);
+            }
+            match told {
+                // An answer that comes too late is nobody's fault.
+                0 if questions::is_answer(event.action, event.message) => {}
+                0 => happening.unheard = self.unheard.warning(event.action),
+                _ => happening.data = reader.variant(event.message),
             }
             if told > 1 {
                 self.shared.borrow_mut().clear().add_value(event.message);
