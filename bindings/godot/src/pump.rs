@@ -87,7 +87,7 @@ fn tell(node: &mut Gd<Node>, session: &Rc<Session>, happening: Happening) {
     let mut own_data = || match (kind, std::mem::take(&mut is_first)) {
         (EventKind::Message, true) => std::mem::take(&mut data),
         (EventKind::Message, false) => session.shared(),
-        _ => copy(&data, || session.greeting(peer)),
+        _ => copy(&data, || session.shared()),
     };
     let mut all_there = true;
     for handler in handlers.iter().flatten().flat_map(|handlers| handlers.iter()) {

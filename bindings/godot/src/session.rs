@@ -34,7 +34,7 @@ pub struct Session {
     pub listeners: RefCell<Listeners>,
     /// What each peer said when it came: a client's hello, the server's reply.
     greetings: RefCell<HashMap<u64, Message>>,
-    /// The message that is being told, if it is told to several.
+    /// The message that is being told, if it is told to several; of a peer that comes, what it said.
     shared: RefCell<Message>,
     questions: RefCell<Questions>,
     unheard: Unheard,
@@ -314,7 +314,7 @@ impl Session {
         greetings.get(&peer).map_or_else(Variant::nil, |greeting| self.unpack(greeting))
     }
 
-    /// The message that is being told to several, for one of them.
+    /// What is being told to several, for one of them.
     pub fn shared(&self) -> Variant {
         self.unpack(&self.shared.borrow())
     }
@@ -457,6 +457,11 @@ impl Session {
             self.greetings.borrow_mut().insert(happening.peer, greeting);
         }
         if happening.handlers[0].is_some() {
+            // The first who is told may stop the node, which forgets whom it knew.
+            self.shared.borrow_mut().clear();
+            if let Some(greeting) = self.greetings.borrow().get(&happening.peer) {
+                self.shared.borrow_mut().add_value(greeting.value().unwrap_or(Value::NONE));
+            }
             happening.data = told(&event, &happening).to_variant();
         }
         Ok(Some(happening))

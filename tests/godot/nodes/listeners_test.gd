@@ -156,6 +156,16 @@ class Spoils:
 		data.clear()
 
 
+class Greets:
+	extends RefCounted
+	var server: PodsixServer
+	var names: Array
+
+	func network_connected(data: Dictionary) -> void:
+		server.stop()
+		names.append(data.hello.name if data.hello is Dictionary else "nobody")
+
+
 class Typed:
 	extends RefCounted
 	var got := []
@@ -498,6 +508,21 @@ func test_what_a_listener_changes_no_other_sees() -> void:
 	equal([last.list, last.tuple, last.tuple.is_read_only(), last.bytes, last.map, last.ext.type_id, last.has("spoilt")], [[1, [2]], [1, [2]], true, PackedByteArray([9]), {"a": {}}, 5, false])
 	# The slots of a signal share its arguments, as everywhere in Godot.
 	check(is_same(heard[0][0], heard[1][0]), "one for the signal")
+
+
+func test_the_first_who_is_told_stops_the_server() -> void:
+	server = new_server()
+	var names := []
+	var listeners := [Greets.new(), Greets.new()]
+	for listener: Greets in listeners:
+		listener.server = server
+		listener.names = names
+		server.add_listener(listener)
+	equal(server.start(), OK)
+	client = new_client()
+	client.connect_to(server.get_addresses()[0], {"name": "ann"})
+	await until(func() -> bool: return names.size() == 2, "both were told")
+	equal(names, ["ann", "ann"])
 
 
 func test_parameters_typed_by_what_is_in_them() -> void:
