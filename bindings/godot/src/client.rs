@@ -27,7 +27,10 @@ use crate::{process, questions, stats, warnings};
 /// about. What arrives comes as signals and, more conveniently, as calls of the methods of listeners: see
 /// [method add_listener].
 ///
-/// Methods that can fail return 0 or an error code of [Podsix]; [method get_last_error] says it in words.
+/// Methods that can fail return an [enum @GlobalScope.Error]; [method get_last_error] says it in words. What a client
+/// that is not connected cannot do, for whatever reason, is [constant @GlobalScope.ERR_CONNECTION_ERROR].
+///
+/// The server may be anybody's: what comes from it may be of any type and lack any key.
 ///
 /// The node works in each frame while it is in the tree and not paused. A game that should go on receiving in
 /// a paused tree sets [member Node.process_mode] to [constant Node.PROCESS_MODE_ALWAYS].
@@ -216,11 +219,12 @@ impl PodsixClient {
     fn disconnected(peer: i64, code: i64, text: GString);
 
     /// Connecting failed: code and text are the server's, if it refused; else the text says what happened.
-    /// [method get_reason] says why.
+    /// [method get_reason] says why. Where [member auto_start] failed, or the library itself, the code is an
+    /// [enum @GlobalScope.Error], and the reason [constant Podsix.REASON_NONE].
     #[signal]
     fn error(code: i64, text: GString);
 
-    /// After [method send] has returned [constant Podsix.ERR_WOULD_BLOCK]: send again.
+    /// After [method send] has returned [constant @GlobalScope.ERR_BUSY]: send again.
     #[signal]
     fn writable(peer: i64);
 
@@ -319,7 +323,7 @@ impl PodsixClient {
 
     /// Sends a message to the server. It is taken whole or, with an error, not at all. It never waits: what
     /// cannot be written at once is kept, up to [member PodsixLimits.out_buffer]; then this returns
-    /// [constant Podsix.ERR_WOULD_BLOCK], and [signal writable] comes later.
+    /// [constant @GlobalScope.ERR_BUSY], and [signal writable] comes later.
     #[func]
     fn send(&self, data: Variant) -> Answer {
         self.session.code(self.session.send(self.server(), &data).map_err(one_word))
@@ -429,15 +433,13 @@ impl PodsixClient {
         self.session.failure().words
     }
 
-    /// The exact code of what [method get_last_error] has in words, one of the [code]ERR_[/code] constants of
-    /// [Podsix]: several share one of Godot's errors.
+    /// The exact code of what [method get_last_error] has in words: several share one of Godot's errors.
     #[func]
     fn get_last_error_code(&self) -> ErrorCode {
         ErrorCode(self.session.failure().code)
     }
 
-    /// Why the connection ended, or failed, that [signal disconnected] or [signal error] told of last: one of the
-    /// [code]REASON_[/code] constants of [Podsix].
+    /// Why the connection ended, or failed, that [signal disconnected] or [signal error] told of last.
     #[func]
     fn get_reason(&self) -> EndReason {
         EndReason(self.session.reason())

@@ -30,8 +30,11 @@ use crate::{process, questions, stats, warnings};
 /// about. What arrives comes as signals and, more conveniently, as calls of the methods of listeners: see
 /// [method add_listener].
 ///
-/// A peer is a number that is never used twice. Methods that can fail return 0 or an error code of
-/// [Podsix]; [method get_last_error] says it in words.
+/// A peer is a number that is never used twice. Methods that can fail return an [enum @GlobalScope.Error];
+/// [method get_last_error] says it in words.
+///
+/// Whoever reaches the port may send anything, and so call each [code]network_[/code] method of a listener: with no hello,
+/// with keys missing and types that nobody expects. [method Podsix.printable] shows what they write.
 ///
 /// The node works in each frame while it is in the tree and not paused. A game that should go on receiving in
 /// a paused tree sets [member Node.process_mode] to [constant Node.PROCESS_MODE_ALWAYS].
@@ -48,7 +51,8 @@ pub struct PodsixServer {
     #[var(set = set_address)]
     #[init(val = "*".into())]
     address: GString,
-    /// Whether [method start] is called when the node is ready. If that fails, [signal error] tells.
+    /// Whether [method start] is called when the node is ready. If that fails, [signal error] tells, at the end of the
+    /// frame.
     #[export]
     #[var(set = set_auto_start)]
     auto_start: bool,
@@ -212,11 +216,12 @@ impl PodsixServer {
     #[signal]
     fn disconnected(peer: i64, code: i64, text: GString);
 
-    /// Listening met trouble, or [member auto_start] failed.
+    /// Listening met trouble; [method get_reason] says why. Or [member auto_start] failed, which is told at the end of
+    /// the frame: then the code is an [enum @GlobalScope.Error], and the reason [constant Podsix.REASON_NONE].
     #[signal]
     fn error(code: i64, text: GString);
 
-    /// A peer to which [method send_to] returned [constant Podsix.ERR_WOULD_BLOCK] can be sent to again.
+    /// A peer to which [method send_to] returned [constant @GlobalScope.ERR_BUSY] can be sent to again.
     #[signal]
     fn writable(peer: i64);
 
@@ -228,7 +233,8 @@ impl PodsixServer {
     #[signal]
     fn resumed(peer: i64);
 
-    /// Listens at [member address]. All of its addresses are bound when this returns 0, or none.
+    /// Listens at [member address]. All of its addresses are bound when this returns
+    /// [constant @GlobalScope.OK], or none.
     #[func]
     fn start(&self) -> Answer {
         self.session.code(self.listen())
@@ -276,7 +282,7 @@ impl PodsixServer {
 
     /// Sends a message to one peer. It is taken whole or, with an error, not at all. It never waits: what cannot
     /// be written at once is kept, up to [member PodsixLimits.out_buffer]; then this returns
-    /// [constant Podsix.ERR_WOULD_BLOCK], and [signal writable] comes later.
+    /// [constant @GlobalScope.ERR_BUSY], and [signal writable] comes later.
     #[func]
     fn send_to(&self, peer: i64, data: Variant) -> Answer {
         self.session.code(self.session.send(id(peer), &data))
@@ -504,15 +510,13 @@ impl PodsixServer {
         self.session.failure().words
     }
 
-    /// The exact code of what [method get_last_error] has in words, one of the [code]ERR_[/code] constants of
-    /// [Podsix]: several share one of Godot's errors.
+    /// The exact code of what [method get_last_error] has in words: several share one of Godot's errors.
     #[func]
     fn get_last_error_code(&self) -> ErrorCode {
         ErrorCode(self.session.failure().code)
     }
 
-    /// Why the connection ended that [signal disconnected] told of last: one of the [code]REASON_[/code]
-    /// constants of [Podsix].
+    /// Why the connection ended that [signal disconnected] told of last.
     #[func]
     fn get_reason(&self) -> EndReason {
         EndReason(self.session.reason())

@@ -167,3 +167,32 @@ func test_a_connection_closed_before_it_was_told_of_is_an_error() -> void:
 	await until(func() -> bool: client.poll(); return seen.size() > 0, "its end")
 	equal(seen, [["error", 5, "no"]])
 	equal([client.get_reason(), client.get_peer()], [Podsix.REASON_LOCAL, 0])
+
+
+## However late the client looks: what was open has ended, and did not fail.
+func test_ended_while_the_client_was_not_looking() -> void:
+	server = new_server()
+	equal(server.start(), OK)
+	var ends: Array[Callable] = [
+		func(who: int) -> void: server.disconnect_peer(who, 5, "no"),
+		func(who: int) -> void: server.kick(who, 5, "no"),
+		func(who: int) -> void: server.drop_peer(who),
+		func(_who: int) -> void: server.stop(5, "no"),
+	]
+	for end in ends:
+		if not server.is_running():
+			equal(server.start(), OK)
+		client = new_client()
+		client.process_callback = PodsixClient.PROCESS_MANUAL
+		var seen := []
+		watch(client, seen)
+		var waited := []
+		var waits := func() -> void: waited.append(await client.connect_and_wait(server.get_addresses()[0]))
+		waits.call()
+		var ended := [false]
+		server.connected.connect(func(who: int) -> void: end.call(who); ended[0] = true, CONNECT_ONE_SHOT)
+		await until(func() -> bool: return ended[0] and server.get_peers().is_empty() and not Podsix.is_closing(), "its end")
+		await until(func() -> bool: client.poll(); return seen.size() >= 2, "both are told")
+		equal(seen.map(func(one: Array) -> String: return one[0]), ["connected", "disconnected"])
+		equal(waited, [OK])
+		client.free()
