@@ -18,7 +18,11 @@ const ASK: &str = "ask";
 
 /// The questions that a node has asked, by the peer and by their number.
 #[derive(Default)]
-pub struct Questions(HashMap<u64, Asked>);
+pub struct Questions {
+    peers: HashMap<u64, Asked>,
+    /// No question's time is over before; none has one if there is none.
+    first_end: Option<Instant>,
+}
 
 /// What one peer was asked on this connection.
 #[derive(Default)]
@@ -35,42 +39,47 @@ struct Question {
 impl Questions {
     /// The number that the next question to a peer has.
     pub fn next(&self, peer: u64) -> i64 {
-        self.0.get(&peer).map_or(1, |asked| asked.last + 1)
+        self.peers.get(&peer).map_or(1, |asked| asked.last + 1)
     }
 
     /// That question has been sent.
     pub fn open(&mut self, peer: u64, promise: Promise, deadline: Option<Instant>) {
-        let asked = self.0.entry(peer).or_default();
+        let asked = self.peers.entry(peer).or_default();
         asked.last += 1;
         asked.open.insert(asked.last, Question { promise, deadline });
+        self.first_end = self.first_end.into_iter().chain(deadline).min();
     }
 
     /// Who waits for an answer of this number from this peer, if there is one: it is given once.
     pub fn answered(&mut self, peer: u64, number: i64) -> Option<Promise> {
-        Some(self.0.get_mut(&peer)?.open.remove(&number)?.promise)
+        Some(self.peers.get_mut(&peer)?.open.remove(&number)?.promise)
     }
 
     /// Who waits for a peer that has gone.
     pub fn end(&mut self, peer: u64) -> impl Iterator<Item = Promise> + use<> {
-        let asked = self.0.remove(&peer);
+        let asked = self.peers.remove(&peer);
         asked.into_iter().flat_map(|asked| asked.open.into_values().map(|open| open.promise))
     }
 
     /// Who waits for anybody.
     pub fn end_all(&mut self) -> impl Iterator<Item = Promise> + use<> {
-        let asked = std::mem::take(&mut self.0);
+        let asked = std::mem::take(&mut self.peers);
         asked.into_values().flat_map(|asked| asked.open.into_values().map(|open| open.promise))
     }
 
-    /// Who has waited long enough.
+    /// Who has waited long enough. Looks through all of them only when one may have.
     pub fn expired(&mut self) -> Vec<Promise> {
-        if self.0.values().all(|asked| asked.open.is_empty()) {
+        let Some(first_end) = self.first_end else { return Vec::new() };
+        let now = Instant::now();
+        if now < first_end {
             return Vec::new();
         }
-        let now = Instant::now();
         let is_over = |_: &i64, open: &mut Question| open.deadline.is_some_and(|end| end <= now);
-        let questions = self.0.values_mut().flat_map(|asked| asked.open.extract_if(is_over));
-        questions.map(|(_, open)| open.promise).collect()
+        let questions = self.peers.values_mut().flat_map(|asked| asked.open.extract_if(is_over));
+        let expired = questions.map(|(_, open)| open.promise).collect();
+        let left = self.peers.values().flat_map(|asked| asked.open.values());
+        self.first_end = left.filter_map(|open| open.deadline).min();
+        expired
     }
 }
 

@@ -74,6 +74,35 @@ func test_ask_and_answer() -> void:
 	equal(told, [2])
 
 
+func test_over_podsixnet() -> void:
+	server = new_server("podsixnet://127.0.0.1:0")
+	var shop := _shop(server)
+	await open()
+	var answer: Dictionary = await client.ask({"action": "buy", "item": "sword"})
+	equal(answer, {"gold": 12, "item": "sword", "action": "answer", "answer": 1})
+	equal(shop.seen.size(), 1)
+
+
+## Many at once: each has its own answer, or its own end.
+func test_a_crowd_of_questions() -> void:
+	await open()
+	var shop := _shop(server)
+	var results := []
+	const COUNT := 2_000
+	for number in COUNT:
+		_asks(results, {"action": "buy", "item": number}, 30.0)
+	await until(func() -> bool: return results.size() == COUNT, "all answers")
+	equal(results.map(func(data: Dictionary) -> int: return data.item), range(COUNT))
+	shop.answers = false
+	results.clear()
+	for number in COUNT:
+		_asks(results, {"action": "buy", "item": number}, 0.001 if number % 2 else 0.0)
+	await until(func() -> bool: return results.size() == COUNT / 2 and shop.seen.size() == 2 * COUNT, "half of them end")
+	check(results.all(func(one: Variant) -> bool: return one is Array and one[1] == Podsix.ERR_TIMEOUT), "by their time")
+	client.stop()
+	await until(func() -> bool: return results.size() == COUNT, "the others end with the connection")
+
+
 func test_answered_later_and_once() -> void:
 	await open()
 	var shop := _shop(server)
