@@ -6,6 +6,8 @@ mod address;
 mod json_decode;
 #[path = "../fuzz/checks/podsixnet_frames.rs"]
 mod podsixnet_frames;
+#[path = "../fuzz/checks/printable.rs"]
+mod printable;
 #[path = "../fuzz/checks/rencode_decode.rs"]
 mod rencode_decode;
 #[path = "../fuzz/checks/translate.rs"]
@@ -26,6 +28,11 @@ fn replay(target: &str, check: fn(&[u8])) {
 #[test]
 fn seeds_of_address() {
     replay("address", address::check);
+}
+
+#[test]
+fn seeds_of_printable() {
+    replay("printable", printable::check);
 }
 
 #[test]

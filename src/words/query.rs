@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write};
 
+use crate::words::shown::shown;
+
 /// The most bytes that path and query of an address may have together, as it is written out.
 pub const MAX_PATH_AND_QUERY: usize = 2_048;
 
@@ -9,7 +11,11 @@ pub const MAX_PATH_AND_QUERY: usize = 2_048;
 pub(super) fn path(text: &str) -> Result<String, String> {
     let of_a_path = |c: char| c.is_ascii_alphanumeric() || "/-._~!$&'()*+,;=:@%".contains(c);
     if let Some(c) = text.chars().find(|c| !of_a_path(*c)) {
-        return Err(format!("has a '{c}' in its path, which is to be written as {}", Encoded(c)));
+        let shown = shown(&c.to_string());
+        return Err(format!(
+            "has a '{shown}' in its path, which is to be written as {}",
+            Encoded(c)
+        ));
     }
     decoded(text)?;
     Ok(text.to_owned())
