@@ -23,7 +23,7 @@ class Hostile(unittest.TestCase):
         client.wait_said("%s: %s" % (SHOWN, SHOWN))
         client.leave()
         self.is_fit_for_a_terminal(client, 5_000)
-        self.assertLess(len(client.lines), 10, client)
+        self.assertLess(len(client.lines), 20, client)
         # They are cut, and nobody waits for the ten thousandth.
         cut = client.wait_for(r"  \*\*\* forged .*…: .*…")
         self.assertEqual(len(cut), 32 + len(": ") + 1000)
@@ -46,6 +46,7 @@ class Hostile(unittest.TestCase):
             "{'action': 'message', 'message': '%s'}" % HOSTILE,
             "{'action': '%s', '%s': '%s'}" % (HOSTILE, HOSTILE, HOSTILE),
             "{'action': '%s'}" % (HOSTILE * 1000),
+            *("{'action': '%d%s'}" % (number, HOSTILE) for number in range(300)),
             "{'action': 'message', 'message': 'the end'}",
         )
         ann.wait_said("a \ufffd[2J\ufffd: " + SHOWN)
@@ -54,7 +55,8 @@ class Hostile(unittest.TestCase):
         ann.leave()
         for program in (ann, server):
             self.is_fit_for_a_terminal(program, 1_100)
-        server.expect_lines(server.launched())
+        # A wrapper may warn of what nobody handles, but not for ever.
+        self.assertLess(len(server.lines), 250, server)
 
     def test_a_whiteboard_at_a_server_that_means_harm(self):
         server = Server(self, original("hostile_chat_server"), "rencode", 1)
