@@ -17,6 +17,7 @@
 //! | `extension` | what a Variant has no type for |
 //! | `texts` | received texts as strings, the frequent ones made once |
 //! | `printable` | what others wrote, for people |
+//! | `first_import` | an editor without a window that meets the addon for the first time |
 //! | `greeting`, `peers` | hellos and replies, peers and lists of them, as arguments that may be left out |
 //! | `limits`, `process`, `warnings` | the properties' types, and what may be wrong with them |
 //! | `stats` | figures as dictionaries |
@@ -29,6 +30,7 @@ mod exact;
 mod extension;
 mod failure;
 mod farewell;
+mod first_import;
 mod from_wire;
 mod greeting;
 mod limits;
@@ -64,11 +66,15 @@ struct Addon;
 unsafe impl ExtensionLibrary for Addon {
     /// The classes are known by now.
     fn on_stage_init(stage: InitStage) {
-        if stage == InitStage::Scene {
-            names::ErrorCode::register();
-            names::EndReason::register();
-            server::ProcessCallback::register();
-            client::ProcessCallback::register();
+        match stage {
+            InitStage::Scene => {
+                names::ErrorCode::register();
+                names::EndReason::register();
+                server::ProcessCallback::register();
+                client::ProcessCallback::register();
+            }
+            InitStage::Editor => first_import::loaded(),
+            _ => {}
         }
     }
 

@@ -8,6 +8,8 @@ use godot::init::is_editor_hint;
 use godot::prelude::*;
 use podsix::{Config, Error, Mode, SendMode};
 
+use crate::first_import;
+
 /// What a [PodsixServer] or [PodsixClient] takes, keeps and waits for.
 ///
 /// The defaults suit most games. A value out of range, or at odds with another one, is a configuration
@@ -92,6 +94,7 @@ pub struct PodsixLimits {
 #[godot_api]
 impl IResource for PodsixLimits {
     fn init(base: Base<Resource>) -> Self {
+        first_import::made();
         let config = Config::default();
         PodsixLimits {
             max_message: config.max_message.into(),
