@@ -199,7 +199,7 @@ fn handler(name: StringName, of: For, info: &VarDictionary, place: &str) -> Resu
     let shown = format!("{name}({}) in {place}", list(&parameters));
     let takes_data = |parameter: &Parameter| match of {
         For::Everything => !parameter.is_impossible(),
-        _ => parameter.may_take(VariantType::DICTIONARY),
+        _ => parameter.may_take_action(),
     };
     let fits = |parameters: &[Parameter]| match parameters {
         [peer, data] => peer.may_take(VariantType::INT) && takes_data(data),
@@ -209,8 +209,8 @@ fn handler(name: StringName, of: For, info: &VarDictionary, place: &str) -> Resu
     let least = parameters.len().saturating_sub(all("default_args").len());
     let takes = (least..=parameters.len().min(2)).rev().find(|&most| fits(&parameters[..most]));
     let Some(takes) = takes else {
-        let impossible = parameters.iter().find(|parameter| parameter.is_impossible());
-        let why = impossible.map(|parameter| format!("; no message holds {parameter}"));
+        let typed = parameters.iter().find(|parameter| parameter.is_typed());
+        let why = typed.map(|parameter| format!("; none of these messages can be {parameter}"));
         return Err(format!(
             "{shown} is never called: a method of such a name takes (peer: int, data: Dictionary), \
              (data: Dictionary) or nothing{}",

@@ -42,8 +42,11 @@ impl Parameter {
         let hint = number("hint");
         let is_typed = hint == PropertyHint::ARRAY_TYPE.ord().into()
             || hint == PropertyHint::DICTIONARY_TYPE.ord().into();
-        let elements =
-            if is_typed { text("hint_string").replace(';', ", ") } else { String::new() };
+        // Enums, such as Node.ProcessMode or res://game.gd.State, are numbers to the engine.
+        let element = |of: &str| if of.contains('.') { "int".into() } else { of.to_owned() };
+        let elements = if is_typed { text("hint_string") } else { String::new() };
+        let elements: Vec<String> = elements.split(';').map(element).collect();
+        let elements = elements.join(", ");
         let class = text("class_name");
         let (of, takes) = match kind {
             VariantType::NIL => (String::new(), Takes::Anything),
@@ -66,6 +69,24 @@ impl Parameter {
             Takes::Typed(typed) => typed.empty.get_type() == kind,
             Takes::Nothing => false,
         }
+    }
+
+    /// Whether it may take a dictionary that has a text under "action".
+    pub fn may_take_action(&self) -> bool {
+        match &self.takes {
+            Takes::Typed(typed) => {
+                let takes_text = |of: VariantType| fits(of, VariantType::STRING);
+                self.may_take(VariantType::DICTIONARY)
+                    && takes_text(typed.key)
+                    && takes_text(typed.value)
+            }
+            _ => self.may_take(VariantType::DICTIONARY),
+        }
+    }
+
+    /// Whether it declares what is inside.
+    pub fn is_typed(&self) -> bool {
+        matches!(self.takes, Takes::Typed(_) | Takes::Nothing)
     }
 
     /// Whether there is no value at all that it takes.
@@ -124,11 +145,7 @@ impl Typed {
     fn fit(&self, value: &mut Variant) -> Result<(), String> {
         let is_other = |of: VariantType, one: &Variant| {
             let kind = one.get_type();
-            let fits = of == VariantType::NIL
-                || of == kind
-                || are_numbers(of, kind)
-                || of == VariantType::STRING_NAME && kind == VariantType::STRING;
-            (!fits).then(|| format!("{} is in the data", name(kind)))
+            (!fits(of, kind)).then(|| format!("{} is in the data", name(kind)))
         };
         let other = match self.empty.get_type() {
             kind if kind != value.get_type() => {
@@ -150,6 +167,14 @@ impl Typed {
             }
         }
     }
+}
+
+/// Whether a container of the one takes the other.
+fn fits(of: VariantType, kind: VariantType) -> bool {
+    of == VariantType::NIL
+        || of == kind
+        || are_numbers(of, kind)
+        || of == VariantType::STRING_NAME && kind == VariantType::STRING
 }
 
 /// Those that the engine makes of each other when it hands them to a method.

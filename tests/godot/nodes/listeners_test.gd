@@ -166,6 +166,20 @@ class Greets:
 		names.append(data.hello.name if data.hello is Dictionary else "nobody")
 
 
+enum Suit { HEARTS, SPADES }
+
+
+class Suits:
+	extends RefCounted
+	var got := []
+
+	func network_numbers(_data: Dictionary[StringName, int]) -> void:
+		got.append("never")
+
+	func network(data: Dictionary[int, Suit]) -> void:
+		got.append(data)
+
+
 class Typed:
 	extends RefCounted
 	var got := []
@@ -173,8 +187,8 @@ class Typed:
 	func network_scores(_peer: int, data: Dictionary[String, Variant]) -> void:
 		got.append(["scores", data.is_same_typed({} as Dictionary[String, Variant]), data.of])
 
-	func network_numbers(data: Dictionary[StringName, int]) -> void:
-		got.append(["numbers", data])
+	func network_words(data: Dictionary[StringName, String]) -> void:
+		got.append(["words", data[&"action"], data.keys().map(typeof)])
 
 	func network(data: Array[float]) -> void:
 		got.append(["all", data])
@@ -392,7 +406,7 @@ func test_one_wrong_method_does_not_silence_the_others() -> void:
 		"network_swapped(_data: Dictionary, _peer: int)" + inner,
 		"network_bytes(_data: PackedByteArray)" + inner,
 		"network_peer(_peer: int)" + inner,
-		"network_nodes(_data: Dictionary[String, Node])" + inner + "; no message holds _data: Dictionary[String, Node]",
+		"network_nodes(_data: Dictionary[String, Node])" + inner + "; none of these messages can be _data: Dictionary[String, Node]",
 		"network_connected(_peer: int, _name: String)" + inner,
 	]
 	equal(heard.take(), wrong)
@@ -533,21 +547,34 @@ func test_parameters_typed_by_what_is_in_them() -> void:
 	equal(heard.take(), [])
 	await _sent([
 		{"action": "scores", "of": {"ann": [1]}},
-		{"action": "numbers"},
+		{"action": "words", "word": "hey"}, {"action": "words", "word": 7},
 		[1, 2.5], [], [1, "two"], "three", {"action": "scores", 5: 5},
 		{"action": "scores", 6: 6},
 	])
 	var numbers: Array[float] = [1.0, 2.5]
-	equal(typed.got, [["scores", true, {"ann": [1]}], ["all", numbers], ["all", [] as Array[float]]])
-	check(typed.got[2][1].is_typed(), "typed, and empty")
+	equal(typed.got, [["scores", true, {"ann": [1]}], ["words", "words", [TYPE_STRING_NAME, TYPE_STRING_NAME]], ["all", numbers], ["all", [] as Array[float]]])
+	check(typed.got[3][1].is_typed(), "typed, and empty")
 	var where := " in an inner class (RefCounted) is not called where %s (said once)"
 	equal(heard.take(), [
 		"network(data: Array[float])" + where % "the data is Dictionary",
-		"network_numbers(data: Dictionary[StringName, int])" + where % "String is in the data",
+		"network_words(data: Dictionary[StringName, String])" + where % "int is in the data",
 		"network(data: Array[float])" + where % "String is in the data",
 		"network(data: Array[float])" + where % "the data is String",
 		"network_scores(_peer: int, data: Dictionary[String, Variant])" + where % "int is in the data",
 	])
 	client.close(0, "bye")
-	await until(func() -> bool: return typed.got.size() == 4, "the end")
-	equal(typed.got[3], ["disconnected", "bye"])
+	await until(func() -> bool: return typed.got.size() == 5, "the end")
+	equal(typed.got[4], ["disconnected", "bye"])
+
+
+func test_enums_are_numbers_and_no_message_is_of_numbers_alone() -> void:
+	await open()
+	var heard := hear()
+	var suits := Suits.new()
+	server.add_listener(suits)
+	equal(heard.take(), ["network_numbers(_data: Dictionary[StringName, int]) in an inner class (RefCounted)" + RIGHT + "; none of these messages can be _data: Dictionary[StringName, int]"])
+	await _sent([{5: Suit.SPADES}, {5: 2.0}, {"action": "numbers"}])
+	var expected: Array[Dictionary] = [{5: 1}, {5: 2}]
+	equal(suits.got.map(func(data: Dictionary) -> Dictionary: return Dictionary(data, TYPE_NIL, "", null, TYPE_NIL, "", null)), Array(expected, TYPE_NIL, "", null))
+	check(suits.got[0].is_same_typed({} as Dictionary[int, Suit]), "as declared")
+	equal(heard.take(), ["network(data: Dictionary[int, int]) in an inner class (RefCounted) is not called where String is in the data (said once)"])
