@@ -56,6 +56,7 @@ pub struct PodsixClient {
     auto_start: bool,
     /// When the node polls: in each frame, in each physics frame, or when the game calls [method poll].
     #[export]
+    #[var(get = get_process_callback, set = set_process_callback)]
     #[init(val = ProcessCallback(process::IDLE))]
     process_callback: ProcessCallback,
     /// The most events told in one frame, or in one [method poll]; 0 is no limit. The others wait.
@@ -197,6 +198,17 @@ impl PodsixClient {
             warnings::too_late(&self.to_gd().upcast(), "auto_start", "_ready: call connect_to()");
         }
         self.auto_start = auto_start;
+    }
+
+    // With these, and not those that godot-rust makes, the property has the enumeration's type in GDScript.
+    #[func]
+    fn get_process_callback(&self) -> ProcessCallback {
+        self.process_callback
+    }
+
+    #[func]
+    fn set_process_callback(&mut self, process_callback: ProcessCallback) {
+        self.process_callback = process_callback;
     }
 
     #[func]

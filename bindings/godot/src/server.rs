@@ -62,6 +62,7 @@ pub struct PodsixServer {
     approval: bool,
     /// When the node polls: in each frame, in each physics frame, or when the game calls [method poll].
     #[export]
+    #[var(get = get_process_callback, set = set_process_callback)]
     #[init(val = ProcessCallback(process::IDLE))]
     process_callback: ProcessCallback,
     /// The most events told in one frame, or in one [method poll]; 0 is no limit. The others wait.
@@ -190,6 +191,17 @@ impl PodsixServer {
             warnings::too_late(&self.to_gd().upcast(), "auto_start", "_ready: call start()");
         }
         self.auto_start = auto_start;
+    }
+
+    // With these, and not those that godot-rust makes, the property has the enumeration's type in GDScript.
+    #[func]
+    fn get_process_callback(&self) -> ProcessCallback {
+        self.process_callback
+    }
+
+    #[func]
+    fn set_process_callback(&mut self, process_callback: ProcessCallback) {
+        self.process_callback = process_callback;
     }
 
     #[func]

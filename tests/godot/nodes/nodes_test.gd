@@ -410,6 +410,8 @@ func test_enumerations_are_types() -> void:
 		for method in ClassDB.class_get_method_list(type, true):
 			if method.name in ["start", "send", "send_to", "send_many", "broadcast", "answer", "connect_to", "close", "add_listener", "accept", "refuse", "kick", "drop_peer", "disconnect_peer"]:
 				equal([method.return.class_name, method.return.usage & PROPERTY_USAGE_CLASS_IS_ENUM], [&"Error", PROPERTY_USAGE_CLASS_IS_ENUM], method.name)
+			elif method.name == "get_process_callback":
+				equal(method.return.class_name, StringName(type + ".ProcessCallback"))
 		for property in ClassDB.class_get_property_list(type, true):
 			if property.name == "process_callback":
 				equal([property.class_name, property.hint_string], [StringName(type + ".ProcessCallback"), "Idle:0,Physics:1,Manual:2"])
