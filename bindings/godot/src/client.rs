@@ -347,8 +347,8 @@ impl PodsixClient {
     /// if answer.is_empty():
     ///     print("no answer: ", client.get_last_error())
     /// ```
-    /// The server's game gets the question as a message of this [code]"action"[/code], and answers by
-    /// [method PodsixServer.answer]; nobody else hears of the answer. It is empty if the question could not be sent,
+    /// The server's game gets the question as a message of this [code]"action"[/code], and answers by the
+    /// [Dictionary] that a listener's method returns, or by [method PodsixServer.answer]; nobody else hears of it. It is empty if the question could not be sent,
     /// if there was no answer within [param timeout] seconds (0: as long as there is a connection), or if the
     /// connection ended before. While this node does not poll, as in a paused tree, neither comes. If it is
     /// freed, what is behind [code]await[/code] never runs.

@@ -1,6 +1,7 @@
 //! When a node does its work.
 
-use godot::classes::{Engine, Node};
+use godot::classes::object::ConnectFlags;
+use godot::classes::{Engine, Node, SceneTree};
 use godot::prelude::*;
 
 /// The signals of the tree before each frame, whichever methods a node's script has.
@@ -31,6 +32,18 @@ impl Frames {
         for signal in FRAMES {
             node.upcast_ref::<Node>().get_tree().disconnect(signal, &callable);
         }
+    }
+}
+
+/// Has something called once, before the next frame, whether the tree is paused or not.
+pub fn before_next_frame(what: &Callable) {
+    let main_loop = Engine::singleton().get_main_loop();
+    match main_loop.and_then(|main_loop| main_loop.try_cast::<SceneTree>().ok()) {
+        Some(mut tree) => {
+            tree.connect_flags(FRAMES[0], what, ConnectFlags::ONE_SHOT);
+        }
+        // A game without a tree has no frames that podsix knows of.
+        None => what.call_deferred(&[]),
     }
 }
 

@@ -333,8 +333,8 @@ impl PodsixServer {
     /// if answer.is_empty():
     ///     print("no answer: ", server.get_last_error())
     /// ```
-    /// The peer's game gets the question as a message of this [code]"action"[/code], and answers by
-    /// [method PodsixClient.answer]; nobody else hears of the answer. It is empty if the question could not be sent,
+    /// The peer's game gets the question as a message of this [code]"action"[/code], and answers by the
+    /// [Dictionary] that a listener's method returns, or by [method PodsixClient.answer]; nobody else hears of it. It is empty if the question could not be sent,
     /// if there was no answer within [param timeout] seconds (0: as long as the peer is there), or if the peer
     /// went before. While this node does not poll, as in a paused tree, neither comes. If it is freed, what is
     /// behind [code]await[/code] never runs.

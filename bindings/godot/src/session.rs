@@ -16,6 +16,7 @@ use crate::farewell::FAREWELLS;
 use crate::from_wire::Reader;
 use crate::greeting::Greeting;
 use crate::listeners::{Handlers, Listeners, complain};
+use crate::process::before_next_frame;
 use crate::promise::Promise;
 use crate::pump::Signals;
 use crate::questions::{self, Questions};
@@ -238,22 +239,23 @@ impl Session {
         self.kept.borrow_mut().push_back(Kept { promise, value, failure });
     }
 
-    /// Likewise, at the end of the frame if nothing is told before.
-    pub fn keep_later(&self, promise: Promise, value: Variant, failure: Option<Failure>) {
+    /// Likewise, before the next frame if nothing is told earlier. Not in this one, which a game that asks again and
+    /// again would never see the end of.
+    fn keep_later(&self, promise: Promise, value: Variant, failure: Option<Failure>) {
         self.keep(promise, value, failure);
         let session = self.this.clone();
-        let settle = Callable::from_fn("podsix_settle", move |_| {
+        before_next_frame(&Callable::from_fn("podsix_settle", move |_| {
             // A node that has been freed tells nothing.
             if let Some(session) = session.upgrade() {
                 session.settle();
             }
-        });
-        settle.call_deferred(&[]);
+        }));
     }
 
-    /// Goes on with those who awaited what has come meanwhile. They may do anything.
+    /// Goes on with those who awaited what has come until now. They may do anything.
     pub fn settle(&self) {
-        while let Some(Kept { promise, value, failure }) = self.take_kept() {
+        let count = self.kept.borrow().len();
+        for Kept { promise, value, failure } in (0..count).map_while(|_| self.take_kept()) {
             if let Some(failure) = failure {
                 self.failure.replace(failure);
             }

@@ -197,6 +197,34 @@ func test_a_question_ends() -> void:
 	equal(server.get_last_error_code(), Podsix.ERR_NOT_CONNECTED)
 
 
+## However often a game asks in vain, the next frame comes.
+func test_asking_in_vain_again_and_again() -> void:
+	client = new_client()
+	var first := Engine.get_process_frames()
+	for number in 5:
+		equal(await client.ask({"action": "buy"}), {})
+		equal(await client.connect_and_wait("a b"), ERR_INVALID_PARAMETER)
+	check(Engine.get_process_frames() - first >= 3, "%d frames" % (Engine.get_process_frames() - first))
+	# From within what is told, too.
+	await open()
+	_shop(server)
+	var results := []
+	server.connected.connect(func(who: int) -> void:
+		for number in 5:
+			results.append(await server.ask(0, {"action": "buy"}))
+			server.send_to(who, 1))
+	var other := new_client()
+	equal(await other.connect_and_wait(server.get_addresses()[0]), OK)
+	await until(func() -> bool: return results.size() == 5, "all of them")
+	# Outside the tree and in a paused one, what failed at once is told all the same.
+	remove_child(client)
+	get_tree().paused = true
+	equal(await client.ask({"action": "buy"}, -1), {})
+	equal(await client.connect_and_wait("a b"), ERR_ALREADY_IN_USE)
+	get_tree().paused = false
+	add_child(client)
+
+
 ## Whoever awaits what a freed node was to tell hears nothing, and Godot says nothing of it.
 func test_freed_while_it_is_awaited() -> void:
 	await open()
