@@ -318,8 +318,9 @@ template <> class [[nodiscard]] Result<void> {
 public:
     /// host: whose words there are, as long as it lives; null if it has none. words: a literal, for
     /// what no host has words for.
-    Result(std::int32_t result, const podsix_host* host, const char* words = nullptr) noexcept
-        : result_(result), host_(host), words_(words) {}
+    Result(std::int32_t result, const podsix_host* host) noexcept : result_(result), words_(host) {}
+    Result(std::int32_t result, std::nullptr_t, const char* words) noexcept
+        : result_(result), literal_(true), words_(words) {}
 
     explicit operator bool() const noexcept { return result_ >= 0; }
     [[nodiscard]] Code code() const noexcept {
@@ -330,9 +331,9 @@ public:
     [[nodiscard]] std::string words() const {
         if (*this)
             return {};
-        if (words_ != nullptr)
-            return words_;
-        std::string words = detail::words(host_);
+        if (literal_)
+            return static_cast<const char*>(words_);
+        std::string words = detail::words(static_cast<const podsix_host*>(words_));
         return words.empty() ? std::string(name(code())) : words;
     }
 
@@ -341,7 +342,7 @@ public:
     [[nodiscard]] Result unless_gone() const noexcept {
         const bool gone = code() == Code::not_connected || code() == Code::unknown_peer ||
                           code() == Code::closing;
-        return gone ? Result(PODSIX_OK, host_) : *this;
+        return gone ? Result(PODSIX_OK, nullptr) : *this;
     }
 
 #if PODSIX_HAS_EXCEPTIONS
@@ -353,8 +354,8 @@ public:
 
 private:
     std::int32_t result_;
-    const podsix_host* host_;
-    const char* words_;
+    bool literal_ = false;
+    const void* words_; // a literal, or the host that has them
 };
 
 template <class T> class [[nodiscard]] Result : public Result<void> {
@@ -1614,8 +1615,7 @@ public:
               class = std::enable_if_t<!std::is_same_v<std::decay_t<Call>, Callable>>>
     Callable(Call&& call) {
         using Kept = std::decay_t<Call>;
-        constexpr bool takes = std::is_invocable_v<Kept&, const Argument&>;
-        static_assert(takes || std::is_invocable_v<Kept&>,
+        static_assert(std::is_invocable_v<Kept&, const Argument&> || std::is_invocable_v<Kept&>,
                       "podsix calls this with a const reference, such as const podsix::Event& "
                       "(events do not copy), or with nothing");
         if (empty(call))
@@ -1623,7 +1623,7 @@ public:
         kept_ = {new Kept(std::forward<Call>(call)),
                  [](void* kept) { delete static_cast<Kept*>(kept); }};
         call_ = [](void* kept, const Argument& argument) {
-            if constexpr (takes)
+            if constexpr (std::is_invocable_v<Kept&, const Argument&>)
                 static_cast<void>((*static_cast<Kept*>(kept))(argument));
             else
                 static_cast<void>((*static_cast<Kept*>(kept))(), argument);
@@ -1700,10 +1700,14 @@ namespace detail {
 /// told to on_exception, or thrown on behind the last.
 class Caller {
 public:
-    /// first: what was thrown before.
-    Caller(PeerId peer, const std::shared_ptr<Callable<Thrown>>& on_exception,
-           std::exception_ptr first = nullptr)
-        : peer_(peer), on_exception_(on_exception), first_(std::move(first)) {}
+    Caller(PeerId peer, const std::shared_ptr<Callable<Thrown>>& on_exception) noexcept
+        : peer_(peer), on_exception_(on_exception) {}
+
+    /// Takes what was thrown before, which comes first.
+    void begin_with(std::exception_ptr& thrown) noexcept {
+        if (thrown)
+            first_ = std::exchange(thrown, nullptr);
+    }
 
     template <class Argument>
     void call(const Callable<Argument>& callable, const Argument& argument) {
@@ -1759,20 +1763,30 @@ struct Handlers {
     // Each stands for itself, so that a callable may add others while it runs.
     using Row = std::vector<std::unique_ptr<Handler>>;
 
-    Row named, catch_all;
+    Row named, catch_all, unheard;
     bool retired = false;
 
-    void call(const Event& event, Caller& caller) const {
+    /// Calls what it has for an event, and tells whether that was anything.
+    bool call(const Event& event, Caller& caller) const {
         // What is added meanwhile begins with the next event.
         const std::size_t named_now = named.size(), all_now = catch_all.size();
+        bool heard = all_now > 0 && !retired;
         for (std::size_t at = 0; at < named_now && !retired; ++at) {
             const Handler& handler = *named[at];
             if (handler.kind == event.get()->kind &&
-                (handler.any_action || handler.action == event.action()))
+                (handler.any_action || handler.action == event.action())) {
+                heard = true;
                 caller.call(handler.call, event);
+            }
         }
         for (std::size_t at = 0; at < all_now && !retired; ++at)
             caller.call(catch_all[at]->call, event);
+        return heard;
+    }
+    void call_unheard(const Event& event, Caller& caller) const {
+        const std::size_t now = unheard.size();
+        for (std::size_t at = 0; at < now && !retired; ++at)
+            caller.call(unheard[at]->call, event);
     }
 };
 
@@ -1972,7 +1986,7 @@ struct Hosted : std::enable_shared_from_this<Hosted> {
         if (thrown)
             throw_on();
         for (;;) {
-            if (turn)
+            if (turn) // in every build, as it may be another file's Host
                 event.born_ = {turn.get(), turn->event.fetch_add(1, std::memory_order_relaxed) + 1};
             const std::int32_t result = take(*this, event.get());
             if (!questions.any() || result < 0)
@@ -2005,7 +2019,8 @@ struct Hosted : std::enable_shared_from_this<Hosted> {
                 continue;
             any = true;
             ++settled;
-            Caller caller(id.first, on_exception, std::move(thrown));
+            Caller caller(id.first, on_exception);
+            caller.begin_with(thrown);
             caller.call(question.callable, Answer(id.first, event, code));
             thrown = caller.first();
         }
@@ -2062,10 +2077,15 @@ struct Hosted : std::enable_shared_from_this<Hosted> {
     }
 
     void call(const Event& event) {
-        Caller caller(event.peer(), on_exception, std::exchange(thrown, nullptr));
+        Caller caller(event.peer(), on_exception);
+        caller.begin_with(thrown);
         const std::size_t now = listeners.size();
+        bool heard = event.kind() != EventKind::message;
         for (std::size_t at = 0; at < now; ++at)
-            listeners[at]->call(event, caller);
+            heard |= listeners[at]->call(event, caller);
+        if (!heard)
+            for (std::size_t at = 0; at < now; ++at)
+                listeners[at]->call_unheard(event, caller);
         caller.done();
     }
 
@@ -2535,6 +2555,12 @@ public:
     /// For everything.
     Listener& on_any(Callable callable) {
         return add(&detail::Handlers::catch_all, {}, nullptr, std::move(callable));
+    }
+
+    /// For messages that no callable of any listener is for: an action that somebody has misspelt, or
+    /// a stranger's.
+    Listener& on_unheard(Callable callable) {
+        return add(&detail::Handlers::unheard, {}, nullptr, std::move(callable));
     }
 
     /// As Host::ask, for who may end before the answer comes: with the Listener ends the callable.

@@ -181,6 +181,40 @@ void added_in_their_own_callables() {
     CHECK_TEXT(game.hear({{"action", "add"}}), "");
 }
 
+/// What nobody is there for is told to whoever wants to know.
+void unheard() {
+    Game game;
+    podsix::Listener one(game.host), two(game.host);
+    one.on("move", game.note("m")).on_unheard(game.note("?"));
+    two.on("say", game.note("s")).on_unheard([&](const podsix::Event& event) {
+        game.calls += event.action();
+    });
+    const auto hear = [&](const podsix::Sendable& data) { // without a listener of its own
+        game.calls.clear();
+        CHECK_OK(game.host.send(game.peer, data));
+        until(
+            "it is heard", [&] { return !game.calls.empty(); }, game.host);
+        return game.calls;
+    };
+    CHECK_TEXT(hear({{"action", "move"}}), "m");
+    CHECK_TEXT(hear({{"action", "say"}}), "s");
+    CHECK_TEXT(hear({{"action", "mvoe"}}), "?mvoe");
+    CHECK_TEXT(hear(podsix::List{1}), "?");
+    CHECK_TEXT(hear({{"action", "connected"}}), "?connected");
+    {
+        podsix::Listener all(game.host);
+        all.on_any(game.note("*"));
+        CHECK_TEXT(hear({{"action", "mvoe"}}), "*");
+    }
+    one.on(podsix::EventKind::message, game.note("k"));
+    CHECK_TEXT(hear({{"action", "mvoe"}}), "k");
+    game.calls.clear();
+    podsix::Event stalled;
+    stalled.get()->kind = PODSIX_EVENT_STALLED;
+    game.host.dispatch(stalled);
+    CHECK_TEXT(game.calls, "");
+}
+
 int plain_calls = 0;
 void plain(const podsix::Event&) { ++plain_calls; }
 
@@ -259,6 +293,7 @@ int main() {
     by_kind();
     ended_in_their_own_callables();
     added_in_their_own_callables();
+    unheard();
     callables();
     hosts_in_callables();
     no_host();

@@ -58,6 +58,7 @@ const char* const ways[] = {
     "exit while a message is written",
     "exit in another thread",
     "objects of threads say it too",
+    "what is called at exit says it too",
 };
 
 void end(const std::string& way) {
@@ -77,6 +78,8 @@ void end(const std::string& way) {
             CHECK_OK(game.host.send(game.peer, {{"action", "first"}}));
             std::exit(0);
         }).join();
+    if (way == ways[6])
+        CHECK(std::atexit([] { CHECK_OK(Game::get().host.broadcast({{"action", "bye"}})); }) == 0);
     if (way == ways[5]) {
         const auto both = [&] {
             static thread_local OfThread before;
