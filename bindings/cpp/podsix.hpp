@@ -29,16 +29,17 @@
 //
 // Results. What can fail gives a Result, which is true, or has a code and words; the compiler warns
 // if nobody looks at it. or_throw() is there when exceptions are. Nothing else throws but what a
-// game's own callables and types throw, and the standard library when memory is out.
+// game's own callables and types throw, and the standard library when memory is out. What a callable
+// throws leaves pump when all others have heard, or goes to Host::on_exception.
 //
 // Lifetimes. A Host, a Message and a Listener belong to one owner: they move and do not copy. An
 // Event, and every Value, text and Bytes that came from it, live until the next event is taken from
 // its host: copy what is to be kept. Data between braces lives until the end of its statement.
 //
 // Threads. A Host may be used by any thread at any time, but for poll, wait, pump, dispatch, flush
-// and close, which one thread at a time may be in, as with log_records, and for being moved and destroyed,
-// by one when all others are done. Its listeners belong to the thread that pumps, a Message to one
-// thread while it is built.
+// and close, which one thread at a time may be in, as with log_records, and for being moved and
+// destroyed, by one when all others are done. Its listeners and all callables belong to the thread
+// that pumps, a Message to one thread while it is built.
 //
 // Ends. A Host that is destroyed says goodbye and waits for its peers, but 200 ms at the most: what
 // was sent just before may be lost on a long line. close() before it loses nothing.
@@ -756,6 +757,9 @@ std::array<Value, sizeof...(Keys)> Value::fields(const Keys&... keys) const noex
 
 class Message;
 struct Field;
+struct List;
+struct Tuple;
+struct Map;
 
 /// The key of a map's entry: text.
 class Key {
@@ -809,6 +813,9 @@ public:
 
     template <class T> Data(const T& what) noexcept : write_(write<T>), what_(&what) {}
     Data(const char* text) noexcept : write_(write_text), what_(text) {}
+    Data(List&) = delete; // whose braces have ended: give them no name
+    Data(Tuple&) = delete;
+    Data(Map&) = delete;
     Data(const std::initializer_list<Field>& map) noexcept
         : write_(write<std::initializer_list<Field>>), what_(&map) {}
     // A template gives way where braces could be both.
@@ -1455,6 +1462,9 @@ public:
                       "{{\"action\", \"move\"}, {\"x\", 3}}; a list says podsix::List{...}");
     }
     template <class T> Sendable(const T& what) : Sendable(Building()) { built_->clear().add(what); }
+    Sendable(List&) = delete; // whose braces have ended: give them no name
+    Sendable(Tuple&) = delete;
+    Sendable(Map&) = delete;
 
     Sendable(const Sendable&) = delete;
     Sendable& operator=(const Sendable&) = delete;
@@ -1877,7 +1887,8 @@ public:
     std::vector<Id> of(PeerId peer) {
         const std::lock_guard<std::mutex> lock(mutex_);
         std::vector<Id> ids;
-        for (auto at = open_.lower_bound({peer, 0}); at != open_.end() && at->first.first == peer; ++at)
+        auto at = open_.lower_bound({peer, 0});
+        for (; at != open_.end() && at->first.first == peer; ++at)
             ids.push_back(at->first);
         const auto last = asked_.find(peer);
         if (last != asked_.end())
@@ -1907,7 +1918,8 @@ public:
         const std::lock_guard<std::mutex> lock(mutex_);
         if (open_.empty())
             return timeout_ms;
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(soonest_ - Clock::now()).count();
+        using std::chrono::milliseconds;
+        const auto left = std::chrono::ceil<milliseconds>(soonest_ - Clock::now()).count();
         return left <= 0 ? 0 : left < timeout_ms ? static_cast<std::uint32_t>(left) : timeout_ms;
     }
     /// Forgets what a listener has asked.
@@ -2041,9 +2053,11 @@ struct Hosted : std::enable_shared_from_this<Hosted> {
         if (!map.exists()) // a mistake in it, which sending tells of
             return {podsix_send(host.get(), peer, data.get(), 0), host.get()};
         if (map.type() != Type::map)
-            return {PODSIX_ERR_BAD_MESSAGE, nullptr, "a question is a map: {{\"action\", \"buy\"}, ...}"};
+            return {PODSIX_ERR_BAD_MESSAGE, nullptr,
+                    "a question is a map: {{\"action\", \"buy\"}, ...}"};
         if (!callable)
-            return {PODSIX_ERR_BAD_ARGUMENT, nullptr, "a question needs a callable that hears the answer"};
+            return {PODSIX_ERR_BAD_ARGUMENT, nullptr,
+                    "a question needs a callable that hears the answer"};
         const auto until = Questions::Clock::now() + std::chrono::milliseconds(timeout_ms);
         const Questions::Id id = questions.open(peer, {std::move(callable), owner, until});
         Message message;
@@ -2070,7 +2084,8 @@ struct Hosted : std::enable_shared_from_this<Hosted> {
         return {podsix_send(host.get(), question.peer, message.get(), 0), host.get()};
     }
 
-    static void copy_but(Message& message, Value map, std::string_view one, std::string_view other) {
+    static void copy_but(Message& message, Value map, std::string_view one,
+                         std::string_view other) {
         for (const auto [key, value] : map.entries())
             if (key != one && key != other)
                 message.key(key).add(value);

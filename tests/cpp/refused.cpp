@@ -36,6 +36,12 @@ void refused(podsix::Host& host, podsix::Listener& game, podsix::Value value) {
     host.broadcast({{"action", "say"}, {"text", &host}}).or_throw();
 #elif CASE == 13 // podsix cannot read this type
     static_cast<void>(value.read<podsix::Host>());
+#elif CASE == 14 // deleted function
+    podsix::Map named{{"action", "x"}};
+    host.broadcast(named).or_throw();
+#elif CASE == 15 // deleted function
+    podsix::List named{1, 2};
+    host.broadcast({{"action", "x"}, {"list", named}}).or_throw();
 #else
     host.broadcast({{"action", "x"}, {"colour", green}, {"list", {"action", "x"}}}).or_throw();
     host.broadcast(podsix::List{"action", name}).or_throw();
