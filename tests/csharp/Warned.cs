@@ -110,6 +110,27 @@ internal static class Warned
         });
     }
 
+    public static void What_shows_it_may_throw_and_Pump_goes_on()
+    {
+        using (var game = new Game())
+        using (var client = new Client(game.ListeningAddress(1)))
+        {
+            string told = "";
+            game.OnHandlerError += (peer, error) => told += (peer != 0) + " " + error.Message;
+            Check.Until(() => game.GetPeers().Length == 1, game, client);
+            Warnings.Show = text => throw new FormatException(text);
+            try
+            {
+                Arrives(game, client, new { action = "jump" });
+            }
+            finally
+            {
+                Warnings.Show = null;
+            }
+            Check.Equal("True Game: nobody here listens to 'jump'", told);
+        }
+    }
+
     public static void A_message_without_an_action_is_told()
     {
         Told_by(() =>

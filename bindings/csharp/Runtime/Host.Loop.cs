@@ -146,8 +146,16 @@ namespace Podsix
 
         private void Tell(PodsixEvent ev)
         {
-            if (!Deliver(ev) && !ev.IsOver)
+            if (Deliver(ev) || ev.IsOver)
+                return;
+            try
+            {
                 Unheard.Tell(this, ev);
+            }
+            catch (Exception e) // of the game's own Warnings.Show
+            {
+                Errors.Add(ev.Peer, e);
+            }
         }
 
         private int PumpFor(int timeoutMs)

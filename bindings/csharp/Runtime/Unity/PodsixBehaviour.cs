@@ -32,7 +32,7 @@ namespace Podsix.Unity
         [Tooltip("A connection is open: the peer")]
         [SerializeField] private PeerEvent onConnected = new PeerEvent();
 
-        [Tooltip("A connection has ended: the peer and why")]
+        [Tooltip("A connection has ended, or somebody who asked to be let in has gone: the peer and why")]
         [SerializeField] private EndEvent onDisconnected = new EndEvent();
 
         [Tooltip("A connect failed (the peer and why), or what listens met trouble (0 and why)")]
