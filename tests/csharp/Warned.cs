@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Threading.Tasks;
 using Podsix;
 
 /// <summary>Mistakes that nothing fails at are told, once each.</summary>
@@ -129,6 +130,25 @@ internal static class Warned
             }
             Check.Equal("True Game: nobody here listens to 'jump'", told);
         }
+    }
+
+    public static void A_connect_that_failed_is_told_where_nobody_hears_of_it()
+    {
+        Told_by(() =>
+        {
+            using (var client = new Client())
+            {
+                Task<Connection> awaited = client.ConnectAsync("127.0.0.1:1");
+                Check.Until(() => awaited.IsFaulted, client);
+                Equal(); // who awaits it knows
+                for (int times = 0; times < 3; times++)
+                {
+                    ulong peer = client.Connect("127.0.0.1:1");
+                    Check.Until(() => Array.IndexOf(client.GetPeers(all: true), peer) < 0, client);
+                }
+                Check.That(Told.Count == 1 && Told[0].StartsWith("Client: a connect failed, and nobody here has a Network_error: ", StringComparison.Ordinal) && Told[0].Contains("127.0.0.1:1:"), string.Join("; ", Told));
+            }
+        });
     }
 
     public static void A_message_without_an_action_is_told()

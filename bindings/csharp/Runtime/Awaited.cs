@@ -193,6 +193,9 @@ namespace Podsix
             opening.Done(ev);
         }
 
+        /// <summary>The last peer whose end a task has told.</summary>
+        internal ulong Told { get; private set; }
+
         private void Ended(PodsixEvent ev)
         {
             List<Waiting> left;
@@ -201,6 +204,7 @@ namespace Podsix
                 Line line;
                 if (!lines.TryGetValue(ev.Peer, out line))
                     return;
+                Told = ev.Peer;
                 left = line.InOrder();
                 foreach (Waiting one in left)
                     Remove(line, one);

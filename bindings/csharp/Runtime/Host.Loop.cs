@@ -146,7 +146,7 @@ namespace Podsix
 
         private void Tell(PodsixEvent ev)
         {
-            if (Deliver(ev) || ev.IsOver)
+            if (Deliver(ev) || ev.IsOver || ev.Peer != 0 && ev.Peer == awaited.Told)
                 return;
             try
             {

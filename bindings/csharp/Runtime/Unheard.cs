@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Podsix
 {
-    /// <summary>Tells once of a message that no handler was called for.</summary>
+    /// <summary>Tells once of a message, or of a connect that failed, that no handler was called for.</summary>
     internal static unsafe class Unheard
     {
         private const int Shown = 40; // of an action, in characters
@@ -11,7 +11,11 @@ namespace Podsix
         internal static void Tell(Host host, PodsixEvent ev)
         {
             NativeEvent* raw = ev.Live;
-            if (Warnings.Show == null || raw->kind != (int)EventKind.Message)
+            if (Warnings.Show == null)
+                return;
+            if (raw->kind == (int)EventKind.Error && raw->direction == (uint)Direction.Outbound && Warnings.First(host.GetType()))
+                Warnings.Say(NameOf(host) + ": a connect failed, and nobody here has a Network_error: " + ev.Text);
+            if (raw->kind != (int)EventKind.Message)
                 return;
             if (Text.Same(raw->action, raw->action_len, "answer") && ev["answer"].Exists)
                 return; // it was late, which is nobody's mistake
@@ -20,7 +24,12 @@ namespace Podsix
             if (!Warnings.First((ulong)who << 32 | action, out bool last))
                 return;
             string words = raw->action_len == UIntPtr.Zero ? Nameless(ev.Data) : Nobody(host, ev.Action);
-            Warnings.Say(host.GetType().Name.Split('`')[0] + ": " + words + (last ? "; no more of what others send is told" : ""));
+            Warnings.Say(NameOf(host) + ": " + words + (last ? "; no more of what others send is told" : ""));
+        }
+
+        private static string NameOf(Host host)
+        {
+            return host.GetType().Name.Split('`')[0];
         }
 
         private static string Nameless(Value data)
