@@ -393,6 +393,34 @@ internal static class Asking
         }
     }
 
+    public static void May_dispose_of_its_host_while_others_end_too()
+    {
+        Action<Task, Host> after = (task, host) => task.ContinueWith(over => host.Dispose(), TaskContinuationOptions.ExecuteSynchronously);
+        using (var world = new World()) // with the peer
+        {
+            var asked = new Task[3];
+            for (int i = 0; i < asked.Length; i++)
+                after(asked[i] = world.Client.Ask(world.ToServer, "think"), world.Client);
+            world.Server.Disconnect(world.ToClient, 0, "bye");
+            Check.Until(() => asked[0].IsCompleted, world.Server, world.Client);
+            foreach (Task one in asked)
+                Check.Equal("'think' was not answered: bye", Fails(Result.NotConnected, one).Message);
+        }
+        using (var world = new World()) // canceled
+        using (var source = new CancellationTokenSource())
+        {
+            var opening = new Task[3];
+            for (int i = 0; i < opening.Length; i++)
+                after(opening[i] = world.Client.ConnectAsync(world.Address, null, source.Token), world.Client);
+            source.Cancel();
+            world.Client.Poll(out PodsixEvent none); // may be the first that has connected
+            Check.Until(() => opening[0].IsCompleted, world.Client);
+            foreach (Task one in opening)
+                Check.That(one.IsCompleted, "over");
+            Check.Throws<ObjectDisposedException>(() => world.Client.Pump());
+        }
+    }
+
     public static void Works_for_games_that_poll()
     {
         using (var world = new World())

@@ -122,15 +122,28 @@ namespace Podsix
                     Remove(lines[one.Peer], one);
             }
             foreach (Waiting one in over)
-            {
                 if (one.Number == 0)
-                    host.Drop(one.Peer);
+                    Drop(one.Peer);
+            foreach (Waiting one in over)
+            {
                 if (one.Cancel.IsCancellationRequested)
                     one.Canceled();
                 else
                     one.Failed(one.TooLate());
             }
             return true;
+        }
+
+        private void Drop(ulong peer)
+        {
+            try
+            {
+                host.Drop(peer);
+            }
+            catch (ObjectDisposedException)
+            {
+                // Another thread has ended them all.
+            }
         }
 
         /// <summary>How much of a wait may pass before Expire has to look.</summary>
@@ -199,6 +212,7 @@ namespace Podsix
         private void Ended(PodsixEvent ev)
         {
             List<Waiting> left;
+            PodsixException[] why;
             lock (gate)
             {
                 Line line;
@@ -210,9 +224,12 @@ namespace Podsix
                     Remove(line, one);
                 lines.Remove(ev.Peer);
                 known = lines.Count;
+                why = new PodsixException[left.Count]; // now: who awaits the first of them may dispose of the host, and the event
+                for (int at = 0; at < why.Length; at++)
+                    why[at] = left[at].EndedBy(ev);
             }
-            foreach (Waiting one in left)
-                one.Failed(one.EndedBy(ev));
+            for (int at = 0; at < why.Length; at++)
+                left[at].Failed(why[at]);
         }
 
         private void Add(ulong peer, Line line, Waiting one)

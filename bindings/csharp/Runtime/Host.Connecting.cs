@@ -44,7 +44,8 @@ namespace Podsix
 
         /// <summary>
         /// Pumps until a task of the game is over, and throws what that has thrown: for programs without frames, in
-        /// which nobody else pumps. <c>client.PumpUntil(Play(client))</c>
+        /// which nobody else pumps. <c>client.PumpUntil(Play(client))</c> What Pump throws leaves it before, and it may be
+        /// called again.
         /// </summary>
         public void PumpUntil(Task task)
         {

@@ -234,7 +234,7 @@ namespace Podsix
             {
                 life.Now++;
                 answers++;
-                there = PollEvent();
+                there = !IsDisposed && PollEvent();
             }
             return there && !IsDisposed;
         }
