@@ -378,10 +378,16 @@ internal static class Asking
             Open(world.Server);
             int told = 0;
             world.Client.AddListener(new Teller { Tell = data => told++ });
+            Action late = () =>
+            {
+                Check.Throws<ObjectDisposedException>(() => world.Client.Ask(world.ToServer, "buy"));
+                Check.Throws<ObjectDisposedException>(() => world.Client.ConnectAsync(world.Address));
+            };
             Func<Task> ask = async () =>
             {
                 await world.Client.Ask(world.ToServer, "buy");
                 world.Client.Dispose();
+                late();
             };
             Task asking = ask();
             Check.Until(() => world.Server.Pump(20) > 0);

@@ -35,6 +35,7 @@ namespace Podsix
         {
             lock (gate)
             {
+                StillThere();
                 Line line;
                 if (!lines.TryGetValue(peer, out line))
                     line = new Line();
@@ -61,6 +62,7 @@ namespace Podsix
         {
             lock (gate)
             {
+                StillThere();
                 known = lines.Count + 1;
                 try
                 {
@@ -122,10 +124,9 @@ namespace Podsix
                     Remove(lines[one.Peer], one);
             }
             foreach (Waiting one in over)
+            {
                 if (one.Number == 0)
                     Drop(one.Peer);
-            foreach (Waiting one in over)
-            {
                 if (one.Cancel.IsCancellationRequested)
                     one.Canceled();
                 else
@@ -173,6 +174,13 @@ namespace Podsix
             }
             foreach (Waiting one in left)
                 one.Failed(new PodsixException(Result.Closing, "the host was disposed of"));
+        }
+
+        /// <summary>While somebody holds its handle a host could still send, but End has ended all tasks.</summary>
+        private void StillThere()
+        {
+            if (host.IsDisposed)
+                throw new ObjectDisposedException("Podsix.Host");
         }
 
         private bool Answered(PodsixEvent ev)
