@@ -36,7 +36,7 @@ namespace Podsix
         UnknownPeer = -12,
         /// <summary>The peer is there but nothing can be sent to it: not accepted yet, or being closed.</summary>
         NotConnected = -13,
-        /// <summary>Accept or Refuse for a peer that is not, or no longer, waiting for an answer.</summary>
+        /// <summary>Accept or Refuse for a peer that is not, or no longer, waiting for an answer; Answer to what asks nothing.</summary>
         NotRequested = -14,
         /// <summary>Nothing listens under this id.</summary>
         UnknownListener = -15,
@@ -47,7 +47,8 @@ namespace Podsix
         /// <summary>The library made a mistake and caught it; the host can only be disposed of.</summary>
         Panic = -18,
         /// <summary>
-        /// The deadline of a Flush passed with bytes still waiting, or that of a Close with connections left.
+        /// The deadline of a Flush passed with bytes still waiting, or that of a Close with connections left, or a question
+        /// was not answered in time.
         /// </summary>
         Timeout = -19,
         /// <summary>The operating system refused; the words name its error.</summary>
