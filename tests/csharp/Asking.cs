@@ -261,6 +261,65 @@ internal static class Asking
         world.Dispose();
     }
 
+    public static void Ends_with_a_host_that_another_thread_disposes_of()
+    {
+        using (var server = new Host())
+        {
+            var tell = new Message("tell");
+            server.OnAsk("buy", (peer, data) => new { price = 1 });
+            string address = server.ListeningAddress(server.Listen("127.0.0.1:0"));
+            for (int round = 0; round < 50; round++)
+            {
+                var client = new Host();
+                var asked = new List<Task>();
+                int told = 0, until = 20 + 5 * round; // then it ends, in the midst of what is told
+                ulong to = client.Connect(address);
+                client.On("tell", ev => Volatile.Write(ref told, told + 1));
+                var asking = new Thread(() =>
+                {
+                    for (int number = 0; ; number++)
+                        try
+                        {
+                            asked.Add(client.Ask(to, "buy"));
+                            if (number < 20)
+                                asked.Add(client.ConnectAsync(address));
+                            if (number > 200)
+                                Thread.Yield();
+                        }
+                        catch (ObjectDisposedException)
+                        {
+                            return;
+                        }
+                });
+                var disposing = new Thread(() =>
+                {
+                    while (Volatile.Read(ref told) < until)
+                        Thread.Yield();
+                    client.Dispose();
+                });
+                asking.Start();
+                disposing.Start();
+                try
+                {
+                    for (;;)
+                    {
+                        server.Pump();
+                        for (int i = 0; i < 100; i++)
+                            server.Broadcast(tell);
+                        client.Pump(1);
+                    }
+                }
+                catch (ObjectDisposedException)
+                {
+                    // It says so, and nothing else.
+                }
+                asking.Join();
+                disposing.Join();
+                Check.That(asked.TrueForAll(one => one.IsCompleted), "every task has ended");
+            }
+        }
+    }
+
     // ---- what awaits
 
     private static async Task Buys(Host client, ulong server, List<int> prices, int count)

@@ -173,7 +173,7 @@ namespace Podsix
                 known = open = cancelable = 0;
             }
             foreach (Waiting one in left)
-                one.Failed(new PodsixException(Result.Closing, "the host was disposed of"));
+                one.Failed(Waiting.Disposed());
         }
 
         /// <summary>While somebody holds its handle a host could still send, but End has ended all tasks.</summary>
@@ -228,13 +228,13 @@ namespace Podsix
                     return;
                 Told = ev.Peer;
                 left = line.InOrder();
+                why = new PodsixException[left.Count]; // now: who awaits the first of them may dispose of the host, and the event
+                for (int at = 0; at < why.Length; at++)
+                    why[at] = left[at].EndedBy(ev);
                 foreach (Waiting one in left)
                     Remove(line, one);
                 lines.Remove(ev.Peer);
                 known = lines.Count;
-                why = new PodsixException[left.Count]; // now: who awaits the first of them may dispose of the host, and the event
-                for (int at = 0; at < why.Length; at++)
-                    why[at] = left[at].EndedBy(ev);
             }
             for (int at = 0; at < why.Length; at++)
                 left[at].Failed(why[at]);

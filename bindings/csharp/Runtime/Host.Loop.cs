@@ -174,6 +174,10 @@ namespace Podsix
                         break;
                 }
             }
+            catch (InvalidOperationException e) when (WasEnded(e))
+            {
+                // On its way to the handlers.
+            }
             catch (Exception e)
             {
                 Errors.Keep(e); // beside what handlers threw before
@@ -248,7 +252,20 @@ namespace Podsix
                 Opened(ev->peer);
             else if (ev->kind == (int)EventKind.Disconnected || ev->kind == (int)EventKind.Error)
                 Ended(ev->peer);
-            return awaited.Takes(new PodsixEvent(ev, life));
+            try
+            {
+                return awaited.Takes(new PodsixEvent(ev, life));
+            }
+            catch (InvalidOperationException e) when (WasEnded(e))
+            {
+                return false;
+            }
+        }
+
+        /// <summary>Whether another thread has disposed of the host, and so ended the event that this one was about to look at.</summary>
+        private bool WasEnded(InvalidOperationException e)
+        {
+            return IsDisposed && !(e is ObjectDisposedException);
         }
 
         private bool PollEvent()

@@ -42,6 +42,11 @@ namespace Podsix
         /// <summary>Where it is in the list of all.</summary>
         internal int Index { get; set; }
 
+        internal static PodsixException Disposed()
+        {
+            return new PodsixException(Result.Closing, "the host was disposed of");
+        }
+
         internal PodsixException TooLate()
         {
             return new PodsixException(Result.Timeout, "'" + Action + "' was not answered within " + timeoutMs + " ms");
@@ -99,7 +104,7 @@ namespace Podsix
             }
             catch (Exception e)
             {
-                source.TrySetException(e);
+                source.TrySetException(ev.IsOver ? Disposed() : e); // by another thread, while it was read
                 return;
             }
             source.TrySetResult(result);
