@@ -211,6 +211,9 @@ internal static class TypedHandlers
             }
             Check.Fails(Result.BadArgument, () => host.On<Action>("x", (peer, data) => { }));
             Check.Fails(Result.BadArgument, () => host.Ask<Action>(1, "x"));
+            Check.Fails(Result.BadArgument, () => host.Ask<int>(1, "x"));
+            Check.Fails(Result.BadArgument, () => host.On<string>("x", (peer, data) => { }));
+            Check.Fails(Result.BadArgument, () => host.OnAsk<int[]>("x", (peer, data) => new { yes = true }));
             Check.Throws<ArgumentNullException>(() => host.On(null, (peer, data) => { }));
             Check.Throws<ArgumentNullException>(() => host.On("x", (EventAction)null));
         }

@@ -42,10 +42,10 @@ namespace Podsix
         /// As above, with the answer as a type of the game's own, as Value.To gives it: what is missing, or of another
         /// type, keeps its default. <c>Sold sold = await host.Ask&lt;Sold&gt;(peer, "buy", new Buy { item = "sword" });</c>
         /// </summary>
-        /// <exception cref="PodsixException">BadArgument: T cannot be read; Unsendable as above</exception>
+        /// <exception cref="PodsixException">BadArgument: T cannot be read, or is no map; Unsendable as above</exception>
         public Task<T> Ask<T>(ulong peer, string action, object question = null, int timeoutMs = AnswerWithinMs, CancellationToken cancel = default(CancellationToken))
         {
-            TypeReader.Asked(typeof(T));
+            OwnTypeHandler.ReaderOf(typeof(T));
             return Begin(peer, question, new Waiting<T>(ev => ev.Data.To<T>(), action, Positive(timeoutMs), cancel));
         }
 

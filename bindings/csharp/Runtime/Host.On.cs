@@ -46,10 +46,10 @@ namespace Podsix
         /// As above, with the data as a type of the game's own, as Value.To gives it: what is missing, or of another type,
         /// keeps its default. <c>server.On&lt;Move&gt;("move", (peer, move) => Move(peer, move.x))</c>
         /// </summary>
-        /// <exception cref="PodsixException">BadArgument: T cannot be read</exception>
+        /// <exception cref="PodsixException">BadArgument: T cannot be read, or is no map</exception>
         public IDisposable On<T>(string action, Action<ulong, T> handler)
         {
-            TypeReader.Asked(typeof(T));
+            OwnTypeHandler.ReaderOf(typeof(T));
             return Add(action, handler, new TypedHandler<T>(handler));
         }
 
@@ -57,10 +57,10 @@ namespace Podsix
         /// As above, for handlers that await: <c>async (peer, move) => …</c>. What the task throws goes the way of what handlers
         /// throw. With Message for T it has a copy of the data.
         /// </summary>
-        /// <exception cref="PodsixException">BadArgument: T cannot be read</exception>
+        /// <exception cref="PodsixException">BadArgument: T cannot be read, or is no map</exception>
         public IDisposable On<T>(string action, Func<ulong, T, Task> handler)
         {
-            TypeReader.Asked(typeof(T));
+            OwnTypeHandler.ReaderOf(typeof(T));
             return Add(action, handler, new TypedHandler<T>((peer, data) =>
             {
                 Task task = handler(peer, data);
@@ -84,10 +84,10 @@ namespace Podsix
         }
 
         /// <summary>As above, with the question as a type of the game's own.</summary>
-        /// <exception cref="PodsixException">BadArgument: T cannot be read</exception>
+        /// <exception cref="PodsixException">BadArgument: T cannot be read, or is no map</exception>
         public IDisposable OnAsk<T>(string action, Func<ulong, T, object> handler)
         {
-            TypeReader.Asked(typeof(T));
+            OwnTypeHandler.ReaderOf(typeof(T));
             return Add(action, handler, new TypedHandler<T>(handler));
         }
 
@@ -95,10 +95,10 @@ namespace Podsix
         /// As above, for who has the answer later: <c>async (peer, buy) => new { price = await PriceOf(buy.item) }</c>.
         /// What the task throws goes the way of what handlers throw.
         /// </summary>
-        /// <exception cref="PodsixException">BadArgument: T cannot be read</exception>
+        /// <exception cref="PodsixException">BadArgument: T cannot be read, or is no map</exception>
         public IDisposable OnAsk<T>(string action, Func<ulong, T, Task<object>> handler)
         {
-            TypeReader.Asked(typeof(T));
+            OwnTypeHandler.ReaderOf(typeof(T));
             return Add(action, handler, new TypedHandler<T>((peer, data) =>
             {
                 Task<object> task = handler(peer, data);

@@ -23,17 +23,25 @@ namespace Podsix
         {
             try
             {
-                reader = TypeReader.Asked(own);
+                reader = ReaderOf(own);
             }
             catch (PodsixException e)
             {
                 throw Wrong(method, e.Message + "; ");
             }
-            if (!(reader is MembersReader || reader is MapReader || own == typeof(Message)))
-                throw Wrong(method, "no message is a " + own + "; ");
             if (method.ReturnType != typeof(void))
                 answers = new Answers(method);
             withPeer = method.GetParameters().Length == 2;
+        }
+
+        /// <summary>For a type that messages are read as.</summary>
+        /// <exception cref="PodsixException">BadArgument: none is</exception>
+        internal static TypeReader ReaderOf(Type own)
+        {
+            TypeReader reader = TypeReader.Asked(own);
+            if (!(reader is MembersReader || reader is MapReader || own == typeof(Message)))
+                throw new PodsixException(Result.BadArgument, "no message is a " + own + ", for each is a map");
+            return reader;
         }
 
         internal override void Bind(object listener, MethodInfo method)
