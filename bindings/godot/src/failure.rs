@@ -60,6 +60,11 @@ impl Failure {
         Failure { answer, ..Failure::not_connected(words) }
     }
 
+    /// What was told, and is no answer to a call.
+    pub fn told(words: &str) -> Failure {
+        Failure { words: words.into(), ..Failure::default() }
+    }
+
     /// An argument that cannot be taken.
     pub fn bad_argument(words: impl Into<String>) -> Failure {
         Error::BadArgument(words.into()).into()

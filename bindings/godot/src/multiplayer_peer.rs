@@ -17,12 +17,16 @@ use handshake::SERVER;
 use members::{Notice, Why};
 use session::Session;
 
+use crate::failure::Failure;
 use crate::limits::{self, PodsixLimits};
+use crate::names::{EndReason, ErrorCode};
 use crate::stats;
 
 /// What waits for a peer, at most, where the game has set no limits: packets cannot be sent again, so a
 /// burst should fit.
 const OUT_BUFFER: u32 = 8 << 20;
+
+const NOT_CONNECTED: &str = "this peer is not connected";
 
 /// Carries Godot's high-level multiplayer over podsix: @rpc, [MultiplayerSpawner] and
 /// [MultiplayerSynchronizer] work as with [ENetMultiplayerPeer].
@@ -59,9 +63,10 @@ pub struct PodsixMultiplayerPeer {
     target: i32,
     channel: i32,
     closed_door: bool,
-    last_error: String,
+    /// What went wrong last.
+    failure: Failure,
     #[init(val = Reason::None)]
-    last_reason: Reason,
+    reason: Reason,
 }
 
 impl Drop for PodsixMultiplayerPeer {
@@ -78,7 +83,7 @@ impl PodsixMultiplayerPeer {
     ///
     /// Returns [constant ERR_ALREADY_IN_USE] if this peer is in use, [constant ERR_CANT_CREATE] if the port is,
     /// [constant ERR_INVALID_PARAMETER] for an address or a property out of range; [method get_last_error] has
-    /// the words.
+    /// the words, [method get_last_error_code] the exact code.
     #[func]
     fn create_server(
         &mut self,
@@ -103,11 +108,18 @@ impl PodsixMultiplayerPeer {
         self.open(|id| Session::client(&address::of_server(&address, port)?, id, config?))
     }
 
-    /// Why the last connection failed or ended, a client was refused, or a call failed, in words; empty if
-    /// nothing of that has happened.
+    /// Why the last connection failed or ended, a client was refused, or a call failed, in words, which a game can show to
+    /// its players; empty if nothing of that has happened.
     #[func]
     fn get_last_error(&self) -> GString {
-        GString::from(&self.last_error)
+        self.failure.words.clone()
+    }
+
+    /// The exact code of what [method get_last_error] has in words, one of the [code]ERR_[/code] constants of
+    /// [Podsix]: several share one of Godot's errors. 0 where no call failed; [method get_reason] then has the reason.
+    #[func]
+    fn get_last_error_code(&self) -> ErrorCode {
+        ErrorCode(self.failure.code)
     }
 
     /// The port that a server listens on, 0 if this is none.
@@ -120,8 +132,8 @@ impl PodsixMultiplayerPeer {
     /// Why the last connection ended or failed: one of the [code]REASON_[/code] constants of [Podsix]. It is
     /// [constant Podsix.REASON_FULL], say, where the server had its [code]max_clients[/code].
     #[func]
-    fn get_reason(&self) -> i32 {
-        self.last_reason as i32
+    fn get_reason(&self) -> EndReason {
+        EndReason(self.reason as i32)
     }
 
     /// The address of a peer that this one is connected with, such as [code]192.0.2.7:31425[/code]; empty if it
@@ -156,23 +168,17 @@ impl PodsixMultiplayerPeer {
 
     fn open(&mut self, session: impl FnOnce(i32) -> podsix::Result<Session>) -> Answer {
         if self.session.is_some() {
-            return self.fail(
-                &Error::BadArgument("this peer is in use: close it first".into()),
-                Answer::ERR_ALREADY_IN_USE,
-            );
+            return self.fail(Failure::in_use("this peer is in use: close it first"));
         }
         self.closed_door = false;
         // Like ENet's: 31 bits, never 0 or 1.
         match session(self.base().generate_unique_id() as i32) {
             Ok(session) => {
                 self.session = Some(session);
-                self.last_error.clear();
+                self.failure = Failure::default();
                 Answer::OK
             }
-            Err(error @ (Error::BadArgument(_) | Error::BadAddress(_) | Error::BadConfig(_))) => {
-                self.fail(&error, Answer::ERR_INVALID_PARAMETER)
-            }
-            Err(error) => self.fail(&error, Answer::ERR_CANT_CREATE),
+            Err(error) => self.fail(error.into()),
         }
     }
 
@@ -182,30 +188,30 @@ impl PodsixMultiplayerPeer {
         }
     }
 
+    /// Remembers why a connection ended.
     fn remember(&mut self, why: Why) {
-        self.last_error = why.text;
-        self.last_reason = why.reason;
+        self.failure = Failure::told(&why.text);
+        self.reason = why.reason;
     }
 
     /// Says what is wrong where the developer looks, and remembers it.
-    fn fail(&mut self, error: &Error, answer: Answer) -> Answer {
-        self.remember(Why { reason: Reason::None, text: error.to_string() });
-        godot_error!("PodsixMultiplayerPeer: {error}");
+    fn fail(&mut self, failure: Failure) -> Answer {
+        godot_error!("PodsixMultiplayerPeer: {}", failure.words);
+        self.reason = Reason::None;
+        let answer = failure.answer;
+        self.failure = failure;
         answer
     }
 
     fn send(&mut self, packet: &[u8]) -> Answer {
         let (target, channel) = (self.target, self.channel.max(0));
         let Some(session) = self.session.as_mut().filter(|session| session.is_connected()) else {
-            return self.fail(
-                &Error::BadArgument("this peer is not connected".into()),
-                Answer::ERR_UNCONFIGURED,
-            );
+            return self.fail(Failure::not_started(NOT_CONNECTED));
         };
         match session.send(target, channel, packet) {
             Ok(()) => Answer::OK,
             Err(error @ (Error::BadArgument(_) | Error::TooLarge { .. })) => {
-                self.fail(&error, Answer::ERR_INVALID_PARAMETER)
+                self.fail(error.into())
             }
             // The peer is leaving, or was too slow: peer_disconnected tells the game.
             Err(_) => Answer::ERR_CONNECTION_ERROR,
@@ -231,7 +237,7 @@ impl IMultiplayerPeerExtension for PodsixMultiplayerPeer {
                     self.remember(why);
                     self.signals().peer_disconnected().emit(id.into());
                 }
-                Notice::Trouble(why) => self.last_error = why,
+                Notice::Trouble(why) => self.failure = Failure::told(&why),
                 Notice::Over(why) => {
                     self.remember(why);
                     self.close();
@@ -249,13 +255,15 @@ impl IMultiplayerPeerExtension for PodsixMultiplayerPeer {
     }
 
     fn disconnect_peer(&mut self, id: i32, forced: bool) {
-        let unknown = || Error::BadArgument("this peer is not connected".into());
-        let session = self.session.as_mut().ok_or_else(unknown);
-        match session.and_then(|session| session.disconnect(id, forced)) {
+        let result = match &mut self.session {
+            Some(session) => session.disconnect(id, forced).map_err(Failure::from),
+            None => Err(Failure::not_started(NOT_CONNECTED)),
+        };
+        match result {
             Ok(()) if forced && id == SERVER => self.close(),
             Ok(()) => {}
-            Err(error) => {
-                self.fail(&error, Answer::FAILED);
+            Err(failure) => {
+                self.fail(failure);
             }
         }
     }

@@ -249,7 +249,7 @@ func test_targets_channels_and_modes_without_the_api() -> void:
 	server.transfer_channel = 1 << 20
 	check.equal(server.put_packet(large), OK, "the largest packet")
 	large.append(0)
-	check.equal(server.put_packet(large), ERR_INVALID_PARAMETER, "one byte more")
+	check.equal(server.put_packet(large), ERR_PARAMETER_RANGE_ERROR, "one byte more")
 	check.holds(server.get_last_error().contains("max_message"), server.get_last_error())
 	check.equal((await packets(a, 1))[0].ends_with("on %d" % (1 << 20)), true, "its channel")
 	for one in [server, a, b]:
@@ -286,6 +286,9 @@ func test_calls_that_cannot_work() -> void:
 		check.equal(peer.callv("create_client", at), ERR_INVALID_PARAMETER, "create_client%s" % [at])
 	check.equal(peer.create_client("127.0.0.1", 0), ERR_INVALID_PARAMETER, "port 0")
 	check.equal(peer.get_last_error(), "the port is 0, it must be from 1 to 65535", "words for port 0")
+	check.equal(peer.get_last_error_code(), ClassDB.class_get_integer_constant("Podsix", "ERR_BAD_ARGUMENT"), "its code")
+	check.equal(peer.create_client("::1:4000"), ERR_INVALID_PARAMETER, "an address that could be two")
+	check.equal(peer.get_last_error_code(), ClassDB.class_get_integer_constant("Podsix", "ERR_BAD_ADDRESS"), "its code")
 	for count in [0, -1, 65_001, 1 << 40]:
 		check.equal(peer.create_server(0, count), ERR_INVALID_PARAMETER, "%d clients" % count)
 		check.holds(peer.get_last_error().contains("max_clients is %d" % count), peer.get_last_error())
@@ -295,6 +298,7 @@ func test_calls_that_cannot_work() -> void:
 	peer.limits = null
 	check.equal(peer.create_server("127.0.0.1:0"), OK, "create_server")
 	check.equal(peer.get_last_error(), "", "no error any more")
+	check.equal(peer.get_last_error_code(), 0, "nor a code")
 	check.equal(peer.create_client("127.0.0.1"), ERR_ALREADY_IN_USE, "create_client")
 	var other: MultiplayerPeer = Carrier.fresh(kind)
 	check.equal(other.create_server(peer.get_local_port()), ERR_CANT_CREATE, "a port in use")
