@@ -71,6 +71,17 @@ fn a_serialized_part_stands_inside_a_message() {
 }
 
 #[test]
+fn errors_repeat_what_was_sent_cut_and_on_one_line() {
+    for tool in ["a\n\u{1b}[2J".to_owned(), "x".repeat(100_000)] {
+        let mut message = Message::new();
+        message.push(&*tool);
+        let words = message.value().unwrap().deserialize::<Tool>().unwrap_err().to_string();
+        assert!(words.contains(&tool[..1]) && words.len() < 1_100, "{words}");
+        assert_eq!(podsix::printable(&words, usize::MAX).to_string(), words);
+    }
+}
+
+#[test]
 fn tuples_read_as_sequences_at_any_depth() {
     let mut message = Message::new();
     message.open_tuple().open_list().open_tuple().push(1).push(2).close();

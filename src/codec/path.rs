@@ -43,3 +43,25 @@ impl fmt::Display for Path {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::Message;
+
+    fn under(path: Path, key: &str) -> Path {
+        let mut message = Message::new();
+        message.push(key);
+        path.under_key(message.value().unwrap())
+    }
+
+    #[test]
+    fn keys_that_others_chose_are_cut_and_stay_on_the_line() {
+        let path = under(under(Path::default(), "a\n\u{9b}\u{202e}"), "players");
+        assert_eq!(path.to_string(), "players[\"a\\n\\u009b\\u202e\"]");
+        let long = under(Path::default(), &"k".repeat(1_000_000));
+        assert_eq!(long.to_string(), "k".repeat(LONGEST_STEP - 1) + "…");
+        let deep = (0..100).fold(Path::default(), |path, _| under(path, &"k".repeat(50)));
+        assert_eq!(deep.to_string().chars().count(), LONGEST);
+    }
+}

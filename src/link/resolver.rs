@@ -257,6 +257,12 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_turns_its_line_round_does_not_in_the_error() {
+        let end = unresolved("a\u{202e}b", &io::Error::other("no such name"));
+        assert_eq!(end.text, "looking up 'a\u{fffd}b': no such name");
+    }
+
+    #[test]
     fn many_hosts_made_and_freed_leave_no_more_threads_than_the_limit() {
         static GATE: Gate = Gate::new();
         static SLOW: Resolver = Resolver::new(|name, _| GATE.pass(name));

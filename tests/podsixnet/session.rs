@@ -450,12 +450,15 @@ fn a_codec_that_leaves_messages_unfinished_is_no_harm() {
 
 #[test]
 fn a_custom_codec_s_words_are_the_violation_s() {
-    let codec = Custom::new(|_, _| Err("cannot say it".into()), |_, _| Err("bad checksum".into()));
+    let codec = Custom::new(
+        |_, _| Err("cannot say it".into()),
+        |_, _| Err(format!("bad checksum\n\u{1b}{}", "x".repeat(100_000))),
+    );
     let mut server = End::server(codec);
     server.session.welcome(b"hello\0---\0", server.now, &mut server.out);
     assert_eq!(server.sent(), b"hello\0---\0");
     server.receive(b"x\0---\0");
-    let words = "a malformed message: bad checksum".to_owned();
+    let words = format!("a malformed message: bad checksum \u{fffd}{}…", "x".repeat(241));
     assert_eq!(server.events(), [Seen::Violation(Reason::Protocol, words)]);
     assert!(server.out.is_empty());
 }
