@@ -2,7 +2,12 @@
 
 mod api;
 
+use std::io::ErrorKind::{TimedOut, WouldBlock};
+use std::io::Write;
 use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use api::{Api, End, FILL, HELLO, MEMORY, Raw, alongside, bin, config, fill, frame, kind};
 use podsix::{Config, EventKind, Message, Mode, Reason};
@@ -63,13 +68,17 @@ fn one_that_asks_for_pongs_and_reads_none_is_told<A: Api>(mode: Mode) {
     let pings =
         [frame(kind::PING, &[1; 8]), frame(kind::MESSAGE, &bin(1, 1))].concat().repeat(5_000);
     let ended = server.stats().slow_peers;
+    let is_over = Arc::new(AtomicBool::new(false));
+    let over = is_over.clone();
     let asks = std::thread::spawn(move || {
-        use std::io::Write;
-        // Until it is not read any more and nobody takes it, or it is closed.
-        asking.0.set_write_timeout(Some(std::time::Duration::from_millis(200))).unwrap();
-        for _ in 0..10_000 {
-            if asking.0.write_all(&pings).is_err() {
-                break;
+        // Nobody may take it for a while: the machine is busy, or it is not read any more.
+        asking.0.set_write_timeout(Some(Duration::from_millis(200))).unwrap();
+        let mut at = 0;
+        while !over.load(Ordering::Relaxed) {
+            match asking.0.write(&pings[at..]) {
+                Ok(written) => at = (at + written) % pings.len(),
+                Err(error) if matches!(error.kind(), WouldBlock | TimedOut) => {}
+                Err(_) => break,
             }
         }
     });
@@ -78,6 +87,7 @@ fn one_that_asks_for_pongs_and_reads_none_is_told<A: Api>(mode: Mode) {
         !server.seen.is_empty()
     });
     assert_eq!(server.gets(EventKind::Disconnected).peer, peer);
+    is_over.store(true, Ordering::Relaxed);
     assert_eq!(server.stats().slow_peers, ended + 1);
     let close = alongside(&mut server, move || until_close(&mut raw));
     assert_eq!(close[0], Reason::SlowPeer as u8);
