@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.Runtime.InteropServices;
 using Podsix;
 #pragma warning disable 649 // To and TryTo assign them
 
@@ -178,6 +179,48 @@ internal static class Shapes
         }
     }
 
+    // As Unity has them.
+    private struct Vector3
+    {
+        public const float kEpsilon = 0.00001f;
+        public static readonly Vector3 one = new Vector3 { x = 1, y = 1, z = 1 };
+        public float x, y, z;
+
+        public Vector3 normalized => one;
+        public float this[int index] { get { return x; } set { x = value; } }
+        public void Set(float newX) { x = newX; }
+    }
+
+    private struct Vector2Int
+    {
+        private int m_X, m_Y;
+
+        public int x { get { return m_X; } set { m_X = value; } }
+        public int y { get { return m_Y; } set { m_Y = value; } }
+        public int sqrMagnitude => m_X * m_X + m_Y * m_Y;
+    }
+
+    [StructLayout(LayoutKind.Explicit)]
+    private struct Color32
+    {
+        [FieldOffset(0)] private int rgba;
+        [FieldOffset(0)] public byte r;
+        [FieldOffset(1)] public byte g;
+        [FieldOffset(2)] public byte b;
+        [FieldOffset(3)] public byte a;
+
+        internal int All => rgba;
+    }
+
+    private struct Spawn
+    {
+        public Vector3 at;
+        public Color32 colour;
+        public Vector2Int cell;
+        public bool[] flags;
+        public string name;
+    }
+
     private static string Json(object value)
     {
         using (var message = new Message().Clear().Add(value))
@@ -232,6 +275,17 @@ internal static class Shapes
         Both("{\"Field\": " + place + ", \"Value\": " + place + ", \"List\": [" + place + "]}", new Generic<Place> { Field = at, Value = at, List = new List<Place> { at } });
         Check.Equal("{\"Field\": " + place + ", \"Value\": " + place + ", \"List\": []}", Json(new OfPlaces { Field = at, Value = at, List = new List<Place>() }));
         Both("{\"Value\": 1, \"More\": [{\"Value\": 2, \"More\": []}]}", new GenericStruct<ulong> { Value = 1, More = new[] { new GenericStruct<ulong> { Value = 2, More = new GenericStruct<ulong>[0] } } });
+    }
+
+    public static void May_be_like_Unitys()
+    {
+        var spawn = new Spawn { at = Vector3.one, colour = new Color32 { r = 1, g = 2, b = 3, a = 255 }, cell = new Vector2Int { x = 4, y = 5 }, flags = new[] { true }, name = "n" };
+        const string colour = "{\"r\": 1, \"g\": 2, \"b\": 3, \"a\": 255}";
+        Both("{\"at\": {\"x\": 1.0, \"y\": 1.0, \"z\": 1.0}, \"colour\": " + colour + ", \"cell\": {\"x\": 4, \"y\": 5}, \"flags\": [true], \"name\": \"n\"}", spawn);
+        Both("[" + colour + "]", new[] { spawn.colour });
+        Both("{\"x\": 4, \"y\": 5}", spawn.cell);
+        using (var message = new Message().Clear().Add(spawn.colour))
+            Check.Equal(spawn.colour.All, message.Value.To<Color32>().All);
     }
 
     public static void May_hide_others()
