@@ -87,6 +87,12 @@ internal static class OwnTypes
         Check.Equal(2f, Json("{\"to\": {\"x\": null, \"y\": 2}}").Value.To<Move>().to.y);
     }
 
+    private struct Named
+    {
+        public int x;
+        public string name;
+    }
+
     private sealed class Defaults
     {
         public bool b = true;
@@ -111,6 +117,7 @@ internal static class OwnTypes
         public int? n = 13;
         public string text = "text";
         public int[] list = { 14 };
+        public Named named = new Named { x = 1, name = "name" };
         private ulong between = ulong.MaxValue;
 
         internal bool Whole => between == ulong.MaxValue;
@@ -122,7 +129,7 @@ internal static class OwnTypes
         {
             string json = whole.ToString();
             // The same keys, and nothing of the right type.
-            foreach (var wrong in new[] { ("[]", "list"), ("{}", "p"), ("\"no\"", "text"), ("-1.5", "fdms"), ("null", "n") })
+            foreach (var wrong in new[] { ("[]", "list"), ("{}", "p named"), ("\"no\"", "text"), ("-1.5", "fdms"), ("null", "n") })
             {
                 var message = new Message().OpenMap();
                 foreach (Entry entry in whole.Value.Entries)
@@ -132,7 +139,7 @@ internal static class OwnTypes
                 Check.Equal(json, new Message().Add(read).ToString(), wrong.Item1);
                 Check.That(read.Whole, "what lies between");
             }
-            Check.That(Json("{\"p\": {\"x\": 5}, \"u64\": 6}").Value.To<Defaults>() is Defaults some && some.p.x == 5 && some.p.y == 2 && some.u64 == 6 && some.i64 == 7, "some");
+            Check.That(Json("{\"p\": {\"x\": 5}, \"named\": {\"x\": 7}, \"u64\": 6}").Value.To<Defaults>() is Defaults some && some.p.x == 5 && some.p.y == 2 && some.named.name == "name" && some.named.x == 7 && some.u64 == 6 && some.i64 == 7, "some");
         }
     }
 

@@ -215,6 +215,19 @@ namespace Podsix
                 return field != null ? field.GetValue(of) : getter.Invoke(of, null);
             }
 
+            /// <summary>Null too if the getter threw.</summary>
+            internal object GetIfThere(object of)
+            {
+                try
+                {
+                    return Get(of);
+                }
+                catch (TargetInvocationException)
+                {
+                    return null;
+                }
+            }
+
             /// <summary>False if the setter threw: it takes no such value.</summary>
             internal bool Set(object of, object value)
             {

@@ -33,29 +33,23 @@ namespace Podsix
             return new MembersReader(type, members.All);
         }
 
-        internal override bool Read(Value value, bool strict, out object read)
+        protected override bool Fits(Value value, bool strict)
         {
-            read = null;
-            if (value.Kind != ValueKind.Map)
-                return false;
-            read = Maker.New();
-            var pinned = new Pinned { Object = read };
-            fixed (byte* fields = &pinned.Head.First)
-                return Read(value, strict, read, fields);
+            return value.Kind == ValueKind.Map;
         }
 
         internal override bool Place(Value value, byte* to, bool strict)
         {
-            return Read(value, strict, null, to);
+            return Fill(value, strict, null, to); // which asks by itself, and only where it must
         }
 
-        private bool Read(Value value, bool strict, object to, byte* fields)
+        protected override bool Fill(Value value, bool strict, object to, byte* fields)
         {
             byte** found = stackalloc byte*[Keys.Most];
             for (int at = 0; at < Count; at++)
             {
                 int column = at % Keys.Most;
-                if (column == 0 && value.Find(keys[at / Keys.Most], found) == 0 && value.Kind != ValueKind.Map)
+                if (column == 0 && value.Find(keys[at / Keys.Most], found) == 0 && !Fits(value, strict))
                     return false;
                 if (!ReadPart(at, value.Inside(found[column]), to, fields, strict) && strict)
                     return false;

@@ -75,6 +75,30 @@ namespace Podsix
             return false;
         }
 
+        /// <summary>Whether it has parts at all.</summary>
+        protected abstract bool Fits(Value value, bool strict);
+
+        /// <summary>Reads the parts into an object, or where only its fields are known.</summary>
+        protected abstract bool Fill(Value value, bool strict, object to, byte* fields);
+
+        internal override bool Read(Value value, bool strict, out object read)
+        {
+            read = null;
+            return Fits(value, strict) && Fill(value, strict, read = Maker.New());
+        }
+
+        internal override bool Place(Value value, byte* to, bool strict)
+        {
+            return Fits(value, strict) && Fill(value, strict, null, to);
+        }
+
+        private bool Fill(Value value, bool strict, object to)
+        {
+            var pinned = new Pinned { Object = to };
+            fixed (byte* fields = &pinned.Head.First)
+                return Fill(value, strict, to, fields);
+        }
+
         /// <summary>Reads one part into an object; false if it is not there, or not of its type.</summary>
         protected bool ReadPart(int at, Value part, object to, byte* fields, bool strict)
         {
@@ -83,7 +107,17 @@ namespace Podsix
             if (!part.Exists)
                 return Reader(at).IsOptional;
             object read;
-            return Reader(at).Read(part, strict, out read) && members[at].Set(to, read);
+            var parts = Reader(at) as PartsReader;
+            bool right = parts != null && parts.Type.IsValueType ? parts.ReadOver(members[at].GetIfThere(to), part, strict, out read)
+                : Reader(at).Read(part, strict, out read);
+            return right && members[at].Set(to, read);
+        }
+
+        /// <summary>Reads into a copy of a struct: what is not read stays as it was.</summary>
+        private bool ReadOver(object copy, Value value, bool strict, out object read)
+        {
+            read = copy ?? Maker.New();
+            return Fits(value, strict) && Fill(value, strict, read);
         }
 
         protected int PlaceOf(int at)

@@ -27,34 +27,15 @@ namespace Podsix
             get { return Count <= Rest ? Count : Rest + ((TupleReader)Reader(Rest)).Length; }
         }
 
-        internal override bool Read(Value value, bool strict, out object read)
-        {
-            read = null;
-            if (!Fits(value, strict))
-                return false;
-            Items items = value.GetEnumerator();
-            return ReadNew(ref items, strict, out read);
-        }
-
-        internal override bool Place(Value value, byte* to, bool strict)
-        {
-            if (!Fits(value, strict))
-                return false;
-            Items items = value.GetEnumerator();
-            return ReadItems(ref items, strict, null, to);
-        }
-
-        private bool Fits(Value value, bool strict)
+        protected override bool Fits(Value value, bool strict)
         {
             return value.Kind == ValueKind.List && (!strict || value.Count == Length);
         }
 
-        private bool ReadNew(ref Items items, bool strict, out object read)
+        protected override bool Fill(Value value, bool strict, object to, byte* fields)
         {
-            read = Maker.New();
-            var pinned = new Pinned { Object = read };
-            fixed (byte* fields = &pinned.Head.First)
-                return ReadItems(ref items, strict, read, fields);
+            Items items = value.GetEnumerator();
+            return ReadItems(ref items, strict, to, fields);
         }
 
         private bool ReadItems(ref Items items, bool strict, object to, byte* fields)
@@ -74,8 +55,10 @@ namespace Podsix
             var rest = (TupleReader)Reader(Rest);
             if (PlaceOf(Rest) >= 0)
                 return rest.ReadItems(ref items, strict, null, fields + PlaceOf(Rest));
-            object read;
-            return rest.ReadNew(ref items, strict, out read) && Set(Rest, to, read);
+            object read = rest.Maker.New();
+            var pinned = new Pinned { Object = read };
+            fixed (byte* at = &pinned.Head.First)
+                return rest.ReadItems(ref items, strict, read, at) && Set(Rest, to, read);
         }
     }
 }
