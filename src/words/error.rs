@@ -343,7 +343,7 @@ impl fmt::Display for Error {
                 let after = after.as_millis();
                 write!(f, "connections whose other end has not closed after {after} ms: {left}")
             }
-            Error::Closing => write!(f, "closing is under way: nothing new can begin"),
+            Error::Closing => write!(f, "everything is being closed: nothing new can begin"),
             Error::WrongType { wanted, found } => {
                 write!(f, "the value is {found}, not {wanted}")
             }
