@@ -726,6 +726,9 @@ template <class T> bool Value::is(const T& what) const noexcept {
         const double wanted = static_cast<double>(what);
         return real <= wanted && real >= wanted;
     } else if constexpr (detail::is_text<T>) {
+        if constexpr (std::is_pointer_v<T>)
+            if (what == nullptr) // of getenv, say
+                return false;
         return type() == Type::string && as_string() == std::string_view(what);
     } else {
         static_assert(detail::never<T>, "podsix compares values with texts, numbers, enums, truths "
@@ -1029,6 +1032,10 @@ template <class T> inline constexpr bool is_owner = false;
 template <class T, class Delete>
 inline constexpr bool is_owner<std::unique_ptr<T, Delete>> = !std::is_array_v<T>;
 template <class T> inline constexpr bool is_owner<std::shared_ptr<T>> = !std::is_array_v<T>;
+template <class T>
+inline constexpr bool is_made_by_new =
+    std::is_same_v<T, std::unique_ptr<typename T::element_type>> ||
+    std::is_same_v<T, std::shared_ptr<typename T::element_type>>;
 
 /// A container is a map, or what holds pairs of a text and something, as between braces.
 template <class T, class Item> constexpr bool is_keyed() {
@@ -1357,6 +1364,7 @@ template <class T> std::int32_t take(Value value, T& out) {
         const Type type = value.type();
         return type == Type::none || type == Type::null ? PODSIX_OK : take(value, out.emplace());
     } else if constexpr (is_owner<T>) {
+        static_assert(is_made_by_new<T>, "podsix reads a unique_ptr only if it deletes by delete");
         out.reset();
         const Type type = value.type();
         if (type == Type::none || type == Type::null)

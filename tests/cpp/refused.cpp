@@ -5,6 +5,9 @@
 #include <filesystem>
 
 enum Colour { red, green };
+struct Close {
+    void operator()(int*) const {}
+};
 
 void refused(podsix::Host& host, podsix::Listener& game, podsix::Value value);
 
@@ -42,6 +45,8 @@ void refused(podsix::Host& host, podsix::Listener& game, podsix::Value value) {
 #elif CASE == 15 // deleted function
     podsix::List named{1, 2};
     host.broadcast({{"action", "x"}, {"list", named}}).or_throw();
+#elif CASE == 16 // podsix reads a unique_ptr only if it deletes by delete
+    static_cast<void>(value.read<std::unique_ptr<int, Close>>());
 #else
     host.broadcast({{"action", "x"}, {"colour", green}, {"list", {"action", "x"}}}).or_throw();
     host.broadcast(podsix::List{"action", name}).or_throw();

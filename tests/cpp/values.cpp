@@ -466,6 +466,8 @@ void comparing(Wire& wire) {
                    CHECK(value["most"] != -1 && value["none"] != 0 && value["none"] != nullptr);
                    CHECK(value["none"] != "" && value["none"] != false && value["none"] != 0.0);
                    CHECK(value["nan"] != std::nan(""));
+                   const char* const no_text = nullptr;
+                   CHECK(value["text"] != no_text && value["nil"] != no_text);
                    CHECK(value["tenth"].as_float() == 0.1f && value["three"].as_float() == 3);
                    CHECK(value["huge"].as_float(7) == 7 && value["text"].as_float(-1) == -1);
                    CHECK(std::isinf(value["infinite"].as_float()));
@@ -485,6 +487,9 @@ void podsix_write(podsix::Message& message, const Chatty& chatty) {
 void mistakes(Wire& wire) {
     CHECK_CODE(wire.refused({{"text", "\xff"}}), podsix::Code::bad_utf8);
     CHECK_CODE(wire.refused({{"none", podsix::Value()}}), podsix::Code::bad_message);
+    const char* const no_text = nullptr;
+    CHECK_CODE(wire.refused({{"none", no_text}}), podsix::Code::bad_argument);
+    CHECK_CODE(wire.refused(no_text), podsix::Code::bad_argument);
     CHECK_CODE(wire.refused({{"json", podsix::Json{"{"}}}), podsix::Code::bad_json);
     podsix::Message open;
     open.begin("open").open_list("list");
