@@ -9,6 +9,7 @@ use godot::prelude::*;
 use podsix::{PeerId, printable};
 
 use crate::listeners::complain;
+use crate::questions::untyped;
 use crate::session::Session;
 
 /// The most that is shown of why an answer was not sent, in characters.
@@ -37,16 +38,18 @@ impl Question {
     /// Takes what a method returned: a dictionary is the answer, and of a coroutine what it returns in the end.
     /// Whether it can be an answer, or is none on purpose.
     pub fn take(&self, returned: &Variant) -> bool {
-        if let Some(answer) = untyped(returned) {
-            self.answer(&answer);
+        if let Ok(answer) = returned.try_to::<AnyDictionary>() {
+            self.answer(&untyped(&answer));
             return true;
         }
-        match returned.try_to::<Gd<Object>>() {
-            Ok(mut state) if state.is_class("GDScriptFunctionState") => {
+        // It may have been freed.
+        match returned.object_id_unchecked().map(Gd::<Object>::try_from_instance_id) {
+            Some(Ok(mut state)) if state.is_class("GDScriptFunctionState") => {
                 let question = self.clone();
                 let ended = Callable::from_fn("podsix_answer", move |returned| {
-                    if let Some(answer) = returned.first().and_then(|returned| untyped(returned)) {
-                        question.answer(&answer);
+                    let answer = returned.first().and_then(|returned| returned.try_to().ok());
+                    if let Some(answer) = answer {
+                        question.answer(&untyped(&answer));
                     }
                 });
                 state.connect("completed", &ended);
@@ -70,16 +73,4 @@ impl Question {
             complain([format!("an answer was not sent: {}", printable(&words, SHOWN))]);
         }
     }
-}
-
-/// A dictionary that takes the keys of answers.
-fn untyped(value: &Variant) -> Option<VarDictionary> {
-    let dictionary = value.try_to::<AnyDictionary>().ok()?;
-    Some(dictionary.try_cast_var_dictionary().unwrap_or_else(|typed| {
-        let mut untyped = VarDictionary::new();
-        for (key, item) in typed.iter_shared() {
-            untyped.set(&key, &item);
-        }
-        untyped
-    }))
 }

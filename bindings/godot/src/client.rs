@@ -353,7 +353,7 @@ impl PodsixClient {
     /// connection ended before. While this node does not poll, as in a paused tree, neither comes. If it is
     /// freed, what is behind [code]await[/code] never runs.
     #[func]
-    fn ask(&self, question: VarDictionary, #[opt(default = 10.0)] timeout: f64) -> Signal {
+    fn ask(&self, question: AnyDictionary, #[opt(default = 10.0)] timeout: f64) -> Signal {
         self.session.ask(self.server(), &question, timeout, one_word)
     }
 
@@ -361,7 +361,7 @@ impl PodsixClient {
     /// [method PodsixServer.ask] sends. It may be answered later, but once. [param data] gets the
     /// [code]"action"[/code] that answers have.
     #[func]
-    fn answer(&self, question: VarDictionary, data: VarDictionary) -> Answer {
+    fn answer(&self, question: AnyDictionary, data: AnyDictionary) -> Answer {
         let answered = self.session.answer(self.server(), questions::number_of(&question), &data);
         self.session.code(answered.map_err(one_word))
     }

@@ -93,19 +93,28 @@ pub fn deadline(seconds: f64) -> Result<Option<Instant>, Failure> {
     }
 }
 
+/// A copy that takes every key: a game's own dictionary may be typed, or read-only.
+pub fn untyped(dictionary: &AnyDictionary) -> VarDictionary {
+    let mut untyped = VarDictionary::new();
+    for (key, item) in dictionary.iter_shared() {
+        untyped.set(&key, &item);
+    }
+    untyped
+}
+
 /// What the game asks, as the message that goes out. The game's own dictionary stays as it is.
-pub fn question(data: &VarDictionary, number: i64) -> Result<Variant, Failure> {
-    if data.get_or_nil("action").is_nil() {
+pub fn question(data: &AnyDictionary, number: i64) -> Result<Variant, Failure> {
+    if data.get("action").is_none_or(|action| action.is_nil()) {
         return Err(Failure::bad_argument("a question has an \"action\", as every message has"));
     }
-    let mut question = data.duplicate_shallow();
+    let mut question = untyped(data);
     question.set(ASK, number);
     Ok(question.to_variant())
 }
 
 /// What the game answers, likewise.
-pub fn answer(data: &VarDictionary, number: i64) -> Variant {
-    let mut answer = data.duplicate_shallow();
+pub fn answer(data: &AnyDictionary, number: i64) -> Variant {
+    let mut answer = untyped(data);
     answer.set("action", ANSWER);
     answer.set(ANSWER, number);
     answer.to_variant()
@@ -122,6 +131,6 @@ pub fn is_answer(action: &str, message: Value<'_>) -> bool {
 }
 
 /// The number of a received question; none of any other message.
-pub fn number_of(message: &VarDictionary) -> Option<i64> {
+pub fn number_of(message: &AnyDictionary) -> Option<i64> {
     message.get(ASK)?.try_to::<i64>().ok().filter(|&number| number > 0)
 }

@@ -344,7 +344,7 @@ impl PodsixServer {
     fn ask(
         &self,
         peer: i64,
-        question: VarDictionary,
+        question: AnyDictionary,
         #[opt(default = 10.0)] timeout: f64,
     ) -> Signal {
         self.session.ask(id(peer), &question, timeout, identity)
@@ -354,7 +354,7 @@ impl PodsixServer {
     /// [method PodsixClient.ask] sends. It may be answered later, but once. [param data] gets the
     /// [code]"action"[/code] that answers have.
     #[func]
-    fn answer(&self, peer: i64, question: VarDictionary, data: VarDictionary) -> Answer {
+    fn answer(&self, peer: i64, question: AnyDictionary, data: AnyDictionary) -> Answer {
         let number = questions::number_of(&question);
         self.session.code(self.session.answer(id(peer), number, &data))
     }

@@ -182,7 +182,7 @@ impl Session {
     pub fn ask(
         &self,
         peer: PeerId,
-        data: &VarDictionary,
+        data: &AnyDictionary,
         seconds: f64,
         in_its_words: impl FnOnce(Failure) -> Failure,
     ) -> Signal {
@@ -227,7 +227,7 @@ impl Session {
         &self,
         peer: PeerId,
         number: Option<i64>,
-        data: &VarDictionary,
+        data: &AnyDictionary,
     ) -> Result<(), Failure> {
         let not_asked = "that message asks nothing: it has no number under \"ask\"";
         let number = number.ok_or_else(|| Failure::bad_argument(not_asked))?;

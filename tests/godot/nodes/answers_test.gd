@@ -35,6 +35,11 @@ class Bank:
 	func network_number(_data: Dictionary) -> int:
 		return 5
 
+	func network_freed(_data):
+		var object := Object.new()
+		object.free()
+		return object
+
 	func network_object(_data: Dictionary) -> Dictionary:
 		return {"node": self}
 
@@ -159,11 +164,13 @@ func test_what_is_no_answer_is_said() -> void:
 	var heard := hear()
 	for index in 3:
 		client.ask({"action": "number"})
+		client.ask({"action": "freed"})
 	client.ask({"action": "object"})
 	var results := []
 	await _asks(results, "buy")
 	equal(heard.take(), [
 		"network_number(_data: Dictionary) in an inner class (Node) returned int: an answer is a Dictionary",
+		"network_freed(_data) in an inner class (Node) returned Object: an answer is a Dictionary",
 		"an answer was not sent: node: Object cannot be sent",
 	])
 
@@ -180,3 +187,18 @@ func test_the_listener_is_freed_before_it_answers() -> void:
 	await _asks(results, "none")
 	equal(results[1], {"second": true})
 	equal(heard.take(), [])
+
+
+func test_questions_and_answers_in_typed_dictionaries() -> void:
+	await _bank()
+	var question: Dictionary[String, String] = {"action": "typed"}
+	var answer: Dictionary = await client.ask(question)
+	equal(answer, {"gold": 13, "action": "answer", "answer": 1})
+	var seen: Array[Dictionary] = []
+	server.message.connect(func(_peer: int, _action: String, data: Dictionary) -> void: seen.append(data))
+	var results := []
+	_asks(results, "none")
+	await until(func() -> bool: return not seen.is_empty(), "asked")
+	equal(server.answer(peer, Dictionary(seen[0], TYPE_STRING, "", null, TYPE_NIL, "", null), {"x": 1} as Dictionary[String, int]), OK)
+	await until(func() -> bool: return not results.is_empty(), "answered")
+	equal(results, [{"x": 1}])
