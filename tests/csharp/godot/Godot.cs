@@ -56,6 +56,7 @@ namespace Godot
     public static class ClassDB
     {
         public static Variant Instantiate(string name) => default(Variant);
+        public static Variant ClassCallStatic(string name, string method, params Variant[] arguments) => default(Variant);
     }
 
     public static class GD
