@@ -18,6 +18,7 @@ use crate::limits::{PodsixLimits, config, hold};
 use crate::names::{EndReason, ErrorCode};
 use crate::process::{Frames, is_due};
 use crate::pump::{fail_later, pump};
+use crate::questions::untyped;
 use crate::session::Session;
 use crate::{process, questions, stats, warnings};
 
@@ -168,6 +169,12 @@ impl INode for PodsixClient {
 
     fn on_set(&mut self, property: StringName, value: Variant) -> bool {
         warnings::look_again(&mut self.to_gd().upcast(), &property, &value);
+        // The property itself takes no typed one.
+        let typed = value.try_to::<AnyDictionary>().ok().filter(|_| property == "hello");
+        if let Some(Err(typed)) = typed.map(AnyDictionary::try_cast_var_dictionary) {
+            self.set_hello(untyped(&typed));
+            return true;
+        }
         false
     }
 }
@@ -506,7 +513,11 @@ impl PodsixClient {
                 "there is a connection already, or one is on its way: close it first",
             ));
         }
-        let hello = if hello.is_none() { &Greeting(self.hello.clone()) } else { hello };
+        let hello = if hello.is_none() {
+            &Greeting(self.hello.clone().upcast_any_dictionary())
+        } else {
+            hello
+        };
         let config = config(&self.limits, self.threaded)?;
         self.session.open_unless(config, warnings::speaks_podsixnet(address))?;
         let peer = self.session.greet(hello, |host, hello| host.connect(address, hello))?;

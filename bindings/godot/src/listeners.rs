@@ -84,6 +84,14 @@ impl Handler {
             *second = data();
         }
         let words = match method.fit(second) {
+            // Godot-rust cannot put typed dictionaries into an error's words, and ends the process.
+            Ok(()) if method.is_typed() => {
+                let arguments: VarArray = arguments[2 - takes..].iter().cloned().collect();
+                return match object.has_method(&method.name) {
+                    true => Call::Made(object.callv(&method.name, &arguments)),
+                    false => Call::Stale,
+                };
+            }
             Ok(()) => match object.try_call(&method.name, &arguments[2 - takes..]) {
                 Ok(returned) => return Call::Made(returned),
                 Err(_) if !object.has_method(&method.name) => return Call::Stale,

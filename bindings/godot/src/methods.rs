@@ -125,6 +125,11 @@ impl Method {
         self.parameters.len()
     }
 
+    /// Whether it declares what is inside of its data.
+    pub fn is_typed(&self) -> bool {
+        self.parameters.last().is_some_and(Parameter::is_typed)
+    }
+
     /// Makes the data such as it takes; an error if it is not to be called, with words unless they were said before.
     pub fn fit(&self, data: &mut Variant) -> Result<(), Option<String>> {
         let Some(parameter) = self.parameters.last() else { return Ok(()) };

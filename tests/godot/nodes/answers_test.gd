@@ -202,3 +202,20 @@ func test_questions_and_answers_in_typed_dictionaries() -> void:
 	equal(server.answer(peer, Dictionary(seen[0], TYPE_STRING, "", null, TYPE_NIL, "", null), {"x": 1} as Dictionary[String, int]), OK)
 	await until(func() -> bool: return not results.is_empty(), "answered")
 	equal(results, [{"x": 1}])
+
+
+func test_greetings_in_typed_dictionaries() -> void:
+	server = new_server()
+	equal(server.start(), OK)
+	var untyped: Variant = new_client()
+	client = untyped
+	var hello: Dictionary[String, String] = {"name": "ann"}
+	var seen := []
+	watch(server, seen)
+	equal(untyped.connect_to(server.get_addresses()[0], hello), OK)
+	await until(func() -> bool: return first(seen, "connected") != [], "connected")
+	equal(server.get_hello(first(seen, "connected")[0]), {"name": "ann"})
+	untyped.hello = hello
+	equal(client.hello, {"name": "ann"})
+	client.hello = hello
+	equal(client.hello.size(), 1)

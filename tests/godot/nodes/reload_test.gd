@@ -188,3 +188,20 @@ func test_an_object_gets_another_script() -> void:
 	equal(server.add_listener(node), OK)
 	await _say(["other", "more"])
 	equal(node.calls, ["other", "more"])
+
+
+func test_a_typed_method_is_another_one_now() -> void:
+	await open()
+	var node := Node.new()
+	add_child(node)
+	node.set_script(_script("typed.gd", "extends Node\nvar calls := []\nfunc network_one(data: Dictionary[String, Variant]):\n\tcalls.append(data.action)\n"))
+	server.add_listener(node)
+	await _say(["one"])
+	equal(node.calls, ["one"])
+	node.set_script(_script("typed_other.gd", "extends Node\nvar calls := []\nfunc network_one(_data: PackedByteArray):\n\tcalls.append(1)\n"))
+	var heard := hear()
+	await _say(["one"])
+	equal([node.calls, heard.take().size()], [[], 1])
+	node.set_script(null)
+	await _say(["one"])
+	equal(heard.take(), [])
