@@ -67,6 +67,8 @@ impl Reactor {
             }
             self.turn(Some(left));
         }
+        // Among thousands, or on a busy machine, some have not been written to yet, and a write waits for nobody.
+        self.write_last_words();
         for index in 0..self.peers.len() {
             self.close_without_reason(index);
         }

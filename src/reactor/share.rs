@@ -29,6 +29,10 @@ impl Share {
     /// What is written. The system copies four megabytes in a millisecond.
     pub(super) const WRITING: Share = Share { left: WRITES, bytes: 4 << 20 };
 
+    /// What is written when the time to say goodbye is over: to everybody, but what is large in the time that freeing may
+    /// still take.
+    pub(super) const LAST_WORDS: Share = Share { left: usize::MAX, bytes: 64 << 20 };
+
     pub(super) const UNLIMITED: Share = Share { left: usize::MAX, bytes: usize::MAX };
 
     #[inline]

@@ -18,6 +18,11 @@ impl Reactor {
         self.write_listed(Share::UNLIMITED);
     }
 
+    /// Writes once to whoever is listed, as nothing will be written any more.
+    pub(super) fn write_last_words(&mut self) {
+        self.write_listed(Share::LAST_WORDS);
+    }
+
     fn write_listed(&mut self, mut share: Share) {
         // What the writes bring up (a peer that has failed) is for the next turn.
         let listed = self.to_write.len();
