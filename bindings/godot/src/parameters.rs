@@ -2,8 +2,8 @@
 
 use std::fmt::{self, Write};
 
-use godot::global::{str_to_var, type_string};
-use godot::meta::inspect::ElementType;
+use godot::classes::Expression;
+use godot::global::type_string;
 use godot::obj::EngineEnum;
 use godot::prelude::*;
 use godot::register::info::PropertyHint;
@@ -42,19 +42,16 @@ impl Parameter {
         let hint = number("hint");
         let is_typed = hint == PropertyHint::ARRAY_TYPE.ord().into()
             || hint == PropertyHint::DICTIONARY_TYPE.ord().into();
-        // Enums, such as Node.ProcessMode or res://game.gd.State, are numbers to the engine.
-        let element = |of: &str| if of.contains('.') { "int".into() } else { of.to_owned() };
         let elements = if is_typed { text("hint_string") } else { String::new() };
-        let elements: Vec<String> = elements.split(';').map(element).collect();
-        let elements = elements.join(", ");
+        let elements: Vec<&str> = elements.split(';').map(written).collect();
         let class = text("class_name");
         let (of, takes) = match kind {
             VariantType::NIL => (String::new(), Takes::Anything),
             VariantType::OBJECT if !class.is_empty() => (class, Takes::Type(kind)),
-            _ if elements.is_empty() => (name(kind), Takes::Type(kind)),
+            _ if !is_typed => (name(kind), Takes::Type(kind)),
             _ => {
-                let of = format!("{}[{elements}]", name(kind));
-                let typed = Typed::new(kind, &of);
+                let typed = Typed::new(&elements);
+                let of = format!("{}[{}]", name(kind), elements.join(", "));
                 (of, typed.map_or(Takes::Nothing, Takes::Typed))
             }
         };
@@ -114,31 +111,22 @@ impl fmt::Display for Parameter {
 }
 
 impl Typed {
-    /// The container that is written so; none if its elements are such as no message holds.
-    fn new(kind: VariantType, written: &str) -> Option<Typed> {
-        let form = if kind == VariantType::ARRAY { "([])" } else { "({})" };
-        // Safe code can name such a type only if it is known when this is compiled.
-        let empty = str_to_var(&format!("{written}{form}"));
-        let (key, value) = match kind {
-            VariantType::ARRAY => (None, empty.try_to::<AnyArray>().ok()?.element_type()),
-            VariantType::DICTIONARY => {
-                let dictionary = empty.try_to::<AnyDictionary>().ok()?;
-                (Some(dictionary.key_element_type()), dictionary.value_element_type())
+    /// The array or dictionary whose elements are written so; none if they are such as no message holds.
+    fn new(elements: &[&str]) -> Option<Typed> {
+        // Safe code can name such a type only if it is known when this is compiled, so the engine makes it.
+        let (key, value, made) = match elements {
+            [value] => (VariantType::NIL, element(value)?, "Array([], value, name, null)"),
+            [key, value] => {
+                let made = "Dictionary({}, key, name, null, value, name, null)";
+                (element(key)?, element(value)?, made)
             }
             _ => return None,
         };
-        // What the text does not know it makes a container of everything, which is another type.
-        let says = |part: &str, of: &ElementType| match of {
-            ElementType::Untyped => (part == "Variant").then_some(VariantType::NIL),
-            ElementType::Builtin(kind) => Some(*kind),
-            _ => None,
-        };
-        let inside = written.split_once('[')?.1.strip_suffix(']')?;
-        let (key, value) = match (key, inside.split_once(", ")) {
-            (Some(key), Some((first, second))) => (says(first, &key)?, says(second, &value)?),
-            (None, None) => (VariantType::NIL, says(inside, &value)?),
-            _ => return None,
-        };
+        let mut expression = Expression::new_gd();
+        let names = PackedStringArray::from(["key", "value", "name"].map(GString::from));
+        expression.parse_ex(made).input_names(&names).done();
+        let inputs = varray![key.ord(), value.ord(), &StringName::default()];
+        let empty = expression.execute_ex().inputs(&inputs).done();
         Some(Typed { empty, key, value })
     }
 
@@ -166,6 +154,20 @@ impl Typed {
                 Ok(())
             }
         }
+    }
+}
+
+/// An element's type as it is written in a script: enums, such as Node.ProcessMode or res://game.gd.State, are numbers.
+fn written(element: &str) -> &str {
+    if element.contains('.') { "int" } else { element }
+}
+
+/// The type that is written so; `NIL` takes everything. None for classes, of which no message holds an object.
+fn element(written: &str) -> Option<VariantType> {
+    match written {
+        "Variant" => Some(VariantType::NIL),
+        "Object" => None,
+        _ => VariantType::values().iter().copied().find(|&kind| name(kind) == written),
     }
 }
 
