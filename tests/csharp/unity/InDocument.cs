@@ -24,6 +24,21 @@ internal static class InDocument
         }
     }
 
+    /// <summary>As a scene begins: all scripts by their order, and within that the objects as they come.</summary>
+    private static void Begin(GameObject server, params GameObject[] scene)
+    {
+        MonoBehaviour[] scripts = scene.SelectMany(thing => thing.All<MonoBehaviour>()).OrderBy(script =>
+            script.GetType().GetCustomAttribute<DefaultExecutionOrder>()?.order ?? 0).ToArray();
+        bool listens = false;
+        foreach (MonoBehaviour script in scripts)
+        {
+            if (script is Player && !listens)
+                throw new Exception("a player connects before the server of its scene listens");
+            script.GetType().GetMethod("Start", BindingFlags.Instance | BindingFlags.NonPublic).Invoke(script, null);
+            listens |= script is PodsixBehaviour && script.gameObject == server;
+        }
+    }
+
     /// <summary>Lets nobody in whom the scene's server has not let in by itself.</summary>
     private sealed class Refuser
     {
@@ -110,10 +125,8 @@ internal static class InDocument
         var bob = new GameObject();
         bob.AddComponent<PodsixBehaviour>();
         bob.AddComponent<Player>().playerName = "bob";
-        GameObject[] scene = { server, ada, bob };
-        foreach (string message in new[] { "Awake", "Start" })
-            foreach (GameObject thing in scene)
-                thing.SendMessage(message);
+        GameObject[] scene = { ada, server, bob };
+        Begin(server, scene);
 
         Until("ada has come", scene);
         Until("bob is at 0, 0", scene);

@@ -68,6 +68,17 @@ namespace UnityEngine
     [AttributeUsage(AttributeTargets.Class)]
     public sealed class DisallowMultipleComponent : Attribute { }
 
+    [AttributeUsage(AttributeTargets.Class)]
+    public sealed class DefaultExecutionOrder : Attribute
+    {
+        public DefaultExecutionOrder(int order)
+        {
+            this.order = order;
+        }
+
+        public int order { get; }
+    }
+
     public static partial class Debug
     {
         /// <summary>What a developer sees in red and in yellow.</summary>

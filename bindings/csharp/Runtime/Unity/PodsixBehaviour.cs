@@ -15,6 +15,7 @@ namespace Podsix.Unity
     /// </summary>
     [AddComponentMenu("Network/Podsix")]
     [DisallowMultipleComponent]
+    [DefaultExecutionOrder(-100)] // it listens before any script's Start connects, and pumps before their Update
     public class PodsixBehaviour : MonoBehaviour
     {
         [Serializable] public class PeerEvent : UnityEvent<ulong> { }
