@@ -62,6 +62,7 @@ internal static class Objects
         Check.Equal("[1, \"two\", [3.5]]", Json((1, "two", new[] { 3.5 })));
         Check.Equal("100000000000000000000", Json(BigInteger.Pow(10, 20)));
         Check.Equal("null", Json(null));
+        Check.Equal("[{}, {}]", Json(new object[] { new { }, new Dictionary<string, int>() }));
         Check.Equal("[{\"x\": 1}]", Json(new List<object> { new Message().OpenMap().Set("x", 1).Close() }));
         Check.Equal("c402feff", Messages.Hex(new Message().Add((object)new byte[] { 0xfe, 0xff }).ToMessagePack()));
         Check.Equal("d5090102", Messages.Hex(new Message().Add((object)new Extension(9, new byte[] { 1, 2 })).ToMessagePack()));

@@ -169,7 +169,7 @@ namespace Podsix
             return property.DeclaringType.GetField("<" + property.Name + ">k__BackingField", BindingFlags.Instance | BindingFlags.NonPublic);
         }
 
-        private static bool IsAnonymous(Type type)
+        internal static bool IsAnonymous(Type type)
         {
             return type.IsDefined(typeof(CompilerGeneratedAttribute), false) && type.Name.Contains("Anon");
         }

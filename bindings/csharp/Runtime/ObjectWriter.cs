@@ -218,7 +218,7 @@ namespace Podsix
                 WritePairs(message.OpenMap(key), (IEnumerable)value, depth);
             else if (value is IEnumerable)
                 WriteList(message.OpenList(key), (IEnumerable)value, depth);
-            else if (members.All.Length > 0)
+            else if (members.All.Length > 0 || Members.IsAnonymous(value.GetType())) // new { } is an empty one
                 WriteMembers(message.OpenMap(key), value, members, depth);
             else
                 throw new UnsendableException(Members.None(value.GetType()));
