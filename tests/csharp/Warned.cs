@@ -151,6 +151,90 @@ internal static class Warned
         });
     }
 
+    private class Shouting : Client
+    {
+        private void Network_Connected() { }
+    }
+
+    private sealed class Whispering
+    {
+        private void network_move() { }
+    }
+
+    private sealed class Meant : Channel
+    {
+        [NetworkAction("Connected")]
+        private void Network_Connected() { }
+
+        private void Network_Move() { }
+
+        private void Networking() { }
+    }
+
+    public static void A_name_in_other_capitals_is_told()
+    {
+        Told_by(() =>
+        {
+            for (int times = 0; times < 2; times++)
+            {
+                using (var client = new Shouting())
+                    Check.Throws<ArgumentException>(() => client.AddListener(new Whispering()));
+                using (new Server<Meant>()) { }
+            }
+            Equal("Shouting: Network_Connected hears of messages with that action alone; the event calls Network_connected; a [NetworkAction] says what is meant",
+                "Whispering: nothing calls network_move, for its name has to begin with Network_; a [NetworkAction] says what is meant");
+        });
+    }
+
+    public static void What_is_sent_to_nobody_is_told()
+    {
+        Told_by(() =>
+        {
+            using (var client = new Client())
+            {
+                for (int times = 0; times < 2; times++)
+                    Check.Equal(Result.UnknownPeer, client.Send(new { action = "move" }));
+                using (var message = new Message("move"))
+                    Check.Equal(Result.UnknownPeer, client.Send(message));
+                Check.Equal(Result.UnknownPeer, client.SendJson(0, "{}"));
+                Check.Equal(Result.UnknownPeer, client.SendMessagePack(0, new byte[] { 0x80 }));
+                Check.Equal(Result.UnknownPeer, client.Send(77, new { action = "move" })); // who has gone is nobody's mistake
+                Equal("Client: a message is sent to peer 0, which is nobody, and lost: Connect comes first, and what is sent after it waits");
+            }
+        });
+    }
+
+    private sealed class Waiter : Client { }
+
+    public static void A_task_that_nobody_pumps_for_is_told()
+    {
+        int first = Unpumped.FirstLookMs, next = Unpumped.NextLookMs;
+        Unpumped.FirstLookMs = 10;
+        Unpumped.NextLookMs = 1600;
+        try
+        {
+            Told_by(() =>
+            {
+                using (var game = new Game())
+                using (var client = new Waiter())
+                {
+                    client.PumpUntil(client.ConnectAsync(game.ListeningAddress(1))); // it looks from here on
+                    client.Ask("never");
+                    while (client.Pump(3300) > 0) { } // for two looks at least, but it waits there
+                    Equal();
+                    client.ConnectAsync(game.ListeningAddress(1));
+                    Check.That(System.Threading.SpinWait.SpinUntil(() => Told.Count > 0, 30000), "nothing is told");
+                    Equal("Waiter: a task waits for a connection or an answer, and nobody has pumped for 1 s: it ends inside Pump. A program's main calls PumpUntil(task); .Wait() and .Result on the thread that pumps never end");
+                }
+            });
+        }
+        finally
+        {
+            Unpumped.FirstLookMs = first;
+            Unpumped.NextLookMs = next;
+        }
+    }
+
     public static void A_message_without_an_action_is_told()
     {
         Told_by(() =>

@@ -17,6 +17,7 @@ namespace Podsix
         private readonly Dictionary<ulong, Line> lines = new Dictionary<ulong, Line>();
         private readonly List<Waiting> all = new List<Waiting>(); // in no order
         private readonly Host host;
+        private Unpumped unpumped; // looks whether anybody will end the tasks
 
         // Looked at without the lock: of a host that asks nobody, this is all that an event costs. What is begun is
         // counted before it is sent, so it has been seen by whoever polls what came of it.
@@ -147,6 +148,17 @@ namespace Podsix
             }
         }
 
+        /// <summary>Whether there are tasks. Unpumped looks again only if so, and if somebody pumps.</summary>
+        internal bool Any(bool pumped)
+        {
+            lock (gate)
+            {
+                if (open == 0 || !pumped)
+                    unpumped = null;
+                return open > 0;
+            }
+        }
+
         /// <summary>How much of a wait may pass before Expire has to look.</summary>
         internal int Slice(int timeoutMs)
         {
@@ -245,6 +257,7 @@ namespace Podsix
             one.Peer = peer;
             lines[peer] = line;
             one.Index = all.Count;
+            unpumped = unpumped ?? new Unpumped(host, this);
             all.Add(one);
             open = all.Count;
             cancelable += one.Cancel.CanBeCanceled ? 1 : 0;

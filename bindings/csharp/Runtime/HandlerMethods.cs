@@ -18,6 +18,7 @@ namespace Podsix
 
         private readonly int[][] kinds = new int[Kinds.Length][];
         private readonly ActionMap actions;
+        private readonly string mistaken; // the first method whose name is not what its author believes; null if there is none
 
         private HandlerMethods(Type type)
         {
@@ -25,6 +26,8 @@ namespace Podsix
             var any = new List<int>();
             var named = new Dictionary<string, List<int>>();
             foreach (MethodInfo method in MethodsOf(type))
+            {
+                mistaken = mistaken ?? MistakeIn(method);
                 foreach (string action in ActionsOf(method))
                 {
                     MethodInfo called = method.GetBaseDefinition(); // which calls what overrides it
@@ -38,6 +41,7 @@ namespace Podsix
                     else if (!named[action].Contains(number)) // both may say so, base and override
                         named[action].Add(number);
                 }
+            }
             All = all.ToArray();
             Any = any.ToArray();
             actions = Sorted(named);
@@ -85,6 +89,13 @@ namespace Podsix
             return new HandlerMethods(action);
         }
 
+        /// <summary>Warns once of a method that will not be called as it looks.</summary>
+        internal void TellMistaken(Type type)
+        {
+            if (mistaken != null && Warnings.First(this))
+                Warnings.Say(type.Name + ": " + mistaken + "; a [NetworkAction] says what is meant");
+        }
+
         /// <summary>Whether a message of this name would be taken for an event.</summary>
         internal static bool IsKind(string action)
         {
@@ -100,7 +111,9 @@ namespace Podsix
         /// <summary>For who adds objects of a type later: tells its mistakes now.</summary>
         internal static void Check(Type type)
         {
-            foreach (MethodInfo method in Of(type).All)
+            HandlerMethods methods = Of(type);
+            methods.TellMistaken(type);
+            foreach (MethodInfo method in methods.All)
                 Handler.FormOf(method);
         }
 
@@ -124,6 +137,21 @@ namespace Podsix
             foreach (Type level in levels)
                 methods.AddRange(level.GetMethods(Declared));
             return methods;
+        }
+
+        /// <summary>Capitals in which a name differs from what would be called.</summary>
+        private static string MistakeIn(MethodInfo method)
+        {
+            if (!method.Name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ||
+                method.IsDefined(typeof(NetworkActionAttribute), false))
+                return null;
+            string action = method.Name.Substring(Prefix.Length);
+            if (!method.Name.StartsWith(Prefix, StringComparison.Ordinal))
+                return "nothing calls " + method.Name + ", for its name has to begin with Network_";
+            foreach (string kind in Kinds)
+                if (kind != null && action != kind && string.Equals(action, kind, StringComparison.OrdinalIgnoreCase))
+                    return method.Name + " hears of messages with that action alone; the event calls Network_" + kind;
+            return null;
         }
 
         /// <summary>What a method is for; null is everything. An override has its base's name, and may have more actions.</summary>

@@ -92,6 +92,7 @@ namespace Podsix
             using (var message = new Message(waiting.Action))
             {
                 Fill(message, question, "ask");
+                TellNobody(peer); // here, where nobody holds a lock
                 Result result = awaited.Ask(peer, message, waiting);
                 return result == Result.Ok ? waiting.Task : Task.FromException<T>(Failure((int)result));
             }

@@ -279,6 +279,7 @@ namespace Podsix
             long end = Clock.Now + timeoutMs;
             for (;;)
             {
+                life.Now++; // who waits is here, as Unpumped sees
                 int left = (int)Math.Max(end - Clock.Now, 0), slice = awaited.Slice(left);
                 inBatch = OrThrow(Native.podsix_wait(raw, (uint)slice, handle.Event)) > 0;
                 if (inBatch || slice == left || IsDisposed || awaited.Expire())

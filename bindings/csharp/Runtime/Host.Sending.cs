@@ -14,6 +14,7 @@ namespace Podsix
         /// <exception cref="PodsixException">a mistake in the message: it is empty, or something is left open</exception>
         public Result Send(ulong peer, Message message)
         {
+            TellNobody(peer);
             return Told(Native.podsix_send(handle, peer, HandleOf(message), 0));
         }
 
@@ -38,6 +39,7 @@ namespace Podsix
         /// <returns>As for a Message.</returns>
         public Result SendMessagePack(ulong peer, ReadOnlySpan<byte> bytes)
         {
+            TellNobody(peer);
             fixed (byte* data = bytes)
                 return Told(Native.podsix_send_msgpack(handle, peer, data, (UIntPtr)(uint)bytes.Length, 0));
         }
@@ -46,6 +48,7 @@ namespace Podsix
         /// <returns>As for a Message.</returns>
         public Result SendJson(ulong peer, string json)
         {
+            TellNobody(peer);
             byte[] bytes = Text.Bytes(json, nameof(json));
             fixed (byte* data = bytes)
                 return Told(Native.podsix_send_json(handle, peer, data, (UIntPtr)(uint)bytes.Length, 0));
@@ -94,6 +97,13 @@ namespace Podsix
         public Result Broadcast(Message message, ulong except = 0)
         {
             return Told(Native.podsix_broadcast(handle, HandleOf(message), except, 0));
+        }
+
+        /// <summary>Where a game believes that it is connecting already.</summary>
+        private void TellNobody(ulong peer)
+        {
+            if (peer == 0 && Warnings.First("0 " + GetType()))
+                Warnings.Say(Unheard.NameOf(this) + ": a message is sent to peer 0, which is nobody, and lost: Connect comes first, and what is sent after it waits");
         }
 
         private static MessageHandle HandleOf(Message message)

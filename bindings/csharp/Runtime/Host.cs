@@ -94,6 +94,12 @@ namespace Podsix
 
         internal Answering Answering { get; }
 
+        /// <summary>Differs from before if somebody has pumped or polled, or is waiting for events.</summary>
+        internal int Turns
+        {
+            get { return life.Now; }
+        }
+
         internal HandlerErrors Errors { get; } = new HandlerErrors();
 
         internal PeerTables Tables { get; } = new PeerTables();
@@ -121,7 +127,9 @@ namespace Podsix
         {
             if (listener == null)
                 throw new ArgumentNullException("listener");
-            return HandlerMethods.Of(listener.GetType()).All.Length > 0;
+            HandlerMethods methods = HandlerMethods.Of(listener.GetType());
+            methods.TellMistaken(listener.GetType());
+            return methods.All.Length > 0;
         }
 
         /// <returns>Whether it was one.</returns>

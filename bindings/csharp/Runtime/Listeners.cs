@@ -23,7 +23,9 @@ namespace Podsix
         {
             if (Find(target) != null)
                 throw new ArgumentException("this " + target.GetType() + " is a listener already");
-            all.Add(new Listener(target));
+            var listener = new Listener(target);
+            listener.Methods.TellMistaken(target.GetType());
+            all.Add(listener);
         }
 
         /// <summary>Adds one that is a single handler, and is to be removed by what is returned.</summary>

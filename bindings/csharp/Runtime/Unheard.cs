@@ -27,7 +27,7 @@ namespace Podsix
             Warnings.Say(NameOf(host) + ": " + words + (last ? "; no more of what others send is told" : ""));
         }
 
-        private static string NameOf(Host host)
+        internal static string NameOf(Host host)
         {
             return host.GetType().Name.Split('`')[0];
         }

@@ -4,8 +4,9 @@ using System.Collections.Generic;
 namespace Podsix
 {
     /// <summary>
-    /// Mistakes that nothing else tells of: a message without an action, an action that nobody listens to, a property that
-    /// is not sent, a connect that failed where there is no Network_error. Each is told once: of one's own types once per type, of what comes once per
+    /// Mistakes that nothing else tells of: a message without an action or to peer 0, an action that nobody listens to, a
+    /// method whose name nothing calls, a property that is not sent, a connect that failed where there is no Network_error, a
+    /// task that waits while nobody pumps. Each is told once: of one's own types once per type, of what comes once per
     /// action and kind of host, and of that no more than 32, as strangers choose it. Any thread.
     /// </summary>
     public static class Warnings
