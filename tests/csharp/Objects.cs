@@ -115,6 +115,7 @@ internal static class Objects
         Says("the message[k].when cannot be sent: a System.Object has no", new Dictionary<string, object> { { "k", new { when = new object() } } });
         Says("the message[0] cannot be sent: a System.Action", new object[] { new Action(Become_messages) });
         Says("the message cannot be sent: a System.Object has no public fields", new object());
+        Says("the message.grid cannot be sent: a System.Int32[,] has several dimensions; an array of arrays says", new { grid = new int[2, 3] });
         Says("the message[0].Payload cannot be sent: a System.Type means nothing elsewhere", new object[] { new Node { Payload = typeof(Type) } }, "a System.");
         Says("the message[1.5] cannot be sent: a System.Double is no key; texts, integers and tuples are", new Dictionary<double, int> { { 1.5, 1 } });
         Says("the message.m cannot be sent: ", new { m = new Message("a").Close().Close() });

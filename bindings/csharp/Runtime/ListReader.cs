@@ -26,8 +26,6 @@ namespace Podsix
         /// <summary>Null if it is no list.</summary>
         internal static TypeReader For(Type type)
         {
-            if (type.IsArray && type.GetArrayRank() > 1)
-                return new NoReader(type, "an array of several dimensions is sent as one list");
             if (type.IsArray)
                 return new ListReader(type, type.GetElementType(), null);
             if (!typeof(IEnumerable).IsAssignableFrom(type))

@@ -99,6 +99,8 @@ namespace Podsix
             for (Type at = type; at != null; at = at.BaseType)
                 if (at.FullName == "UnityEngine.Object")
                     return "a " + type + " is a part of the scene; send what others need to know of it";
+            if (type.IsArray && type.GetArrayRank() > 1)
+                return "a " + type + " has several dimensions; an array of arrays says where each row ends";
             if (typeof(Delegate).IsAssignableFrom(type) || typeof(MemberInfo).IsAssignableFrom(type))
                 return "a " + type + " means nothing elsewhere";
             return null;
