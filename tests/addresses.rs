@@ -176,11 +176,14 @@ fn bad_addresses_are_refused_with_words<A: Api>(mode: Mode) {
     refused(host.connect("127.0.0.1:0", ""), BAD_ADDRESS, &["port other than 0"]);
     refused(host.connect("127.0.0.1:x", ""), BAD_ADDRESS, &["'127.0.0.1:x'", "number"]);
     for number in
-        ["010.0.0.1", "1.2.3", "0x7f.1", "256.1.1.1", "1.2.3.4.5", "31425", "game.example.7"]
+        ["010.0.0.1", "1.2.3", "0x7f.1", "256.1.1.1", "1.2.3.4.5", "314", "game.example.7"]
     {
         refused(host.connect(number, ""), BAD_ADDRESS, &[number, "must be an IPv4 address"]);
         refused(host.listen(number, false), BAD_ADDRESS, &[number, "must be an IPv4 address"]);
     }
+    let alone = ["'31425' is a port alone", "*:PORT", "HOST:PORT"];
+    refused(host.connect("31425", ""), BAD_ADDRESS, &alone);
+    refused(host.listen("31425", false), BAD_ADDRESS, &alone);
     for empty in ["", "tcp://", "podsixnet://"] {
         refused(host.connect(empty, ""), BAD_ADDRESS, &["names no host"]);
         refused(host.listen(empty, false), BAD_ADDRESS, &["names no host", "'*' is every address"]);

@@ -381,6 +381,9 @@ fn a_host_remembers_the_words_of_its_last_error() {
         let message = Message::new("[1]");
         assert_eq!(podsix_send(host.0, 5, message.0, 0), PODSIX_ERR_UNKNOWN_PEER);
         assert_eq!(host.error(), "there is no peer 5 here: it is gone, or was another's");
+        assert_eq!(podsix_send(host.0, 0, message.0, 0), PODSIX_ERR_UNKNOWN_PEER);
+        let words = "there is no peer 0 here: a connect or an event gives a peer its number";
+        assert_eq!(host.error(), words);
         assert_eq!(podsix_send(host.0, 5, message.0, 4), PODSIX_ERR_BAD_ARGUMENT);
         assert_eq!(host.error(), "flags is 0x4, known is 0x0");
         assert_eq!(podsix_broadcast(host.0, null(), 0, 0), PODSIX_ERR_BAD_ARGUMENT);

@@ -308,6 +308,9 @@ impl fmt::Display for Error {
                     "{used} bytes are held for all peers together, memory_budget allows {budget}"
                 )
             }
+            Error::UnknownPeer(0) => {
+                write!(f, "there is no peer 0 here: a connect or an event gives a peer its number")
+            }
             Error::UnknownPeer(peer) => {
                 write!(f, "there is no peer {peer} here: it is gone, or was another's")
             }

@@ -90,6 +90,9 @@ pub(super) fn plain(host: &str) -> Result<Target, &'static str> {
         return Ok(Target::Ip(IpAddr::V4(ip)));
     }
     let name = host.strip_suffix('.').unwrap_or(host);
+    if is_port(name) && name.parse::<u16>().is_ok() {
+        return Err("is a port alone; write *:PORT to listen at it, or HOST:PORT");
+    }
     if name.rsplit('.').next().is_some_and(is_number) {
         return Err(
             "ends in a number, so it must be an IPv4 address: four numbers from 0 to 255, \
@@ -132,6 +135,14 @@ pub(crate) fn hint(address: &SocketAddr) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_port_alone_is_told_from_an_address() {
+        for host in ["31425", "4000", "65535"] {
+            let why = plain(host).unwrap_err();
+            assert!(why.contains("is a port alone; write *:PORT"), "{host}: {why}");
+        }
+    }
 
     #[test]
     fn what_ends_in_a_number_is_an_ipv4_address_or_nothing() {
