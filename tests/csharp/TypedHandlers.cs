@@ -389,6 +389,32 @@ internal static class TypedHandlers
         }
     }
 
+    private static async Task<Price> Later(int price)
+    {
+        await Task.Yield();
+        return new Price { price = price };
+    }
+
+    private static async Task OnlyEnds()
+    {
+        await Task.Yield();
+    }
+
+    public static void May_give_a_task_of_any_type()
+    {
+        using (var world = new World())
+        {
+            // What cannot answer keeps nobody else from it.
+            world.Server.On<Step>("step", (peer, step) => OnlyEnds());
+            world.Server.On<Step>("step", (peer, step) => Later(1000));
+            world.Server.OnAsk("step", (peer, data) => OnlyEnds());
+            world.Server.OnAsk("step", (peer, data) => Later(data["x"].AsInt()));
+            world.Server.OnAsk<Step>("own", (peer, step) => Later(step.x));
+            Check.Equal(3, Answer(world, "step", new { x = 3 }));
+            Check.Equal(4, Answer(world, "own", new { x = 4 }));
+        }
+    }
+
     public static void That_do_not_answer_send_nothing()
     {
         using (var world = new World())

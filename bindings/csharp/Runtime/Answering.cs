@@ -20,27 +20,30 @@ namespace Podsix
         /// <summary>Sends what a handler has returned, if it was asked and is the first that answers.</summary>
         internal void Take(PodsixEvent ev, object returned)
         {
-            ulong number = 0, asker = ev.Peer;
-            if (ev.Kind == EventKind.Message)
-                ev.Data["ask"].TryRead(out number);
-            if (answered == ev.Made)
-                number = 0; // another handler was first
-            answered = ev.Made;
-            var working = returned as LateAnswer;
-            if (working != null)
-                Finish(working, asker, number);
+            ulong asker = ev.Peer;
+            var working = returned as Task;
+            if (working == null)
+                Send(asker, Question(ev), returned);
             else
-                host.Answer(asker, number, returned);
+                Finish(working, asker, Answers.Gives(working) ? Question(ev) : 0);
         }
 
-        private async void Finish(LateAnswer working, ulong asker, ulong number)
+        /// <summary>The number of what was asked, for the first that answers; 0 for all others, and if nothing was.</summary>
+        private ulong Question(PodsixEvent ev)
+        {
+            ulong number = 0;
+            if (ev.Kind == EventKind.Message && answered != ev.Made)
+                ev.Data["ask"].TryRead(out number);
+            answered = ev.Made;
+            return number;
+        }
+
+        private async void Finish(Task working, ulong asker, ulong number)
         {
             try
             {
-                await working.Task.ConfigureAwait(false);
-                object answer = working.Value;
-                if (answer != null)
-                    host.Answer(asker, number, answer);
+                await working.ConfigureAwait(false);
+                Send(asker, number, Answers.Of(working));
             }
             catch (Exception e)
             {
@@ -50,6 +53,12 @@ namespace Podsix
                     late.Add(new KeyValuePair<ulong, Exception>(asker, e));
                 anyLate = true;
             }
+        }
+
+        private void Send(ulong asker, ulong number, object answer)
+        {
+            if (answer != null)
+                host.Answer(asker, number, answer);
         }
 
         /// <summary>Hands on what was thrown since, on whichever thread.</summary>

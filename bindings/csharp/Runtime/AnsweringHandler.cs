@@ -11,7 +11,6 @@ namespace Podsix
         private delegate object OfData(Value data);
         private delegate object OfEvent(PodsixEvent ev);
 
-        private readonly Answers answers;
         private readonly Type form;
         private OfNothing nothing;
         private OfWho who;
@@ -21,7 +20,7 @@ namespace Podsix
 
         internal AnsweringHandler(MethodInfo method)
         {
-            answers = new Answers(method);
+            Answers.Check(method);
             if (method.ReturnType.IsValueType)
                 throw Wrong(method, "a struct can only answer a method that takes a type of your own; ");
             ParameterInfo[] takes = method.GetParameters();
@@ -52,12 +51,11 @@ namespace Podsix
 
         internal override object Call(PodsixEvent ev)
         {
-            object result = both != null ? both(ev.Peer, ev.Data)
+            return both != null ? both(ev.Peer, ev.Data)
                 : data != null ? data(ev.Data)
                 : whole != null ? whole(ev)
                 : who != null ? who(ev.Peer)
                 : nothing();
-            return answers == null ? result : answers.Of(result);
         }
     }
 }

@@ -1,41 +1,53 @@
 using System;
 using System.Collections;
-using System.Collections.Generic;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 
 namespace Podsix
 {
-    /// <summary>What a method's results are as answers.</summary>
-    internal sealed class Answers
+    /// <summary>What handlers may return: an answer, or a task of one.</summary>
+    internal static class Answers
     {
-        private readonly bool isTask;
-        private readonly PropertyInfo result; // of the task; null if that gives none
-
-        /// <exception cref="ArgumentException">they can never be one</exception>
-        internal Answers(MethodInfo method)
+        /// <exception cref="ArgumentException">what the method returns can never be an answer</exception>
+        internal static void Check(MethodInfo method)
         {
             Type type = method.ReturnType;
-            isTask = typeof(Task).IsAssignableFrom(type);
-            if (isTask)
+            if (typeof(Task).IsAssignableFrom(type))
             {
-                result = type.GetProperty("Result");
+                PropertyInfo result = ResultOf(type);
                 type = result == null ? null : result.PropertyType;
             }
             if (type != null && !MayBeMap(type))
                 throw Handler.Wrong(method, "a " + type + " is no answer; ");
         }
 
-        internal object Of(object returned)
+        /// <summary>Whether a task will give something; that of an async Task only ends.</summary>
+        internal static bool Gives(Task task)
         {
-            return isTask && returned != null ? new LateAnswer((Task)returned, result) : returned;
+            return task is Task<object> || ResultOf(task.GetType()) != null;
+        }
+
+        /// <summary>What a task that is done has given; null if it gives nothing.</summary>
+        internal static object Of(Task done)
+        {
+            var known = done as Task<object>;
+            if (known != null)
+                return known.Result;
+            PropertyInfo result = ResultOf(done.GetType());
+            return result == null ? null : result.GetValue(done, null);
+        }
+
+        private static PropertyInfo ResultOf(Type task)
+        {
+            PropertyInfo result = task.GetProperty("Result");
+            bool none = result == null || result.PropertyType.FullName == "System.Threading.Tasks.VoidTaskResult"; // of an async Task
+            return none ? null : result;
         }
 
         private static bool MayBeMap(Type type)
         {
-            if (type == typeof(object) || type == typeof(Message) || typeof(IDictionary).IsAssignableFrom(type) ||
-                Members.Implemented(type, typeof(IReadOnlyDictionary<,>)) != null)
+            if (type == typeof(object) || type == typeof(Message) || typeof(IDictionary).IsAssignableFrom(type) || Members.Of(type).IsOfPairs)
                 return true;
             if (ScalarReader.FormOf(type) != ScalarForm.None || type.IsPointer || type.IsByRef || typeof(ITuple).IsAssignableFrom(type))
                 return false;

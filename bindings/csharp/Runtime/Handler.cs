@@ -9,7 +9,7 @@ namespace Podsix
     /// </summary>
     internal abstract class Handler
     {
-        /// <returns>An answer, or a LateAnswer; null if there is none.</returns>
+        /// <returns>An answer, or a task of one; null if there is none.</returns>
         internal abstract object Call(PodsixEvent ev);
 
         internal static Handler Make(object listener, MethodInfo method)

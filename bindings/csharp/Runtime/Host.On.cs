@@ -10,7 +10,7 @@ namespace Podsix
     public delegate void EventAction(PodsixEvent ev);
 
     /// <summary>For <see cref="Host.OnAsk(string, MessageAnswer)"/>.</summary>
-    /// <returns>A map; null if there is no answer.</returns>
+    /// <returns>A map, or a task of one; null if there is no answer.</returns>
     public delegate object MessageAnswer(ulong peer, Value data);
 
     // Handlers without an object that has Network_ methods. Each is a listener of its own.
@@ -61,11 +61,7 @@ namespace Podsix
         public IDisposable On<T>(string action, Func<ulong, T, Task> handler)
         {
             OwnTypeHandler.ReaderOf(typeof(T));
-            return Add(action, handler, new TypedHandler<T>((peer, data) =>
-            {
-                Task task = handler(peer, data);
-                return task == null ? null : new LateAnswer(task, null);
-            }));
+            return Add(action, handler, new TypedHandler<T>((peer, data) => OnlyEnds(handler(peer, data))));
         }
 
         /// <summary>
@@ -76,7 +72,9 @@ namespace Podsix
         /// Of several that answer the first does. A message that asks nothing calls it too, and its result goes nowhere.
         /// </summary>
         /// <param name="action">An action.</param>
-        /// <param name="handler">What is called. What it gives must be a map, as for Answer; null: nothing is answered.</param>
+        /// <param name="handler">
+        /// What is called. What it gives must be a map, as for Answer, or a task of one; null: nothing is answered.
+        /// </param>
         /// <returns>As On.</returns>
         public IDisposable OnAsk(string action, MessageAnswer handler)
         {
@@ -99,11 +97,14 @@ namespace Podsix
         public IDisposable OnAsk<T>(string action, Func<ulong, T, Task<object>> handler)
         {
             OwnTypeHandler.ReaderOf(typeof(T));
-            return Add(action, handler, new TypedHandler<T>((peer, data) =>
-            {
-                Task<object> task = handler(peer, data);
-                return task == null ? null : new LateAnswer(task, null);
-            }));
+            return Add(action, handler, new TypedHandler<T>((Func<ulong, T, object>)handler));
+        }
+
+        /// <summary>A task that gives nothing, as On answers nothing.</summary>
+        private static async Task OnlyEnds(Task task)
+        {
+            if (task != null)
+                await task.ConfigureAwait(false);
         }
 
         private IDisposable Add(string action, Delegate handler, Handler called)

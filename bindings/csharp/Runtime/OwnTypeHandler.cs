@@ -11,7 +11,7 @@ namespace Podsix
     internal sealed class OwnTypeHandler : Handler
     {
         private readonly TypeReader reader;
-        private readonly Answers answers; // null if it returns nothing
+        private readonly bool answers;
         private readonly bool withPeer;
         private object listener;
         private MethodInfo method;
@@ -29,8 +29,9 @@ namespace Podsix
             {
                 throw Wrong(method, e.Message + "; ");
             }
-            if (method.ReturnType != typeof(void))
-                answers = new Answers(method);
+            answers = method.ReturnType != typeof(void);
+            if (answers)
+                Answers.Check(method);
             withPeer = method.GetParameters().Length == 2;
         }
 
@@ -48,7 +49,7 @@ namespace Podsix
         {
             this.listener = listener;
             this.method = method;
-            if (answers == null)
+            if (!answers)
                 compiled = Compiled();
         }
 
@@ -76,8 +77,7 @@ namespace Podsix
                 data = reader.Blank();
             try
             {
-                object result = method.Invoke(listener, withPeer ? new[] { ev.Peer, data } : new[] { data });
-                return answers == null ? null : answers.Of(result);
+                return method.Invoke(listener, withPeer ? new[] { ev.Peer, data } : new[] { data });
             }
             catch (TargetInvocationException e)
             {
