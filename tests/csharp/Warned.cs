@@ -394,4 +394,27 @@ internal static class Warned
             }
         });
     }
+
+    public static void An_answer_that_is_not_sent()
+    {
+        using (var world = new World())
+        {
+            int heard = 0;
+            world.Server.OnAsk("buy", (peer, data) =>
+            {
+                heard++;
+                return new { map = new byte[2000000] };
+            });
+            Told_by(() =>
+            {
+                world.Client.Send(world.ToServer, new { action = "buy" }); // asks nothing
+                world.Client.Send(world.ToServer, new { action = "buy", ask = 1 });
+                world.Client.Send(world.ToServer, new { action = "buy", ask = 2 });
+                Check.Until(() => heard == 3, world.Server);
+                Check.Equal(1, Told.Count, "warnings");
+                Check.That(Told[0].StartsWith("what a handler returned was not sent as an answer: ", StringComparison.Ordinal) &&
+                    Told[0].Contains("max_message"), Told[0]);
+            });
+        }
+    }
 }

@@ -57,8 +57,13 @@ namespace Podsix
 
         private void Send(ulong asker, ulong number, object answer)
         {
-            if (answer != null)
-                host.Answer(asker, number, answer);
+            if (answer == null)
+                return;
+            Result result = host.Answer(asker, number, answer);
+            if (result == Result.Ok || result == Result.NotRequested || Host.IsGone(result))
+                return;
+            if (Warnings.First(result)) // not thrown: who asks may bring it about, by reading nothing
+                Warnings.Say("what a handler returned was not sent as an answer: " + host.LastError);
         }
 
         /// <summary>Hands on what was thrown since, on whichever thread.</summary>

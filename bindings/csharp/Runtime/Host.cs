@@ -200,9 +200,13 @@ namespace Podsix
         /// <exception cref="PodsixException">with LastError as its words</exception>
         public void ThrowUnlessGone(Result result)
         {
-            bool gone = result == Result.UnknownPeer || result == Result.NotConnected || result == Result.Closing;
-            if (result != Result.Ok && !gone)
+            if (result != Result.Ok && !IsGone(result))
                 throw Failure((int)result);
+        }
+
+        internal static bool IsGone(Result result)
+        {
+            return result == Result.UnknownPeer || result == Result.NotConnected || result == Result.Closing;
         }
 
         private int OrThrow(int result)

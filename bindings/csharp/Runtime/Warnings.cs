@@ -5,9 +5,10 @@ namespace Podsix
 {
     /// <summary>
     /// Mistakes that nothing else tells of: a message without an action or to peer 0, an action that nobody listens to, a
-    /// method whose name nothing calls, a property that is not sent, a connect that failed where there is no Network_error, a
-    /// task that waits while nobody pumps. Each is told once: of one's own types once per type, of what comes once per
-    /// action and kind of host, and of that no more than 32, as strangers choose it. Any thread.
+    /// method whose name nothing calls, a property that is not sent, an answer that was not sent, a connect that failed where
+    /// there is no Network_error, a task that waits while nobody pumps. Each is told once: of one's own types once per type,
+    /// of answers once per Result, of what comes once per action and kind of host, and of that no more than 32, as strangers
+    /// choose it. Any thread.
     /// </summary>
     public static class Warnings
     {
