@@ -320,6 +320,50 @@ internal static class Asking
         }
     }
 
+    public static void Ends_with_its_peer_while_another_thread_disposes_of_the_host()
+    {
+        using (var server = new Host())
+        {
+            string address = server.ListeningAddress(server.Listen("127.0.0.1:0"));
+            long longest = 0; // of what is in the midst of it
+            for (int round = 0; round < 200; round++)
+            {
+                var client = new Client();
+                Get(client.ConnectAsync(address), server, client);
+                var asked = new Task[1000];
+                for (int at = 0; at < asked.Length; at++)
+                    asked[at] = client.Ask("think");
+                var disposing = new Thread(() =>
+                {
+                    while (client.IsConnected)
+                        Thread.Yield();
+                    long begun = DateTime.UtcNow.Ticks;
+                    if (round < 3)
+                        while (!asked[0].IsCompleted)
+                            Thread.Yield();
+                    else
+                        while (DateTime.UtcNow.Ticks - begun < longest * round / 200)
+                            Thread.SpinWait(5); // each time a little later
+                    longest = round < 3 ? DateTime.UtcNow.Ticks - begun : longest;
+                    client.Dispose();
+                });
+                disposing.Start();
+                client.Drop(client.Peer);
+                try
+                {
+                    for (;;)
+                        client.Pump(1);
+                }
+                catch (ObjectDisposedException)
+                {
+                    // It says so, and nothing else.
+                }
+                disposing.Join();
+                Check.That(Array.TrueForAll(asked, one => one.IsCompleted), "every task has ended");
+            }
+        }
+    }
+
     // ---- what awaits
 
     private static async Task Buys(Host client, ulong server, List<int> prices, int count)

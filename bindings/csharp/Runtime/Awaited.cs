@@ -233,19 +233,20 @@ namespace Podsix
         {
             List<Waiting> left;
             PodsixException[] why;
+            ulong peer = ev.Peer;
             lock (gate)
             {
                 Line line;
-                if (!lines.TryGetValue(ev.Peer, out line))
+                if (!lines.TryGetValue(peer, out line))
                     return;
-                Told = ev.Peer;
+                Told = peer;
                 left = line.InOrder();
-                why = new PodsixException[left.Count]; // now: who awaits the first of them may dispose of the host, and the event
+                why = new PodsixException[left.Count]; // now: whoever disposes of the host meanwhile ends the event, not the tasks
                 for (int at = 0; at < why.Length; at++)
                     why[at] = left[at].EndedBy(ev);
                 foreach (Waiting one in left)
                     Remove(line, one);
-                lines.Remove(ev.Peer);
+                lines.Remove(peer);
                 known = lines.Count;
             }
             for (int at = 0; at < why.Length; at++)
