@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Threading;
 using Podsix;
 
 /// <summary>The classes to derive from, as a game does.</summary>
@@ -302,6 +303,40 @@ internal static class ServersAndClients
             Check.Until(() => server.GetPeers().Length == 1, server, other);
             Check.That(server.Channels.Count == 0 && server.ChannelOf(peer) == null, "it is no client");
         }
+    }
+
+    public static void Know_that_they_are_connected_whoever_pumps()
+    {
+        using (var server = new Server("127.0.0.1:0"))
+        using (var client = new Client())
+        {
+            string address = server.ListeningAddress(1);
+            bool over = false;
+            int opened = 0;
+            client.On("connected", ev => Volatile.Write(ref opened, opened + 1));
+            var pumping = new[] { new Thread(() => Pump(server, ref over)), new Thread(() => Pump(client, ref over)) };
+            foreach (Thread thread in pumping)
+                thread.Start();
+            bool right = true;
+            for (int number = 1; number <= 1000; number++)
+            {
+                client.Connect(address);
+                while (Volatile.Read(ref opened) < number)
+                    Thread.Yield();
+                right &= client.IsConnected;
+                client.Drop(client.Peer);
+            }
+            Volatile.Write(ref over, true);
+            foreach (Thread thread in pumping)
+                thread.Join();
+            Check.That(right, "it is connected when it hears so");
+        }
+    }
+
+    private static void Pump(Host host, ref bool over)
+    {
+        while (!Volatile.Read(ref over))
+            host.Pump(10);
     }
 
     public static void Tell_what_went_wrong()

@@ -249,9 +249,11 @@ namespace Podsix
             NativeEvent* ev = handle.Event;
             Tables.Begin(ev);
             if (ev->kind == (int)EventKind.Connected)
-                Opened(ev->peer);
+                lock (connecting)
+                    Opened(ev->peer);
             else if (ev->kind == (int)EventKind.Disconnected || ev->kind == (int)EventKind.Error)
-                Ended(ev->peer);
+                lock (connecting)
+                    Ended(ev->peer);
             try
             {
                 return awaited.Takes(new PodsixEvent(ev, life));

@@ -7,6 +7,8 @@ namespace Podsix
         private const uint Approval = 1; // PODSIX_LISTEN_APPROVAL
         private const uint AllPeers = 1; // PODSIX_PEERS_ALL
 
+        private readonly object connecting = new object(); // the lock of what follows a peer from its Connect on
+
         // ---- listening
 
         /// <summary>Begins to accept connections; each is a Network_connected.</summary>
@@ -81,13 +83,18 @@ namespace Podsix
             ulong peer;
             byte[] bytes = Text.Bytes(address, nameof(address));
             var len = (UIntPtr)(uint)bytes.Length;
-            fixed (byte* data = bytes)
-                OrThrow(hello == null
-                    ? Native.podsix_connect(handle, data, len, IntPtr.Zero, 0, &peer)
-                    : Native.podsix_connect(handle, data, len, hello.Handle, 0, &peer));
-            Connecting(peer);
+            lock (connecting)
+            {
+                fixed (byte* data = bytes)
+                    OrThrow(hello == null
+                        ? Native.podsix_connect(handle, data, len, IntPtr.Zero, 0, &peer)
+                        : Native.podsix_connect(handle, data, len, hello.Handle, 0, &peer));
+                Connecting(peer);
+            }
             return peer;
         }
+
+        // These come one after the other, though the thread that pumps may be quicker than the one that connects.
 
         internal virtual void Connecting(ulong peer) { }
 
