@@ -9,10 +9,10 @@ namespace Podsix
     /// </summary>
     public abstract class Channel
     {
-        /// <summary>Who is at the other end.</summary>
+        /// <summary>Who is at the other end. The constructor does not know it yet; Network_connected does.</summary>
         public ulong Peer { get; internal set; }
 
-        /// <summary>Whose channel this is.</summary>
+        /// <summary>Whose channel this is; null in the constructor.</summary>
         public Host Host { get; internal set; }
 
         /// <summary>The other end's address, such as "192.0.2.7:50123".</summary>

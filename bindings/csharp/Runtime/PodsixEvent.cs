@@ -31,7 +31,7 @@ namespace Podsix
             }
         }
 
-        /// <summary>What no other event of its host has, for long.</summary>
+        /// <summary>A number that tells the events of a host apart, until it begins anew after four billion.</summary>
         internal int Made
         {
             get { return made; }

@@ -103,6 +103,7 @@ internal static class InUnity
         Call(unused, "Update");
         Call(unused, "OnDestroy");
         Check.That(unused.Host == null, "there was none");
+        Check.Fails(Result.Closing, () => unused.Connect("localhost"));
     }
 
     public static void A_component_awaits()

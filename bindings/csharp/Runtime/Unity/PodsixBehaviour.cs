@@ -86,6 +86,8 @@ namespace Podsix.Unity
         /// <summary>As Host.Connect; Send goes to this server.</summary>
         public ulong Connect(string address, object hello = null)
         {
+            if (destroyed)
+                throw Ended();
             return Server = hello == null ? Host.Connect(address) : Host.Connect(address, hello);
         }
 
