@@ -45,7 +45,7 @@ namespace Podsix
         /// <exception cref="PodsixException">BadArgument: T cannot be read, or is no map; Unsendable as above</exception>
         public Task<T> Ask<T>(ulong peer, string action, object question = null, int timeoutMs = AnswerWithinMs, CancellationToken cancel = default(CancellationToken))
         {
-            OwnTypeHandler.ReaderOf(typeof(T));
+            TypeReader.OfMessages(typeof(T));
             return Begin(peer, question, new Waiting<T>(ev => ev.Data.To<T>(), action, Positive(timeoutMs), cancel));
         }
 

@@ -49,7 +49,6 @@ namespace Podsix
         /// <exception cref="PodsixException">BadArgument: T cannot be read, or is no map</exception>
         public IDisposable On<T>(string action, Action<ulong, T> handler)
         {
-            OwnTypeHandler.ReaderOf(typeof(T));
             return Add(action, handler, new TypedHandler<T>(handler));
         }
 
@@ -60,7 +59,6 @@ namespace Podsix
         /// <exception cref="PodsixException">BadArgument: T cannot be read, or is no map</exception>
         public IDisposable On<T>(string action, Func<ulong, T, Task> handler)
         {
-            OwnTypeHandler.ReaderOf(typeof(T));
             return Add(action, handler, new TypedHandler<T>((peer, data) => OnlyEnds(handler(peer, data))));
         }
 
@@ -85,7 +83,6 @@ namespace Podsix
         /// <exception cref="PodsixException">BadArgument: T cannot be read, or is no map</exception>
         public IDisposable OnAsk<T>(string action, Func<ulong, T, object> handler)
         {
-            OwnTypeHandler.ReaderOf(typeof(T));
             return Add(action, handler, new TypedHandler<T>(handler));
         }
 
@@ -96,7 +93,6 @@ namespace Podsix
         /// <exception cref="PodsixException">BadArgument: T cannot be read, or is no map</exception>
         public IDisposable OnAsk<T>(string action, Func<ulong, T, Task<object>> handler)
         {
-            OwnTypeHandler.ReaderOf(typeof(T));
             return Add(action, handler, new TypedHandler<T>((Func<ulong, T, object>)handler));
         }
 

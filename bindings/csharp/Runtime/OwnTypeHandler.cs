@@ -23,7 +23,7 @@ namespace Podsix
         {
             try
             {
-                reader = ReaderOf(own);
+                reader = TypeReader.OfMessages(own);
             }
             catch (PodsixException e)
             {
@@ -33,16 +33,6 @@ namespace Podsix
             if (answers)
                 Answers.Check(method);
             withPeer = method.GetParameters().Length == 2;
-        }
-
-        /// <summary>For a type that messages are read as.</summary>
-        /// <exception cref="PodsixException">BadArgument: none is</exception>
-        internal static TypeReader ReaderOf(Type own)
-        {
-            TypeReader reader = TypeReader.Asked(own);
-            if (!(reader is MembersReader || reader is MapReader || own == typeof(Message)))
-                throw new PodsixException(Result.BadArgument, "no message is a " + own + ", for each is a map");
-            return reader;
         }
 
         internal override void Bind(object listener, MethodInfo method)

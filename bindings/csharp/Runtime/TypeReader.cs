@@ -113,6 +113,16 @@ namespace Podsix
             return reader;
         }
 
+        /// <summary>As Asked, for a type that whole messages are read as.</summary>
+        /// <exception cref="PodsixException">BadArgument: none is</exception>
+        internal static TypeReader OfMessages(Type type)
+        {
+            TypeReader reader = Asked(type);
+            if (!(reader is MembersReader || reader is MapReader || type == typeof(Message)))
+                throw new PodsixException(Result.BadArgument, "no message is a " + type + ", for each is a map");
+            return reader;
+        }
+
         private string Complaint(string place, List<Type> seen, int depth)
         {
             const int deepest = 16; // a generic type may hold ever larger ones

@@ -14,13 +14,17 @@ namespace Podsix
         [Preserve]
         internal TypedHandler() { }
 
+        /// <exception cref="PodsixException">BadArgument: T cannot be read, or is no map</exception>
         internal TypedHandler(Action<ulong, T> action)
         {
+            TypeReader.OfMessages(typeof(T));
             both = action;
         }
 
+        /// <exception cref="PodsixException">BadArgument: as above</exception>
         internal TypedHandler(Func<ulong, T, object> answer)
         {
+            TypeReader.OfMessages(typeof(T));
             this.answer = answer;
         }
 
