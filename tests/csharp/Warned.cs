@@ -235,6 +235,36 @@ internal static class Warned
         }
     }
 
+    public static void What_shows_that_nobody_pumps_may_throw()
+    {
+        int first = Unpumped.FirstLookMs, next = Unpumped.NextLookMs;
+        Unpumped.FirstLookMs = Unpumped.NextLookMs = 10;
+        bool shown = false;
+        Warnings.Show = text =>
+        {
+            System.Threading.Volatile.Write(ref shown, true);
+            throw new FormatException("not on this thread");
+        };
+        try
+        {
+            using (var client = new Host())
+            {
+                string thrown = "";
+                client.OnHandlerError += (peer, error) => thrown += error.Message;
+                client.ConnectAsync("127.0.0.1:1");
+                Check.That(System.Threading.SpinWait.SpinUntil(() => System.Threading.Volatile.Read(ref shown), 30000), "nothing is told");
+                Check.Until(() => thrown.Length > 0, client);
+                Check.Equal("not on this thread", thrown);
+            }
+        }
+        finally
+        {
+            Warnings.Show = null;
+            Unpumped.FirstLookMs = first;
+            Unpumped.NextLookMs = next;
+        }
+    }
+
     public static void A_message_without_an_action_is_told()
     {
         Told_by(() =>

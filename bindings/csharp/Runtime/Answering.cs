@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Threading.Tasks;
 
 namespace Podsix
@@ -8,8 +7,6 @@ namespace Podsix
     internal sealed class Answering
     {
         private readonly Host host;
-        private readonly List<KeyValuePair<ulong, Exception>> late = new List<KeyValuePair<ulong, Exception>>();
-        private volatile bool anyLate;
         private int answered; // the event that was answered last
 
         internal Answering(Host host)
@@ -49,9 +46,7 @@ namespace Podsix
             {
                 if (host.IsDisposed)
                     return; // nobody pumps any more, and nobody waits for it
-                lock (late)
-                    late.Add(new KeyValuePair<ulong, Exception>(asker, e));
-                anyLate = true;
+                host.Errors.AddLater(asker, e);
             }
         }
 
@@ -64,22 +59,6 @@ namespace Podsix
                 return;
             if (Warnings.First(result)) // not thrown: who asks may bring it about, by reading nothing
                 Warnings.Say("what a handler returned was not sent as an answer: " + host.LastError);
-        }
-
-        /// <summary>Hands on what was thrown since, on whichever thread.</summary>
-        internal void Tell(HandlerErrors errors)
-        {
-            if (!anyLate)
-                return;
-            KeyValuePair<ulong, Exception>[] all;
-            lock (late)
-            {
-                anyLate = false;
-                all = late.ToArray();
-                late.Clear();
-            }
-            foreach (KeyValuePair<ulong, Exception> one in all)
-                errors.Add(one.Key, one.Value);
         }
     }
 }

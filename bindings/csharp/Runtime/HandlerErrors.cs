@@ -19,6 +19,9 @@ namespace Podsix
         private readonly List<Exception> kept = new List<Exception>();
         private int count;
 
+        private readonly List<KeyValuePair<ulong, Exception>> late = new List<KeyValuePair<ulong, Exception>>();
+        private volatile bool anyLate;
+
         internal event HandlerErrorAction Told;
 
         internal void Add(ulong peer, Exception error)
@@ -40,6 +43,30 @@ namespace Podsix
                     Keep(another);
                 }
             }
+        }
+
+        /// <summary>As Add, from any thread: it goes its way with the next Pump.</summary>
+        internal void AddLater(ulong peer, Exception error)
+        {
+            lock (late)
+                late.Add(new KeyValuePair<ulong, Exception>(peer, error));
+            anyLate = true;
+        }
+
+        /// <summary>Adds what other threads had.</summary>
+        internal void AddLate()
+        {
+            if (!anyLate)
+                return;
+            KeyValuePair<ulong, Exception>[] all;
+            lock (late)
+            {
+                anyLate = false;
+                all = late.ToArray();
+                late.Clear();
+            }
+            foreach (KeyValuePair<ulong, Exception> one in all)
+                Add(one.Key, one.Value);
         }
 
         internal void Keep(Exception error)

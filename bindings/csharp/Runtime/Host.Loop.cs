@@ -60,7 +60,7 @@ namespace Podsix
             }
             finally
             {
-                Answering.Tell(Errors);
+                Errors.AddLate();
                 thrown = Errors.Take();
                 Leave();
             }
@@ -185,7 +185,7 @@ namespace Podsix
             finally
             {
                 awaited.Expire();
-                Answering.Tell(Errors);
+                Errors.AddLate();
                 events += answers;
                 thrown = Errors.Take(); // before another thread may pump
                 LetGo();

@@ -1,3 +1,4 @@
+using System;
 using System.Threading;
 
 namespace Podsix
@@ -36,8 +37,20 @@ namespace Podsix
                 return;
             timer.Dispose();
             if (waits && Warnings.First("awaits " + host.GetType()))
+                Tell();
+        }
+
+        private void Tell()
+        {
+            try
+            {
                 Warnings.Say(Unheard.NameOf(host) + ": a task waits for a connection or an answer, and nobody has pumped for " + NextLookMs / 1000 +
                     " s: it ends inside Pump. A program's main calls PumpUntil(task); .Wait() and .Result on the thread that pumps never end");
+            }
+            catch (Exception e) // of the game's own Show, which here would end the process
+            {
+                host.Errors.AddLater(0, e);
+            }
         }
     }
 }
