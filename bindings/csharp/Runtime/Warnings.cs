@@ -22,7 +22,8 @@ namespace Podsix
 
         /// <summary>
         /// Where they go: to standard error at first, and in Unity to Debug.LogWarning; null switches them off. What is
-        /// called may run on any thread that sends or pumps. Setting it begins anew: what was told is told again.
+        /// called may run on any thread that sends or pumps, and on others of the pool; what it throws goes the way of what
+        /// handlers throw, or to who sends. Setting it begins anew: what was told is told again.
         /// <code>
         /// Warnings.Show = text => logger.Warn(text);
         /// </code>
