@@ -5,6 +5,20 @@ using Podsix;
 /// <summary>What a host can do, but for what its listeners hear.</summary>
 internal static class Hosts
 {
+    public static void Say_that_they_were_disposed_of()
+    {
+        var host = new Host();
+        host.Dispose();
+        var calls = new Action[]
+        {
+            () => host.Send(1, "late"), () => host.Broadcast("late"), () => host.Listen("*:0"), () => host.Connect("localhost"),
+            () => host.Disconnect(1), () => host.GetPeers(), () => host.Flush(0), () => host.Close(0), () => host.Pump(),
+            () => { LogRecord record; host.NextLog(out record); },
+        };
+        foreach (Action call in calls)
+            Check.Equal("Podsix.Host", Check.Throws<ObjectDisposedException>(call).ObjectName);
+    }
+
     public static void Send_in_every_way()
     {
         foreach (Mode mode in new[] { Mode.Threaded, Mode.Inline })

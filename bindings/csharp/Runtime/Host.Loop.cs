@@ -75,7 +75,7 @@ namespace Podsix
         /// <returns>Whether that was in time.</returns>
         public bool Flush(int timeoutMs)
         {
-            int result = Native.podsix_flush(handle, (uint)NotNegative(timeoutMs));
+            int result = Native.podsix_flush(Open, (uint)NotNegative(timeoutMs));
             return result != (int)Result.Timeout && OrThrow(result) >= 0;
         }
 
@@ -104,7 +104,7 @@ namespace Podsix
             byte[] bytes = Text.Bytes(text ?? "");
             fixed (byte* data = bytes)
             {
-                int result = Native.podsix_host_close(handle, timeout, code, data, (UIntPtr)(uint)bytes.Length);
+                int result = Native.podsix_host_close(Open, timeout, code, data, (UIntPtr)(uint)bytes.Length);
                 return result != (int)Result.Timeout && OrThrow(result) >= 0;
             }
         }
@@ -118,8 +118,8 @@ namespace Podsix
             record = default(LogRecord);
             try
             {
-                handle.DangerousAddRef(ref kept); // the text is the library's, whoever disposes meanwhile
-                if (OrThrow(Native.podsix_host_log_next(handle, &log)) == 0)
+                Open.DangerousAddRef(ref kept); // the text is the library's, whoever disposes meanwhile
+                if (OrThrow(Native.podsix_host_log_next(Open, &log)) == 0)
                     return false;
                 record = new LogRecord((LogLevel)log.level, log.at_ms, Text.Read(log.text, log.text_len));
                 return true;

@@ -24,26 +24,26 @@ namespace Podsix
             uint id;
             byte[] bytes = Text.Bytes(address, nameof(address));
             fixed (byte* data = bytes)
-                OrThrow(Native.podsix_listen(handle, data, (UIntPtr)(uint)bytes.Length, approval ? Approval : 0, &id));
+                OrThrow(Native.podsix_listen(Open, data, (UIntPtr)(uint)bytes.Length, approval ? Approval : 0, &id));
             return id;
         }
 
         public int ListeningPort(uint id)
         {
-            return OrThrow(Native.podsix_listener_get_port(handle, id));
+            return OrThrow(Native.podsix_listener_get_port(Open, id));
         }
 
         /// <summary>Such as "127.0.0.1:31425".</summary>
         public string ListeningAddress(uint id)
         {
-            OrThrow(Native.podsix_listener_copy_address(handle, id, null, UIntPtr.Zero));
-            return Text.Copied((buf, cap) => Native.podsix_listener_copy_address(handle, id, buf, cap));
+            OrThrow(Native.podsix_listener_copy_address(Open, id, null, UIntPtr.Zero));
+            return Text.Copied((buf, cap) => Native.podsix_listener_copy_address(Open, id, buf, cap));
         }
 
         /// <summary>The peers that came through it stay.</summary>
         public void StopListening(uint id)
         {
-            OrThrow(Native.podsix_listener_stop(handle, id));
+            OrThrow(Native.podsix_listener_stop(Open, id));
         }
 
         // ---- connecting
@@ -87,8 +87,8 @@ namespace Podsix
             {
                 fixed (byte* data = bytes)
                     OrThrow(hello == null
-                        ? Native.podsix_connect(handle, data, len, IntPtr.Zero, 0, &peer)
-                        : Native.podsix_connect(handle, data, len, hello.Handle, 0, &peer));
+                        ? Native.podsix_connect(Open, data, len, IntPtr.Zero, 0, &peer)
+                        : Native.podsix_connect(Open, data, len, hello.Handle, 0, &peer));
                 Connecting(peer);
             }
             return peer;
@@ -107,14 +107,14 @@ namespace Podsix
         /// <summary>Lets in who has asked by Network_request; Network_connected follows at both ends.</summary>
         public Result Accept(ulong peer)
         {
-            return Told(Native.podsix_peer_accept(handle, peer, IntPtr.Zero, 0));
+            return Told(Native.podsix_peer_accept(Open, peer, IntPtr.Zero, 0));
         }
 
         /// <param name="peer">Who has asked.</param>
         /// <param name="reply">What the client's game gets with its event, at most 4,096 bytes.</param>
         public Result Accept(ulong peer, Message reply)
         {
-            return reply == null ? Accept(peer) : Told(Native.podsix_peer_accept(handle, peer, reply.Handle, 0));
+            return reply == null ? Accept(peer) : Told(Native.podsix_peer_accept(Open, peer, reply.Handle, 0));
         }
 
         /// <param name="peer">Who has asked.</param>
@@ -130,7 +130,7 @@ namespace Podsix
         {
             byte[] bytes = Text.Bytes(text ?? "");
             fixed (byte* data = bytes)
-                return Told(Native.podsix_peer_refuse(handle, peer, code, data, (UIntPtr)(uint)bytes.Length));
+                return Told(Native.podsix_peer_refuse(Open, peer, code, data, (UIntPtr)(uint)bytes.Length));
         }
 
         /// <summary>
@@ -141,7 +141,7 @@ namespace Podsix
         {
             byte[] bytes = Text.Bytes(text ?? "");
             fixed (byte* data = bytes)
-                return Told(Native.podsix_peer_disconnect(handle, peer, code, data, (UIntPtr)(uint)bytes.Length));
+                return Told(Native.podsix_peer_disconnect(Open, peer, code, data, (UIntPtr)(uint)bytes.Length));
         }
 
         /// <summary>
@@ -153,13 +153,13 @@ namespace Podsix
         {
             byte[] bytes = Text.Bytes(text ?? "");
             fixed (byte* data = bytes)
-                return Told(Native.podsix_peer_kick(handle, peer, code, data, (UIntPtr)(uint)bytes.Length));
+                return Told(Native.podsix_peer_kick(Open, peer, code, data, (UIntPtr)(uint)bytes.Length));
         }
 
         /// <summary>Closes it at once, without a word; what waits to be sent is lost.</summary>
         public Result Drop(ulong peer)
         {
-            return Told(Native.podsix_peer_drop(handle, peer));
+            return Told(Native.podsix_peer_drop(Open, peer));
         }
 
         // ---- what is known; of a peer until its last event is over
@@ -183,26 +183,26 @@ namespace Podsix
         public int CopyPeers(Span<ulong> to, bool all = false)
         {
             fixed (ulong* ids = to)
-                return OrThrow(Native.podsix_host_copy_peers(handle, all ? AllPeers : 0, ids, (UIntPtr)(uint)to.Length));
+                return OrThrow(Native.podsix_host_copy_peers(Open, all ? AllPeers : 0, ids, (UIntPtr)(uint)to.Length));
         }
 
         /// <summary>The address of the other end, such as "192.0.2.7:50123"; empty if there is none (yet).</summary>
         public string PeerAddress(ulong peer)
         {
-            return Text.Copied((buf, cap) => Native.podsix_peer_copy_address(handle, peer, buf, cap));
+            return Text.Copied((buf, cap) => Native.podsix_peer_copy_address(Open, peer, buf, cap));
         }
 
         /// <summary>A number or handle of the game's own, which comes with each of the peer's events.</summary>
         public Result SetUserData(ulong peer, IntPtr data)
         {
-            return Told(Native.podsix_peer_set_user_data(handle, peer, data));
+            return Told(Native.podsix_peer_set_user_data(Open, peer, data));
         }
 
         /// <returns>Whether there is such a peer.</returns>
         public bool TryGetUserData(ulong peer, out IntPtr data)
         {
             IntPtr stored;
-            bool there = Told(Native.podsix_peer_get_user_data(handle, peer, &stored)) == Result.Ok;
+            bool there = Told(Native.podsix_peer_get_user_data(Open, peer, &stored)) == Result.Ok;
             data = there ? stored : IntPtr.Zero;
             return there;
         }
@@ -211,7 +211,7 @@ namespace Podsix
         public bool TryGetStats(ulong peer, out PeerStats stats)
         {
             PeerStats now = default(PeerStats);
-            bool there = Told(Native.podsix_peer_copy_stats(handle, peer, &now, (UIntPtr)(uint)sizeof(PeerStats))) == Result.Ok;
+            bool there = Told(Native.podsix_peer_copy_stats(Open, peer, &now, (UIntPtr)(uint)sizeof(PeerStats))) == Result.Ok;
             stats = now;
             return there;
         }
@@ -221,7 +221,7 @@ namespace Podsix
             get
             {
                 HostStats now = default(HostStats);
-                OrThrow(Native.podsix_host_copy_stats(handle, &now, (UIntPtr)(uint)sizeof(HostStats)));
+                OrThrow(Native.podsix_host_copy_stats(Open, &now, (UIntPtr)(uint)sizeof(HostStats)));
                 return now;
             }
         }

@@ -15,7 +15,7 @@ namespace Podsix
         public Result Send(ulong peer, Message message)
         {
             TellNobody(peer);
-            return Told(Native.podsix_send(handle, peer, HandleOf(message), 0));
+            return Told(Native.podsix_send(Open, peer, HandleOf(message), 0));
         }
 
         /// <summary>
@@ -41,7 +41,7 @@ namespace Podsix
         {
             TellNobody(peer);
             fixed (byte* data = bytes)
-                return Told(Native.podsix_send_msgpack(handle, peer, data, (UIntPtr)(uint)bytes.Length, 0));
+                return Told(Native.podsix_send_msgpack(Open, peer, data, (UIntPtr)(uint)bytes.Length, 0));
         }
 
         /// <summary>Sends what is written as JSON; it travels as whatever the peer speaks.</summary>
@@ -51,7 +51,7 @@ namespace Podsix
             TellNobody(peer);
             byte[] bytes = Text.Bytes(json, nameof(json));
             fixed (byte* data = bytes)
-                return Told(Native.podsix_send_json(handle, peer, data, (UIntPtr)(uint)bytes.Length, 0));
+                return Told(Native.podsix_send_json(Open, peer, data, (UIntPtr)(uint)bytes.Length, 0));
         }
 
         /// <summary>Sends one message to many peers. Nobody is disconnected for being slow.</summary>
@@ -66,7 +66,7 @@ namespace Podsix
             fixed (ulong* ids = peers)
             fixed (Result* codes = results)
             {
-                int taken = Native.podsix_send_many(handle, ids, (UIntPtr)(uint)peers.Length, HandleOf(message), 0, (int*)codes);
+                int taken = Native.podsix_send_many(Open, ids, (UIntPtr)(uint)peers.Length, HandleOf(message), 0, (int*)codes);
                 if (Told(taken) == Result.Ok)
                     return taken;
                 results.Fill((Result)taken); // the message itself cannot be sent
@@ -96,7 +96,7 @@ namespace Podsix
         /// </returns>
         public Result Broadcast(Message message, ulong except = 0)
         {
-            return Told(Native.podsix_broadcast(handle, HandleOf(message), except, 0));
+            return Told(Native.podsix_broadcast(Open, HandleOf(message), except, 0));
         }
 
         /// <summary>Where a game believes that it is connecting already.</summary>

@@ -52,6 +52,12 @@ namespace Podsix
             LetGo();
         }
 
+        /// <summary>The handle, for a call; of a host that was disposed of it says whose it was.</summary>
+        private HostHandle Open
+        {
+            get { return handle.IsClosed ? throw new ObjectDisposedException("Podsix.Host") : handle; }
+        }
+
         public bool IsDisposed
         {
             get { return disposed; }
@@ -163,7 +169,7 @@ namespace Podsix
         /// <summary>The words of the last call that failed, from whichever thread.</summary>
         public unsafe string LastError
         {
-            get { return Text.Copied((buf, cap) => Native.podsix_host_copy_error(handle, buf, cap)); }
+            get { return Text.Copied((buf, cap) => Native.podsix_host_copy_error(Open, buf, cap)); }
         }
 
         /// <summary>
