@@ -103,7 +103,8 @@
 #endif
 
 // Where assert is at work, a Value knows its event, and stops the program that uses it afterwards.
-// Linkers then know it by another name, for a program may have files of both kinds.
+// A program may have files of both kinds. What has another layout or calls what has, and is not told
+// apart by its parameters, has a name of its own there, so that linkers do not mix up the two.
 #ifdef NDEBUG
 #define PODSIX_CHECKED 0
 #else
@@ -285,6 +286,21 @@ inline std::string words(const podsix_host* host) {
         [host](char* buf, std::size_t cap) { return podsix_host_copy_error(host, buf, cap); });
 }
 
+/// What a code says where no host has words for it.
+inline const char* words(Code code) noexcept {
+    if (code == Code::bad_argument)
+        return "there is no host: it was moved from, or could not be made, and error() says why";
+    if (code == Code::bad_message)
+        return "the message is not finished; its error() says what is missing";
+    if (code == Code::busy)
+        return "events are being taken: by another thread, or by what called this callable";
+    if (code == Code::wrong_type)
+        return "there is no value, or one of another type";
+    if (code == Code::out_of_range)
+        return "the number does not fit";
+    return name(code);
+}
+
 inline podsix_key key(std::string_view text) noexcept { return {text.data(), text.size()}; }
 
 struct FreeHost {
@@ -335,7 +351,7 @@ public:
         if (literal_)
             return static_cast<const char*>(words_);
         std::string words = detail::words(static_cast<const podsix_host*>(words_));
-        return words.empty() ? std::string(name(code())) : words;
+        return words.empty() ? detail::words(code()) : words;
     }
 
     /// The same, but that a peer has gone is no failure: its EventKind::disconnected tells. Nor is
@@ -417,6 +433,13 @@ template <class Enum> constexpr auto number(Enum value) noexcept {
         return static_cast<Under>(value);
 }
 
+/// Whether a float or double holds a number, if not exactly. Infinities and NaN it does.
+template <class Real> constexpr bool fits(double number) noexcept {
+    const double size = number < 0 ? -number : number;
+    return !(size > static_cast<double>((std::numeric_limits<Real>::max)())) ||
+           size > (std::numeric_limits<double>::max)();
+}
+
 /// Whether an unsigned integer is beyond what an int64_t holds.
 template <class Int> constexpr bool is_beyond_int(Int value) noexcept {
     if constexpr (std::is_unsigned_v<Int>)
@@ -425,12 +448,19 @@ template <class Int> constexpr bool is_beyond_int(Int value) noexcept {
         return static_cast<void>(value), false;
 }
 
-/// Counts the events of a host. It is never freed, since a Value may ask at any time, but counts on
-/// for a later host.
+/// Which event of a host it is the turn of. A Value may look at it when its host has ended: so it is
+/// never freed, but taken by a later host, and counts on from where it is.
 struct Turn {
     std::atomic<std::uint64_t> event{0};
     std::atomic<bool> taken{true};
     Turn* next = nullptr;
+
+    /// Makes it the turn of the next event, whose number it gives. One thread at a time does.
+    std::uint64_t advance() noexcept {
+        const std::uint64_t now = event.load(std::memory_order_relaxed) + 1;
+        event.store(now, std::memory_order_relaxed);
+        return now;
+    }
 
     static Turn* take() {
         static std::atomic<Turn*> all{nullptr};
@@ -445,7 +475,7 @@ struct Turn {
     }
 };
 
-/// The event that a value came with, if that is to be known.
+/// The event that a value came with; none for the values of a Message.
 struct Born {
     const Turn* turn = nullptr;
     std::uint64_t event = 0;
@@ -492,12 +522,15 @@ public:
     [[nodiscard]] Value operator[](std::string_view key) const noexcept {
         return with(podsix_value_find(get(), key.data(), key.size()));
     }
-    /// The element of a list; counted from its beginning, so a range-for is the way through it.
-    template <class Index, class = std::enable_if_t<std::is_integral_v<Index>>>
-    [[nodiscard]] Value operator[](Index index) const noexcept {
-        return with(podsix_value_at(get(), static_cast<std::size_t>(index)));
+    /// The element of a list, which is counted from its beginning, so that a range-for is the way
+    /// through it; of a map the value at a key that is an integer, or an enum.
+    template <class Int, class = std::enable_if_t<detail::is_integer<Int> || std::is_enum_v<Int>>>
+    [[nodiscard]] Value operator[](Int at) const noexcept {
+        if (type() == Type::map)
+            return find(at);
+        return with(podsix_value_at(get(), static_cast<std::size_t>(at)));
     }
-    /// The value at a key that is an integer, or an enum.
+    /// The value at a key of a map that is an integer, or an enum.
     template <class Int, class = std::enable_if_t<detail::is_integer<Int> || std::is_enum_v<Int>>>
     [[nodiscard]] Value find(Int key) const noexcept;
     /// The values at many keys in one pass, the quickest way to read a message:
@@ -562,8 +595,8 @@ public:
         podsix_value_get_span(get(), &bytes.data, &bytes.size);
         return bytes;
     }
-    /// As podsix::printable shows text: of a string its characters, of nothing nothing, and of every other its
-    /// JSON.
+    /// As podsix::printable shows text: a string's characters, and the JSON of everything else; empty
+    /// if nothing is there.
     [[nodiscard]] std::string printable(std::size_t most) const {
         return detail::copied([value = get(), most](char* buf, std::size_t cap) {
             return podsix_value_copy_printable(value, most, buf, cap);
@@ -687,10 +720,7 @@ inline Value::Entries Value::entries() const noexcept { return Entries(*this); }
 
 inline float Value::as_float(float fallback) const noexcept {
     const double real = as_double(static_cast<double>(fallback));
-    constexpr double most = static_cast<double>((std::numeric_limits<float>::max)());
-    const bool beyond = (real > most && real <= (std::numeric_limits<double>::max)()) ||
-                        (real < -most && real >= std::numeric_limits<double>::lowest());
-    return beyond ? fallback : static_cast<float>(real);
+    return detail::fits<float>(real) ? static_cast<float>(real) : fallback;
 }
 
 template <class Int, class> Value Value::find(Int key) const noexcept {
@@ -747,9 +777,9 @@ std::array<Value, sizeof...(Keys)> Value::fields(const Keys&... keys) const noex
     return values;
 }
 
-/// Text that somebody else wrote as it may be shown in a terminal, a log or a window: one line of at most `most`
-/// characters (code points), without anything that a terminal obeys or that turns the direction of writing round. An event's
-/// text needs no such care; its action does.
+/// Text that somebody else wrote as it may be shown in a terminal, a log or a window: one line of at
+/// most `most` characters (code points), without anything that a terminal obeys or that turns the
+/// direction of writing round. An event's text needs no such care; its action does.
 [[nodiscard]] inline std::string printable(std::string_view text, std::size_t most) {
     return detail::copied([text, most](char* buf, std::size_t cap) {
         return podsix_text_copy_printable(text.data(), text.size(), most, buf, cap);
@@ -1019,7 +1049,7 @@ PODSIX_TRAIT(is_blob, decltype(PODSIX_A(const T&).data()),
 #undef PODSIX_A
 #undef PODSIX_TRAIT
 
-/// Whether an enum may have every number of a type of its own, and no fewer.
+/// Whether every number of an enum's underlying type is one of it: only then may T{0} be written.
 template <class T, class = void> inline constexpr bool has_fixed_type = false;
 template <class T> inline constexpr bool has_fixed_type<T, std::void_t<decltype(T{0})>> = true;
 
@@ -1335,11 +1365,8 @@ template <class T> std::int32_t take(Value value, T& out) {
     } else if constexpr (std::is_floating_point_v<T>) {
         double real = 0;
         const std::int32_t result = podsix_value_read_double(value.get(), &real);
-        const double size = real < 0 ? -real : real;
-        const bool finite = size <= (std::numeric_limits<double>::max)();
-        const bool fits = !finite || size <= static_cast<double>((std::numeric_limits<T>::max)());
-        out = fits ? static_cast<T>(real) : T();
-        return result == PODSIX_OK && !fits ? PODSIX_ERR_OUT_OF_RANGE : result;
+        out = fits<T>(real) ? static_cast<T>(real) : T();
+        return result == PODSIX_OK && !fits<T>(real) ? PODSIX_ERR_OUT_OF_RANGE : result;
     } else if constexpr (std::is_same_v<T, Bytes>) {
         out = value.as_bytes();
         return value.type() == Type::bytes ? PODSIX_OK : PODSIX_ERR_WRONG_TYPE;
@@ -1419,7 +1446,7 @@ namespace detail {
 /// A message of this thread's own, for what is sent without one.
 struct Spare {
     Message message;
-    /// The thread ends; destructors that still come may send, but not with this.
+    /// The thread ends. Destructors that run later may send too, each with a message of its own.
     ~Spare() { lent() = true; }
 
     static Message& mine() {
@@ -1432,8 +1459,8 @@ struct Spare {
     }
 };
 
-/// Gives the spare message back, or ends the one that was made because the spare was lent already:
-/// whoever is being written may send something else meanwhile.
+/// Gives the spare message back, or deletes the one that was made because the spare was lent: a
+/// podsix_write may send something itself.
 struct GiveBack {
     bool* lent = nullptr;
     void operator()(Message* message) const noexcept {
@@ -1633,17 +1660,21 @@ public:
               class = std::enable_if_t<!std::is_same_v<std::decay_t<Call>, Callable>>>
     Callable(Call&& call) {
         using Kept = std::decay_t<Call>;
-        static_assert(std::is_invocable_v<Kept&, const Argument&> || std::is_invocable_v<Kept&>,
-                      "podsix calls this with a const reference, such as const podsix::Event& "
-                      "(events do not copy), or with nothing");
+        constexpr bool takes = std::is_invocable_v<Kept&, const Argument&>;
+        static_assert(!std::is_member_pointer_v<Kept>,
+                      "podsix has no object for this member: a lambda that captures this calls it");
+        static_assert(takes || std::is_invocable_v<Kept&> || std::is_member_pointer_v<Kept>,
+                      "podsix calls this with a const reference, or with nothing: const "
+                      "podsix::Event&, in ask const podsix::Answer&, in on_exception const "
+                      "podsix::Thrown&");
         if (empty(call))
             return;
         kept_ = {new Kept(std::forward<Call>(call)),
                  [](void* kept) { delete static_cast<Kept*>(kept); }};
         call_ = [](void* kept, const Argument& argument) {
-            if constexpr (std::is_invocable_v<Kept&, const Argument&>)
+            if constexpr (takes && !std::is_member_pointer_v<Kept>)
                 static_cast<void>((*static_cast<Kept*>(kept))(argument));
-            else
+            else if constexpr (std::is_invocable_v<Kept&>)
                 static_cast<void>((*static_cast<Kept*>(kept))(), argument);
         };
     }
@@ -1705,7 +1736,8 @@ struct Config : podsix_config {
     /// Sets max_message, and raises out_buffer, queue_bytes and memory_budget to what it needs. The
     /// other end has to take messages of this size too. 1 to 16,777,215 bytes.
     Result<> set_largest(std::uint32_t max_message_) noexcept {
-        return {podsix_config_set_largest(this, max_message_), nullptr};
+        return {podsix_config_set_largest(this, max_message_), nullptr,
+                "max_message is from 1 to 16777215 bytes"};
     }
 };
 
@@ -1740,7 +1772,7 @@ public:
 #endif
     }
 
-    /// What there is to throw on. Of several the first: a program has one way up.
+    /// What there is to throw on: the first of several, as only one can be.
     [[nodiscard]] std::exception_ptr first() { return std::exchange(first_, nullptr); }
     void done() const {
 #if PODSIX_HAS_EXCEPTIONS
@@ -1809,7 +1841,7 @@ struct Handlers {
 };
 
 /// A codec of the game's own.
-struct Codec {
+struct PODSIX_CHECKED_NAME Codec {
     std::function<bool(Value, std::vector<std::uint8_t>&)> dumps;
     std::function<bool(Bytes, Message&)> loads;
 
@@ -1852,11 +1884,12 @@ public:
 
     struct Open {
         Callable<Answer> callable;
-        const void* owner = nullptr; // the listener that asks, whose end nobody is to be told after
+        const void* owner = nullptr; // the Listener with which it ends
         Clock::time_point until;
     };
 
-    /// Whether there is anything to look for: a load and a branch, where nobody has asked.
+    /// Whether there may be open ones. Each event looks at this first: where nobody asks, the lock
+    /// is never taken.
     [[nodiscard]] bool any() const noexcept { return any_.load(std::memory_order_relaxed); }
 
     /// Opens a question, before it is sent: its answer may be here sooner than the sender returns.
@@ -1878,8 +1911,8 @@ public:
         open_.erase(at);
         return true;
     }
-    /// Takes one back that could not be sent, and its number, if it is the last. False: it is no
-    /// longer open, so that the game has been told.
+    /// Takes one back that could not be sent; its number is used again if it is the peer's last.
+    /// False: it has ended meanwhile, and the game was told.
     bool take_back(Id id, bool is_gone) {
         Open question; // whose callable may do what it likes where it ends, but not under the lock
         const bool was_open = close(id, question);
@@ -1965,27 +1998,24 @@ private:
 
 struct LeaveTurn {
     void operator()(Turn* turn) const noexcept {
-        turn->event.fetch_add(1, std::memory_order_relaxed);
+        turn->advance();
         turn->taken = false;
     }
 };
 
 /// A host and its listeners. While it dispatches it outlives its Host, and its listeners theirs.
 struct Hosted : std::enable_shared_from_this<Hosted> {
-    std::unique_ptr<Codec> codec; // the host calls it until its end
+    std::shared_ptr<void> codec; // a Codec, of whichever name; the host calls it until its end
     std::unique_ptr<podsix_host, FreeHost> host;
     std::int32_t made = PODSIX_ERR_BAD_ARGUMENT;
     std::string words; // why there is no host
     std::vector<std::unique_ptr<Handlers>> listeners;
     std::shared_ptr<Callable<Thrown>> on_exception;
-#if PODSIX_CHECKED
+    // In every build, as those who look at its values may be files that are checked.
     std::unique_ptr<Turn, LeaveTurn> turn{Turn::take()};
-#else
-    std::unique_ptr<Turn, LeaveTurn> turn;
-#endif
     Questions questions;
-    std::exception_ptr thrown; // by whoever was told of an event that is still to be seen by others
-    std::size_t settled = 0;   // questions
+    std::exception_ptr thrown; // by who had asked a peer whose end the listeners are still to hear of
+    std::size_t settled = 0;   // questions that have ended, for what pump counts
     int dispatching = 0;
     bool unswept = false;
 
@@ -2001,13 +2031,11 @@ struct Hosted : std::enable_shared_from_this<Hosted> {
         return std::unique_ptr<Hosted, Leave>(this);
     }
 
-    /// Takes an event, which ends the one before. Answers go to who has asked, and are none.
+    /// Takes an event, which ends the one before. An answer goes to who has asked, and is no event.
     template <class Take> std::int32_t next(Take take, Event& event) {
-        if (thrown)
-            throw_on();
+        throw_on();
         for (;;) {
-            if (turn) // in every build, as it may be another file's Host
-                event.born_ = {turn.get(), turn->event.fetch_add(1, std::memory_order_relaxed) + 1};
+            event.born_ = {turn.get(), turn->advance()};
             const std::int32_t result = take(*this, event.get());
             if (!questions.any() || result < 0)
                 return result;
@@ -2163,11 +2191,18 @@ public:
     }
     [[nodiscard]] End end() const noexcept { return {}; }
     [[nodiscard]] Result<> result() const noexcept {
-        return {result_, hosted_ ? hosted_->host.get() : nullptr};
+        return {result_, hosted_ && result_ != PODSIX_ERR_BUSY ? hosted_->host.get() : nullptr};
     }
 
 private:
-    void next() { result_ = hosted_ ? take_(*hosted_, item_) : PODSIX_ERR_BAD_ARGUMENT; }
+    void next() {
+        if (!hosted_)
+            result_ = PODSIX_ERR_BAD_ARGUMENT;
+        else if (std::is_same_v<Item, Event> && hosted_->dispatching > 0)
+            result_ = PODSIX_ERR_BUSY; // the event that is being dispatched would end
+        else
+            result_ = take_(*hosted_, item_);
+    }
 
     std::shared_ptr<detail::Hosted> hosted_; // the loop may end its Host
     Take take_;
@@ -2268,10 +2303,12 @@ public:
     /// once, and must use nothing of the host.
     Result<> set_codec(std::function<bool(Value, std::vector<std::uint8_t>&)> dumps,
                        std::function<bool(Bytes, Message&)> loads) {
-        if (get() == nullptr || !dumps || !loads)
+        if (get() == nullptr)
             return done(PODSIX_ERR_BAD_ARGUMENT);
+        if (!dumps || !loads)
+            return {PODSIX_ERR_BAD_ARGUMENT, nullptr, "a codec needs both functions"};
         auto codec =
-            std::make_unique<detail::Codec>(detail::Codec{std::move(dumps), std::move(loads)});
+            std::make_shared<detail::Codec>(detail::Codec{std::move(dumps), std::move(loads)});
         const std::int32_t result =
             podsix_host_set_codec(get(), detail::Codec::dump, detail::Codec::load, codec.get());
         if (result == PODSIX_OK)
@@ -2384,13 +2421,13 @@ public:
     // ---- the frame loop
 
     /// Takes all events that have come, calls what the listeners have for each, and gives how many
-    /// there were, answers and questions that ended without one included. Once per frame.
+    /// there were, with the questions that have ended. Once per frame; in a callable it is Code::busy.
     Result<std::size_t> pump() { return pump_by(Polling{}); }
     /// As pump, but waits for the first event for at most so long: for programs without frames.
     Result<std::size_t> pump(std::uint32_t timeout_ms) { return pump_by(Waiting{timeout_ms}); }
 
     /// The events themselves: `for (const podsix::Event& event : host.poll())`. The loop ends even
-    /// while messages pour in. A listener must not do this: the event it was called for would end.
+    /// while messages pour in. Inside a callable there are none, and its result() is Code::busy.
     [[nodiscard]] auto poll() { return Taken<Event, Polling>(hosted_, {}); }
     [[nodiscard]] auto wait(std::uint32_t timeout_ms) {
         return Taken<Event, Waiting>(hosted_, {timeout_ms});

@@ -251,6 +251,28 @@ void hosts_in_callables() {
     listener.on("stalled", game->note("stalled"));
     game->hear({{"action", "pump"}});
     CHECK(inner == podsix::Code::busy); // the event that is being dispatched would have ended
+
+    // Nor are there any in a loop, however the event was taken.
+    int polled = 0;
+    const auto poll = [&](const podsix::Event& event) {
+        CHECK_OK(game->host.send(game->peer, {{"action", "behind"}}));
+        auto loop = game->host.wait(1);
+        for (const podsix::Event& other : loop)
+            game->calls += other.action();
+        CHECK_CODE(loop.result(), podsix::Code::busy);
+        CHECK_TEXT(loop.result().words(),
+                   "events are being taken: by another thread, or by what called this callable");
+        CHECK_TEXT(game->host.pump().words(), loop.result().words());
+        CHECK_TEXT(event["text"].as_string(), "lives on");
+        ++polled;
+    };
+    listener.on("poll", poll);
+    CHECK_TEXT(game->hear({{"action", "poll"}, {"text", "lives on"}}), "");
+    CHECK_OK(game->host.send(game->peer, {{"action", "poll"}, {"text", "lives on"}}));
+    for (const Deadline waiting; polled < 2 && !waiting.passed();)
+        for (const podsix::Event& event : game->host.wait(10))
+            game->host.dispatch(event);
+    CHECK(polled == 2);
     CHECK_TEXT(game->hear({{"action", "dispatch"}}), "stalled");
 
     podsix::Host elsewhere;

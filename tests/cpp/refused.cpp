@@ -7,6 +7,7 @@
 enum Colour { red, green };
 struct Close {
     void operator()(int*) const {}
+    void heard(const podsix::Event&) {}
 };
 
 void refused(podsix::Host& host, podsix::Listener& game, podsix::Value value);
@@ -47,6 +48,12 @@ void refused(podsix::Host& host, podsix::Listener& game, podsix::Value value) {
     host.broadcast({{"action", "x"}, {"list", named}}).or_throw();
 #elif CASE == 16 // podsix reads a unique_ptr only if it deletes by delete
     static_cast<void>(value.read<std::unique_ptr<int, Close>>());
+#elif CASE == 17 // podsix has no object for this member
+    game.on("x", &Close::heard);
+#elif CASE == 18 // in ask const podsix::Answer&
+    host.ask(1, {{"action", "x"}}, [](const podsix::Event&) {}).or_throw();
+#elif CASE == 19 // operator[]
+    static_cast<void>(value['x'].exists());
 #else
     host.broadcast({{"action", "x"}, {"colour", green}, {"list", {"action", "x"}}}).or_throw();
     host.broadcast(podsix::List{"action", name}).or_throw();

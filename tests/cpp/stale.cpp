@@ -11,12 +11,13 @@ namespace {
 
 /// A host that is connected to itself.
 struct Game {
-    podsix::Host host{podsix::Config(podsix::Mode::inlined)};
+    podsix::Host host;
     podsix::Listener listener{host};
     podsix::PeerId peer = 0;
     int came = 0;
 
-    Game() {
+    explicit Game(podsix::Host made = podsix::Host(podsix::Config(podsix::Mode::inlined)))
+        : host(std::move(made)) {
         const auto id = CHECK_OK(host.listen("127.0.0.1:0"));
         peer = CHECK_OK(host.connect(CHECK_OK(host.listening_address(id))));
         listener.on(podsix::EventKind::message, [this] { ++came; });
@@ -170,6 +171,43 @@ void beside_unchecked_files() {
     CHECK_OK(game.host.send(game.peer, {{"action", "x"}, {"x", 4}, {"list", {10, 20}}}));
     CHECK(unchecked::pump(game.host) == 38); // our callable is called from there
     CHECK(there == 34 && here == 2 * 68);
+
+    // A value that was read here is looked after, wherever its host was made.
+    CHECK(said([] {
+              Game other(unchecked::host());
+              podsix::Value kept;
+              other.listener.on("keep", [&](const podsix::Event& event) { kept = event["x"]; });
+              other.send_and_pump({{"action", "keep"}, {"x", 3}});
+              (void)kept.exists();
+          }).find("a Value was used after its event") != std::string::npos);
+}
+
+/// Codecs take values, of the kind of the file that set them.
+void codecs_of_both() {
+    podsix::Host here{podsix::Config(podsix::Mode::inlined)}, there = unchecked::host();
+    unchecked::set_codec(there);
+    CHECK_OK(here.set_codec(
+        [](podsix::Value value, std::vector<std::uint8_t>& payload) {
+            const podsix::Value x = value["x"];
+            payload.assign(1, static_cast<std::uint8_t>(x.as_int()));
+            return true;
+        },
+        [](podsix::Bytes payload, podsix::Message& message) {
+            message.clear().add({{"action", "x"}, {"x", *payload.begin()}});
+            return payload.size == 1;
+        }));
+    const auto id = CHECK_OK(there.listen("podsixnet+custom://127.0.0.1:0"));
+    const auto peer = CHECK_OK(here.connect("podsixnet+custom://" + CHECK_OK(there.listening_address(id))));
+    std::int64_t sum = 0;
+    podsix::Listener ours(here), theirs(there);
+    theirs.on("x", [&](const podsix::Event& event) {
+        sum += event["x"].as_int();
+        CHECK_OK(there.send(event.peer(), {{"x", 30}}));
+    });
+    ours.on("x", [&](const podsix::Event& event) { sum += event["x"].as_int(); });
+    CHECK_OK(here.send(peer, {{"x", 4}}));
+    until(
+        "both have heard", [&] { return sum == 34; }, here, there);
 }
 
 } // namespace
@@ -178,5 +216,6 @@ int main() {
     every_use();
     ends_of_events();
     beside_unchecked_files();
+    codecs_of_both();
     std::puts("stale: values that were used after their events said so");
 }

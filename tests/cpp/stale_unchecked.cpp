@@ -28,4 +28,18 @@ std::int64_t x_of(const podsix::Event& event) {
     return sum + event["list"].read_or(std::vector<int>()).at(1);
 }
 
+podsix::Host host() { return podsix::Host(podsix::Config(podsix::Mode::inlined)); }
+
+void set_codec(podsix::Host& host) {
+    (void)host.set_codec(
+        [](podsix::Value value, std::vector<std::uint8_t>& payload) {
+            payload.assign(1, static_cast<std::uint8_t>(value["x"].as_int()));
+            return true;
+        },
+        [](podsix::Bytes payload, podsix::Message& message) {
+            message.clear().add({{"action", "x"}, {"x", *payload.begin()}});
+            return payload.size == 1;
+        });
+}
+
 } // namespace unchecked

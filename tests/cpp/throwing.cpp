@@ -250,7 +250,7 @@ int main() {
             ++afterwards;
         }
         CHECK(thrown([&] { (void)event["action"].read<int>().or_throw(); },
-                     "PODSIX_ERR_WRONG_TYPE") == podsix::Code::wrong_type);
+                     "there is no value, or one of another type") == podsix::Code::wrong_type);
     });
     until(
         "the whole message came", [&] { return afterwards == 2; }, host);
