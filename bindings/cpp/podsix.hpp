@@ -827,7 +827,7 @@ public:
     [[nodiscard]] bool is_action() const noexcept { return len_ == action; }
 
 private:
-    // No text is so long: what ends with a NUL.
+    // Lengths that no text has: of one that ends with a NUL, and of the literal "action".
     static constexpr std::size_t nul = PODSIX_NUL, action = PODSIX_NUL - 1;
 
     const char* text_ = nullptr;
@@ -1660,10 +1660,10 @@ public:
               class = std::enable_if_t<!std::is_same_v<std::decay_t<Call>, Callable>>>
     Callable(Call&& call) {
         using Kept = std::decay_t<Call>;
-        constexpr bool takes = std::is_invocable_v<Kept&, const Argument&>;
         static_assert(!std::is_member_pointer_v<Kept>,
                       "podsix has no object for this member: a lambda that captures this calls it");
-        static_assert(takes || std::is_invocable_v<Kept&> || std::is_member_pointer_v<Kept>,
+        static_assert(std::is_invocable_v<Kept&, const Argument&> || std::is_invocable_v<Kept&> ||
+                          std::is_member_pointer_v<Kept>,
                       "podsix calls this with a const reference, or with nothing: const "
                       "podsix::Event&, in ask const podsix::Answer&, in on_exception const "
                       "podsix::Thrown&");
@@ -1672,7 +1672,9 @@ public:
         kept_ = {new Kept(std::forward<Call>(call)),
                  [](void* kept) { delete static_cast<Kept*>(kept); }};
         call_ = [](void* kept, const Argument& argument) {
-            if constexpr (takes && !std::is_member_pointer_v<Kept>)
+            if constexpr (std::is_member_pointer_v<Kept>)
+                return; // refused above, in words of one line
+            else if constexpr (std::is_invocable_v<Kept&, const Argument&>)
                 static_cast<void>((*static_cast<Kept*>(kept))(argument));
             else if constexpr (std::is_invocable_v<Kept&>)
                 static_cast<void>((*static_cast<Kept*>(kept))(), argument);
@@ -1810,7 +1812,7 @@ struct Handlers {
         std::string action;
         Callable<Event> call;
     };
-    // Each stands for itself, so that a callable may add others while it runs.
+    // Each stays where it is in memory, so that a callable may add others while it runs.
     using Row = std::vector<std::unique_ptr<Handler>>;
 
     Row named, catch_all, unheard;
@@ -1924,7 +1926,7 @@ public:
             forget(last);
         return was_open;
     }
-    /// The open ones of a peer that has gone, of which nothing is kept but them.
+    /// The open ones of a peer that has gone, and forgets the peer's number.
     std::vector<Id> of(PeerId peer) {
         const std::lock_guard<std::mutex> lock(mutex_);
         std::vector<Id> ids;
@@ -1993,7 +1995,7 @@ private:
     std::atomic<bool> any_{false};
     Asked asked_; // the last number of each peer, until it has gone
     std::map<Id, Open> open_;
-    Clock::time_point soonest_ = (Clock::time_point::max)(); // or sooner
+    Clock::time_point soonest_ = (Clock::time_point::max)(); // no open one ends before
 };
 
 struct LeaveTurn {
@@ -2003,7 +2005,7 @@ struct LeaveTurn {
     }
 };
 
-/// A host and its listeners. While it dispatches it outlives its Host, and its listeners theirs.
+/// A host and its listeners. While callables run it outlives its Host, and Handlers their Listener.
 struct Hosted : std::enable_shared_from_this<Hosted> {
     std::shared_ptr<void> codec; // a Codec, of whichever name; the host calls it until its end
     std::unique_ptr<podsix_host, FreeHost> host;
@@ -2660,6 +2662,7 @@ private:
 
 } // namespace podsix
 
+#undef PODSIX_HAS_EXCEPTIONS
 #undef PODSIX_CHECKED
 #undef PODSIX_CHECKED_NAME
 #undef PODSIX_CPLUSPLUS
