@@ -19,7 +19,7 @@ use crate::names::{EndReason, ErrorCode};
 use crate::process::{Frames, is_due};
 use crate::pump::{fail_later, pump};
 use crate::questions::untyped;
-use crate::session::Session;
+use crate::session::{Session, is_in_its_thread};
 use crate::{process, questions, stats, warnings};
 
 /// Connects to a [PodsixServer] or to another podsix or PodSixNet program, and exchanges messages with it.
@@ -172,7 +172,7 @@ impl INode for PodsixClient {
         // The property itself takes no typed one.
         let typed = value.try_to::<AnyDictionary>().ok().filter(|_| property == "hello");
         if let Some(Err(typed)) = typed.map(AnyDictionary::try_cast_var_dictionary) {
-            self.set_hello(untyped(&typed));
+            self.base_mut().set("hello", &untyped(&typed).to_variant());
             return true;
         }
         false
@@ -202,7 +202,7 @@ impl PodsixClient {
     #[func]
     fn set_auto_start(&mut self, auto_start: bool) {
         if auto_start && self.is_ready {
-            warnings::too_late(&self.to_gd().upcast(), "auto_start", "_ready: call connect_to()");
+            warnings::too_late(&self.base_mut(), "auto_start", "_ready: call connect_to()");
         }
         self.auto_start = auto_start;
     }
@@ -308,6 +308,9 @@ impl PodsixClient {
     /// the node is as if it had never been connected. What has been sent is delivered in the background.
     #[func]
     fn stop(&self, #[opt(default = 0)] code: i32, #[opt(default = "")] text: GString) {
+        if !is_in_its_thread() {
+            return;
+        }
         self.link.end();
         self.session.close(code, &text.to_string());
     }
@@ -327,6 +330,9 @@ impl PodsixClient {
     /// Tells what has arrived, and how many events it was. Only needed with [constant PROCESS_MANUAL].
     #[func(gd_self)]
     fn poll(this: Gd<Self>) -> i64 {
+        if !is_in_its_thread() {
+            return 0;
+        }
         let (session, link, group, most) = {
             let client = this.bind();
             let most = usize::try_from(client.max_events_per_frame).unwrap_or(0);
@@ -355,10 +361,11 @@ impl PodsixClient {
     ///     print("no answer: ", client.get_last_error())
     /// ```
     /// The server's game gets the question as a message of this [code]"action"[/code], and answers by the
-    /// [Dictionary] that a listener's method returns, or by [method PodsixServer.answer]; nobody else hears of it. It is empty if the question could not be sent,
-    /// if there was no answer within [param timeout] seconds (0: as long as there is a connection), or if the
-    /// connection ended before. While this node does not poll, as in a paused tree, neither comes. If it is
-    /// freed, what is behind [code]await[/code] never runs.
+    /// [Dictionary] that a listener's method returns, or by [method PodsixServer.answer].
+    /// Nobody else hears of the answer. It is empty if the question could not be sent, if there was no answer within
+    /// [param timeout] seconds (0: as long as there is a connection), or if the connection ended before. While this
+    /// node does not poll, as in a paused tree, neither comes. If it is freed, what is behind [code]await[/code]
+    /// never runs.
     #[func]
     fn ask(&self, question: AnyDictionary, #[opt(default = 10.0)] timeout: f64) -> Signal {
         self.session.ask(self.server(), &question, timeout, one_word)
@@ -425,11 +432,13 @@ impl PodsixClient {
     /// alive; one that is freed is forgotten. Adding one twice changes nothing.
     ///
     /// Returns an error only for [code]null[/code].
-    #[func]
-    fn add_listener(&self, listener: Option<Gd<Object>>) -> Answer {
+    #[func(gd_self)]
+    fn add_listener(this: Gd<Self>, listener: Option<Gd<Object>>) -> Answer {
+        // Whoever hears what is wrong with the listener may free the node.
+        let session = this.bind().session.clone();
         let listener = listener.ok_or_else(|| Error::BadArgument("a listener is an object".into()));
-        let added = listener.map(|listener| self.session.add_listener(&listener));
-        self.session.code(added)
+        let added = listener.map(|listener| session.add_listener(&listener));
+        session.code(added)
     }
 
     /// Has an object's methods called no more, beginning at once. Whether it was a listener.
@@ -488,14 +497,10 @@ impl PodsixClient {
         PeerId::from_u64(self.link.peer.get())
     }
 
-    /// Warns of what was set too late.
-    fn set_later(&self, property: &str, is_new: bool) {
+    /// Warns of what was set too late. A game's Logger hears it and may call the node, which `base_mut` lets it do.
+    fn set_later(&mut self, property: &str, is_new: bool) {
         if is_new && matches!(self.state(), State::Connecting | State::Open) {
-            warnings::too_late(
-                &self.to_gd().upcast(),
-                property,
-                "connect_to(): it is connected already",
-            );
+            warnings::too_late(&self.base_mut(), property, "connect_to(): it is connected already");
         }
     }
 
@@ -524,6 +529,7 @@ impl PodsixClient {
         self.link.peer.set(peer.get());
         self.link.state.set(State::Connecting);
         self.link.held.replace(hold(&self.limits));
+        warnings::outside_the_tree(&self.to_gd().upcast(), self.process_callback.0);
         Ok(())
     }
 }

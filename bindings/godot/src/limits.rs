@@ -169,7 +169,8 @@ impl PodsixLimits {
         }
     }
 
-    fn warn(&self, property: &str) {
+    fn warn(&mut self, property: &str) {
+        let _unborrowed = self.base_mut(); // a game's Logger hears it, and may look at the limits
         godot_warn!(
             "PodsixLimits: {property} was set while a server or client runs with these limits; it counts from its \
              next start"

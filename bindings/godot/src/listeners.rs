@@ -233,6 +233,11 @@ impl Listeners {
         }
     }
 
+    /// Whether there is nobody.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
     /// Those of a message's action, which never are those of a lifecycle event.
     pub fn of_action(&self, action: &str) -> Option<Handlers> {
         self.actions.get(action).cloned()

@@ -194,13 +194,14 @@ impl PodsixMultiplayerPeer {
         self.reason = why.reason;
     }
 
-    /// Says what is wrong where the developer looks, and remembers it.
+    /// Remembers what is wrong, and says it where the developer looks. A game's Logger hears it and may call the peer,
+    /// which `base_mut` lets it do.
     fn fail(&mut self, failure: Failure) -> Answer {
-        godot_error!("PodsixMultiplayerPeer: {}", failure.words);
         self.reason = Reason::None;
-        let answer = failure.answer;
-        self.failure = failure;
-        answer
+        self.failure = failure.clone();
+        let _unborrowed = self.base_mut();
+        godot_error!("PodsixMultiplayerPeer: {}", failure.words);
+        failure.answer
     }
 
     fn send(&mut self, packet: &[u8]) -> Answer {

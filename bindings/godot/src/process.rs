@@ -50,6 +50,7 @@ pub fn before_next_frame(what: &Callable) {
 /// The values of both nodes' `process_callback`, which each has as an enumeration of its own.
 pub const IDLE: i32 = 0;
 pub const PHYSICS: i32 = 1;
+pub const MANUAL: i32 = 2;
 
 /// Whether a node has its turn: it is its kind of frame, and the node is not paused. Another that was called for
 /// this frame may have taken it out of the tree.

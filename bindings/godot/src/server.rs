@@ -21,7 +21,7 @@ use crate::names::{EndReason, ErrorCode};
 use crate::peers::{Peers, id};
 use crate::process::{Frames, is_due};
 use crate::pump::{fail_later, pump};
-use crate::session::Session;
+use crate::session::{Session, is_in_its_thread};
 use crate::{process, questions, stats, warnings};
 
 /// Listens, and exchanges messages with every [PodsixClient] and other podsix program that connects.
@@ -188,7 +188,7 @@ impl PodsixServer {
     #[func]
     fn set_auto_start(&mut self, auto_start: bool) {
         if auto_start && self.is_ready {
-            warnings::too_late(&self.to_gd().upcast(), "auto_start", "_ready: call start()");
+            warnings::too_late(&self.base_mut(), "auto_start", "_ready: call start()");
         }
         self.auto_start = auto_start;
     }
@@ -265,6 +265,9 @@ impl PodsixServer {
         #[opt(default = 0)] code: i32,
         #[opt(default = "the server has stopped")] text: GString,
     ) {
+        if !is_in_its_thread() {
+            return;
+        }
         self.listening.borrow_mut().clear();
         self.held.take();
         self.session.close(code, &text.to_string());
@@ -279,6 +282,9 @@ impl PodsixServer {
     /// Tells what has arrived, and how many events it was. Only needed with [constant PROCESS_MANUAL].
     #[func(gd_self)]
     fn poll(this: Gd<Self>) -> i64 {
+        if !is_in_its_thread() {
+            return 0;
+        }
         let (session, group, most) = {
             let server = this.bind();
             let most = usize::try_from(server.max_events_per_frame).unwrap_or(0);
@@ -334,10 +340,10 @@ impl PodsixServer {
     ///     print("no answer: ", server.get_last_error())
     /// ```
     /// The peer's game gets the question as a message of this [code]"action"[/code], and answers by the
-    /// [Dictionary] that a listener's method returns, or by [method PodsixClient.answer]; nobody else hears of it. It is empty if the question could not be sent,
-    /// if there was no answer within [param timeout] seconds (0: as long as the peer is there), or if the peer
-    /// went before. While this node does not poll, as in a paused tree, neither comes. If it is freed, what is
-    /// behind [code]await[/code] never runs.
+    /// [Dictionary] that a listener's method returns, or by [method PodsixClient.answer].
+    /// Nobody else hears of the answer. It is empty if the question could not be sent, if there was no answer within
+    /// [param timeout] seconds (0: as long as the peer is there), or if the peer went before. While this node does
+    /// not poll, as in a paused tree, neither comes. If it is freed, what is behind [code]await[/code] never runs.
     ///
     /// What is in an answer the peer decides, as in every message.
     #[func]
@@ -496,11 +502,13 @@ impl PodsixServer {
     /// alive; one that is freed is forgotten. Adding one twice changes nothing.
     ///
     /// Returns an error only for [code]null[/code].
-    #[func]
-    fn add_listener(&self, listener: Option<Gd<Object>>) -> Answer {
+    #[func(gd_self)]
+    fn add_listener(this: Gd<Self>, listener: Option<Gd<Object>>) -> Answer {
+        // Whoever hears what is wrong with the listener may free the node.
+        let session = this.bind().session.clone();
         let listener = listener.ok_or_else(|| Error::BadArgument("a listener is an object".into()));
-        let added = listener.map(|listener| self.session.add_listener(&listener));
-        self.session.code(added)
+        let added = listener.map(|listener| session.add_listener(&listener));
+        session.code(added)
     }
 
     /// Has an object's methods called no more, beginning at once. Whether it was a listener.
@@ -543,10 +551,10 @@ impl PodsixServer {
         }
     }
 
-    /// Warns of what was set too late.
-    fn set_later(&self, property: &str, is_new: bool) {
+    /// Warns of what was set too late. A game's Logger hears it and may call the node, which `base_mut` lets it do.
+    fn set_later(&mut self, property: &str, is_new: bool) {
         if is_new && self.session.is_open() {
-            warnings::too_late(&self.to_gd().upcast(), property, "start(): it runs already");
+            warnings::too_late(&self.base_mut(), property, "start(): it runs already");
         }
     }
 
@@ -573,6 +581,7 @@ impl PodsixServer {
         }
         *self.listening.borrow_mut() = listening?;
         self.held.replace(hold(&self.limits));
+        warnings::outside_the_tree(&self.to_gd().upcast(), self.process_callback.0);
         Ok(())
     }
 }

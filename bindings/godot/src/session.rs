@@ -430,7 +430,7 @@ impl Session {
             match told {
                 // An answer that comes too late is nobody's fault.
                 0 if questions::is_answer(event.action, event.message) => {}
-                0 => happening.unheard = self.unheard.warning(event.action),
+                0 => happening.unheard = self.unheard.warning(event.action, listeners.is_empty()),
                 _ => happening.data = reader.variant(event.message),
             }
             if told > 1 {
@@ -480,13 +480,18 @@ fn check_thread() -> Result<(), Failure> {
     }
 }
 
-/// Something to await; none on another thread than the nodes'.
-fn promise() -> Option<Promise> {
+/// Whether this is the nodes' thread. If not that is said, for what cannot return an error.
+pub fn is_in_its_thread() -> bool {
     let checked = check_thread();
     if let Err(failure) = &checked {
         godot_error!("{}", failure.words);
     }
-    checked.is_ok().then(Promise::new)
+    checked.is_ok()
+}
+
+/// Something to await; none on another thread than the nodes'.
+fn promise() -> Option<Promise> {
+    is_in_its_thread().then(Promise::new)
 }
 
 /// What stands for an answer where there is none: every answer has a number at least.

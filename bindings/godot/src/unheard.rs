@@ -22,8 +22,8 @@ pub struct Unheard {
 
 impl Unheard {
     /// What is to be said of a message that nobody handles, if anything is. Debug builds of a game say it once for
-    /// each action, as it is shown.
-    pub fn warning(&self, action: &str) -> Option<String> {
+    /// each action, as it is shown. A listener that was never added is what beginners look for longest.
+    pub fn warning(&self, action: &str, is_without_listeners: bool) -> Option<String> {
         if self.is_over.get() {
             return None;
         }
@@ -36,15 +36,17 @@ impl Unheard {
         if told.contains(&shown) {
             return None;
         }
-        let words = match action {
-            "" => "nobody handles messages without an action: no listener has a method network, and the \
-                   signal message is not connected"
-                .into(),
-            _ => format!(
-                "nobody handles the action \"{shown}\": no listener has a method network_{shown} or network, \
-                 and the signal message is not connected"
-            ),
+        let what = match action {
+            "" => "messages without an action".into(),
+            _ => format!("the action \"{shown}\""),
         };
+        let why = match action {
+            _ if is_without_listeners => "there is no listener (add_listener adds one)".into(),
+            "" => "no listener has a method network".into(),
+            _ => format!("no listener has a method network_{shown} or network"),
+        };
+        let words =
+            format!("nobody handles {what}: {why}, and the signal message is not connected");
         told.insert(shown);
         if told.len() < MOST {
             return Some(words);

@@ -7,6 +7,7 @@ use podsix::address::{Address, Target};
 use podsix::wire::Dialect;
 
 use crate::limits::{PodsixLimits, config};
+use crate::process::MANUAL;
 
 /// The addresses in a text, between commas.
 pub fn split(addresses: &str) -> impl Iterator<Item = &str> {
@@ -91,4 +92,22 @@ pub fn look_again(node: &mut Gd<Node>, property: &StringName, value: &Variant) {
 pub fn too_late(node: &Gd<Node>, property: &str, from: &str) {
     let (class, name) = (node.get_class(), node.get_name());
     godot_warn!("{class} {name}: {property} counts from the next {from}");
+}
+
+/// Says of a node that was started and is not in the tree when the frame ends that nothing comes of it.
+pub fn outside_the_tree(node: &Gd<Node>, callback: i32) {
+    if node.is_inside_tree() || callback == MANUAL {
+        return;
+    }
+    let id = node.instance_id();
+    let look = Callable::from_fn("podsix_outside_the_tree", move |_| {
+        let Ok(node) = Gd::<Node>::try_from_instance_id(id) else { return };
+        if !node.is_inside_tree() {
+            let class = node.get_class();
+            godot_warn!(
+                "a {class} is not in the tree: nothing is told until it is (add_child), or poll() is called"
+            );
+        }
+    });
+    look.call_deferred(&[]);
 }

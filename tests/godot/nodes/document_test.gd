@@ -1,4 +1,4 @@
-## The server and the players of docs/godot.md, whose scripts scripts/test-godot takes from there, meet. What they do with
+## The servers and the players of docs/godot.md, whose scripts scripts/test-godot takes from there, meet. What they do with
 ## what strangers send must leave no error in the log, which scripts/test-godot looks through.
 extends "case.gd"
 
@@ -10,11 +10,12 @@ func _scene(root: Node, script: String, node: Node, node_name: String) -> Node:
 	return root
 
 
-func _server() -> Node:
+func _server(script := "res://document_1.gd") -> Node:
 	server = PodsixServer.new()
 	server.address = "127.0.0.1:0"
 	server.auto_start = true
-	var game := _scene(Node.new(), "res://document_1.gd", server, "PodsixServer")
+	server.approval = script == "res://document_3.gd"
+	var game := _scene(Node.new(), script, server, "PodsixServer")
 	add_child(game)
 	return game
 
@@ -84,3 +85,17 @@ func test_strangers_at_a_player() -> void:
 	server.stop(0, "that was all")
 	await until(func() -> bool: return not player.client.is_connected_to_server(), "the end")
 	check(is_instance_valid(_player("127.0.0.1:1")), "nobody there")
+
+
+func test_who_is_let_in() -> void:
+	var game := _server("res://document_3.gd")
+	var address := server.get_addresses()[0]
+	client = new_client()
+	for hello: Dictionary in [{}, {"password": "open"}, {"password": 5}, {"password": PackedByteArray([1])}, {"password": {}}, {"name": "eve"}]:
+		equal(await client.connect_and_wait(address, hello), ERR_UNAUTHORIZED, str(hello))
+		equal([client.get_last_error(), client.get_reason_code()], ["the password is wrong", 1])
+	equal(await client.connect_and_wait(address, {"password": "sesame", "name": "ann"}), OK)
+	equal(client.get_reply(), {"players": ["ann"]})
+	equal(game.names.values(), ["ann"] as Array[String])
+	client.close()
+	await until(func() -> bool: return game.names.is_empty(), "it has left")

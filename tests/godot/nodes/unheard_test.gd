@@ -16,6 +16,7 @@ class HearsAll:
 		pass
 
 
+const NO_LISTENER := ": nobody handles the action \"%s\": there is no listener (add_listener adds one), and the signal message is not connected"
 const NOBODY := ": nobody handles the action \"%s\": no listener has a method network_%s or network, and the signal message is not connected"
 
 
@@ -51,6 +52,7 @@ func test_an_action_that_nobody_handles_is_said_once() -> void:
 func test_what_strangers_make_up_is_shown_clean_and_not_for_ever() -> void:
 	await open()
 	server.name = "Game"
+	server.add_listener(self)
 	var heard := hear()
 	var forged := "\n\u001b[2JERROR: forged\u202e"
 	await _send([{"action": forged}, {"action": "x".repeat(100_000)}, {"action": "x".repeat(200_000)}])
@@ -72,6 +74,14 @@ func test_an_answer_that_comes_late_is_nobodys_fault() -> void:
 	equal(heard.take(), [])
 	await _send([{"action": "answer"}])
 	equal(heard.take().size(), 1)
+
+
+func test_a_listener_that_was_never_added() -> void:
+	await open()
+	server.name = "Game"
+	var heard := hear()
+	await _send([{"action": "move"}, {"x": 1}])
+	equal(heard.take(), ["Game" + NO_LISTENER % "move", "Game" + (NO_LISTENER % "").replace("the action \"\"", "messages without an action")])
 
 
 func test_a_logger_frees_the_node() -> void:
