@@ -9,7 +9,7 @@ use podsix::EventKind;
 
 use crate::answers::Question;
 use crate::failure::Failure;
-use crate::listeners::{Call, complain};
+use crate::listeners::{Call, Handlers, complain};
 use crate::session::{Happening, Session};
 
 /// The names of the nodes' signals.
@@ -105,10 +105,16 @@ fn tell(node: &mut Gd<Node>, session: &Rc<Session>, happening: Happening) {
     if !all_there {
         session.listeners.borrow_mut().forget_freed();
     }
-    if let Some(words) = unheard
+    if let Some(words) = unheard {
+        warn(node, &words);
+    }
+    if kind == EventKind::Request
+        && !is_heard(&handlers)
         && node.is_instance_valid()
+        && !node.has_connections(&session.signals.request)
+        && let Some(words) = session.unheard.of_request()
     {
-        push_warning(&[format!("{}: {words}", node.get_name()).to_variant()]);
+        warn(node, words);
     }
     if node.is_instance_valid() {
         let mut emit = |signal: &StringName, arguments: &[Variant]| {
@@ -135,6 +141,17 @@ fn tell(node: &mut Gd<Node>, session: &Rc<Session>, happening: Happening) {
     }
 }
 
+/// Whether there is a listener for it.
+fn is_heard(handlers: &[Option<Handlers>]) -> bool {
+    handlers.iter().flatten().any(|handlers| !handlers.is_empty())
+}
+
+fn warn(node: &Gd<Node>, words: &str) {
+    if node.is_instance_valid() {
+        push_warning(&[format!("{}: {words}", node.get_name()).to_variant()]);
+    }
+}
+
 /// A copy of what listeners get of a lifecycle event.
 fn copy(data: &Variant, greeting: impl FnOnce() -> Variant) -> Variant {
     let mut copy = data.to::<VarDictionary>().duplicate_shallow();
@@ -147,8 +164,7 @@ fn copy(data: &Variant, greeting: impl FnOnce() -> Variant) -> Variant {
 /// Tells of an error that no call could return; if nobody listens, the editor and the log.
 fn fail(node: &mut Gd<Node>, session: &Rc<Session>, failure: Failure) {
     let happening = session.fail(failure);
-    let is_heard = happening.handlers.iter().flatten().any(|handlers| !handlers.is_empty());
-    if is_heard || node.has_connections(&session.signals.error) {
+    if is_heard(&happening.handlers) || node.has_connections(&session.signals.error) {
         tell(node, session, happening);
     } else {
         godot_error!("{}: {}", node.get_name(), happening.text);

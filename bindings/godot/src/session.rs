@@ -38,7 +38,7 @@ pub struct Session {
     /// The message that is being told, if it is told to several; of a peer that comes, what it said.
     shared: RefCell<Message>,
     questions: RefCell<Questions>,
-    unheard: Unheard,
+    pub unheard: Unheard,
     /// Who awaits that which connection is open.
     arrivals: RefCell<Vec<(u64, Promise)>>,
     /// What is to be told to those who await it, in its order.

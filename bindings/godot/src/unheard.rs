@@ -1,4 +1,4 @@
-//! Warnings of messages that nobody here handles: silence is hard to find.
+//! Warnings of what nobody here handles: silence is hard to find.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
@@ -13,14 +13,22 @@ const MOST: usize = 32;
 /// The most that is shown of an action, in characters.
 const SHOWN: usize = 40;
 
-/// The actions that a node has warned of.
+/// What a node has warned of.
 #[derive(Default)]
 pub struct Unheard {
     told: RefCell<HashSet<String>>,
     is_over: Cell<bool>,
+    has_told_of_request: Cell<bool>,
 }
 
 impl Unheard {
+    /// What is to be said, once, of a client that asks to be let in and is not answered.
+    pub fn of_request(&self) -> Option<&'static str> {
+        let words = "a client asks to be let in (approval), and nobody hears of it: no listener has a method \
+                     network_request, and the signal request is not connected";
+        (!self.has_told_of_request.replace(true)).then_some(words)
+    }
+
     /// What is to be said of a message that nobody handles, if anything is. Debug builds of a game say it once for
     /// each action, as it is shown. A listener that was never added is what beginners look for longest.
     pub fn warning(&self, action: &str, is_without_listeners: bool) -> Option<String> {

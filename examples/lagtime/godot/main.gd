@@ -15,7 +15,7 @@ const USAGE := """usage: godot --path FOLDER                                    
        godot --path FOLDER --headless -- client [address]      leaves after ten
 an address is tcp://host:port, where tcp:// and :port may be left out,
 or, for programs of PodSixNet, podsixnet://host:port"""
-const FRAMES_PER_SECOND := 60 # without a screen nothing else would hold it back
+const FRAMES_PER_SECOND := 60 # without a window Godot makes more of them
 
 
 func _ready() -> void:

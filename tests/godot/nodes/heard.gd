@@ -16,7 +16,15 @@ func _log_error(_function: String, _file: String, _line: int, code: String, rati
 		then.call(text)
 
 
-## All of it so far, which is then forgotten.
+## All of it so far.
+func said() -> Array:
+	_mutex.lock()
+	var said := _said.duplicate()
+	_mutex.unlock()
+	return said
+
+
+## The same, which is then forgotten.
 func take() -> Array:
 	_mutex.lock()
 	var said := _said

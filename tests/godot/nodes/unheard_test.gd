@@ -84,6 +84,23 @@ func test_a_listener_that_was_never_added() -> void:
 	equal(heard.take(), ["Game" + NO_LISTENER % "move", "Game" + (NO_LISTENER % "").replace("the action \"\"", "messages without an action")])
 
 
+func test_who_asks_to_be_let_in_and_is_not_answered() -> void:
+	server = new_server()
+	server.name = "Game"
+	server.approval = true
+	equal(server.start(), OK)
+	var heard := hear()
+	var clients: Array[PodsixClient] = [new_client(), new_client(), new_client()]
+	for index in 2:
+		equal(clients[index].connect_to(server.get_addresses()[0]), OK)
+	await until(func() -> bool: return not heard.said().is_empty(), "said")
+	var asked := []
+	server.request.connect(func(who: int, _hello: Variant) -> void: asked.append(who))
+	equal(clients[2].connect_to(server.get_addresses()[0]), OK)
+	await until(func() -> bool: return not asked.is_empty(), "asked")
+	equal(heard.take(), ["Game: a client asks to be let in (approval), and nobody hears of it: no listener has a method network_request, and the signal request is not connected"])
+
+
 func test_a_logger_frees_the_node() -> void:
 	await open()
 	var heard := hear()
