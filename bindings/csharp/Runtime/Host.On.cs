@@ -109,7 +109,7 @@ namespace Podsix
                 throw new ArgumentNullException("action");
             if (handler == null)
                 throw new ArgumentNullException("handler");
-            return new Listening(listeners, listeners.Add(action, called));
+            return new Listening(listeners, listeners.Add(action, handler.Target, called));
         }
 
         private sealed class Listening : IDisposable

@@ -5,7 +5,8 @@ namespace Podsix
 {
     /// <summary>
     /// A host's listeners, called in the order in which they were added. While they are called they may
-    /// come and go: who comes begins with the next event, who goes hears no more.
+    /// come and go: who comes begins with the next event, who goes hears no more. Nor does one that its engine
+    /// has destroyed.
     /// </summary>
     internal sealed unsafe class Listeners
     {
@@ -29,9 +30,12 @@ namespace Podsix
         }
 
         /// <summary>Adds one that is a single handler, and is to be removed by what is returned.</summary>
-        internal object Add(string action, Handler handler)
+        /// <param name="action">The action.</param>
+        /// <param name="owner">Whose method it is; null if nobody's.</param>
+        /// <param name="handler">What is called.</param>
+        internal object Add(string action, object owner, Handler handler)
         {
-            var listener = new Listener(HandlerMethods.Of(action), handler);
+            var listener = new Listener(HandlerMethods.Of(action), owner, handler);
             all.Add(listener);
             return listener.Target;
         }
@@ -86,7 +90,7 @@ namespace Podsix
             if (handlers == null)
                 return false;
             int at = 0;
-            for (; at < handlers.Length && !listener.Gone && !ev.IsOver; at++)
+            for (; at < handlers.Length && !IsGone(listener) && !ev.IsOver; at++)
             {
                 try
                 {
@@ -100,6 +104,13 @@ namespace Podsix
                 }
             }
             return at > 0;
+        }
+
+        private bool IsGone(Listener listener)
+        {
+            if (!listener.Gone && Destroyed.Is != null && Destroyed.Is(listener.Owner))
+                listener.Gone = unswept = true;
+            return listener.Gone;
         }
 
         private Listener Find(object target)
@@ -120,23 +131,25 @@ namespace Podsix
 
         private sealed class Listener
         {
-            internal readonly object Target;
+            internal readonly object Target; // who is removed by it
+            internal readonly object Owner; // whose methods are called
             internal readonly HandlerMethods Methods;
             internal readonly Handler[] Handlers;
             internal bool Gone;
 
             internal Listener(object target)
             {
-                Target = target;
+                Target = Owner = target;
                 Methods = HandlerMethods.Of(target.GetType());
                 Handlers = new Handler[Methods.All.Length];
                 for (int at = 0; at < Handlers.Length; at++)
                     Handlers[at] = Handler.Make(target, Methods.All[at]);
             }
 
-            internal Listener(HandlerMethods methods, Handler handler)
+            internal Listener(HandlerMethods methods, object owner, Handler handler)
             {
                 Target = this;
+                Owner = owner;
                 Methods = methods;
                 Handlers = new[] { handler };
             }

@@ -17,6 +17,35 @@ internal static class InUnity
         }
     }
 
+    /// <summary>Is destroyed in the middle of an event, and touches nothing any more.</summary>
+    private sealed class Bomb : MonoBehaviour
+    {
+        internal MonoBehaviour Beside;
+        internal int Heard;
+
+        private void Network_move(Value data)
+        {
+            if (this == null)
+                throw new InvalidOperationException("it was destroyed");
+            Heard++;
+            if (data["x"].AsInt() == 2)
+                UnityEngine.Object.DestroyImmediate(Beside);
+            if (data["x"].AsInt() == 3)
+                UnityEngine.Object.DestroyImmediate(this);
+        }
+
+        private void Network(PodsixEvent ev)
+        {
+            if (this == null)
+                throw new InvalidOperationException("it was destroyed");
+        }
+
+        internal void Spared(ulong peer, Value data)
+        {
+            Heard += 100;
+        }
+    }
+
     private sealed class Scenery : MonoBehaviour { }
 
     /// <summary>A scene of one object, with what its inspector says.</summary>
@@ -166,6 +195,39 @@ internal static class InUnity
             Check.Equal(Reason.Shutdown, words.End);
             Check.Equal(100, words.Count);
         }
+    }
+
+    public static void Who_is_destroyed_hears_no_more()
+    {
+        Play();
+        Debug.Errors.Clear();
+        Debug.Warnings.Clear();
+        using (var server = new Server())
+        {
+            var scene = new GameObject();
+            var bomb = scene.AddComponent<Bomb>();
+            var beside = scene.AddComponent<Game>();
+            bomb.Beside = beside;
+            var player = scene.AddComponent<PodsixBehaviour>();
+            typeof(PodsixBehaviour).GetField("connectTo", BindingFlags.Instance | BindingFlags.NonPublic)
+                .SetValue(player, server.ListeningAddress(server.Listen("127.0.0.1:0")));
+            Call(player, "Start");
+            player.Host.On("move", bomb.Spared); // whose method it is counts here too
+            int moves = 0;
+            player.Host.On("last", (peer, data) => moves++);
+            Frames(() => { server.Pump(); return server.GetPeers().Length == 1; }, player);
+            for (int x = 1; x <= 4; x++)
+                server.Broadcast(new { action = "move", x });
+            server.Broadcast(new { action = "last" });
+            Frames(() => { server.Pump(); return moves == 1; }, player);
+            Check.Equal("move 1;", beside.Heard);
+            Check.Equal(1 + 100 + 1 + 100 + 1, bomb.Heard);
+            Check.Equal("", string.Join("; ", Debug.Errors));
+            Check.Equal("podsix: Host: nobody here listens to 'move'", string.Join("; ", Debug.Warnings));
+            Check.That(!player.Host.RemoveListener(beside) && !player.Host.RemoveListener(bomb), "they have gone already");
+            Call(player, "OnDestroy");
+        }
+        Warnings.Show = null;
     }
 
     private sealed class Mistaken : MonoBehaviour

@@ -32,6 +32,7 @@ namespace UnityEngine
         public static void Destroy(Object obj)
         {
             Screen.Shown.Remove(obj);
+            DestroyImmediate(obj);
         }
     }
 

@@ -5,7 +5,36 @@ using System.Collections.Generic;
 
 namespace UnityEngine
 {
-    public partial class Object { }
+    public partial class Object
+    {
+        private bool destroyed;
+
+        public static void DestroyImmediate(Object obj)
+        {
+            obj.destroyed = true;
+        }
+
+        /// <summary>What was destroyed is as good as null, and goes on to be there.</summary>
+        public static bool operator ==(Object x, Object y)
+        {
+            return ReferenceEquals(x, null) || x.destroyed ? ReferenceEquals(y, null) || y.destroyed : ReferenceEquals(x, y);
+        }
+
+        public static bool operator !=(Object x, Object y)
+        {
+            return !(x == y);
+        }
+
+        public override bool Equals(object other)
+        {
+            return this == other as Object;
+        }
+
+        public override int GetHashCode()
+        {
+            return System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+        }
+    }
 
     public partial class Component : Object
     {
@@ -40,11 +69,11 @@ namespace UnityEngine
             components.Add(null);
         }
 
-        internal T[] All<T>()
+        public T[] All<T>()
         {
             var all = new List<T>();
             foreach (Component component in components)
-                if (component is T || component == null && typeof(T) == typeof(MonoBehaviour))
+                if (component is T || ReferenceEquals(component, null) && typeof(T) == typeof(MonoBehaviour))
                     all.Add((T)(object)component);
             return all.ToArray();
         }
@@ -77,6 +106,11 @@ namespace UnityEngine
         }
 
         public int order { get; }
+    }
+
+    public static class Application
+    {
+        public static bool runInBackground { get; set; }
     }
 
     public static partial class Debug
@@ -158,4 +192,9 @@ namespace UnityEngine.Events
             calls?.Invoke(one, two);
         }
     }
+}
+
+namespace UnityEngine.Scripting
+{
+    public class PreserveAttribute : Attribute { }
 }

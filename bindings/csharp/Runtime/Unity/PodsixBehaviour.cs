@@ -183,6 +183,7 @@ namespace Podsix.Unity
         private static void BeforePlay()
         {
             Warnings.Show = text => Debug.LogWarning("podsix: " + text);
+            Destroyed.Is = one => one is UnityEngine.Object thing && thing == null;
             Host.DisposeAll();
         }
 
