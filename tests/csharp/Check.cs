@@ -80,7 +80,7 @@ internal static class Program
     private static readonly Type[] All =
     {
         typeof(Header), typeof(PublicApi), typeof(Messages), typeof(Values), typeof(Lifetimes), typeof(Objects), typeof(OwnTypes), typeof(Shapes), typeof(Hosts),
-        typeof(Listeners), typeof(Throwing), typeof(PeerTables), typeof(Warned), typeof(Asking), typeof(TypedHandlers), typeof(ServersAndClients), typeof(InUnity), typeof(Golden), typeof(Garbage),
+        typeof(Listeners), typeof(Throwing), typeof(PeerTables), typeof(Warned), typeof(Asking), typeof(TypedHandlers), typeof(ServersAndClients), typeof(InUnity), typeof(InEditor), typeof(Golden), typeof(Garbage),
     };
 
     internal static string Root { get; private set; }

@@ -17,11 +17,4 @@ namespace Podsix
 
         public string Action { get; }
     }
-
-    /// <summary>
-    /// Keeps a handler, which only reflection finds, from Unity's code stripping: Unity goes by this name.
-    /// A link.xml that preserves the whole class does so too.
-    /// </summary>
-    [AttributeUsage(AttributeTargets.Method | AttributeTargets.Constructor)]
-    public sealed class PreserveAttribute : Attribute { }
 }

@@ -7,6 +7,7 @@ using System.Reflection;
 using Podsix;
 using Podsix.Unity;
 using UnityEngine;
+using UnityEngine.Scripting;
 using Debug = UnityEngine.Debug;
 
 /// <summary>The two scripts with which docs/unity.md begins, in one scene.</summary>
@@ -44,6 +45,7 @@ internal static class InDocument
     {
         internal Host Host;
 
+        [Preserve] // beside both using directives it means Unity's
         private void Network_request(ulong peer)
         {
             Host.Refuse(peer);
