@@ -135,6 +135,20 @@ internal static class InUnity
         Check.Fails(Result.Closing, () => unused.Connect("localhost"));
     }
 
+    public static void The_game_goes_on_behind_another_window()
+    {
+        foreach (bool wanted in new[] { false, true })
+        {
+            PodsixBehaviour player = Load(null, null, out Game game);
+            if (!wanted)
+                typeof(PodsixBehaviour).GetField("runInBackground", BindingFlags.Instance | BindingFlags.NonPublic).SetValue(player, false);
+            Application.runInBackground = false;
+            Call(player, "Start");
+            Check.Equal(wanted, Application.runInBackground);
+            Call(player, "OnDestroy");
+        }
+    }
+
     public static void A_component_awaits()
     {
         using (var server = new Server("127.0.0.1:0"))

@@ -34,6 +34,8 @@ namespace UnityEngine
             Screen.Shown.Remove(obj);
             DestroyImmediate(obj);
         }
+
+        public static void DontDestroyOnLoad(Object target) { }
     }
 
     public partial class Component
@@ -73,6 +75,8 @@ namespace UnityEngine
                     method.Invoke(script, null);
             }
         }
+
+        public void SetActive(bool value) { }
 
         public static GameObject CreatePrimitive(PrimitiveType type)
         {

@@ -30,6 +30,9 @@ namespace Podsix.Unity
         [Tooltip("The components beside this one with Network_ methods are listeners from the start")]
         [SerializeField] private bool siblingsListen = true;
 
+        [Tooltip("The game goes on while another window has the focus: the others would wait for it, and then give up. Phones ignore it")]
+        [SerializeField] private bool runInBackground = true;
+
         [Tooltip("A connection is open: the peer")]
         [SerializeField] private PeerEvent onConnected = new PeerEvent();
 
@@ -136,6 +139,8 @@ namespace Podsix.Unity
 
         protected virtual void Start()
         {
+            if (runInBackground)
+                Application.runInBackground = true;
             if (siblingsListen)
                 foreach (MonoBehaviour sibling in GetComponents<MonoBehaviour>())
                     if (sibling != null && Host.Hears(sibling)) // null is one whose script is missing
