@@ -6,6 +6,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use crate::event::Reason;
+use crate::link::os::AcceptFailure;
 use crate::link::{Arrival, Client};
 use crate::reactor::Reactor;
 use crate::reactor::failed_handshakes::REPORT_EVERY;
@@ -62,9 +63,10 @@ impl Reactor {
                 Ok(Arrival::GivenUp) => {}
                 Ok(Arrival::Nobody) => return Stop::NobodyWaits,
                 // The system had no descriptor left: now it has one.
-                Err(_) if self.close_oldest_refused() => {}
+                Err(error)
+                    if AcceptFailure::of(&error).is_room() && self.close_oldest_refused() => {}
                 Err(error) => {
-                    self.report_exhausted(id, &error);
+                    self.report_failed(id, &error);
                     return Stop::NoRoom;
                 }
             }
@@ -72,13 +74,11 @@ impl Reactor {
         Stop::TurnsShare
     }
 
-    fn report_exhausted(&mut self, id: NonZeroU32, error: &io::Error) {
+    fn report_failed(&mut self, id: NonZeroU32, error: &io::Error) {
         count(&self.shared.counters.accept_pauses);
         let os_error = error.raw_os_error().unwrap_or(0);
-        let text = format!(
-            "no connection can be accepted at the moment: {error}; raise the limit of open files \
-             (ulimit -n) or lower max_peers"
-        );
+        let advice = AcceptFailure::of(error).advice();
+        let text = format!("no connection can be accepted at the moment: {error}; {advice}");
         if self.exhaustion_reported.is_none_or(|at| self.now >= at + REPORT_EVERY) {
             self.exhaustion_reported = Some(self.now);
             self.shared.log.add(Level::Error, text.clone());

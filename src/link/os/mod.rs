@@ -1,7 +1,8 @@
-//! What differs by operating system and takes unsafe code.
+//! What differs by operating system, and all of it that takes unsafe code.
 
 #![allow(unsafe_code, reason = "system calls are C functions")]
 
+mod accept;
 mod flag;
 mod fork;
 mod tcp;
@@ -11,6 +12,7 @@ mod timer;
 #[cfg(unix)]
 pub(crate) use std::os::fd::AsRawFd as HasDescriptor;
 
+pub(crate) use accept::AcceptFailure;
 pub use flag::IntPtr;
 pub(crate) use flag::{Borrowed, Flag, borrow_poll, number};
 pub(crate) use fork::{NoFork, close_copied_waker, close_copy, count_forks, forking};

@@ -8,6 +8,7 @@ use mio::net::TcpListener;
 use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::link::kinds::{Accepted, Link};
+use crate::link::os::AcceptFailure;
 use crate::link::subject::Subject;
 use crate::link::tcp::{Patience, TcpLink};
 use crate::link::watch::Watch;
@@ -51,7 +52,9 @@ impl TcpEndpoint {
         match self.0.accept() {
             Ok((socket, address)) => Ok(Accepted::Link(Link::Tcp(TcpLink::new(socket)), address)),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Accepted::Nothing),
-            Err(error) if is_the_clients(&error) => Ok(Accepted::GivenUp),
+            Err(error) if AcceptFailure::of(&error) == AcceptFailure::Clients => {
+                Ok(Accepted::GivenUp)
+            }
             Err(error) => Err(error),
         }
     }
@@ -78,16 +81,6 @@ fn bind(address: SocketAddr, one_family: bool, patience: Patience) -> io::Result
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;
     Ok(TcpListener::from_std(socket.into()))
-}
-
-/// Whether an error of accept is one connection's own and says nothing about the next.
-fn is_the_clients(error: &io::Error) -> bool {
-    #[cfg(unix)]
-    let protocol = error.raw_os_error() == Some(libc::EPROTO);
-    #[cfg(not(unix))]
-    let protocol = false;
-    let own = [io::ErrorKind::ConnectionAborted, io::ErrorKind::ConnectionReset];
-    protocol || error.kind() == io::ErrorKind::Interrupted || own.contains(&error.kind())
 }
 
 #[cfg(all(test, not(loom)))]
