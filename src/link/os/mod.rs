@@ -5,6 +5,7 @@
 mod accept;
 mod flag;
 mod fork;
+mod port;
 mod tcp;
 mod thread;
 mod timer;
@@ -16,6 +17,7 @@ pub(crate) use accept::AcceptFailure;
 pub use flag::IntPtr;
 pub(crate) use flag::{Borrowed, Flag, borrow_poll, number};
 pub(crate) use fork::{NoFork, close_copied_waker, close_copy, count_forks, forking};
+pub(crate) use port::claim_port;
 pub(crate) use tcp::{delivery_rate, is_under_way, set_most_unsent, set_patience};
 pub(crate) use thread::{spawn, uncancelled};
 pub(crate) use timer::Timer;

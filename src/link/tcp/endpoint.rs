@@ -8,7 +8,7 @@ use mio::net::TcpListener;
 use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::link::kinds::{Accepted, Link};
-use crate::link::os::AcceptFailure;
+use crate::link::os::{self, AcceptFailure};
 use crate::link::subject::Subject;
 use crate::link::tcp::{Patience, TcpLink};
 use crate::link::watch::Watch;
@@ -69,10 +69,7 @@ fn bind(address: SocketAddr, one_family: bool, patience: Patience) -> io::Result
     if address.is_ipv6() {
         socket.set_only_v6(one_family)?;
     }
-    // A server that restarts must not wait for its last life's connections to be forgotten. (On
-    // Windows the option means something else: taking a port from another program.)
-    #[cfg(unix)]
-    socket.set_reuse_address(true)?;
+    os::claim_port(&socket)?;
     // Each connection that comes through has it from here.
     patience.set(&socket);
     socket.set_nonblocking(true)?;
@@ -89,6 +86,22 @@ mod tests {
 
     use super::*;
     use crate::Config;
+
+    #[test]
+    fn a_port_is_one_listeners_alone() {
+        let patience = Patience::new(&Config::default());
+        let at = |port| TcpEndpoint::bind(Some(([127, 0, 0, 1], port).into()), port, patience);
+        let first = at(0).unwrap();
+        let port = first.address().unwrap().port();
+        assert_eq!(at(port).err().map(|error| error.kind()), Some(io::ErrorKind::AddrInUse));
+        // Not even one that insists takes it.
+        let thief = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        thief.set_reuse_address(true).unwrap();
+        let address = first.address().unwrap().into();
+        assert!(thief.bind(&address).and_then(|()| thief.listen(1)).is_err());
+        drop(first);
+        at(port).unwrap();
+    }
 
     /// Whether the system does it is in `INHERITS_NO_DELAY`; elsewhere each link asks for it when it begins.
     #[test]
