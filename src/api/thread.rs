@@ -30,7 +30,9 @@ fn run(reactor: &Gate<Reactor>, shared: &Shared) {
     loop {
         // If the game panicked while it turned, so does this thread: the host is poisoned.
         let Ok(mut turning) = reactor.enter() else { panic!("the reactor has panicked") };
-        while !turning.is_leaving() && !shared.lease.is_wanted() {
+        // Where a nap takes long it is not lent: nobody would turn it until the end of one, when the game stays away.
+        let may_lend = || shared.lease.is_wanted() && os::naps_are_short(NAP);
+        while !turning.is_leaving() && !may_lend() {
             turning.turn(None);
         }
         if turning.is_leaving() {
@@ -45,7 +47,7 @@ fn run(reactor: &Gate<Reactor>, shared: &Shared) {
         loop {
             match shared.lease.look(&mut seen) {
                 Look::Take => break,
-                Look::Nap => thread::park_timeout(NAP),
+                Look::Nap => os::nap(NAP),
                 Look::Doze => thread::park(),
             }
         }

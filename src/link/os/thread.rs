@@ -2,6 +2,7 @@
 
 use std::io;
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 #[cfg(unix)]
 use std::mem::MaybeUninit;
@@ -19,6 +20,40 @@ pub(crate) fn spawn<T: Send + 'static>(
     // A thread begins with the signal mask of whoever starts it.
     let _blocked = BlockedSignals::new();
     thread::Builder::new().name(name.into()).spawn(move || inside(run))
+}
+
+/// Sleeps for part of a millisecond, more or less. What unparks the thread may end it early.
+#[cfg(not(windows))]
+pub(crate) fn nap(time: Duration) {
+    thread::park_timeout(time);
+}
+
+/// Likewise, by a timer of its own that is exact to half a millisecond. To park takes whole ticks of the system's clock, up
+/// to 16 ms. Unparking does not end it, and is not lost: the next park ends at once.
+#[cfg(windows)]
+pub(crate) fn nap(time: Duration) {
+    thread::sleep(time);
+}
+
+/// Whether naps end in time.
+#[cfg(not(windows))]
+pub(crate) fn naps_are_short(_time: Duration) -> bool {
+    true
+}
+
+/// Whether naps end in time: before Windows 10, 1803, and in some of its emulators there is no such timer, and a nap takes
+/// ticks again.
+#[cfg(windows)]
+pub(crate) fn naps_are_short(time: Duration) -> bool {
+    static SHORT: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
+    *SHORT.get_or_init(|| {
+        // A busy machine may hold up one.
+        (0..3).any(|_| {
+            let begun = std::time::Instant::now();
+            nap(time);
+            begun.elapsed() < 8 * time
+        })
+    })
 }
 
 /// Makes a pending `pthread_cancel` wait until `call` is over: the forced unwinding out of a system call
