@@ -9,7 +9,7 @@ use crate::link::network::Network;
 use crate::link::order::Order;
 use crate::shared::log::Log;
 use crate::wire::Moment;
-use crate::words::Level;
+use crate::words::{Level, OsError};
 
 /// A connect under way.
 pub(crate) struct Dial {
@@ -92,7 +92,7 @@ impl Dial {
     }
 
     fn failed(&mut self, address: SocketAddr, error: io::Error, log: &Log) {
-        log.add(Level::Debug, format!("connecting to {address} failed: {error}"));
+        log.add(Level::Debug, format!("connecting to {address} failed: {}", OsError(&error)));
         if self.error.as_ref().is_none_or(|(_, last)| telling(last.kind()) < telling(error.kind()))
         {
             self.error = Some((address, error));
@@ -114,7 +114,8 @@ impl Dial {
                     _ => format!("; {silent} of {tried} addresses tried did not answer {late}"),
                 };
                 let hint = hint(address);
-                let text = format!("connecting to {address}: {error}{hint}{also}");
+                let error_text = OsError(error);
+                let text = format!("connecting to {address}: {error_text}{hint}{also}");
                 (error.raw_os_error().unwrap_or(0), text)
             }
             (None, Some((address, _))) => {

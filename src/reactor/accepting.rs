@@ -15,8 +15,7 @@ use crate::reactor::session::Session;
 use crate::shared::count;
 use crate::shared::slot::State;
 use crate::wire::Takes;
-use crate::words::End;
-use crate::words::Level;
+use crate::words::{End, Level, OsError};
 
 /// Connections taken from one listener in a turn, so that it does not hold up everything else.
 const ACCEPTS_PER_TURN: usize = 128;
@@ -78,7 +77,8 @@ impl Reactor {
         count(&self.shared.counters.accept_pauses);
         let os_error = error.raw_os_error().unwrap_or(0);
         let advice = AcceptFailure::of(error).advice();
-        let text = format!("no connection can be accepted at the moment: {error}; {advice}");
+        let text =
+            format!("no connection can be accepted at the moment: {}; {advice}", OsError(error));
         if self.exhaustion_reported.is_none_or(|at| self.now >= at + REPORT_EVERY) {
             self.exhaustion_reported = Some(self.now);
             self.shared.log.add(Level::Error, text.clone());

@@ -27,7 +27,7 @@ use crate::shared::Shared;
 use crate::shared::commands::Taker;
 use crate::shared::gate::Inside;
 use crate::wire::Moment;
-use crate::words::Level;
+use crate::words::{Level, OsError};
 
 /// What lies between two looks at the clock is a bounded wait or a share of work, of which none takes so long: nobody
 /// turned meanwhile, or the process was stopped, or the machine slept.
@@ -164,7 +164,9 @@ impl Reactor {
 
     fn wait(&mut self, wait: Option<Duration>) {
         if let Err(error) = self.poller.wait(&mut self.ready, wait) {
-            self.shared.log.add(Level::Error, format!("waiting for the network: {error}"));
+            self.shared
+                .log
+                .add(Level::Error, format!("waiting for the network: {}", OsError(&error)));
         }
         let expected = self.expected().zip(wait).map(|(at, wait)| at + wait);
         self.said.lit = false;

@@ -5,6 +5,7 @@ use std::io;
 use crate::event::Reason;
 use crate::value::printable;
 use crate::wire::{Close, MAX_TEXT};
+use crate::words::OsError;
 
 /// Why a connection ended: what its last event will say.
 #[derive(Clone, Debug)]
@@ -23,7 +24,7 @@ impl End {
     /// The operating system's doing.
     pub(crate) fn os(reason: Reason, what: &str, error: &io::Error) -> End {
         let os_error = error.raw_os_error().unwrap_or(0);
-        End { os_error, ..End::new(reason, format!("{what}: {error}")) }
+        End { os_error, ..End::new(reason, format!("{what}: {}", OsError(error))) }
     }
 
     /// What the other end said. Games print it, so it is made fit for that here, once and for every language.

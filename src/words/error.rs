@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::value::{Flaw, Invalid, JsonFlaw, MAX_DEPTH, MAX_SIZE, MessageError};
 use crate::wire::{Excess, MAX_HELLO};
+use crate::words::OsError;
 
 /// The result of every call that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -198,7 +199,8 @@ codes! {
 impl Error {
     /// An operating system's answer to `what`.
     pub(crate) fn os(what: impl fmt::Display, error: &std::io::Error) -> Error {
-        Error::Os { os_error: error.raw_os_error().unwrap_or(0), text: format!("{what}: {error}") }
+        let os_error = error.raw_os_error().unwrap_or(0);
+        Error::Os { os_error, text: format!("{what}: {}", OsError(error)) }
     }
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod end;
 pub mod error;
 pub mod event;
 mod log_record;
+mod os_error;
 mod query;
 mod scheme;
 mod shown;
@@ -14,5 +15,6 @@ mod transport;
 
 pub(crate) use end::End;
 pub use log_record::{Level, LogRecord};
+pub(crate) use os_error::OsError;
 pub use scheme::Scheme;
 pub use transport::Transport;
