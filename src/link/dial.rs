@@ -7,6 +7,7 @@ use crate::address::hint;
 use crate::link::kinds::Link;
 use crate::link::network::Network;
 use crate::link::order::Order;
+use crate::link::os;
 use crate::shared::log::Log;
 use crate::wire::Moment;
 use crate::words::{Level, OsError};
@@ -93,8 +94,7 @@ impl Dial {
 
     fn failed(&mut self, address: SocketAddr, error: io::Error, log: &Log) {
         log.add(Level::Debug, format!("connecting to {address} failed: {}", OsError(&error)));
-        if self.error.as_ref().is_none_or(|(_, last)| telling(last.kind()) < telling(error.kind()))
-        {
+        if self.error.as_ref().is_none_or(|(_, last)| telling(last) < telling(&error)) {
             self.error = Some((address, error));
         }
     }
@@ -102,9 +102,9 @@ impl Dial {
     /// Why nothing was reached: the system's error number, and words.
     pub(crate) fn verdict(&self) -> (i32, String) {
         let (tried, silent) = (self.tried, self.attempts.len());
-        let silence = telling(io::ErrorKind::TimedOut);
+        let silence = telling(&io::ErrorKind::TimedOut.into());
         let error = self.error.as_ref();
-        let error = error.filter(|(_, error)| silent == 0 || telling(error.kind()) > silence);
+        let error = error.filter(|(_, error)| silent == 0 || telling(error) > silence);
         let late = "within connect_timeout_ms";
         match (error, self.attempts.first()) {
             (Some((address, error)), _) => {
@@ -132,12 +132,13 @@ impl Dial {
 
 /// How much an error says about the server: that it is there and refuses, more than that nobody answers;
 /// that this machine has no way to such addresses, least.
-fn telling(kind: io::ErrorKind) -> u8 {
+fn telling(error: &io::Error) -> u8 {
     use io::ErrorKind::*;
-    match kind {
+    match error.kind() {
         ConnectionRefused | ConnectionReset | ConnectionAborted => 3,
         TimedOut => 2,
         NetworkUnreachable | AddrNotAvailable | Unsupported => 0,
+        _ if os::lacks_family(error) => 0,
         _ => 1,
     }
 }
@@ -303,6 +304,17 @@ pub(crate) mod tests {
         let words =
             format!("connecting to {dead}: no answer within connect_timeout_ms; 2 addresses");
         assert!(text.starts_with(&words), "{text}");
+    }
+
+    #[test]
+    fn a_machine_without_ipv6_is_not_told_so_where_ipv4_failed_for_another_reason() {
+        let [v6, v4] = ["[::1]:5", "127.0.0.1:5"].map(|it| it.parse().unwrap());
+        let mut world = World::new(vec![v6, v4], at(1_000));
+        let no_family = io::Error::from_raw_os_error(libc::EAFNOSUPPORT);
+        world.dial.failed(v6, no_family, &world.log);
+        let no_route = io::Error::from_raw_os_error(libc::EHOSTUNREACH);
+        world.dial.failed(v4, no_route, &world.log);
+        assert_eq!(world.dial.verdict().0, libc::EHOSTUNREACH);
     }
 
     #[test]

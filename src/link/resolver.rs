@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::{Ipv4Addr, SocketAddr, ToSocketAddrs};
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
@@ -178,7 +178,18 @@ pub(crate) fn unresolved(name: &str, error: &io::Error) -> End {
 }
 
 fn system(name: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
-    (name, port).to_socket_addrs().map(Vec::from_iter)
+    let found = (name, port).to_socket_addrs().map(Vec::from_iter);
+    if name.eq_ignore_ascii_case("localhost") { Ok(local(found, port)) } else { found }
+}
+
+/// This machine's own addresses, where the system has none for `localhost`: without a file of hosts, or without IPv6
+/// where that names IPv6 alone.
+fn local(found: io::Result<Vec<SocketAddr>>, port: u16) -> Vec<SocketAddr> {
+    let mut addresses = found.unwrap_or_default();
+    if !addresses.iter().any(SocketAddr::is_ipv4) {
+        addresses.push((Ipv4Addr::LOCALHOST, port).into());
+    }
+    addresses
 }
 
 fn some(found: Vec<SocketAddr>) -> io::Result<Vec<SocketAddr>> {
@@ -254,6 +265,19 @@ mod tests {
             std::fs::read_to_string(task.ok()?.path().join("comm")).ok()
         };
         tasks.filter_map(name).filter(|name| name.trim() == "podsix-lookup").count()
+    }
+
+    #[test]
+    fn localhost_is_this_machine_whatever_the_system_knows_of_it() {
+        let [v6, v4] = ["[::1]:7", "127.0.0.1:7"].map(|it| it.parse().unwrap());
+        assert_eq!(local(Err(io::Error::other("no such name")), 7), [v4]);
+        assert_eq!(local(Ok(vec![v6]), 7), [v6, v4]);
+        // A system that knows it is asked, and its order kept.
+        assert_eq!(local(Ok(vec![v6, v4]), 7), [v6, v4]);
+        assert_eq!(
+            local(Ok(vec!["127.0.0.3:7".parse().unwrap()]), 7),
+            ["127.0.0.3:7".parse().unwrap()]
+        );
     }
 
     #[test]

@@ -2,30 +2,7 @@
 
 use std::io;
 
-/// Whose numbers an error has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum System {
-    Linux,
-    /// Linux's numbers; an app's limits are the system's, not the user's.
-    Android,
-    /// macOS and the BSDs.
-    Bsd,
-    /// Likewise an app.
-    Ios,
-    Windows,
-}
-
-const HERE: System = if cfg!(target_os = "linux") {
-    System::Linux
-} else if cfg!(target_os = "android") {
-    System::Android
-} else if cfg!(all(target_vendor = "apple", not(target_os = "macos"))) {
-    System::Ios
-} else if cfg!(windows) {
-    System::Windows
-} else {
-    System::Bsd
-};
+use crate::link::os::system::{HERE, System};
 
 /// What an accept failed for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,9 +74,7 @@ fn advice(system: System, failure: AcceptFailure) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const ALL: [System; 5] =
-        [System::Linux, System::Android, System::Bsd, System::Ios, System::Windows];
+    use crate::link::os::system::ALL;
 
     #[test]
     fn a_connection_without_an_address_is_its_clients_end_on_every_system() {

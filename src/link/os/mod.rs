@@ -3,9 +3,11 @@
 #![allow(unsafe_code, reason = "system calls are C functions")]
 
 mod accept;
+mod connect;
 mod flag;
 mod fork;
 mod port;
+mod system;
 mod tcp;
 mod thread;
 mod timer;
@@ -14,6 +16,7 @@ mod timer;
 pub(crate) use std::os::fd::AsRawFd as HasDescriptor;
 
 pub(crate) use accept::AcceptFailure;
+pub(crate) use connect::lacks_family;
 pub use flag::IntPtr;
 pub(crate) use flag::{Borrowed, Flag, borrow_poll, number};
 pub(crate) use fork::{NoFork, close_copied_waker, close_copy, count_forks, forking};
