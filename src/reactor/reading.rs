@@ -7,6 +7,7 @@
 use std::io;
 
 use crate::event::Reason;
+use crate::link::os;
 use crate::link::{Lane, Received};
 use crate::reactor::Reactor;
 use crate::reactor::readiness::Input;
@@ -201,7 +202,11 @@ impl Reactor {
             _ => "the connection ended in the middle of a message",
         };
         let end = match error {
-            Some(error) => End::os(Reason::Lost, what, error),
+            Some(error) => {
+                let mut end = End::os(Reason::Lost, what, error);
+                end.text += os::background_hint(error);
+                end
+            }
             None => {
                 let opened = connection.stage.is_open();
                 let goodbye = opened.then(|| connection.session.ended(left)).flatten();

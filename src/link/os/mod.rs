@@ -3,6 +3,7 @@
 #![allow(unsafe_code, reason = "system calls are C functions")]
 
 mod accept;
+mod background;
 mod connect;
 mod flag;
 mod fork;
@@ -16,6 +17,7 @@ mod timer;
 pub(crate) use std::os::fd::AsRawFd as HasDescriptor;
 
 pub(crate) use accept::AcceptFailure;
+pub(crate) use background::background_hint;
 pub(crate) use connect::lacks_family;
 pub use flag::IntPtr;
 pub(crate) use flag::{Borrowed, Flag, borrow_poll, number};
