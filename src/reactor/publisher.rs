@@ -54,6 +54,11 @@ impl Publisher {
         found_no_room && self.block.held() >= STUCK_BYTES.min(self.shared.budget.limit() / 8)
     }
 
+    /// Whether there is something for the game.
+    pub(crate) fn has_some(&self) -> bool {
+        !self.block.is_empty()
+    }
+
     /// Whether the block should be handed over before the turn ends.
     pub(crate) fn is_full(&self) -> bool {
         self.block.is_full(&self.shared.portions)

@@ -12,6 +12,9 @@ use crate::wire::Moment;
 
 /// How often to see whether the game has polled.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// And where the answer changes nothing: while the game waits, nobody is connected, or the peers know. An idle host must
+/// not wake more often, for a machine that sleeps when nobody has anything to do.
+const LOOK_IDLY_EVERY: Duration = Duration::from_secs(1);
 /// A game that has not polled for this long is asleep, and its peers are told.
 const ASLEEP_AFTER: Duration = Duration::from_millis(500);
 /// How often they are told again.
@@ -37,6 +40,18 @@ impl StallWatch {
         self.next_look
     }
 
+    /// The game is about to get something: from here on it matters whether it polls.
+    pub(crate) fn hasten(&mut self, now: Moment) {
+        if let Some(at) = &mut self.next_look {
+            // Earlier by whole steps: news upon news does not put it off.
+            let mut left = *at - now;
+            while left > LOOK_EVERY {
+                left -= LOOK_EVERY;
+            }
+            *at = now + left;
+        }
+    }
+
     /// Whether the peers were told that the game sleeps.
     pub(crate) fn is_told(&self) -> bool {
         self.told.is_some()
@@ -47,7 +62,6 @@ impl Reactor {
     /// Has the game polled since the last look?
     pub(super) fn look_at_game(&mut self) {
         let now = self.now;
-        self.stall.next_look = Some(now + LOOK_EVERY);
         let polls = self.shared.polls.load(Ordering::Relaxed);
         let shared = &self.shared;
         // A game that waits for the descriptor need not poll before that is readable.
@@ -55,7 +69,10 @@ impl Reactor {
             Some(Waitable::Threaded(bell)) => !bell.is_rung(),
             _ => false,
         };
-        if polls != self.stall.polls || shared.waiting.load(Ordering::Relaxed) || attends {
+        let waits = shared.waiting.load(Ordering::Relaxed) || attends;
+        let idle = waits || shared.connections.load(Ordering::Relaxed) == 0 || self.stall.is_told();
+        self.stall.next_look = Some(now + if idle { LOOK_IDLY_EVERY } else { LOOK_EVERY });
+        if polls != self.stall.polls || waits {
             self.stall.polls = polls;
             // Peers that were told that the game sleeps are told here that it does not. The game itself says so when
             // it next polls: if it began to wait just before they were told, that may be long from now.
@@ -66,6 +83,7 @@ impl Reactor {
             return;
         }
         self.stall.told = Some(now);
+        self.stall.next_look = Some(now + LOOK_IDLY_EVERY);
         self.shared.asleep.store(true, Ordering::Release);
         let ms = u32::try_from(slept.as_millis()).unwrap_or(u32::MAX);
         self.tell_open(|session, control| {
@@ -80,6 +98,7 @@ impl Reactor {
         self.stall.seen = now;
         if self.stall.told.take().is_some() {
             self.shared.asleep.store(false, Ordering::Relaxed);
+            self.stall.hasten(now);
             self.tell_open(|session, control| {
                 session.unpause(now);
                 session.resumed(control);

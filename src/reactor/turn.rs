@@ -190,6 +190,9 @@ impl Reactor {
         self.run_timers();
         self.write_some();
         self.common.trim();
+        if self.publisher.has_some() {
+            self.stall.hasten(self.now);
+        }
         self.publisher.publish();
         self.look(Some(self.looked));
         unread

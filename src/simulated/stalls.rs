@@ -227,3 +227,36 @@ fn a_peer_that_is_not_read_because_of_a_full_queue_is_not_timed_out() {
     let since = ended.at - last;
     assert!(since >= seconds(14) && since <= seconds(16), "from when it was read again: {since:?}");
 }
+
+/// The longest that a host sleeps between two turns, in five seconds in which nothing happens.
+fn longest_sleep(world: &mut World, id: Id) -> Duration {
+    let mut longest = Duration::ZERO;
+    for _ in 0..5_000 {
+        world.run(ms(1));
+        longest = longest.max(world[id].next_work().unwrap_or(Duration::MAX));
+    }
+    longest
+}
+
+#[test]
+fn an_idle_host_wakes_once_a_second() {
+    let quiet =
+        Config { idle_timeout: Duration::ZERO, ping_interval: Duration::ZERO, ..threaded() };
+    let mut world = World::new();
+    let (server, address) = world.server(quiet.clone());
+    assert_eq!(longest_sleep(&mut world, server), seconds(1));
+    // With a connection it matters whether a game that does not wait still polls.
+    let client = world.host(quiet);
+    world[client].connect(&address, None).unwrap();
+    world.gets(server, EventKind::Connected);
+    assert_eq!(longest_sleep(&mut world, server), ms(250));
+    // While it sleeps, its peers know.
+    sleep(&mut world, server);
+    world.run(ms(250));
+    assert_eq!(longest_sleep(&mut world, server), seconds(1));
+    world.wake(server);
+    world.free(client);
+    world.gets(server, EventKind::Disconnected);
+    world.run(seconds(1));
+    assert_eq!(longest_sleep(&mut world, server), seconds(1), "nobody is connected");
+}
