@@ -402,3 +402,32 @@ fn a_game_that_is_awake_again_in_time_is_not_ended_for_what_is_not_read_yet() {
     let seen: Vec<_> = seen.map(|seen| seen.kind).collect();
     assert_eq!(seen, [EventKind::Stalled, EventKind::Resumed]);
 }
+
+#[test]
+fn connections_that_died_while_an_app_was_in_the_background_end_when_it_is_back() {
+    use std::io::ErrorKind::{ConnectionAborted, NotConnected, TimedOut};
+    for (why, settings) in [ConnectionAborted, NotConnected, TimedOut].into_iter().zip([
+        inline(),
+        threaded(),
+        inline(),
+    ]) {
+        let mut world = World::new();
+        let (server, _) = world.server(inline());
+        let client = world.host(settings.clone());
+        world.open(client, server);
+        world.sleep(client);
+        world.run(seconds(2));
+        // Nothing is reported of them, not even when it is back: a ping finds it out.
+        world.lose_connections(client, why);
+        world.wake(client);
+        let back = world.now();
+        let ended = world.gets(client, EventKind::Disconnected);
+        assert_eq!(ended.reason, Reason::Lost, "{}", ended.text);
+        assert!(ended.at - back <= settings.ping_interval + seconds(1), "{:?}", ended.at - back);
+        assert!(
+            ended.text.starts_with("the connection ended without a goodbye: "),
+            "{}",
+            ended.text
+        );
+    }
+}

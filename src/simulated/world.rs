@@ -191,6 +191,11 @@ impl World {
         self.internet.cut(one, other, self.internet.hand().now() + time);
     }
 
+    /// A host's connections and connects are gone, and it does not hear of that.
+    pub(super) fn lose_connections(&self, id: Id, why: std::io::ErrorKind) {
+        self.actors[id.0].station.lose_connections(why);
+    }
+
     /// A host's game polls no more, until it is woken.
     pub(super) fn sleep(&mut self, id: Id) {
         self.actors[id.0].awake = false;

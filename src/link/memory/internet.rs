@@ -158,6 +158,16 @@ impl Internet {
         state.lines[at].down_until = Some(until);
     }
 
+    /// Takes all connections from one host, and tells nobody, as phones do with an app in the background.
+    #[cfg(not(loom))]
+    pub(super) fn take_connections(&self, station: usize, why: io::ErrorKind) {
+        let mut state = self.lock();
+        let ends = state.pairs.iter_mut().flatten().flat_map(|pair| &mut pair.ends);
+        for end in ends.filter(|end| end.station == Some(station)) {
+            end.standing = Standing::Broken(why);
+        }
+    }
+
     /// Lets every read take so long from now on.
     pub(crate) fn set_read(&self, time: Duration) {
         self.read.store(time.as_nanos() as u64, Ordering::Relaxed);

@@ -32,6 +32,12 @@ impl Station {
         &self.internet
     }
 
+    /// Its connections are gone, and it does not hear of that.
+    #[cfg(not(loom))]
+    pub(crate) fn lose_connections(&self, why: io::ErrorKind) {
+        self.internet.take_connections(self.number, why);
+    }
+
     /// Whether there is something to be told at once.
     pub(crate) fn has_reports(&self) -> bool {
         self.internet.lock().has_reports(self.number)
