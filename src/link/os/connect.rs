@@ -18,12 +18,11 @@ fn unknown_family(system: System) -> i32 {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
 
     #[test]
-    #[cfg(unix)]
     fn the_number_is_this_systems() {
         assert!(lacks_family(&io::Error::from_raw_os_error(libc::EAFNOSUPPORT)));
         assert!(!lacks_family(&io::Error::from_raw_os_error(libc::ECONNREFUSED)));

@@ -82,8 +82,6 @@ fn bind(address: SocketAddr, one_family: bool, patience: Patience) -> io::Result
 
 #[cfg(all(test, not(loom)))]
 mod tests {
-    use std::net::TcpStream;
-
     use super::*;
     use crate::Config;
 
@@ -112,7 +110,7 @@ mod tests {
             let Ok(endpoint) = TcpEndpoint::bind(wanted, 0, patience) else { continue };
             let port = endpoint.address().unwrap().port();
             let host = if wanted.is_some_and(|it| it.is_ipv6()) { "::1" } else { "127.0.0.1" };
-            let _client = TcpStream::connect((host, port)).unwrap();
+            let _client = std::net::TcpStream::connect((host, port)).unwrap();
             let (socket, _) = loop {
                 match endpoint.0.accept() {
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
