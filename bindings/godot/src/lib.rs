@@ -3,7 +3,7 @@
 //! | file | its idea |
 //! |---|---|
 //! | `server`, `client` | the two nodes: properties, methods and signals, as GDScript sees them |
-//! | `session` | what they share: a host, and the way in and out of it |
+//! | `session` | what they share: a host, and the way in and out of it; `awaiting`: what scripts await of it |
 //! | `questions`, `promise`, `answers` | questions asked; what a script awaits; answers by what methods return |
 //! | `failure` | what went wrong, as Godot's error, podsix's code and words |
 //! | `farewell` | closing hosts in the background |

@@ -16,13 +16,16 @@ use crate::farewell::FAREWELLS;
 use crate::from_wire::Reader;
 use crate::greeting::Greeting;
 use crate::listeners::{Handlers, Listeners, complain};
-use crate::process::before_next_frame;
 use crate::promise::Promise;
 use crate::pump::Signals;
 use crate::questions::{self, Questions};
 use crate::texts::string;
 use crate::to_wire::Writer;
 use crate::unheard::Unheard;
+
+mod awaiting;
+
+use awaiting::{Kept, unanswered};
 
 /// A node's host, if it is started. Nothing stays borrowed while the game's own methods are called, so they may
 /// call everything.
@@ -52,13 +55,6 @@ pub struct Session {
     pub signals: Signals,
     is_pumping: Cell<bool>,
     is_inside_batch: Cell<bool>,
-}
-
-/// What somebody awaited: a value, or why there is none.
-struct Kept {
-    promise: Promise,
-    value: Variant,
-    failure: Option<Failure>,
 }
 
 /// An event, taken off the queue.
@@ -175,106 +171,6 @@ impl Session {
         check_thread()?;
         let mut writer = self.writer.borrow_mut();
         self.with(|host| host.broadcast(writer.message(data, self.is_plain())?, except))
-    }
-
-    /// Asks a peer. What comes of it is told by the signal that this returns, and never before this returns: an
-    /// answer, or an empty dictionary.
-    pub fn ask(
-        &self,
-        peer: PeerId,
-        data: &AnyDictionary,
-        seconds: f64,
-        in_its_words: impl FnOnce(Failure) -> Failure,
-    ) -> Signal {
-        let Some(promise) = promise() else { return Signal::invalid() };
-        let signal = promise.signal();
-        let number = self.questions.borrow().next(peer.get());
-        let sent = questions::deadline(seconds).and_then(|deadline| {
-            self.send(peer, &questions::question(data, number)?)?;
-            Ok(deadline)
-        });
-        match sent {
-            Ok(deadline) => self.questions.borrow_mut().open(peer.get(), promise, deadline),
-            Err(failure) => {
-                self.keep_later(promise, unanswered(), Some(in_its_words(failure)));
-            }
-        }
-        signal
-    }
-
-    /// The signal that tells what comes of connecting, by Godot's error, and never before this returns.
-    pub fn arrival(&self, connect: impl FnOnce() -> Result<PeerId, Failure>) -> Signal {
-        let Some(promise) = promise() else { return Signal::invalid() };
-        let signal = promise.signal();
-        match connect() {
-            Ok(peer) => self.arrivals.borrow_mut().push((peer.get(), promise)),
-            Err(failure) => self.keep_later(promise, failure.answer.to_variant(), Some(failure)),
-        }
-        signal
-    }
-
-    /// Tells who awaits it that a connection is open, or why it will not be.
-    fn arrived(&self, peer: u64, failure: Option<Failure>) {
-        let mut arrivals = self.arrivals.borrow_mut();
-        if let Some(at) = arrivals.iter().position(|(awaited, _)| *awaited == peer) {
-            let answer = failure.as_ref().map_or(Answer::OK, |failure| failure.answer);
-            self.keep(arrivals.remove(at).1, answer.to_variant(), failure);
-        }
-    }
-
-    /// Answers a peer's question of this number, if it was one.
-    pub fn answer(
-        &self,
-        peer: PeerId,
-        number: Option<i64>,
-        data: &AnyDictionary,
-    ) -> Result<(), Failure> {
-        let not_asked = "that message asks nothing: it has no number under \"ask\"";
-        let number = number.ok_or_else(|| Failure::bad_argument(not_asked))?;
-        self.send(peer, &questions::answer(data, number))
-    }
-
-    /// Has what is awaited come, with the next `settle`.
-    pub fn keep(&self, promise: Promise, value: Variant, failure: Option<Failure>) {
-        self.kept.borrow_mut().push_back(Kept { promise, value, failure });
-    }
-
-    /// Likewise, before the next frame if nothing is told earlier. Not in this one, which a game that asks again and
-    /// again would never see the end of.
-    fn keep_later(&self, promise: Promise, value: Variant, failure: Option<Failure>) {
-        self.keep(promise, value, failure);
-        let session = self.this.clone();
-        before_next_frame(&Callable::from_fn("podsix_settle", move |_| {
-            // A node that has been freed tells nothing.
-            if let Some(session) = session.upgrade() {
-                session.settle();
-            }
-        }));
-    }
-
-    /// Goes on with those who awaited what has come until now. They may do anything.
-    pub fn settle(&self) {
-        let count = self.kept.borrow().len();
-        for Kept { promise, value, failure } in (0..count).map_while(|_| self.take_kept()) {
-            if let Some(failure) = failure {
-                self.failure.replace(failure);
-            }
-            promise.keep(&value);
-        }
-    }
-
-    fn take_kept(&self) -> Option<Kept> {
-        self.kept.borrow_mut().pop_front()
-    }
-
-    /// Ends the questions whose time is over.
-    pub fn expire(&self) {
-        let expired = self.questions.borrow_mut().expired();
-        for promise in expired {
-            let failure = Failure::too_late("the question was not answered in time");
-            self.keep(promise, unanswered(), Some(failure));
-        }
-        self.settle();
     }
 
     /// Adds a listener.
@@ -487,16 +383,6 @@ pub fn is_in_its_thread() -> bool {
         godot_error!("{}", failure.words);
     }
     checked.is_ok()
-}
-
-/// Something to await; none on another thread than the nodes'.
-fn promise() -> Option<Promise> {
-    is_in_its_thread().then(Promise::new)
-}
-
-/// What stands for an answer where there is none: every answer has a number at least.
-fn unanswered() -> Variant {
-    VarDictionary::new().to_variant()
 }
 
 /// What listeners get of a lifecycle event; a greeting comes with each copy.
