@@ -1,0 +1,35 @@
+# What building for a platform takes, whichever it is. Sourced by scripts/dist-libs before the file of a family, which
+# defines build_FAMILY and check_FAMILY.
+#
+# shellcheck shell=bash
+
+# Every platform, and the family whose file knows how it is built.
+declare -A FAMILIES=(
+    [linux-x86_64]=linux [linux-arm64]=linux [linux-musl-x86_64]=linux
+    [windows-x86_64]=windows [windows-x86]=windows [windows-arm64]=windows
+    [macos]=apple [ios-arm64]=apple
+    [android-arm64]=android [android-x86_64]=android
+)
+PLATFORMS=(linux-x86_64 linux-arm64 linux-musl-x86_64 windows-x86_64 windows-x86 windows-arm64 macos ios-arm64
+    android-arm64 android-x86_64)
+
+# One Rust for all of them: Debian's, whose standard library's sources are there to be built for any system.
+export RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_INCREMENTAL=0
+CARGO=/usr/bin/cargo
+ZIG_TOOLS=${PODSIX_ZIG:-$TARGET/tools/zig}/bin # zig by the name python-zig, and cargo-zigbuild
+export ZIG_GLOBAL_CACHE_DIR=$TARGET/tools/zig-cache ZIG_LOCAL_CACHE_DIR=$TARGET/tools/zig-cache
+
+# The same bytes from the same commit, wherever it is checked out: no time, and no path of this machine.
+SOURCE_DATE_EPOCH=$(git -C "$ROOT" log -1 --format=%ct 2>/dev/null || echo 0)
+export SOURCE_DATE_EPOCH
+REMAP="--remap-path-prefix=$ROOT=/podsix --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo"
+
+# rust TRIPLE CRATE CRATE_TYPES [ARGUMENTS OF cargo...]: builds it with a standard library of its own, into
+# $BUILD/TRIPLE/release. RUSTFLAGS_FOR_ALL is what the family adds.
+rust() {
+    local triple=$1 crate=$2 types=$3
+    shift 3
+    RUSTFLAGS="$REMAP ${RUSTFLAGS_FOR_ALL:-}" CARGO_UNSTABLE_BUILD_STD=std,panic_unwind CARGO_TARGET_DIR=$BUILD \
+        CARGO_PROFILE_RELEASE_DEBUG=false \
+        "$CARGO" rustc --release --locked --lib -p "$crate" --crate-type "$types" --target "$triple" "$@"
+}
