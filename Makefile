@@ -11,7 +11,7 @@ PROGRAMS := $(NAMES:%=$(TARGET)/examples/%) $(TARGET)/examples/whiteboard
 IN_CPP  := $(patsubst %,$(TARGET)/examples/cpp/%,lagtime chat whiteboard)
 IN_CS   := $(patsubst %,$(TARGET)/examples/cs/%,lagtime chat whiteboard)
 
-.PHONY: help demo examples examples-cpp examples-cs csharp test bench bench-check lint header clean
+.PHONY: help demo examples examples-cpp examples-cs csharp test dist bench bench-check lint header clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -33,6 +33,9 @@ test: ## every test; as root installs the Debian packages it lacks (scripts/test
 
 csharp: library ## pack the C# wrapper and this machine's library for Unity: target/csharp/*.tgz
 	scripts/pack-csharp $(TARGET)
+
+dist: ## what is released, for every platform, into target/dist (ARGS="linux-x86_64 macos" builds some)
+	scripts/dist $(TARGET) $(ARGS)
 
 bench: ## podsix beside its peers, into docs/performance.md (ARGS="--runs 5 flood" runs some)
 	scripts/bench $(ARGS)

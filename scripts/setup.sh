@@ -106,6 +106,17 @@ need_podsixnet() {
     return 77
 }
 
+# need_zig STEP FOLDER: zig and cargo-zigbuild, which build for other systems, of pinned versions, in FOLDER.
+need_zig() {
+    local packages=(ziglang==0.17.1 cargo-zigbuild==0.24.1)
+    [ -x "$2/bin/python-zig" ] && [ -x "$2/bin/cargo-zigbuild" ] && return
+    rm -rf "$2"
+    python3 -m venv "$2" && "$2/bin/pip" install -q "${packages[@]}" && return
+    rm -rf "$2"
+    echo "SKIP: $1 needs Python 3 with venv and ${packages[*]}, or PODSIX_ZIG, the folder of a venv that has them"
+    return 77
+}
+
 # need_mono STEP: whether Mono and its C# compiler are there.
 need_mono() {
     need mcs for "$1" && need mono for "$1"
@@ -170,6 +181,6 @@ godot_project() {
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
     set -euo pipefail
-    prepare lint rust c cpp csharp install header abi examples podsixnet valgrind asan tsan bench-check bench fuzz godot
+    prepare lint rust c cpp csharp install header abi examples podsixnet valgrind asan tsan bench-check bench fuzz godot dist
     need_godot godot
 fi
