@@ -9,7 +9,7 @@ SOVERSION  := $(shell sed -n 's/^\#define PODSIX_ABI_VERSION //p' include/podsix
 # Beside the usual build, whose library has no version in its name, so that it runs where it lies.
 PACKAGE    := $(TARGET)/package
 FILLED     := sed -e 's|@VERSION@|$(VERSION)|; s|@SOVERSION@|$(SOVERSION)|; s|@PREFIX@|$(PREFIX)|' \
-              -e 's|@LIBDIR@|$(LIBDIR)|; s|@INCLUDEDIR@|$(INCLUDEDIR)|'
+              -e 's|@LIBDIR@|$(LIBDIR)|; s|@INCLUDEDIR@|$(INCLUDEDIR)|; s|@SYSTEM_LIBS@|-lpthread -ldl -lm|'
 
 .PHONY: install package
 package:

@@ -13,7 +13,7 @@ if(CMAKE_CURRENT_LIST_DIR MATCHES "/share/podsix$") # or where vcpkg moves it
     string(APPEND _podsix_lib "/lib")
 endif()
 get_filename_component(_podsix_lib "${_podsix_lib}" ABSOLUTE)
-find_path(_podsix_include podsix.h NO_CACHE NO_DEFAULT_PATH
+find_path(_podsix_include podsix.h NO_CACHE NO_DEFAULT_PATH NO_CMAKE_FIND_ROOT_PATH
     PATHS "${_podsix_lib}/../include" "${_podsix_lib}/../../include") # lib, or lib/<architecture>
 include("${CMAKE_CURRENT_LIST_DIR}/podsix-targets.cmake")
 
