@@ -36,3 +36,12 @@ rust() {
         CARGO_PROFILE_RELEASE_DEBUG=false \
         "$CARGO" rustc --release --locked --lib -p "$crate" --crate-type "$types" --target "$triple" "$@"
 }
+
+# library_of PLATFORM: the file that a game ships there, which a phone of Apple's has inside of its program.
+library_of() {
+    case ${FAMILIES[$1]} in
+    windows) echo podsix.dll ;;
+    apple) [ "$1" = macos ] && echo libpodsix.dylib || echo libpodsix.a ;;
+    *) echo libpodsix.so ;;
+    esac
+}

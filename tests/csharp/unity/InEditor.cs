@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using UnityEditor;
 using UnityEditor.Build;
 using UnityEditor.Compilation;
 using Assembly = UnityEditor.Compilation.Assembly;
@@ -18,6 +19,22 @@ internal static class InEditor
         return names.TrimStart();
     }
 
+    /// <summary>One of the package's own, as Unity makes them.</summary>
+    private static T Made<T>(string name)
+    {
+        return (T)Activator.CreateInstance(System.Reflection.Assembly.Load("Podsix.Editor").GetType("Podsix.Editor." + name), true);
+    }
+
+    public static void The_library_for_windows_on_arm_is_left_out_where_unity_has_no_such_players()
+    {
+        var arm = new PluginImporter("Packages/org.podsix.podsix/Plugins/windows-arm64/podsix.dll");
+        var intel = new PluginImporter("Packages/org.podsix.podsix/Plugins/windows-x86_64/podsix.dll");
+        var other = new PluginImporter("Assets/Plugins/windows-arm64/other.dll");
+        PluginImporter.ForWindows = new[] { arm, intel, other };
+        Made<IPreprocessBuildWithReport>("WindowsOnArm").OnPreprocessBuild(null);
+        Check.That(!arm.IsBuiltIn && intel.IsBuiltIn && other.IsBuiltIn, "one podsix.dll is left");
+    }
+
     public static void What_refers_to_podsix_is_kept_from_stripping()
     {
         var podsix = new Assembly("Podsix");
@@ -26,7 +43,7 @@ internal static class InEditor
         {
             podsix, scenery, new Assembly("Podsix.Unity", podsix), new Assembly("Assembly-CSharp", scenery, podsix), new Assembly("Cats&Dogs", podsix),
         };
-        var link = (IUnityLinkerProcessor)Activator.CreateInstance(System.Reflection.Assembly.Load("Podsix.Editor").GetType("Podsix.Editor.LinkXml"), true);
+        var link = Made<IUnityLinkerProcessor>("LinkXml");
         string before = Directory.GetCurrentDirectory(), project = Path.Combine(Path.GetTempPath(), "podsix-" + Guid.NewGuid());
         Directory.CreateDirectory(project);
         try

@@ -1,4 +1,45 @@
 // The types of UnityEditor that the package touches.
+namespace UnityEditor
+{
+    public enum BuildTarget
+    {
+        StandaloneWindows64,
+        StandaloneLinux64,
+    }
+
+    public sealed class PluginImporter
+    {
+        public delegate bool IncludeInBuildDelegate(string path);
+
+        /// <summary>The libraries for 64-bit Windows.</summary>
+        public static PluginImporter[] ForWindows = { };
+
+        private IncludeInBuildDelegate included = path => true;
+
+        public PluginImporter(string assetPath)
+        {
+            this.assetPath = assetPath;
+        }
+
+        public string assetPath { get; }
+
+        public bool IsBuiltIn
+        {
+            get { return included(assetPath); }
+        }
+
+        public static PluginImporter[] GetImporters(BuildTarget platform)
+        {
+            return platform == BuildTarget.StandaloneWindows64 ? ForWindows : new PluginImporter[0];
+        }
+
+        public void SetIncludeInBuildDelegate(IncludeInBuildDelegate includeInBuildDelegate)
+        {
+            included = includeInBuildDelegate;
+        }
+    }
+}
+
 namespace UnityEditor.Build
 {
     using UnityEditor.Build.Reporting;
@@ -7,6 +48,11 @@ namespace UnityEditor.Build
     public interface IOrderedCallback
     {
         int callbackOrder { get; }
+    }
+
+    public interface IPreprocessBuildWithReport : IOrderedCallback
+    {
+        void OnPreprocessBuild(BuildReport report);
     }
 
     public interface IUnityLinkerProcessor : IOrderedCallback
