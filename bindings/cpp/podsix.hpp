@@ -95,6 +95,12 @@
 #include <utility>
 #include <vector>
 
+// libstdc++ has no std::mutex on systems that have half of what C++'s threads need: MinGW's win32
+// variant before GCC 13.
+#if defined(__GLIBCXX__) && !defined(_GLIBCXX_HAS_GTHREADS)
+#include <ext/concurrence.h>
+#endif
+
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
 #define PODSIX_HAS_EXCEPTIONS 1
 #include <stdexcept>
@@ -1878,6 +1884,12 @@ private:
     }
 };
 
+#if defined(__GLIBCXX__) && !defined(_GLIBCXX_HAS_GTHREADS)
+using Mutex = __gnu_cxx::__mutex;
+#else
+using Mutex = std::mutex;
+#endif
+
 /// The questions that a host has asked. Any thread may ask; the one that pumps hears the answers.
 class Questions {
 public:
@@ -1896,7 +1908,7 @@ public:
 
     /// Opens a question, before it is sent: its answer may be here sooner than the sender returns.
     Id open(PeerId peer, Open question) {
-        const std::lock_guard<std::mutex> lock(mutex_);
+        const std::lock_guard<Mutex> lock(mutex_);
         any_ = true;
         const Id id(peer, ++asked_[peer]);
         soonest_ = (std::min)(soonest_, question.until);
@@ -1905,7 +1917,7 @@ public:
     }
     /// Takes out a question that is open still.
     bool close(Id id, Open& question) {
-        const std::lock_guard<std::mutex> lock(mutex_);
+        const std::lock_guard<Mutex> lock(mutex_);
         const auto at = open_.find(id);
         if (at == open_.end())
             return false;
@@ -1918,7 +1930,7 @@ public:
     bool take_back(Id id, bool is_gone) {
         Open question; // whose callable may do what it likes where it ends, but not under the lock
         const bool was_open = close(id, question);
-        const std::lock_guard<std::mutex> lock(mutex_);
+        const std::lock_guard<Mutex> lock(mutex_);
         const auto last = asked_.find(id.first);
         if (last != asked_.end() && last->second == id.second)
             --last->second;
@@ -1928,7 +1940,7 @@ public:
     }
     /// The open ones of a peer that has gone, and forgets the peer's number.
     std::vector<Id> of(PeerId peer) {
-        const std::lock_guard<std::mutex> lock(mutex_);
+        const std::lock_guard<Mutex> lock(mutex_);
         std::vector<Id> ids;
         auto at = open_.lower_bound({peer, 0});
         for (; at != open_.end() && at->first.first == peer; ++at)
@@ -1940,7 +1952,7 @@ public:
     }
     /// Those whose time is over.
     std::vector<Id> due() {
-        const std::lock_guard<std::mutex> lock(mutex_);
+        const std::lock_guard<Mutex> lock(mutex_);
         std::vector<Id> ids;
         if (open_.empty())
             return ids;
@@ -1958,7 +1970,7 @@ public:
     }
     /// For how long to wait at the most, so that none ends too late.
     std::uint32_t wait(std::uint32_t timeout_ms) {
-        const std::lock_guard<std::mutex> lock(mutex_);
+        const std::lock_guard<Mutex> lock(mutex_);
         if (open_.empty())
             return timeout_ms;
         using std::chrono::milliseconds;
@@ -1968,7 +1980,7 @@ public:
     /// Forgets what a listener has asked.
     void forget_owned(const void* owner) {
         std::vector<Open> gone;
-        const std::lock_guard<std::mutex> lock(mutex_);
+        const std::lock_guard<Mutex> lock(mutex_);
         for (auto at = open_.begin(); at != open_.end();) {
             if (at->second.owner != owner) {
                 ++at;
@@ -1991,7 +2003,7 @@ private:
         any_ = !asked_.empty() || !open_.empty();
     }
 
-    std::mutex mutex_;
+    Mutex mutex_;
     std::atomic<bool> any_{false};
     Asked asked_; // the last number of each peer, until it has gone
     std::map<Id, Open> open_;
