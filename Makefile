@@ -66,14 +66,14 @@ library:
 
 # The library stands beside the program's folder: the run path makes LD_LIBRARY_PATH needless.
 define example
-$(TARGET)/examples/$(1): examples/$(1)/$(1).c include/podsix.h Makefile | library
+$(TARGET)/examples/$(1): examples/$(1)/$(1).c examples/console.h include/podsix.h Makefile | library
 	@mkdir -p $$(@D)
 	$(CC) $(STRICT) $(CFLAGS) -Iinclude -o $$@ $$< -L$(TARGET)/release -lpodsix -Wl,-rpath,'$$$$ORIGIN/../release'
 endef
 $(foreach name,$(NAMES),$(eval $(call example,$(name))))
 
 define example_cpp
-$(TARGET)/examples/cpp/$(1): examples/$(1)/$(1).cpp bindings/cpp/podsix.hpp include/podsix.h Makefile | library
+$(TARGET)/examples/cpp/$(1): examples/$(1)/$(1).cpp examples/console.h bindings/cpp/podsix.hpp include/podsix.h Makefile | library
 	@mkdir -p $$(@D)
 	$(CXX) -std=c++17 $(WARN) $(CXXFLAGS) -Iinclude -Ibindings/cpp -o $$@ $$< -L$(TARGET)/release -lpodsix -Wl,-rpath,'$$$$ORIGIN/../../release'
 endef
@@ -99,7 +99,7 @@ $(foreach name,$(notdir $(IN_CS)),$(eval $(call example_cs,$(name))))
 SDL    := $(patsubst -I%,-isystem%,$(shell pkg-config --cflags --libs sdl2 2>/dev/null))
 WINDOW := $(if $(SDL),window,no_window)
 BOARD  := $(patsubst %,examples/whiteboard/%.c,whiteboard server client board network headless $(WINDOW))
-$(TARGET)/examples/whiteboard: $(BOARD) $(wildcard examples/whiteboard/*.h) include/podsix.h Makefile \
+$(TARGET)/examples/whiteboard: $(BOARD) $(wildcard examples/*.h examples/whiteboard/*.h) include/podsix.h Makefile \
 		$(TARGET)/examples/whiteboard-with-$(WINDOW) | library
 	@$(if $(SDL),true,echo 'LEFT OUT: the window of the whiteboard, because pkg-config does not find sdl2 (Debian: libsdl2-dev)')
 	$(CC) $(STRICT) $(CFLAGS) -Iinclude -o $@ $(BOARD) $(SDL) -L$(TARGET)/release -lpodsix -Wl,-rpath,'$$ORIGIN/../release'

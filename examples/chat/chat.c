@@ -10,15 +10,13 @@
  * The client sends   nickname {nickname}   and   message {message};
  * the server sends   players {players}     and   message {message, who}   to all.
  */
-#define _POSIX_C_SOURCE 200809L
+#include "../console.h"
 
 #include <podsix.h>
 
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { FRAME_MS = 16, SERVER_WAIT_MS = 1000, MAX_NICKNAME = 32, MAX_LINE = 1000, MAX_SHOWN = 100 };
 
@@ -228,11 +226,8 @@ enum { CLIENT_HANDLERS = sizeof client_handlers / sizeof *client_handlers };
 /* Takes what has been typed, without ever waiting for it; each whole line is a message. */
 static void read_keyboard(Client *client)
 {
-    struct pollfd keyboard = { STDIN_FILENO, POLLIN, 0 };
-    if (poll(&keyboard, 1, 0) <= 0)
-        return;
-    ssize_t got = read(STDIN_FILENO, client->line + client->len, sizeof client->line - client->len);
-    if (got <= 0) {
+    int got = console_read(client->line + client->len, sizeof client->line - client->len);
+    if (got < 0) {
         client->leaving = 1; /* all that was typed arrives before the goodbye, while the frames go on */
         podsix_host_close(client->host, 0, 0, "bye", PODSIX_NUL);
         return;
@@ -264,6 +259,7 @@ static void frame(podsix_host *host, uint32_t timeout_ms, const podsix_handler *
         got = podsix_poll(host, &ev);
     }
     check(host, got, "poll");
+    fflush(stdout); /* what was printed, also into a pipe */
 }
 
 static podsix_host *new_host(void)
@@ -287,6 +283,7 @@ static void listen_at(podsix_host *host, const char *address)
     podsix_listener_copy_address(host, listener, bound, sizeof bound);
     printf("server launched at %.*s://%s\n", end != NULL ? (int)(end - address) : 3,
            end != NULL ? address : "tcp", bound);
+    fflush(stdout);
 }
 
 static void run_server(char **addresses, int count)
@@ -305,6 +302,7 @@ static void run_server(char **addresses, int count)
 static int run_client(const char *address, const char *nickname)
 {
     static Client client;
+    console_start();
     client.host = new_host();
     client.out = podsix_message_new();
     client.nickname = nickname;
@@ -323,7 +321,6 @@ static int run_client(const char *address, const char *nickname)
 int main(int argc, char **argv)
 {
     const char *role = argc > 1 ? argv[1] : "";
-    setvbuf(stdout, NULL, _IOLBF, 0); /* each line at once, also into a pipe */
     if (strcmp(role, "server") == 0)
         run_server(argv + 2, argc - 2); /* until it is interrupted */
     if (strcmp(role, "client") == 0 && argc <= 4)

@@ -11,14 +11,13 @@
 // The client sends   nickname {nickname}   and   message {message};
 // the server sends   players {players}     and   message {message, who}   to all.
 
+#include "../console.h"
+
 #include <podsix.hpp>
 
 #include <csignal>
 #include <iostream>
 #include <list>
-
-#include <poll.h>
-#include <unistd.h>
 
 namespace {
 
@@ -109,6 +108,7 @@ private:
 class Client {
 public:
     Client(const std::string& address, std::string nickname) : nickname_(std::move(nickname)) {
+        console_start();
         host_.or_throw();
         server_ = host_.connect(address).or_throw();
         game_.on_connected([this](const podsix::Event&) {
@@ -164,12 +164,9 @@ private:
 
     /// Takes what has been typed, without ever waiting for it; each whole line is a message.
     void read_keyboard() {
-        pollfd keyboard = {STDIN_FILENO, POLLIN, 0};
-        if (poll(&keyboard, 1, 0) <= 0)
-            return;
         char typed[max_line];
-        const ssize_t got = read(STDIN_FILENO, typed, sizeof typed);
-        if (got <= 0) {
+        const int got = console_read(typed, sizeof typed);
+        if (got < 0) {
             leaving_ = true; // all that was typed arrives before the goodbye
             (void)host_.close(close_ms, 0, "bye"); // what became of it, `ended` hears
             return;

@@ -10,11 +10,15 @@
  *
  * Both send   ping {count},   which the server counts from 0; the client leaves at 10.
  */
-#define _POSIX_C_SOURCE 200809L
+#define _POSIX_C_SOURCE 200809L /* for the clock, where that is POSIX's */
 
 #include <podsix.h>
 
+#ifdef _WIN32
+#include <windows.h>
+#else
 #include <sched.h>
+#endif
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,12 +51,32 @@ typedef struct {
     int done, failed;
 } Client;
 
+#ifdef _WIN32
+static double seconds(void)
+{
+    LARGE_INTEGER now, in_a_second;
+    QueryPerformanceCounter(&now);
+    QueryPerformanceFrequency(&in_a_second);
+    return (double)now.QuadPart / (double)in_a_second.QuadPart;
+}
+
+static void yield(void)
+{
+    SwitchToThread();
+}
+#else
 static double seconds(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
+
+static void yield(void)
+{
+    sched_yield();
+}
+#endif
 
 /* Every call that can fail says why: a code, and words for the developer. */
 static void check(const podsix_host *host, int32_t result, const char *what)
@@ -224,6 +248,7 @@ static void frame(podsix_host *host, uint32_t timeout_ms, const podsix_handler *
         got = podsix_poll(host, &ev);
     }
     check(host, got, "poll");
+    fflush(stdout); /* what was printed, also into a pipe */
 }
 
 static void start_server(Server *server, uint32_t mode, int64_t printed)
@@ -243,6 +268,7 @@ static uint32_t listen_at(podsix_host *host, const char *address)
     podsix_listener_copy_address(host, listener, bound, sizeof bound);
     printf("server launched at %.*s://%s\n", end != NULL ? (int)(end - address) : 3,
            end != NULL ? address : "tcp", bound);
+    fflush(stdout);
     return listener;
 }
 
@@ -295,7 +321,7 @@ static int run_demo(long count, uint32_t mode)
     while (!client.done || podsix_host_copy_peers(server.host, 0, NULL, 0) > 0) {
         frame(server.host, 0, server_handlers, SERVER_HANDLERS, &server);
         frame(client.host, 0, client_handlers, CLIENT_HANDLERS, &client);
-        sched_yield(); /* this loop never sleeps: let the hosts' own threads run */
+        yield(); /* this loop never sleeps: let the hosts' own threads run */
     }
     frame(server.host, 0, server_handlers, SERVER_HANDLERS, &server);
     podsix_host_free(client.host);
@@ -307,7 +333,6 @@ static int run_demo(long count, uint32_t mode)
 int main(int argc, char **argv)
 {
     const char *role = argc > 1 ? argv[1] : "";
-    setvbuf(stdout, NULL, _IOLBF, 0); /* each line at once, also into a pipe */
     if (strcmp(role, "server") == 0)
         run_server(argv + 2, argc - 2); /* until it is interrupted */
     if (strcmp(role, "client") == 0 && argc <= 3)

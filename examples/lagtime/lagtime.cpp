@@ -95,10 +95,14 @@ public:
         const auto id = host_.listen(address).or_throw();
         const std::string bound = scheme + "://" + host_.listening_address(id).or_throw();
         std::printf("server launched at %s\n", bound.c_str());
+        std::fflush(stdout);
         return bound;
     }
 
-    void frame(std::uint32_t timeout_ms) { host_.pump(timeout_ms).or_throw(); }
+    void frame(std::uint32_t timeout_ms) {
+        host_.pump(timeout_ms).or_throw();
+        std::fflush(stdout); // what was printed, also into a pipe
+    }
     /// Nobody misses a word, but who is too slow for it. The last frame prints their round trips.
     void close() {
         (void)host_.close(close_ms, 0, "the server is closing");
@@ -159,7 +163,10 @@ public:
         });
     }
 
-    void frame(std::uint32_t timeout_ms) { host_.pump(timeout_ms).or_throw(); }
+    void frame(std::uint32_t timeout_ms) {
+        host_.pump(timeout_ms).or_throw();
+        std::fflush(stdout); // what was printed, also into a pipe
+    }
     bool done() const { return done_; }
     bool failed() const { return failed_; }
 
@@ -225,7 +232,6 @@ std::pair<std::int64_t, podsix::Mode> demo_options(const std::vector<std::string
 int main(int argc, char** argv) try {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     const std::string role = arguments.empty() ? "" : arguments[0];
-    std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ); // each line at once, also into a pipe
     if (role == "server")
         return run_server({arguments.begin() + 1, arguments.end()});
     if (role == "client" && arguments.size() <= 2)

@@ -5,16 +5,22 @@
  *
  * Leaves with 0 if every message came back equal.
  */
-#define _POSIX_C_SOURCE 200809L
+#define _POSIX_C_SOURCE 200809L /* for popen, where that is POSIX's */
 
 #include <podsix.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/types.h>
-#include <sys/wait.h>
-#include <unistd.h>
+
+/* How a shell starts this program again; Windows' takes the outer quotes off. */
+#ifdef _WIN32
+#define SERVER_COMMAND "\"\"%s\" --serve\""
+#define popen _popen
+#define pclose _pclose
+#else
+#define SERVER_COMMAND "\"%s\" --serve"
+#endif
 
 enum { WAIT_MS = 10000, MAX_LINE = 64 * 1024, MAX_SHOWN = 200 };
 
@@ -61,18 +67,18 @@ static void next(podsix_host *host, podsix_event *ev)
     check(host, got, "wait");
 }
 
-/* The server's process: tells its port through the pipe, and answers until its client leaves. */
-static void serve(int pipe_end)
+/* The server's process: prints its address, and answers until its client leaves. */
+static void serve(void)
 {
     podsix_host *host = new_host();
     podsix_message *answer = podsix_message_new();
     podsix_event ev;
     uint32_t listener;
+    char address[64];
     check(host, podsix_listen(host, "127.0.0.1:0", PODSIX_NUL, 0, &listener), "listen");
-    int port = podsix_listener_get_port(host, listener);
-    if (write(pipe_end, &port, sizeof port) != (ssize_t)sizeof port)
-        exit(1);
-    close(pipe_end);
+    podsix_listener_copy_address(host, listener, address, sizeof address);
+    puts(address);
+    fflush(stdout);
     for (next(host, &ev); ev.kind != PODSIX_EVENT_DISCONNECTED; next(host, &ev)) {
         if (ev.kind != PODSIX_EVENT_MESSAGE)
             continue;
@@ -85,16 +91,14 @@ static void serve(int pipe_end)
 }
 
 /* The client's process: one message out, the same one back, for every line. */
-static int replay(FILE *file, int port)
+static int replay(FILE *file, const char *address)
 {
     static char line[MAX_LINE];
     podsix_host *host = new_host();
     podsix_message *message = podsix_message_new();
     podsix_event ev;
     uint64_t server;
-    char address[32];
     int lines = 0, equal = 0;
-    snprintf(address, sizeof address, "127.0.0.1:%d", port);
     check(host, podsix_connect(host, address, PODSIX_NUL, NULL, 0, &server), "connect");
     next(host, &ev);
     if (ev.kind != PODSIX_EVENT_CONNECTED) {
@@ -128,28 +132,24 @@ static int replay(FILE *file, int port)
 
 int main(int argc, char **argv)
 {
+    char command[1024], address[64] = "";
+    if (argc == 2 && strcmp(argv[1], "--serve") == 0) {
+        serve();
+        return 0;
+    }
     FILE *file = argc == 2 ? fopen(argv[1], "r") : NULL;
-    int ends[2], port = 0, status = 1;
     if (file == NULL) {
         fprintf(stderr, "usage: replay FILE, with one JSON message per line\n");
         return 2;
     }
-    /* A host has a thread, and threads do not live through a fork: fork first, then make hosts. */
-    pid_t child = pipe(ends) == 0 ? fork() : -1;
-    if (child < 0) {
-        perror("replay");
+    snprintf(command, sizeof command, SERVER_COMMAND, argv[0]);
+    FILE *server = popen(command, "r");
+    if (server == NULL || fgets(address, sizeof address, server) == NULL) {
+        fprintf(stderr, "replay: the server did not start: %s\n", command);
         return 1;
     }
-    if (child == 0) {
-        close(ends[0]);
-        serve(ends[1]);
-        return 0;
-    }
-    close(ends[1]);
-    if (read(ends[0], &port, sizeof port) != (ssize_t)sizeof port)
-        return 1;
-    close(ends[0]);
-    int result = replay(file, port);
+    address[strcspn(address, "\r\n")] = 0;
+    int result = replay(file, address);
     fclose(file);
-    return waitpid(child, &status, 0) == child && status == 0 ? result : 1;
+    return pclose(server) == 0 ? result : 1;
 }

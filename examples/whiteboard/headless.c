@@ -5,15 +5,12 @@
  *
  * It prints what arrives, and leaves at the end of its input.
  */
-#define _POSIX_C_SOURCE 200809L
-
+#include "../console.h"
 #include "client.h"
 #include "whiteboard.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 typedef struct {
     char text[1000]; /* what has been read of the next lines */
@@ -41,11 +38,8 @@ static void obey(Client *client, const char *command)
 /* Takes what has been written, without ever waiting for it. */
 static void read_input(Client *client, Input *input)
 {
-    struct pollfd ready = { STDIN_FILENO, POLLIN, 0 };
-    if (poll(&ready, 1, 0) <= 0)
-        return;
-    ssize_t got = read(STDIN_FILENO, input->text + input->len, sizeof input->text - input->len);
-    if (got <= 0) {
+    int got = console_read(input->text + input->len, sizeof input->text - input->len);
+    if (got < 0) {
         input->ended = 1;
         client_leave(client);
         return;
@@ -69,6 +63,7 @@ int run_headless(const char *address)
 {
     static Client client;
     static Input input;
+    console_start();
     client.prints = 1;
     client_connect(&client, address);
     while (!client.done) {

@@ -38,4 +38,5 @@ void frame(podsix_host *host, uint32_t timeout_ms, const podsix_handler *handler
         got = podsix_poll(host, &ev);
     }
     check(host, got, "poll");
+    fflush(stdout); /* what was printed, also into a pipe */
 }

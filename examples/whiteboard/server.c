@@ -142,6 +142,7 @@ static void listen_at(podsix_host *host, const char *address)
     podsix_listener_copy_address(host, listener, bound, sizeof bound);
     printf("server launched at %.*s://%s\n", end != NULL ? (int)(end - address) : 3,
            end != NULL ? address : "tcp", bound);
+    fflush(stdout);
 }
 
 void run_server(char **addresses, int count)

@@ -23,7 +23,6 @@ int main(int argc, char **argv)
     const char *role = argc > 1 ? argv[1] : "";
     const char *address = argc > 2 ? argv[2] : "localhost";
     const char *option = argc > 3 ? argv[3] : "";
-    setvbuf(stdout, NULL, _IOLBF, 0); /* each line at once, also into a pipe */
     if (strcmp(role, "server") == 0)
         run_server(argv + 2, argc - 2); /* until it is interrupted */
     if (strcmp(role, "client") == 0 && argc <= 3)

@@ -14,6 +14,8 @@
 // and players {players: {id: color}}   to all on every change, a color being a list [red, green,
 // blue].
 
+#include "../console.h"
+
 #include <podsix.hpp>
 
 #include <algorithm>
@@ -23,9 +25,6 @@
 #include <iostream>
 #include <list>
 #include <sstream>
-
-#include <poll.h>
-#include <unistd.h>
 
 namespace {
 
@@ -237,6 +236,7 @@ private:
 class Client {
 public:
     explicit Client(const std::string& address) {
+        console_start();
         host_.or_throw();
         server_ = host_.connect(address).or_throw();
         game_.on_connected([this](const podsix::Event&) {
@@ -336,12 +336,9 @@ private:
 
     /// Takes what has been written, without ever waiting for it.
     void read_input() {
-        pollfd ready = {STDIN_FILENO, POLLIN, 0};
-        if (poll(&ready, 1, 0) <= 0)
-            return;
         char text[max_line];
-        const ssize_t got = read(STDIN_FILENO, text, sizeof text);
-        if (got <= 0) {
+        const int got = console_read(text, sizeof text);
+        if (got < 0) {
             leaving_ = true; // all that was drawn arrives before the goodbye
             (void)host_.close(close_ms, 0, "bye"); // what became of it, `ended` hears
             return;
