@@ -1,17 +1,22 @@
-"""A recipe for Conan 2, which packs the checkout it lies in: conan create packaging/conan
+"""A recipe for Conan 2, which packs what it lies in. Options: shared (True).
 
-It needs cargo (Rust 1.95) and CMake. Options: shared (True).
+In a checkout (conan create packaging/conan) cargo (Rust 1.95) and CMake build the library. In the folder of an unpacked SDK
+archive (conan create FOLDER) it takes what is there, and needs neither.
 """
 
 import os
 import re
 
 from conan import ConanFile
+from conan.errors import ConanInvalidConfiguration
+from conan.tools.apple import is_apple_os
 from conan.tools.cmake import CMake, CMakeToolchain, cmake_layout
 from conan.tools.files import copy, load
 
 SOURCES = ("Cargo.toml", "Cargo.lock", "build.rs", "cbindgen.toml", "CMakeLists.txt", "README.md",
            "LICENSE-*", "src/*", "include/*", "benches/*", "bindings/cpp/*", "bindings/godot/*", "packaging/*")
+PREBUILT = ""  # in an SDK archive its version and platform: "1.0.0 linux-x86_64"
+ARCHITECTURES = {"armv8": "arm64"}  # what Conan calls otherwise
 
 
 class Podsix(ConanFile):
@@ -29,25 +34,58 @@ class Podsix(ConanFile):
         return os.path.join(self.recipe_folder, "..", "..")
 
     def set_version(self):
+        if PREBUILT:
+            self.version = PREBUILT.split()[0]
+            return
         text = load(self, os.path.join(self._checkout, "Cargo.toml"))
         self.version = re.search(r'^version = "(.+)"$', text, re.MULTILINE).group(1)
 
     def export_sources(self):
+        if PREBUILT:
+            for pattern in ("include/*", "lib/*", "bin/*", "LICENSES/*"):
+                copy(self, pattern, self.recipe_folder, self.export_sources_folder)
+            return
         for pattern in SOURCES:
             copy(self, pattern, self._checkout, self.export_sources_folder)
 
     def layout(self):
-        cmake_layout(self)
+        if not PREBUILT:
+            cmake_layout(self)
+
+    def validate(self):
+        if not PREBUILT:
+            return
+        system, arch = str(self.settings.os), str(self.settings.arch)
+        platform = f"{system.lower()}-{ARCHITECTURES.get(arch, arch)}"
+        has = PREBUILT.split()[1].replace("-musl", "")
+        if platform != has and not (has == system.lower() == "macos"):
+            raise ConanInvalidConfiguration(f"this archive is for {has}, not for {platform}")
+        if not self.options.shared and self.settings.compiler == "msvc":
+            raise ConanInvalidConfiguration("this archive's static library is for MinGW; with msvc take shared=True")
+
+    def package_id(self):
+        if PREBUILT:  # one library, whatever compiles the program
+            self.info.settings.rm_safe("compiler")
+            self.info.settings.rm_safe("build_type")
 
     def generate(self):
-        CMakeToolchain(self).generate()
+        if not PREBUILT:
+            CMakeToolchain(self).generate()
 
     def build(self):
-        cmake = CMake(self)
-        cmake.configure()
-        cmake.build()
+        if not PREBUILT:
+            cmake = CMake(self)
+            cmake.configure()
+            cmake.build()
 
     def package(self):
+        if PREBUILT:
+            copy(self, "*", os.path.join(self.source_folder, "include"), os.path.join(self.package_folder, "include"))
+            copy(self, "*", os.path.join(self.source_folder, "LICENSES"), os.path.join(self.package_folder, "licenses"))
+            shared = ("lib/*.so*", "lib/*.dylib", "lib/*.dll.*", "bin/*")
+            for pattern in shared if self.options.shared else ["lib/*.a"]:
+                copy(self, pattern, self.source_folder, self.package_folder, excludes=None if self.options.shared else "*.dll.a")
+            return
         CMake(self).install()
         copy(self, "LICENSE-*", self.source_folder, os.path.join(self.package_folder, "licenses"))
 
@@ -56,16 +94,18 @@ class Podsix(ConanFile):
         library = self.cpp_info.components["podsix"]
         library.set_property("cmake_target_name", "podsix::podsix")
         library.set_property("pkg_config_name", "podsix")
-        library.libs = ["podsix"]
+        library.libs = ["podsix.dll" if self.options.shared and self.settings.compiler == "msvc" else "podsix"]
         if not self.options.shared:
             library.defines = ["PODSIX_STATIC"]
             if self.settings.os == "Windows":
                 library.system_libs = ["kernel32", "ntdll", "userenv", "ws2_32", "dbghelp", "bcrypt",
                                        "advapi32"]
-            elif self.settings.os == "Macos":
+            elif self.settings.os == "Android":
+                library.system_libs = ["dl", "m"]
+            elif is_apple_os(self):
                 library.system_libs = ["m"]
             else:
-                library.system_libs = ["pthread", "dl", "m", "gcc_s"]
+                library.system_libs = ["pthread", "dl", "m"]
         wrapper = self.cpp_info.components["cpp"]
         wrapper.set_property("cmake_target_name", "podsix::cpp")
         wrapper.requires = ["podsix"]
