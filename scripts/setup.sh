@@ -146,7 +146,9 @@ need_godot() {
     local least=4.4 root=${PODSIX_GODOT_ROOT:-/opt/podsix-godot} mirror
     [ -n "${GODOT:-}" ] || GODOT=$(command -v godot || true)
     if [ -z "$GODOT" ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
-        if [ ! -x "$root/usr/bin/godot" ]; then
+        ( # two steps may want it at once
+            flock 9
+            [ ! -x "$root/usr/bin/godot" ] || exit 0
             mirror=$(awk '/^URIs:/ { print $2; exit }' /etc/apt/sources.list.d/debian.sources)
             echo "installing Debian's Godot and its libraries into $root (1 GB)"
             rm -rf "$root.new" # of a try that was broken off
@@ -157,7 +159,7 @@ need_godot() {
                     libgl1-mesa-dri libgl1 libxcursor1 libxinerama1 libxrandr2 libxi6 &&
                 mv "$root.new" "$root" ||
                 echo "Godot could not be installed"
-        fi
+        ) 9>"$root.lock"
         [ ! -x "$root/usr/bin/godot" ] || GODOT=$PWD/scripts/godot
     fi
     # "4.6.3.stable" is not less than "4.4", by the numbers.

@@ -13,8 +13,8 @@ declare -A FAMILIES=(
 PLATFORMS=(linux-x86_64 linux-arm64 linux-musl-x86_64 windows-x86_64 windows-x86 windows-arm64 macos ios-arm64
     android-arm64 android-x86_64)
 # Those that the Godot addon has a library for.
-declare -A ADDON_PLATFORMS=([linux-x86_64]=1 [linux-arm64]=1 [windows-x86_64]=1 [macos]=1 [android-arm64]=1
-    [android-x86_64]=1)
+declare -A ADDON_PLATFORMS=([linux-x86_64]=1 [linux-arm64]=1 [windows-x86_64]=1 [windows-x86]=1 [windows-arm64]=1 [macos]=1
+    [android-arm64]=1 [android-x86_64]=1)
 
 # One Rust for all of them: Debian's, whose standard library's sources are there to be built for any system.
 export RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_INCREMENTAL=0
