@@ -117,6 +117,17 @@ need_zig() {
     return 77
 }
 
+# need_packaging STEP FOLDER: Conan, and what knows the schema of CycloneDX, of pinned versions, in FOLDER.
+need_packaging() {
+    local packages=(conan==2.34.0 'cyclonedx-python-lib[json-validation]==11.6.0')
+    [ -x "$2/bin/conan" ] && "$2/bin/python" -c 'import cyclonedx, jsonschema' 2>/dev/null && return
+    rm -rf "$2"
+    python3 -m venv "$2" && "$2/bin/pip" install -q "${packages[@]}" && return
+    rm -rf "$2"
+    echo "SKIP: $1 needs Python 3 with venv and ${packages[*]}"
+    return 77
+}
+
 # need_mono STEP: whether Mono and its C# compiler are there.
 need_mono() {
     need mcs for "$1" && need mono for "$1"

@@ -14,7 +14,7 @@ from conan.tools.cmake import CMake, CMakeToolchain, cmake_layout
 from conan.tools.files import copy, load
 
 SOURCES = ("Cargo.toml", "Cargo.lock", "build.rs", "cbindgen.toml", "CMakeLists.txt", "README.md",
-           "LICENSE-*", "src/*", "include/*", "benches/*", "bindings/cpp/*", "bindings/godot/*", "packaging/*")
+           "LICENSE-*", "src/*", "include/*", "benches/*", "tests/*.rs", "bindings/cpp/*", "bindings/godot/*", "packaging/*")
 PREBUILT = ""  # in an SDK archive its version and platform: "1.0.0 linux-x86_64"
 ARCHITECTURES = {"armv8": "arm64"}  # what Conan calls otherwise
 
