@@ -27,6 +27,9 @@ packages_for() {
     bench-check) echo valgrind ;;
     fuzz) echo g++ ;;
     godot) echo gcc libc6-dev make pkg-config libsdl2-dev python3-venv xvfb debootstrap ;;
+    # Rust that builds its standard library for any system, the linkers of all families in packaging/platforms, and what
+    # tries the packages.
+    dist) echo rustc-web cargo-web rust-web-src mingw-w64 lld-19 llvm-19 clang-19 g++ cmake pkg-config $(packages_for csharp) ;;
     bench) echo gcc libc6-dev libenet-dev libzmq3-dev pkg-config python3-venv strace ;;
     esac
 }
