@@ -1,12 +1,15 @@
 /* What every C test program stands on: checks that say where and what, and waiting that ends.
  *
  * The programs keep the default signal handling on purpose: a library must not need another one.
- * Include this header first; it asks for POSIX.
+ * Include this header first; it asks for POSIX, or for Windows.
  */
 #ifndef CHECK_H
 #define CHECK_H
 
-#ifndef _POSIX_C_SOURCE
+#ifdef _WIN32
+#define WIN32_LEAN_AND_MEAN
+#include <windows.h>
+#elif !defined(_POSIX_C_SOURCE)
 #define _POSIX_C_SOURCE 200809L
 #endif
 
@@ -77,9 +80,16 @@ static inline void check_detail(const char *file, int line, const podsix_host *h
 /* Milliseconds of a clock that never jumps. */
 static inline double now_ms(void)
 {
+#ifdef _WIN32
+    LARGE_INTEGER now, in_a_second;
+    QueryPerformanceCounter(&now);
+    QueryPerformanceFrequency(&in_a_second);
+    return (double)now.QuadPart * 1e3 / (double)in_a_second.QuadPart;
+#else
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+#endif
 }
 
 /* A host with the default settings but `mode`; `mode` is PODSIX_MODE_*. */

@@ -4,8 +4,9 @@
 #define _ISOC11_SOURCE /* quick_exit */
 #include "world.h"
 
+#include "usage.h"
+
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -63,18 +64,6 @@ static uint32_t mode;
 static const Way *way;
 static const char *program;
 static int inherited; /* descriptors that were open before there was a host */
-
-/* How many descriptors are open. */
-static int count_descriptors(void)
-{
-    int count = 0;
-    DIR *folder = opendir("/proc/self/fd");
-    CHECK(folder != NULL);
-    for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder))
-        count += entry->d_name[0] != '.' && atoi(entry->d_name) != dirfd(folder);
-    closedir(folder);
-    return count;
-}
 
 static void next_event(int32_t kind)
 {

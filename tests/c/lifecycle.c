@@ -1,11 +1,7 @@
 /* Connections from their first to their last event, in both modes. */
 #include "world.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include "socket.h"
 
 static podsix_message *json(const char *text)
 {
@@ -144,15 +140,12 @@ static void a_request_is_accepted_or_refused(uint32_t mode)
 static void a_closed_port_is_one_error(uint32_t mode)
 {
     World world = world_new(mode, 0);
-    struct sockaddr_in name;
+    struct sockaddr_in name = local_port(0);
     socklen_t size = sizeof name;
     char address[32];
     uint64_t peer = 0;
     /* Bound but not listening: nobody else can take this port meanwhile. */
-    int taken = socket(AF_INET, SOCK_STREAM, 0);
-    memset(&name, 0, sizeof name);
-    name.sin_family = AF_INET;
-    name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    Socket taken = new_socket();
     CHECK(bind(taken, (struct sockaddr *)&name, sizeof name) == 0);
     CHECK(getsockname(taken, (struct sockaddr *)&name, &size) == 0);
     snprintf(address, sizeof address, "127.0.0.1:%d", ntohs(name.sin_port));
@@ -161,10 +154,10 @@ static void a_closed_port_is_one_error(uint32_t mode)
     const Seen *seen = EXPECT(&world, client, PODSIX_EVENT_ERROR);
     CHECK(seen->peer == peer);
     CHECK_INT(seen->reason, PODSIX_REASON_UNREACHABLE);
-    CHECK_INT(seen->os_error, ECONNREFUSED);
+    CHECK_INT(seen->os_error, OS_REFUSED);
     CHECK(seen->text[0] != '\0');
     CHECK_CODE(podsix_peer_drop(world.client.host, peer), PODSIX_ERR_UNKNOWN_PEER);
-    close(taken);
+    close_socket(taken);
     world_free(&world);
 }
 

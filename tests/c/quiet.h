@@ -3,6 +3,42 @@
 #ifndef QUIET_H
 #define QUIET_H
 
+#ifdef _WIN32
+
+#define WIN32_LEAN_AND_MEAN
+#include <windows.h>
+
+/* The rest of the program runs in a process of its own, which the environment tells so. What it says on stderr,
+ * be it a CHECK, is an error. */
+static inline void quietly(void)
+{
+    SECURITY_ATTRIBUTES inherited = { sizeof inherited, NULL, TRUE };
+    STARTUPINFOA how;
+    PROCESS_INFORMATION child;
+    HANDLE said, says;
+    char words[4096];
+    DWORD len, all = 0, status = 1;
+    if (getenv("QUIETLY") != NULL)
+        return;
+    CHECK(SetEnvironmentVariableA("QUIETLY", "1"));
+    CHECK(CreatePipe(&said, &says, &inherited, 0) && SetHandleInformation(said, HANDLE_FLAG_INHERIT, 0));
+    memset(&how, 0, sizeof how);
+    how.cb = sizeof how;
+    how.dwFlags = STARTF_USESTDHANDLES;
+    how.hStdInput = GetStdHandle(STD_INPUT_HANDLE);
+    how.hStdOutput = GetStdHandle(STD_OUTPUT_HANDLE);
+    how.hStdError = says;
+    CHECK(CreateProcessA(NULL, GetCommandLineA(), NULL, NULL, TRUE, 0, NULL, NULL, &how, &child));
+    CHECK(CloseHandle(says));
+    for (; ReadFile(said, words, sizeof words, &len, NULL) && len > 0; all += len)
+        fwrite(words, 1, len, stderr);
+    CHECK(WaitForSingleObject(child.hProcess, INFINITE) == WAIT_OBJECT_0);
+    CHECK(GetExitCodeProcess(child.hProcess, &status));
+    _exit(all > 0 || status != 0);
+}
+
+#else
+
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,4 +66,5 @@ static inline void quietly(void)
     _exit(all > 0 || status != 0);
 }
 
+#endif
 #endif

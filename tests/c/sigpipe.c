@@ -1,33 +1,18 @@
 /* Writing to a connection that the other end has reset must be an event, not the death of the
- * program: SIGPIPE keeps its default action here. */
+ * program: SIGPIPE, where there is one, keeps its default action here. */
 #include "check.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include "socket.h"
 
 /* A client that speaks just enough of the protocol to be let in: preface without a hello. */
-static int raw_client(int port)
+static Socket raw_client(int port)
 {
     static const uint8_t preface[16] = { 'P', 'D', 'S', 'X', 1, 0, 0, 0, 0, 0x10, 0, 0 };
-    struct sockaddr_in to;
-    int s = socket(AF_INET, SOCK_STREAM, 0);
-    CHECK(s >= 0);
-    memset(&to, 0, sizeof to);
-    to.sin_family = AF_INET;
-    to.sin_port = htons((uint16_t)port);
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    struct sockaddr_in to = local_port(port);
+    Socket s = new_socket();
     CHECK(connect(s, (struct sockaddr *)&to, sizeof to) == 0);
-    CHECK(send(s, preface, sizeof preface, 0) == (ssize_t)sizeof preface);
+    CHECK(send(s, (const char *)preface, sizeof preface, 0) == (int)sizeof preface);
     return s;
-}
-
-static void reset(int s)
-{
-    struct linger at_once = { 1, 0 };
-    CHECK(setsockopt(s, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once) == 0);
-    close(s);
 }
 
 /* Sends without a pause while the client resets, until the peer is known to be gone. The first write
@@ -38,7 +23,7 @@ static void write_to_a_reset_peer(uint32_t mode)
     podsix_event event;
     char address[64];
     uint32_t listener = listen_local(host, 0, address, sizeof address);
-    int s = raw_client(podsix_listener_get_port(host, listener));
+    Socket s = raw_client(podsix_listener_get_port(host, listener));
     WAIT_FOR(host, PODSIX_EVENT_CONNECTED, &event);
     uint64_t peer = event.peer;
 
@@ -51,7 +36,7 @@ static void write_to_a_reset_peer(uint32_t mode)
               code == PODSIX_ERR_WOULD_BLOCK);
         CHECK(i > 0 || code == 0);
         if (i == 64)
-            reset(s);
+            reset_socket(s);
         /* Many sends per look at the events, so that some meet the dead socket. */
         if (i < 64 || i % 64 != 0)
             continue;
@@ -72,7 +57,7 @@ static void reset_with_bytes_waiting(uint32_t mode)
     podsix_event event;
     char address[64], block[4096];
     uint32_t listener = listen_local(host, 0, address, sizeof address);
-    int s = raw_client(podsix_listener_get_port(host, listener));
+    Socket s = raw_client(podsix_listener_get_port(host, listener));
     WAIT_FOR(host, PODSIX_EVENT_CONNECTED, &event);
     uint64_t peer = event.peer;
     podsix_message *message = podsix_message_new();
@@ -87,7 +72,7 @@ static void reset_with_bytes_waiting(uint32_t mode)
         CHECK(code == 0 || code == PODSIX_ERR_WOULD_BLOCK);
         CHECK(now_ms() < deadline);
     } while (code == 0 || podsix_flush(host, 20) != PODSIX_ERR_TIMEOUT);
-    reset(s);
+    reset_socket(s);
     int32_t got = 0;
     while (got == 0 || event.kind == PODSIX_EVENT_WRITABLE) {
         CHECK(now_ms() < deadline);

@@ -180,9 +180,10 @@ static void another_host(void)
     podsix_host *other = new_host(mode);
     intptr_t descriptor = -1;
     listen_local(other, 0, address, sizeof address);
-    CHECK_CODE(podsix_host_get_descriptor(other, &descriptor), 0);
+    int32_t code = podsix_host_get_descriptor(other, &descriptor);
+    CHECK(code == 0 || code == PODSIX_ERR_OS); /* as of inline hosts on Windows */
     CHECK_CODE(podsix_connect(other, address, PODSIX_NUL, NULL, 0, NULL), 0);
-    int32_t code = podsix_host_close(other, CHECK_PATIENCE_MS, 0, "bye", PODSIX_NUL);
+    code = podsix_host_close(other, CHECK_PATIENCE_MS, 0, "bye", PODSIX_NUL);
     CHECK(code == 0 || code == PODSIX_ERR_TIMEOUT);
     podsix_host_free(other);
 }
