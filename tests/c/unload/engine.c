@@ -4,13 +4,17 @@
 
 #include "game.h"
 
-#include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef _WIN32
+#include <windows.h>
+#else
+#include <dlfcn.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#endif
 
 #define CHECK(condition)                                                                           \
     do {                                                                                           \
@@ -21,6 +25,37 @@
     } while (0)
 
 static const char *plugin;
+static int (*play_it)(int);
+static int how;
+
+#ifdef _WIN32
+
+static int is_loaded(void)
+{
+    return GetModuleHandleA("podsix.dll") != NULL;
+}
+
+static void *load(void)
+{
+    return (void *)LoadLibraryA(plugin);
+}
+
+static void find(void *game)
+{
+    FARPROC found = GetProcAddress((HMODULE)game, "play");
+    memcpy(&play_it, &found, sizeof play_it);
+}
+
+static int unload(void *game)
+{
+    return FreeLibrary((HMODULE)game) ? 0 : -1;
+}
+
+static void fork_once(void)
+{
+}
+
+#else
 
 static int is_loaded(void)
 {
@@ -34,29 +69,22 @@ static int is_loaded(void)
     return loaded;
 }
 
-static int (*play_it)(int);
-static int how;
-
-static void *play_in_thread(void *arg)
+static void *load(void)
 {
-    CHECK(play_it(how) == 0);
-    return arg;
-}
-
-static void load_play_unload(int in_thread)
-{
-    pthread_t thread;
     void *game = dlopen(plugin, RTLD_NOW | RTLD_LOCAL);
     if (game == NULL)
         fprintf(stderr, "%s\n", dlerror());
-    CHECK(game != NULL && is_loaded());
+    return game;
+}
+
+static void find(void *game)
+{
     *(void **)&play_it = dlsym(game, "play");
-    CHECK(play_it != NULL);
-    if (in_thread)
-        CHECK(pthread_create(&thread, NULL, play_in_thread, NULL) == 0 && pthread_join(thread, NULL) == 0);
-    else
-        play_in_thread(NULL);
-    CHECK(dlclose(game) == 0);
+}
+
+static int unload(void *game)
+{
+    return dlclose(game);
 }
 
 static void fork_once(void)
@@ -67,6 +95,28 @@ static void fork_once(void)
     if (child == 0)
         _exit(0);
     CHECK(waitpid(child, &status, 0) == child && status == 0);
+}
+
+#endif
+
+static void *play_in_thread(void *arg)
+{
+    CHECK(play_it(how) == 0);
+    return arg;
+}
+
+static void load_play_unload(int in_thread)
+{
+    pthread_t thread;
+    void *game = load();
+    CHECK(game != NULL && is_loaded());
+    find(game);
+    CHECK(play_it != NULL);
+    if (in_thread)
+        CHECK(pthread_create(&thread, NULL, play_in_thread, NULL) == 0 && pthread_join(thread, NULL) == 0);
+    else
+        play_in_thread(NULL);
+    CHECK(unload(game) == 0);
 }
 
 int main(int argc, char **argv)

@@ -4,6 +4,9 @@
 
 enum { INLINE = 1, ONLY_MADE = 2, ONLY_CONNECTING = 4 };
 
+#ifdef _WIN32
+__declspec(dllexport)
+#endif
 int play(int how);
 
 #endif
