@@ -29,7 +29,7 @@ packages_for() {
     godot) echo gcc libc6-dev make pkg-config libsdl2-dev python3-venv xvfb debootstrap ;;
     # Rust that builds its standard library for any system, the linkers of all families in packaging/platforms, and what
     # tries the packages.
-    dist) echo rustc-web cargo-web rust-web-src mingw-w64 lld-19 llvm-19 clang-19 g++ cmake pkg-config $(packages_for csharp) ;;
+    dist) echo rustc-web cargo-web rust-web-src mingw-w64 lld-19 llvm-19 clang-19 g++ cmake pkg-config libmono-cecil-private-cil $(packages_for csharp) ;;
     bench) echo gcc libc6-dev libenet-dev libzmq3-dev pkg-config python3-venv strace ;;
     esac
 }
@@ -151,6 +151,19 @@ need_coreclr() {
     unset PODSIX_DOTNET
     echo "SKIP: $1 needs Python 3 with venv and $package, or PODSIX_DOTNET, the dotnet of .NET Core 3.1"
     return 77
+}
+
+# need_netstandard STEP: exports PODSIX_NETSTANDARD, by which Mono runs what was built for .NET Standard. Debian has it among
+# the tools for developers, from whose package it alone is kept inside the checkout.
+need_netstandard() {
+    local file=usr/lib/mono/4.5/Facades/netstandard.dll folder=$PWD/target/tools/mono
+    export PODSIX_NETSTANDARD=/$file
+    [ ! -f "/$file" ] || return 0
+    PODSIX_NETSTANDARD=$folder/$file
+    [ -f "$folder/$file" ] || {
+        mkdir -p "$folder" && (cd "$folder" && quietly apt-get download -q mono-devel &&
+            dpkg-deb --fsys-tarfile mono-devel_*.deb | tar -x "./$file" && rm mono-devel_*.deb)
+    } || { echo "SKIP: $1 needs Mono's netstandard.dll, as of Debian's mono-devel"; return 77; }
 }
 
 # need_godot STEP: exports GODOT, a Godot that the addon loads in: the one it names already, else the one on

@@ -127,16 +127,16 @@ namespace Podsix
         }
 
         /// <summary>A short text in ASCII; empty for everything else.</summary>
-        private static ReadOnlySpan<char> Letters(Value value, Span<char> to)
+        private static Span<char> Letters(Value value, Span<char> to)
         {
             byte* data;
             UIntPtr len;
             if (Native.podsix_value_get_string(value.Live, &data, &len) < 0 || (ulong)len > Longest)
-                return default(ReadOnlySpan<char>);
+                return default(Span<char>);
             for (int at = 0; at < (int)len; at++)
             {
                 if (data[at] >= 0x80)
-                    return default(ReadOnlySpan<char>);
+                    return default(Span<char>);
                 to[at] = (char)data[at];
             }
             value.Keep();

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.InteropServices;
 
 namespace Podsix
 {
@@ -40,7 +41,7 @@ namespace Podsix
         public Result SendMessagePack(ulong peer, ReadOnlySpan<byte> bytes)
         {
             TellNobody(peer);
-            fixed (byte* data = bytes)
+            fixed (byte* data = &MemoryMarshal.GetReference(bytes))
                 return Told(Native.podsix_send_msgpack(Open, peer, data, (UIntPtr)(uint)bytes.Length, 0));
         }
 
@@ -63,7 +64,7 @@ namespace Podsix
         {
             if (results.Length != 0 && results.Length < peers.Length)
                 throw new ArgumentException("there are fewer results than peers");
-            fixed (ulong* ids = peers)
+            fixed (ulong* ids = &MemoryMarshal.GetReference(peers))
             fixed (Result* codes = results)
             {
                 int taken = Native.podsix_send_many(Open, ids, (UIntPtr)(uint)peers.Length, HandleOf(message), 0, (int*)codes);

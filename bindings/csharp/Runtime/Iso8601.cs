@@ -8,12 +8,12 @@ namespace Podsix
     /// </summary>
     internal ref struct Iso8601
     {
-        private ReadOnlySpan<char> rest;
+        private Span<char> rest;
         private DateTime time;
         private TimeSpan offset;
         private bool hasOffset;
 
-        private Iso8601(ReadOnlySpan<char> text)
+        private Iso8601(Span<char> text)
         {
             rest = text;
             time = default(DateTime);
@@ -24,7 +24,7 @@ namespace Podsix
         /// <param name="text">The whole text.</param>
         /// <param name="time">As it is written, whatever the offset: in UTC if that is Z, else unspecified.</param>
         /// <param name="offset">Null if there is none.</param>
-        internal static bool TryParse(ReadOnlySpan<char> text, out DateTime time, out TimeSpan? offset)
+        internal static bool TryParse(Span<char> text, out DateTime time, out TimeSpan? offset)
         {
             var parser = new Iso8601(text);
             bool right = parser.Day() && (parser.rest.IsEmpty || parser.Clock() && parser.Zone() && parser.rest.IsEmpty);

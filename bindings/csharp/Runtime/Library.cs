@@ -67,7 +67,7 @@ namespace Podsix
             get
             {
                 if (RuntimeInformation.IsOSPlatform(OSPlatform.Windows))
-                    return "podsix.dll";
+                    return Native.Library + ".dll";
                 return RuntimeInformation.IsOSPlatform(OSPlatform.OSX) ? "libpodsix.dylib" : "libpodsix.so";
             }
         }

@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Podsix
 {
@@ -113,7 +114,7 @@ namespace Podsix
         public Message Set(string key, ReadOnlySpan<byte> bytes)
         {
             IntPtr m = Changing();
-            fixed (byte* data = bytes)
+            fixed (byte* data = &MemoryMarshal.GetReference(bytes))
                 Native.podsix_message_add_bytes(m, Key(m, key), data, (UIntPtr)(uint)bytes.Length);
             return Done();
         }
@@ -194,7 +195,7 @@ namespace Podsix
         public Message SetMessagePack(string key, ReadOnlySpan<byte> bytes)
         {
             IntPtr m = Changing();
-            fixed (byte* data = bytes)
+            fixed (byte* data = &MemoryMarshal.GetReference(bytes))
                 Native.podsix_message_add_msgpack(m, Key(m, key), data, (UIntPtr)(uint)bytes.Length);
             return Done();
         }

@@ -14,8 +14,10 @@ namespace Podsix
     {
 #if (UNITY_IOS || UNITY_TVOS || UNITY_VISIONOS) && !UNITY_EDITOR
         internal const string Library = "__Internal"; // linked into the program
-#else
+#elif UNITY_5_3_OR_NEWER
         internal const string Library = "podsix";
+#else
+        internal const string Library = "libpodsix"; // on Windows too, where podsix.dll beside Podsix.dll would be the same file
 #endif
         private const CallingConvention C = CallingConvention.Cdecl; // the default is another one on 32-bit Windows
 
