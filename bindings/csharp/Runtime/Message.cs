@@ -14,6 +14,7 @@ namespace Podsix
     {
         private readonly Lifetime life;
         private readonly IntPtr raw; // of the handle, which is not asked each time
+        private Steps steps;
 
         /// <summary>Empty: for Begin, or one value of any kind.</summary>
         public Message()
@@ -30,6 +31,12 @@ namespace Podsix
         }
 
         internal MessageHandle Handle { get; }
+
+        /// <summary>Where in an object ObjectWriter is.</summary>
+        internal Steps Steps
+        {
+            get { return steps ?? (steps = new Steps()); }
+        }
 
         /// <summary>Begins anew: a map with the key "action". Nothing needs to close it.</summary>
         public Message Begin(string action)

@@ -13,18 +13,24 @@ namespace Podsix
 
         internal static void Write(Message message, string key, object value)
         {
+            Steps steps = message.Steps;
+            int before = steps.Count;
             try
             {
-                Write(message, key, value, 0);
+                Write(message, key, value, steps);
             }
             catch (Exception cause)
             {
                 UnsendableException e = UnsendableException.From(cause);
-                throw new PodsixException(e.Code, (key == null ? "the message" : key.Printable(40)) + e.Path + " cannot be sent: " + e.Message, e.InnerException);
+                throw new PodsixException(e.Code, (key == null ? "the message" : key.Printable(40)) + steps + " cannot be sent: " + e.Message, e.InnerException);
+            }
+            finally
+            {
+                steps.BackTo(before);
             }
         }
 
-        private static void Write(Message message, string key, object value, int depth)
+        private static void Write(Message message, string key, object value, Steps steps)
         {
             if (value == null)
             {
@@ -65,14 +71,14 @@ namespace Podsix
                     message.Set(key, Forms.Of((DateTime)value));
                     break;
                 default:
-                    WriteObject(message, key, value, depth + 1);
+                    WriteObject(message, key, value, steps);
                     break;
             }
         }
 
-        private static void WriteObject(Message message, string key, object value, int depth)
+        private static void WriteObject(Message message, string key, object value, Steps steps)
         {
-            if (depth > Deepest)
+            if (steps.Count >= Deepest)
                 throw new UnsendableException("it is nested more than " + Deepest + " deep; perhaps it contains itself");
             if (value is byte[])
                 message.Set(key, (byte[])value);
@@ -89,11 +95,11 @@ namespace Podsix
             else if (value is Message)
                 WriteMessage(message, key, (Message)value);
             else if (value is IDictionary)
-                WriteMap(message.OpenMap(key), (IDictionary)value, depth);
+                WriteMap(message.OpenMap(key), (IDictionary)value, steps);
             else if (value is ITuple)
-                WriteTuple(message.OpenTuple(key), (ITuple)value, depth);
+                WriteTuple(message.OpenTuple(key), (ITuple)value, steps);
             else
-                WriteOther(message, key, value, Members.Of(value.GetType()), depth);
+                WriteOther(message, key, value, Members.Of(value.GetType()), steps);
         }
 
         private static void WriteMessage(Message message, string key, Message part)
@@ -104,41 +110,36 @@ namespace Podsix
             message.Set(key, value);
         }
 
-        private static void WriteMap(Message message, IDictionary map, int depth)
+        private static void WriteMap(Message message, IDictionary map, Steps steps)
         {
             IDictionaryEnumerator entries = map.GetEnumerator(); // foreach would box each entry
             while (entries.MoveNext())
-                WriteEntry(message, entries.Key, entries.Value, depth);
+                WriteEntry(message, entries.Key, entries.Value, steps);
             message.Close();
         }
 
-        private static void WritePairs(Message message, IEnumerable pairs, int depth)
+        private static void WritePairs(Message message, IEnumerable pairs, Steps steps)
         {
             foreach (object pair in pairs)
-                WritePair(message, pair, depth);
+                WritePair(message, pair, steps);
             message.Close();
         }
 
-        private static void WritePair(Message message, object pair, int depth)
+        private static void WritePair(Message message, object pair, Steps steps)
         {
             Members.Member[] halves = Members.Of(pair.GetType()).All;
-            WriteEntry(message, halves[0].Get(pair), halves[1].Get(pair), depth);
+            WriteEntry(message, halves[0].Get(pair), halves[1].Get(pair), steps);
         }
 
-        private static void WriteEntry(Message message, object key, object value, int depth)
+        private static void WriteEntry(Message message, object key, object value, Steps steps)
         {
-            try
-            {
-                Write(message, MapKey(message, key, depth), value, depth);
-            }
-            catch (Exception e)
-            {
-                throw UnsendableException.From(e).Inside("[" + (key ?? "null").ToString().Printable(40) + "]");
-            }
+            steps.IntoEntry(key);
+            Write(message, MapKey(message, key, steps), value, steps);
+            steps.Out();
         }
 
         /// <summary>The key of an entry, or null once it is set: an integer or a tuple.</summary>
-        private static string MapKey(Message message, object key, int depth)
+        private static string MapKey(Message message, object key, Steps steps)
         {
             if (key == null)
                 throw new UnsendableException("null is no key; texts, integers and tuples are");
@@ -172,76 +173,66 @@ namespace Podsix
                 throw new UnsendableException("a " + key.GetType() + " is no key; texts, integers and tuples are");
             using (var whole = new Message())
             {
-                WriteTuple(whole.OpenTuple(), (ITuple)key, depth);
+                WriteTuple(whole.OpenTuple(), (ITuple)key, steps);
                 message.Key(whole.Value);
             }
             return null;
         }
 
-        private static void WriteTuple(Message message, ITuple tuple, int depth)
+        private static void WriteTuple(Message message, ITuple tuple, Steps steps)
         {
             for (int at = 0; at < tuple.Length; at++)
-                WriteItem(message, tuple[at], at, depth);
+                WriteItem(message, tuple[at], at, steps);
             message.Close();
         }
 
-        private static void WriteList(Message message, IEnumerable list, int depth)
+        private static void WriteList(Message message, IEnumerable list, Steps steps)
         {
             int at = 0;
             foreach (object item in list)
-                WriteItem(message, item, at++, depth);
+                WriteItem(message, item, at++, steps);
             message.Close();
         }
 
-        private static void WriteItem(Message message, object item, int at, int depth)
+        private static void WriteItem(Message message, object item, int at, Steps steps)
         {
-            try
-            {
-                Write(message, null, item, depth);
-            }
-            catch (Exception e)
-            {
-                throw UnsendableException.From(e).Inside("[" + at + "]");
-            }
+            steps.IntoItem(at);
+            Write(message, null, item, steps);
+            steps.Out();
         }
 
-        private static void WriteOther(Message message, string key, object value, Members members, int depth)
+        private static void WriteOther(Message message, string key, object value, Members members, Steps steps)
         {
             if (members.Refused != null)
                 throw new UnsendableException(members.Refused);
             if (PairReader.IsPair(value.GetType()))
             {
-                WritePair(message.OpenMap(key), value, depth);
+                WritePair(message.OpenMap(key), value, steps);
                 message.Close();
             }
             else if (members.IsOfPairs)
-                WritePairs(message.OpenMap(key), (IEnumerable)value, depth);
+                WritePairs(message.OpenMap(key), (IEnumerable)value, steps);
             else if (value is IEnumerable)
-                WriteList(message.OpenList(key), (IEnumerable)value, depth);
+                WriteList(message.OpenList(key), (IEnumerable)value, steps);
             else if (members.All.Length > 0 || Members.IsAnonymous(value.GetType())) // new { } is an empty one
-                WriteMembers(message.OpenMap(key), value, members, depth);
+                WriteMembers(message.OpenMap(key), value, members, steps);
             else
                 throw new UnsendableException(Members.None(value.GetType()));
         }
 
-        private static void WriteMembers(Message message, object value, Members members, int depth)
+        private static void WriteMembers(Message message, object value, Members members, Steps steps)
         {
             members.TellLeftOut();
             foreach (Members.Member member in members.All)
             {
-                try
-                {
-                    Write(message, member.Name, member.Get(value), depth);
-                }
-                catch (Exception e)
-                {
-                    throw UnsendableException.From(e).Inside("." + member.Name);
-                }
+                steps.IntoMember(member.Name);
+                Write(message, member.Name, member.Get(value), steps);
+                steps.Out();
             }
             message.Close();
         }
 
-        /// <summary>On its way out it learns where in the object it was.</summary>
+        /// <summary>Why an object cannot be sent.</summary>
         private sealed class UnsendableException : Exception
         {
             internal UnsendableException(string words) : this(Result.Unsendable, words, null) { }
@@ -252,7 +243,6 @@ namespace Podsix
             }
 
             internal Result Code { get; }
-            internal string Path { get; private set; } = "";
 
             /// <summary>What is thrown while an object is looked at, its getters and enumerators included.</summary>
             internal static UnsendableException From(Exception cause)
@@ -264,13 +254,6 @@ namespace Podsix
                 if (cause is TargetInvocationException)
                     cause = cause.InnerException;
                 return new UnsendableException(Result.Unsendable, "it threw " + cause.GetType() + ": " + cause.Message.Printable(200), cause);
-            }
-
-            internal UnsendableException Inside(string step)
-            {
-                // Of what contains itself, the beginning is enough.
-                Path = step + (Path.Length > 100 ? "..." : Path);
-                return this;
             }
         }
     }
