@@ -10,7 +10,7 @@
 # The Debian packages of a step, beside Rust itself.
 packages_for() {
     case $1 in
-    lint) echo make python3 ;;
+    lint) echo make python3-venv ;;
     rust) echo python3-venv ;;
     c) echo gcc libc6-dev clang ;;
     cpp) echo gcc g++ clang make valgrind pkg-config libsdl2-dev ;;
@@ -88,6 +88,15 @@ need_cargo_fuzz() {
     [ -x "$tools/bin/cargo-fuzz" ] ||
         cargo install cargo-fuzz --version $version --locked --root "$tools" ||
         { echo "SKIP: fuzz needs cargo-fuzz $version, which could not be installed"; return 77; }
+}
+
+# need_workflow_checkers STEP TARGET: what scripts/workflows runs, of pinned versions, in TARGET/tools/workflows.
+need_workflow_checkers() {
+    local tools=$2/tools/workflows packages=(check-jsonschema==0.39.0 zizmor==1.32.0)
+    [ -x "$tools/bin/zizmor" ] || { python3 -m venv "$tools" && "$tools/bin/pip" install -q "${packages[@]}"; } || {
+        echo "SKIP: $1 needs Python 3 with venv and ${packages[*]}"
+        return 77
+    }
 }
 
 # need_podsixnet STEP: exports PODSIX_PYTHON, a Python that has PodSixNet 0.11.0, unless it is set
