@@ -138,7 +138,9 @@ void peers_and_sending(podsix::Mode mode) {
     CHECK(CHECK_OK(ends.server.peer_stats(ends.at_server)).messages_out == 6);
     CHECK_CODE(ends.server.peer_stats(1), podsix::Code::unknown_peer);
     CHECK(ends.client.stats().messages_in == 6 && ends.client.stats().peers == 1);
-    CHECK(CHECK_OK(ends.client.descriptor()) == CHECK_OK(ends.client.descriptor()));
+    const auto descriptor = ends.client.descriptor(); // on Windows of threaded hosts alone
+    CHECK(descriptor ? *descriptor == CHECK_OK(ends.client.descriptor())
+                     : descriptor.code() == podsix::Code::os);
 
     // Refusals, in codes and words, and what may be passed over.
     const auto nobody = ends.server.send(1, {{"action", "a"}});

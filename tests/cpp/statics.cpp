@@ -2,9 +2,11 @@
 // keeps for the thread is gone by then.
 #include "check.hpp"
 
-#include <sys/wait.h>
 #include <thread>
+#ifndef _WIN32
+#include <sys/wait.h>
 #include <unistd.h>
+#endif
 
 namespace {
 
@@ -91,18 +93,37 @@ void end(const std::string& way) {
     }
 }
 
+constexpr int in_the_process = -77;
+
+/// Starts a process that ends in this way. How it ended, 0 is well; or in_the_process, where it has been forked.
+int run([[maybe_unused]] const char* program, [[maybe_unused]] const std::string& way) {
+#ifdef _WIN32
+    // The program again. The shell takes the outer quotes off.
+    return std::system(("\"\"" + std::string(program) + "\" \"" + way + "\"\"").c_str());
+#else
+    const pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0)
+        return in_the_process;
+    int status = 0;
+    CHECK(waitpid(child, &status, 0) == child);
+    return status;
+#endif
+}
+
 } // namespace
 
-int main() {
+int main(int argc, char** argv) {
+    if (argc > 1) {
+        end(argv[1]);
+        return 0;
+    }
     for (const std::string way : ways) {
-        const pid_t child = fork();
-        CHECK(child >= 0);
-        if (child == 0) {
+        const int status = run(argv[0], way);
+        if (status == in_the_process) {
             end(way);
             return 0;
         }
-        int status = 0;
-        CHECK(waitpid(child, &status, 0) == child);
         if (status != 0) {
             std::fprintf(stderr, "%s: ended with %d\n", way.c_str(), status);
             return 1;
