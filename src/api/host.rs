@@ -305,6 +305,8 @@ impl Drop for Host {
                 if finished || shared.connections.load(Ordering::Relaxed) <= MANY {
                     // It has caught its own panics; there is nothing to be done about an error here.
                     let _ = thread.join();
+                } else {
+                    os::stay_loaded();
                 }
                 return;
             }

@@ -72,6 +72,7 @@ impl Resolver {
         }
         queue.threads += 1;
         drop(queue);
+        os::stay_loaded();
         let started = os::spawn("podsix-lookup", move || self.work(look_up));
         if started.is_err() {
             self.queue().threads -= 1;

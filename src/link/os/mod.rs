@@ -24,7 +24,7 @@ pub(crate) use flag::{Borrowed, Flag, borrow_poll, number};
 pub(crate) use fork::{NoFork, close_copied_waker, close_copy, count_forks, forking};
 pub(crate) use port::claim_port;
 pub(crate) use tcp::{delivery_rate, is_under_way, set_most_unsent, set_patience};
-pub(crate) use thread::{nap, naps_are_short, spawn, uncancelled};
+pub(crate) use thread::{nap, naps_are_short, spawn, stay_loaded, uncancelled};
 pub(crate) use timer::Timer;
 
 /// What has a descriptor where the system knows such.

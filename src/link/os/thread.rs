@@ -22,6 +22,30 @@ pub(crate) fn spawn<T: Send + 'static>(
     thread::Builder::new().name(name.into()).spawn(move || inside(run))
 }
 
+/// Called for a thread that nobody will join: it may run still when the program unloads the library. Elsewhere what the thread
+/// has of the library, its thread-locals, keeps that loaded.
+#[cfg(not(windows))]
+pub(crate) fn stay_loaded() {}
+
+/// Likewise; Windows would take the library away from under it, so that it stays until the program ends.
+#[cfg(windows)]
+pub(crate) fn stay_loaded() {
+    #[link(name = "kernel32")]
+    unsafe extern "system" {
+        fn GetModuleHandleExW(
+            flags: u32,
+            inside: *const std::ffi::c_void,
+            module: *mut *mut std::ffi::c_void,
+        ) -> i32;
+    }
+    const PIN: u32 = 1;
+    const FROM_ADDRESS: u32 = 4;
+    let mut module = std::ptr::null_mut();
+    let inside = stay_loaded as fn() as *const std::ffi::c_void;
+    // SAFETY: the address is one of the library's own; the handle that is written needs no closing.
+    unsafe { GetModuleHandleExW(PIN | FROM_ADDRESS, inside, &mut module) };
+}
+
 /// Sleeps for part of a millisecond, more or less. What unparks the thread may end it early.
 #[cfg(not(windows))]
 pub(crate) fn nap(time: Duration) {

@@ -134,6 +134,13 @@ int main(int argc, char **argv)
         load_play_unload(0);
         fork_once();
     }
+    /* Threads that look up a name outlive their host and the plugin, and end well. */
+    for (int i = 0; i < 4; i++) {
+        how = LOOKING_UP | (i & INLINE);
+        load_play_unload(1);
+    }
+    how = UNTIL_LOOKED_UP;
+    load_play_unload(1);
     puts("unload: the library comes and goes, and leaves nothing behind");
     return 0;
 }

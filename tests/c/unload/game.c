@@ -12,6 +12,13 @@ int play(int how)
         return 0;
     }
     World world = world_new(mode, 0);
+    if (how & (LOOKING_UP | UNTIL_LOOKED_UP)) {
+        CHECK_CODE(podsix_connect(world.client.host, "nobody.invalid:1", PODSIX_NUL, NULL, 0, NULL), 0);
+        if (how & UNTIL_LOOKED_UP)
+            EXPECT(&world, client, PODSIX_EVENT_ERROR);
+        world_free(&world);
+        return 0;
+    }
     if (how & ONLY_CONNECTING) {
         CHECK_CODE(podsix_connect(world.client.host, world.address, PODSIX_NUL, NULL, 0, NULL), 0);
         podsix_host_free(world.client.host);
