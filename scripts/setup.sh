@@ -140,6 +140,27 @@ need_packaging() {
     return 77
 }
 
+# need_arm64_std WHO FOLDER: Rust's standard library for arm64 in FOLDER: Debian's, of the same version as its Rust here.
+# apt has lists of its own for that processor there, so that nothing is installed and anyone may do it.
+need_arm64_std() {
+    local package=libstd-rust-web-dev version state=$2.new/apt arguments
+    version=$(dpkg-query -W -f='${Version}' $package 2>/dev/null) || version=unknown
+    [ ! -e "$2/$version" ] || return 0
+    rm -rf "$2" "$2.new"
+    mkdir -p "$state"/{lists,cache/archives}/partial
+    arguments=(-q -o APT::Architecture=arm64 -o APT::Architectures::=arm64 -o APT::Sandbox::User= -o Dir::Cache="$state/cache"
+        -o Dir::State::lists="$state/lists" -o Dir::State::status=/dev/null)
+    if quietly apt-get "${arguments[@]}" update && (cd "$state" && quietly apt-get "${arguments[@]}" download "$package=$version") &&
+        dpkg-deb -x "$state"/*.deb "$2.new"; then
+        rm -rf "$state"
+        touch "$2.new/$version"
+        mv "$2.new" "$2"
+        return
+    fi
+    echo "SKIP: $1 needs $package of Debian's arm64, version $version, in $2"
+    return 77
+}
+
 # need_mono STEP: whether Mono and its C# compiler are there.
 need_mono() {
     need mcs for "$1" && need mono for "$1"

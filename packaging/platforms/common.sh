@@ -28,12 +28,12 @@ export SOURCE_DATE_EPOCH
 REMAP="--remap-path-prefix=$ROOT=/podsix --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo"
 
 # rust TRIPLE CRATE CRATE_TYPES [ARGUMENTS OF cargo...]: builds it with a standard library of its own, into
-# $BUILD/TRIPLE/release. RUSTFLAGS_FOR_ALL is what the family adds.
+# $BUILD/TRIPLE/release, or with the one that is there if HAS_STD says so. RUSTFLAGS_FOR_ALL is what the family adds.
 rust() {
     local triple=$1 crate=$2 types=$3
     shift 3
-    RUSTFLAGS="$REMAP ${RUSTFLAGS_FOR_ALL:-}" CARGO_UNSTABLE_BUILD_STD=std,panic_unwind CARGO_TARGET_DIR=$BUILD \
-        CARGO_PROFILE_RELEASE_DEBUG=false \
+    [ "${HAS_STD:-}" ] || local -x CARGO_UNSTABLE_BUILD_STD=std,panic_unwind
+    RUSTFLAGS="$REMAP ${RUSTFLAGS_FOR_ALL:-}" CARGO_TARGET_DIR=$BUILD CARGO_PROFILE_RELEASE_DEBUG=false \
         "$CARGO" rustc --release --locked --lib -p "$crate" --crate-type "$types" --target "$triple" "$@"
 }
 
@@ -44,4 +44,26 @@ library_of() {
     apple) [ "$1" = macos ] && echo libpodsix.dylib || echo libpodsix.a ;;
     *) echo libpodsix.so ;;
     esac
+}
+
+# exports_of CRATE: what its library exports, sorted: the header's functions, or what Godot enters by.
+exports_of() {
+    case $1 in
+    podsix) grep -oE '\bpodsix_[a-z0-9_]+\(' "$ROOT/include/podsix.h" | tr -d '(' | sort -u ;;
+    podsix-godot) sed -n 's/^entry_symbol = "\(.*\)"$/\1/p' "$ROOT/bindings/godot/addons/podsix/podsix.gdextension" ;;
+    esac
+}
+
+# only WHAT ACTUAL EXPECTED: two files that have to be the same.
+only() {
+    diff "$2" "$3" || { echo "$1: there is (<), there should be (>)"; return 1; }
+}
+
+# within FILE: whether every name that it reads is in that file of this folder, which says since when the system has it.
+within() {
+    local new
+    new=$(grep -vxF -f <(sed 's/ *#.*//; /^$/d' "packaging/platforms/$1")) || return 0
+    echo "not in packaging/platforms/$1, the names that its systems are known to have:"
+    echo "$new"
+    return 1
 }
