@@ -511,7 +511,7 @@ int main(int argc, char **argv)
     listen_local(here, 0, address, sizeof address);
     listen_local(here, PODSIX_LISTEN_APPROVAL, asking, sizeof asking);
     for (int which = 0; which < WAY_COUNT; which++) {
-#ifdef TSAN
+#if defined(TSAN) || defined(NO_THREADS_AFTER_FORK)
         if (WAYS[which].threads)
             continue;
 #endif

@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include <pthread.h>
+#include <unistd.h>
 
 /* Unoptimised code that is watched needs more. */
 #if defined(__has_feature)
@@ -198,8 +199,10 @@ static void on_a_stack_of(size_t bytes, void (*call)(void))
 {
     pthread_attr_t attributes;
     pthread_t id;
+    /* No thread may have less than that: 128 KiB on arm64. */
+    size_t least = (size_t)sysconf(_SC_THREAD_STACK_MIN);
     CHECK(pthread_attr_init(&attributes) == 0);
-    CHECK(pthread_attr_setstacksize(&attributes, bytes) == 0);
+    CHECK(pthread_attr_setstacksize(&attributes, bytes > least ? bytes : least) == 0);
     CHECK(pthread_create(&id, &attributes, run, &call) == 0);
     CHECK(pthread_join(id, NULL) == 0);
     CHECK(pthread_attr_destroy(&attributes) == 0);
