@@ -59,10 +59,10 @@ only() {
     diff "$2" "$3" || { echo "$1: there is (<), there should be (>)"; return 1; }
 }
 
-# within FILE: whether every name that it reads is in that file of this folder, which says since when the system has it.
+# within FILE: whether every name that it reads is the first word of a line of that file of this folder.
 within() {
     local new
-    new=$(grep -vxF -f <(sed 's/ *#.*//; /^$/d' "packaging/platforms/$1")) || return 0
+    new=$(grep -vxF -f <(sed 's/[ #].*//; /^$/d' "packaging/platforms/$1")) || return 0
     echo "not in packaging/platforms/$1, the names that its systems are known to have:"
     echo "$new"
     return 1
