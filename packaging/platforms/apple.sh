@@ -49,6 +49,7 @@ system_stub() {
 
 check_apple() { # check_apple CRATE OUT
     local file=$2/lib${1//-/_} work=$BUILD/$1 arch
+    no_paths "$2"
     if [ "$PLATFORM" = ios-arm64 ]; then
         check_static "$1" "$file.a" arm64 "ios $IPHONEOS_DEPLOYMENT_TARGET"
         return

@@ -67,3 +67,8 @@ within() {
     echo "$new"
     return 1
 }
+
+# no_paths FOLDER: whether what is in it names no folder of this machine.
+no_paths() {
+    ! grep -rlF -e "$ROOT/" -e "$TARGET/" -e "$HOME/" "$1" || { echo "these name folders of this machine"; return 1; }
+}
