@@ -674,8 +674,8 @@ typedef struct podsix_host_stats {
     /** Peers disconnected with PODSIX_REASON_SLOW_PEER. */
     uint64_t slow_peers;
     /**
-     * How often accepting paused: the process was out of descriptors, or every place was taken by
-     * connections that greet or linger.
+     * How often accepting paused: the process was out of descriptors, every place was taken by
+     * connections that greet or linger, or all who had come had given up already.
      */
     uint64_t accept_pauses;
     /** Log records lost because nobody read them. */

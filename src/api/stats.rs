@@ -67,8 +67,8 @@ pub struct HostStats {
     pub refused_memory: u64,
     /// Peers disconnected as slow (`SlowPeer`).
     pub slow_peers: u64,
-    /// How often accepting had to pause: the system was out of descriptors, or every place was taken
-    /// by connections that greet or linger.
+    /// How often accepting had to pause: the system was out of descriptors, every place was taken by connections
+    /// that greet or linger, or all who had come had given up already.
     pub accept_pauses: u64,
     /// Log records that were pushed out before they were read.
     pub log_dropped: u64,

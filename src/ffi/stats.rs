@@ -74,8 +74,8 @@ pub struct podsix_host_stats {
     pub refused_memory: u64,
     /// Peers disconnected with PODSIX_REASON_SLOW_PEER.
     pub slow_peers: u64,
-    /// How often accepting paused: the process was out of descriptors, or every place was taken by
-    /// connections that greet or linger.
+    /// How often accepting paused: the process was out of descriptors, every place was taken by
+    /// connections that greet or linger, or all who had come had given up already.
     pub accept_pauses: u64,
     /// Log records lost because nobody read them.
     pub log_dropped: u64,

@@ -164,7 +164,7 @@ pub(super) enum Accepted {
     /// A link to this address.
     Link(Link, SocketAddr),
     /// A client that gave up while it waited: the next one may not have.
-    GivenUp,
+    GivenUp(io::Error),
     /// None is there.
     Nothing,
 }

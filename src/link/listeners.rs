@@ -44,7 +44,7 @@ type Table = HashMap<NonZeroU32, Listener>;
 pub(crate) enum Arrival {
     Client(Client),
     /// One that gave up while it waited: the next one may not have.
-    GivenUp,
+    GivenUp(io::Error),
     /// Nobody is there, or the listener itself is gone.
     Nobody,
 }
@@ -137,7 +137,7 @@ impl Network {
                 let via = Via::new(Some(id), scheme);
                 Arrival::Client(Client { link, address, via, approval })
             }
-            Accepted::GivenUp => Arrival::GivenUp,
+            Accepted::GivenUp(error) => Arrival::GivenUp(error),
             Accepted::Nothing => Arrival::Nobody,
         })
     }

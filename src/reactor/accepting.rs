@@ -21,6 +21,9 @@ use crate::words::{End, Level, OsError};
 const ACCEPTS_PER_TURN: usize = 128;
 /// When to try again after the system had no descriptor, or the table no slot.
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
+/// When to try again where all of a turn's clients had given up: it may be the listener that is gone, as in an app that
+/// iOS had in the background, and then there is no end of them. It is short, since a crowd may have given up.
+const GIVEN_UP_RETRY: Duration = Duration::from_millis(10);
 
 /// Why accepting on a listener stops for this turn.
 enum Stop {
@@ -30,6 +33,8 @@ enum Stop {
     TurnsShare,
     /// There is no room for more.
     NoRoom,
+    /// Those were as many, and all had given up.
+    AllGaveUp,
 }
 
 impl Reactor {
@@ -40,18 +45,19 @@ impl Reactor {
         }
         self.accept_at = None;
         for id in std::mem::take(&mut self.to_accept) {
-            match self.accept_some(id) {
-                Stop::NobodyWaits => {}
-                Stop::TurnsShare => self.to_accept.push(id),
-                Stop::NoRoom => {
-                    self.to_accept.push(id);
-                    self.accept_at = Some(self.now + ACCEPT_RETRY);
-                }
-            }
+            let pause = match self.accept_some(id) {
+                Stop::NobodyWaits => continue,
+                Stop::TurnsShare => None,
+                Stop::NoRoom => Some(ACCEPT_RETRY),
+                Stop::AllGaveUp => Some(GIVEN_UP_RETRY),
+            };
+            self.to_accept.push(id);
+            self.accept_at = self.accept_at.max(pause.map(|pause| self.now + pause));
         }
     }
 
     fn accept_some(&mut self, id: NonZeroU32) -> Stop {
+        let (mut gave_up, mut why) = (0, None);
         for _ in 0..ACCEPTS_PER_TURN {
             if !self.shared.slots.has_room() && !self.close_oldest_refused() {
                 count(&self.shared.counters.accept_pauses);
@@ -59,7 +65,7 @@ impl Reactor {
             }
             match self.network.accept(id) {
                 Ok(Arrival::Client(client)) => self.take_in(client),
-                Ok(Arrival::GivenUp) => {}
+                Ok(Arrival::GivenUp(error)) => (gave_up, why) = (gave_up + 1, Some(error)),
                 Ok(Arrival::Nobody) => return Stop::NobodyWaits,
                 // The system had no descriptor left: now it has one.
                 Err(error)
@@ -70,7 +76,13 @@ impl Reactor {
                 }
             }
         }
-        Stop::TurnsShare
+        match why {
+            Some(error) if gave_up == ACCEPTS_PER_TURN => {
+                self.report_failed(id, &error);
+                Stop::AllGaveUp
+            }
+            _ => Stop::TurnsShare,
+        }
     }
 
     fn report_failed(&mut self, id: NonZeroU32, error: &io::Error) {

@@ -11,6 +11,7 @@ mod budgets;
 mod crowd;
 mod empty_frames;
 mod fairness;
+mod listeners;
 mod memory;
 mod overload;
 mod raw;

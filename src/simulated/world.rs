@@ -196,6 +196,16 @@ impl World {
         self.actors[id.0].station.lose_connections(why);
     }
 
+    /// What a host listens with gives an error for each accept, or is well again.
+    pub(super) fn lose_listeners(&self, id: Id, taken: bool) {
+        self.actors[id.0].station.lose_listeners(taken);
+    }
+
+    /// How often all hosts have tried to accept.
+    pub(super) fn accepts(&self) -> u64 {
+        self.internet.accepts()
+    }
+
     /// A host's game polls no more, until it is woken.
     pub(super) fn sleep(&mut self, id: Id) {
         self.actors[id.0].awake = false;

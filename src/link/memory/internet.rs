@@ -56,6 +56,8 @@ pub(super) struct Listener {
     subject: Option<Subject>,
     waiting: VecDeque<usize>,
     news: bool,
+    /// The system took what listens, and gives an error for each accept.
+    taken: bool,
 }
 
 /// Whose readiness waits to be reported.
@@ -86,6 +88,8 @@ pub(super) struct State {
     calls: u64,
     /// The writes among them.
     writes: u64,
+    /// By all listeners.
+    accepts: u64,
     next_port: u16,
 }
 
@@ -125,6 +129,7 @@ impl Internet {
             sent: 0,
             calls: 0,
             writes: 0,
+            accepts: 0,
             next_port: 1024,
         };
         let (hand, state) = (Hand::default(), Mutex::new(state));
@@ -168,6 +173,15 @@ impl Internet {
         }
     }
 
+    /// Takes what a host listens with, as iOS does with an app in the background, or gives it back.
+    #[cfg(not(loom))]
+    pub(super) fn take_listeners(&self, station: usize, taken: bool) {
+        let mut state = self.lock();
+        let of_station = state.listeners.iter_mut().filter(|(_, it)| it.station == station);
+        let at: Vec<_> = of_station.map(|(at, it)| (it.taken = taken, *at).1).collect();
+        at.into_iter().for_each(|at| state.knocked(at));
+    }
+
     /// Lets every read take so long from now on.
     pub(crate) fn set_read(&self, time: Duration) {
         self.read.store(time.as_nanos() as u64, Ordering::Relaxed);
@@ -185,6 +199,12 @@ impl Internet {
     #[cfg(not(loom))]
     pub(crate) fn writes(&self) -> u64 {
         self.lock().writes
+    }
+
+    /// How often listeners have tried to accept.
+    #[cfg(not(loom))]
+    pub(crate) fn accepts(&self) -> u64 {
+        self.lock().accepts
     }
 
     /// When the next thing arrives somewhere.
@@ -231,7 +251,8 @@ impl State {
             }
         }
         let waiting = VecDeque::new();
-        self.listeners.insert(at, Listener { station, subject: None, waiting, news: false });
+        self.listeners
+            .insert(at, Listener { station, subject: None, waiting, news: false, taken: false });
         Ok(at)
     }
 
@@ -242,10 +263,15 @@ impl State {
         }
     }
 
-    pub(super) fn accept(&mut self, at: SocketAddr) -> Option<(usize, SocketAddr)> {
-        let end = self.listeners.get_mut(&at)?.waiting.pop_front()?;
+    pub(super) fn accept(&mut self, at: SocketAddr) -> io::Result<Option<(usize, SocketAddr)>> {
+        self.accepts += 1;
+        let Some(listener) = self.listeners.get_mut(&at) else { return Ok(None) };
+        if listener.taken {
+            return Err(io::ErrorKind::ConnectionAborted.into());
+        }
+        let Some(end) = listener.waiting.pop_front() else { return Ok(None) };
         let other = self.end(end ^ 1).map(|other| other.address);
-        Some((end, other.expect("a pair stays while one end is open")))
+        Ok(Some((end, other.expect("a pair stays while one end is open"))))
     }
 
     pub(super) fn stop_listening(&mut self, at: SocketAddr) {
@@ -546,7 +572,7 @@ impl State {
     fn knocked(&mut self, at: SocketAddr) {
         if let Some(listener) = self.listeners.get_mut(&at)
             && listener.subject.is_some()
-            && !listener.waiting.is_empty()
+            && (listener.taken || !listener.waiting.is_empty())
             && !std::mem::replace(&mut listener.news, true)
         {
             self.stations[listener.station].push_back(Ready::Listener(at));

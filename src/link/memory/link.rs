@@ -110,11 +110,12 @@ impl MemoryEndpoint {
 
     pub(in crate::link) fn accept(&self) -> Accepted {
         match self.internet.lock().accept(self.at) {
-            Some((end, address)) => {
+            Ok(Some((end, address))) => {
                 let link = MemoryLink::new(self.internet.clone(), end);
                 Accepted::Link(Link::Memory(link), address)
             }
-            None => Accepted::Nothing,
+            Ok(None) => Accepted::Nothing,
+            Err(error) => Accepted::GivenUp(error),
         }
     }
 }

@@ -38,6 +38,12 @@ impl Station {
         self.internet.take_connections(self.number, why);
     }
 
+    /// The system takes what it listens with, or gives it back.
+    #[cfg(not(loom))]
+    pub(crate) fn lose_listeners(&self, taken: bool) {
+        self.internet.take_listeners(self.number, taken);
+    }
+
     /// Whether there is something to be told at once.
     pub(crate) fn has_reports(&self) -> bool {
         self.internet.lock().has_reports(self.number)

@@ -53,7 +53,7 @@ impl TcpEndpoint {
             Ok((socket, address)) => Ok(Accepted::Link(Link::Tcp(TcpLink::new(socket)), address)),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Accepted::Nothing),
             Err(error) if AcceptFailure::of(&error) == AcceptFailure::Clients => {
-                Ok(Accepted::GivenUp)
+                Ok(Accepted::GivenUp(error))
             }
             Err(error) => Err(error),
         }
