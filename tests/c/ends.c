@@ -4,18 +4,14 @@
 #define _ISOC11_SOURCE /* quick_exit */
 #include "world.h"
 
+#include "child.h"
+#include "socket.h"
 #include "usage.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <poll.h>
 #include <pthread.h>
-#include <signal.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#ifndef _WIN32
+#include <fcntl.h>
+#endif
 
 #if defined(__has_feature)
 #if __has_feature(thread_sanitizer)
@@ -37,10 +33,10 @@ typedef enum {
     CLOSING, /* the whole host */
     ENDED,
     FREED,
-    POINTS
+    POINT_COUNT
 } Point;
 
-static const char *const POINT_NAMES[POINTS] = {
+static const char *const POINT_NAMES[POINT_COUNT] = {
     "not begun", "looking up", "dialing", "greeting", "requested",
     "open",      "draining",   "closing", "ended",    "freed",
 };
@@ -51,7 +47,7 @@ typedef struct {
     int frees;   /* the host is freed on the way */
     int forks;   /* a child of the process ends so, and the process plays on */
     int threads; /* that child has threads of its own, which TSan does not allow */
-    int signal;  /* what the process dies of; 0: it ends well */
+    int status;  /* how it ends: KILLED, or 0 for well */
 } Way;
 
 /* ---- the process that ends ---- */
@@ -75,20 +71,36 @@ static void next_event(int32_t kind)
     } while (got == 0 || event.kind != kind);
 }
 
-static int own_listener(int backlog, struct sockaddr_in *at, char *address, size_t cap)
+/* Not for the next program. */
+static Socket own_socket(void)
+{
+    Socket s = new_socket();
+#ifdef _WIN32
+    CHECK(SetHandleInformation((HANDLE)s, HANDLE_FLAG_INHERIT, 0));
+#else
+    CHECK(fcntl(s, F_SETFD, FD_CLOEXEC) == 0);
+#endif
+    return s;
+}
+
+static Socket own_listener(int backlog, struct sockaddr_in *at, char *address, size_t cap)
 {
     socklen_t len = sizeof *at;
-    int s = socket(AF_INET, SOCK_STREAM, 0);
-    memset(at, 0, sizeof *at);
-    at->sin_family = AF_INET;
-    at->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    CHECK(s >= 0 && fcntl(s, F_SETFD, FD_CLOEXEC) == 0);
+    Socket s = own_socket();
+    *at = local_port(0);
     CHECK(bind(s, (struct sockaddr *)at, sizeof *at) == 0 && listen(s, backlog) == 0);
     CHECK(getsockname(s, (struct sockaddr *)at, &len) == 0);
     snprintf(address, cap, "127.0.0.1:%d", ntohs(at->sin_port));
     return s;
 }
 
+#ifdef _WIN32
+/* A server whose queue is full refuses there, so that this one is far away. */
+static void dial_in_vain(void)
+{
+    CHECK_CODE(podsix_connect(host, "192.0.2.1:9", PODSIX_NUL, NULL, 0, NULL), 0);
+}
+#else
 /* A server whose queue is full answers nobody. */
 static void dial_in_vain(void)
 {
@@ -96,24 +108,34 @@ static void dial_in_vain(void)
     char address[64];
     own_listener(0, &at, address, sizeof address);
     for (int i = 0; i < 4; i++) {
-        int s = socket(AF_INET, SOCK_STREAM, 0);
-        CHECK(s >= 0 && fcntl(s, F_SETFD, FD_CLOEXEC) == 0 && fcntl(s, F_SETFL, O_NONBLOCK) == 0);
+        Socket s = own_socket();
+        CHECK(fcntl(s, F_SETFL, O_NONBLOCK) == 0);
         CHECK(connect(s, (struct sockaddr *)&at, sizeof at) == 0 || errno == EINPROGRESS);
     }
     CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, 0, NULL), 0);
 }
+#endif
 
 /* A server that listens to our greeting and says nothing. */
 static void greet_in_vain(void)
 {
     struct sockaddr_in at;
     char address[64], byte;
-    int s = own_listener(1, &at, address, sizeof address);
+    fd_set waits;
+    struct timeval no_time = { 0, 0 };
+    Socket s = own_listener(1, &at, address, sizeof address);
     CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, 0, NULL), 0);
-    int accepted = accept(s, NULL, NULL);
-    CHECK(accepted >= 0 && fcntl(accepted, F_SETFD, FD_CLOEXEC) == 0);
-    while (recv(accepted, &byte, 1, MSG_DONTWAIT) != 1)
+    s = accept(s, NULL, NULL);
+    CHECK(s != (Socket)-1);
+#ifndef _WIN32
+    CHECK(fcntl(s, F_SETFD, FD_CLOEXEC) == 0);
+#endif
+    do {
         CHECK_CODE(podsix_wait(host, 1, &event), 0);
+        FD_ZERO(&waits);
+        FD_SET(s, &waits);
+    } while (select((int)s + 1, &waits, NULL, NULL, &no_time) < 1);
+    CHECK(recv(s, &byte, 1, 0) == 1);
 }
 
 /* What comes after CONNECTED is the same at both ends. */
@@ -154,7 +176,6 @@ static void reach_as_server(void)
 
 static void reach_as_client(const char *address)
 {
-    struct pollfd told = { 0, POLLIN, 0 };
     switch (point) {
     case NOT_BEGUN: break;
     case LOOKING_UP:
@@ -164,7 +185,7 @@ static void reach_as_client(const char *address)
     case GREETING: greet_in_vain(); break;
     case REQUESTED:
         CHECK_CODE(podsix_connect(host, address, PODSIX_NUL, NULL, 0, &peer), 0);
-        while (poll(&told, 1, 0) == 0)
+        while (!is_told())
             CHECK_CODE(podsix_wait(host, 1, &event), 0);
         break;
     default:
@@ -226,10 +247,12 @@ static int exit_at_once(void)
     _exit(0);
 }
 
+#ifndef _WIN32
 static int exit_quickly(void)
 {
     quick_exit(0);
 }
+#endif
 
 static void exit_in_handler(void *context, const podsix_event *now)
 {
@@ -260,10 +283,7 @@ static int exit_beside_wait(void)
     return 1;
 }
 
-static int die(void)
-{
-    return raise(SIGKILL);
-}
+#ifndef _WIN32
 
 /* The next program has none of our descriptors. */
 static int run_another(void)
@@ -307,6 +327,8 @@ static int play_by_oneself(void)
     return free_and_return();
 }
 
+#endif
+
 static const Way WAYS[] = {
     { "returns", return_from_main, 0, 0, 0, 0 },
     { "frees and returns", free_and_return, 1, 0, 0, 0 },
@@ -316,10 +338,11 @@ static const Way WAYS[] = {
     { "exits in a handler", exit_while_dispatching, 0, 0, 0, 0 },
     { "exits beside a wait", exit_beside_wait, 0, 0, 0, 0 },
     { "calls _exit", exit_at_once, 0, 0, 0, 0 },
-    { "calls quick_exit", exit_quickly, 0, 0, 0, 0 },
-    { "is killed", die, 0, 0, 0, SIGKILL },
-    { "runs another program", run_another, 0, 0, 0, 0 },
+    { "is killed", kill_oneself, 0, 0, 0, KILLED },
     { "returns when the host's thread has ended", NULL, 0, 0, 0, 0 },
+#ifndef _WIN32
+    { "calls quick_exit", exit_quickly, 0, 0, 0, 0 },
+    { "runs another program", run_another, 0, 0, 0, 0 },
     { "has a child that returns", return_from_main, 1, 1, 0, 0 },
     { "has a child that exits", exit_now, 1, 1, 0, 0 },
     { "has a child that calls _exit", exit_at_once, 1, 1, 0, 0 },
@@ -328,6 +351,7 @@ static const Way WAYS[] = {
     { "has a child that calls and does not free", call_everything, 1, 1, 0, 0 },
     { "has a child that runs another program", run_another, 1, 1, 0, 0 },
     { "has a child with hosts of its own", play_by_oneself, 1, 1, 1, 0 },
+#endif
 };
 enum { WAY_COUNT = sizeof WAYS / sizeof *WAYS };
 
@@ -337,6 +361,7 @@ static void destruct(void)
         free_host();
 }
 
+#ifndef _WIN32
 static int fork_and_play_on(void)
 {
     int status = 0;
@@ -360,6 +385,7 @@ static int fork_and_play_on(void)
     CHECK_INT(status, 0);
     return free_and_return();
 }
+#endif
 
 static int live_and_end(char **argv)
 {
@@ -368,7 +394,9 @@ static int live_and_end(char **argv)
     way = &WAYS[atoi(argv[2])];
     mode = (uint32_t)atoi(argv[3]);
     inherited = count_descriptors();
+#ifndef _WIN32
     alarm(2 * CHECK_PATIENCE_MS / 1000);
+#endif
     if (way->end == NULL) {
         pthread_t thread;
         CHECK(pthread_create(&thread, NULL, reach, address) == 0);
@@ -376,55 +404,42 @@ static int live_and_end(char **argv)
         return 0;
     }
     reach(address);
-    return way->forks ? fork_and_play_on() : way->end();
+#ifndef _WIN32
+    if (way->forks)
+        return fork_and_play_on();
+#endif
+    return way->end();
 }
 
 /* ---- the other end, and the judge ---- */
 
-typedef struct {
-    pid_t pid;
-    int in, out, err; /* the other ends of its standard streams */
-} Process;
-
 static Process start(Point at, int which, uint32_t in_mode, const char *address)
 {
     char numbers[3][12];
-    int in[2], out[2], err[2];
+    const char *const arguments[] = { numbers[0], numbers[1], numbers[2], address, NULL };
     snprintf(numbers[0], sizeof numbers[0], "%d", (int)at);
     snprintf(numbers[1], sizeof numbers[1], "%d", which);
     snprintf(numbers[2], sizeof numbers[2], "%u", (unsigned)in_mode);
-    CHECK(pipe(in) == 0 && pipe(out) == 0 && pipe(err) == 0);
-    pid_t pid = fork();
-    CHECK(pid >= 0);
-    if (pid == 0) {
-        dup2(in[0], 0), dup2(out[1], 1), dup2(err[1], 2);
-        for (int i = 0; i < 2; i++)
-            close(in[i]), close(out[i]), close(err[i]);
-        execl(program, program, numbers[0], numbers[1], numbers[2], address, (char *)NULL);
-        _exit(127);
-    }
-    close(in[0]), close(out[1]), close(err[1]);
-    Process process = { pid, in[1], out[0], err[0] };
-    return process;
+    return start_process(program, arguments);
 }
 
 /* Everything up to the end of a stream. */
-static void read_all(int stream, char *text, size_t cap)
+static void read_all(Stream stream, char *text, size_t cap)
 {
-    size_t len = 0;
-    ssize_t got;
-    while ((got = read(stream, text + len, cap - 1 - len)) > 0)
-        len += (size_t)got;
+    size_t len = 0, got;
+    while ((got = read_stream(stream, text + len, cap - 1 - len)) > 0)
+        len += got;
     text[len] = '\0';
-    close(stream);
+    close_stream(stream);
 }
 
-static void read_line(int stream, char *text, size_t cap)
+static void read_line(Stream stream, char *text, size_t cap)
 {
     size_t len = 0;
-    while (len < cap - 1 && read(stream, text + len, 1) == 1 && text[len] != '\n')
+    while (len < cap - 1 && read_stream(stream, text + len, 1) == 1 && text[len] != '\n')
         len++;
     text[len] = '\0';
+    text[strcspn(text, "\r")] = '\0';
 }
 
 /* Echoes messages until a peer ends; tells why. */
@@ -436,7 +451,7 @@ static int32_t play_until_the_end(podsix_host *here, const Process *process)
         if (podsix_wait(here, 100, &now) <= 0)
             continue;
         switch (now.kind) {
-        case PODSIX_EVENT_REQUEST: CHECK(write(process->in, "!", 1) == 1); break;
+        case PODSIX_EVENT_REQUEST: write_stream(process->in, "!"); break;
         case PODSIX_EVENT_MESSAGE: {
             podsix_message *echo = podsix_message_new();
             podsix_message_add_value(echo, NULL, now.message);
@@ -468,7 +483,7 @@ static int is_right(int32_t reason, Point at, int is_server, int freed)
 
 static void judge(podsix_host *here, const char *address, Point at, int which, uint32_t in_mode)
 {
-    int is_server = strcmp(address, "server") == 0, status = 0;
+    int is_server = strcmp(address, "server") == 0;
     int32_t reason = PODSIX_REASON_NONE;
     static char text[1 << 16], printed[4096];
     Process process = start(at, which, in_mode, address);
@@ -481,11 +496,10 @@ static void judge(podsix_host *here, const char *address, Point at, int which, u
         reason = play_until_the_end(here, &process);
     read_all(process.out, printed, sizeof printed);
     read_all(process.err, text, sizeof text);
-    close(process.in);
-    CHECK(waitpid(process.pid, &status, 0) == process.pid);
-    int died_of = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-    if (!is_right(reason, at, is_server, WAYS[which].frees) || died_of != WAYS[which].signal ||
-        (died_of == 0 && WEXITSTATUS(status) != 0) || text[0] != '\0' || printed[0] != '\0') {
+    close_stream(process.in);
+    int status = end_of_process(&process);
+    if (!is_right(reason, at, is_server, WAYS[which].frees) || status != WAYS[which].status ||
+        text[0] != '\0' || printed[0] != '\0') {
         fprintf(stderr,
                 "a %s (%s) that %s when it is %s: status %#x, the other end got %s; it printed '%s%s'\n",
                 is_server ? "server" : "client", in_mode == PODSIX_MODE_INLINE ? "inline" : "threaded",
@@ -504,7 +518,9 @@ int main(int argc, char **argv)
         return count_descriptors() != atoi(argv[2]);
 
     /* What leaks is another test's business: most of these leave everything behind. */
+#ifndef _WIN32
     setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
+#endif
     char address[64], asking[64];
     int cases = 0, every = 100 / percent(argc, argv);
     podsix_host *here = new_host(PODSIX_MODE_THREADED);
@@ -515,7 +531,7 @@ int main(int argc, char **argv)
         if (WAYS[which].threads)
             continue;
 #endif
-        for (int at = 0; at < POINTS; at++)
+        for (int at = 0; at < POINT_COUNT; at++)
             for (uint32_t in_mode = PODSIX_MODE_THREADED; in_mode <= PODSIX_MODE_INLINE; in_mode++) {
                 if (cases++ % every != 0)
                     continue;

@@ -12,6 +12,7 @@ typedef SOCKET Socket;
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <sys/select.h>
 #include <sys/socket.h>
 #include <unistd.h>
 typedef int Socket;
