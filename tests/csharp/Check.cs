@@ -53,12 +53,20 @@ internal static class Check
         }
     }
 
-    /// <summary>Runs the tests of a class: its public static methods.</summary>
-    internal static int Run(Type tests)
+    /// <summary>The tests of a class: its public static methods.</summary>
+    internal static MethodInfo[] Of(Type tests)
+    {
+        return tests.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly);
+    }
+
+    /// <summary>Runs them, but for those that are left out: "-Class.Test".</summary>
+    internal static int Run(Type tests, string[] leftOut)
     {
         int count = 0;
-        foreach (MethodInfo test in tests.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly))
+        foreach (MethodInfo test in Of(tests))
         {
+            if (Array.IndexOf(leftOut, "-" + tests.Name + "." + test.Name) >= 0)
+                continue;
             try
             {
                 ((Action)Delegate.CreateDelegate(typeof(Action), test))();
@@ -85,19 +93,23 @@ internal static class Program
 
     internal static string Root { get; private set; }
 
-    /// <summary>Tests ROOT [CLASS...], where ROOT is the checkout.</summary>
+    /// <summary>Tests ROOT [CLASS...] [-CLASS.TEST...], where ROOT is the checkout: of those classes, or all, and without those tests.</summary>
     private static int Main(string[] arguments)
     {
         Root = arguments[0];
+        string[] leftOut = Array.FindAll(arguments, one => one.StartsWith("-", StringComparison.Ordinal));
+        foreach (string one in leftOut)
+            if (!Array.Exists(All, tests => Array.Exists(Check.Of(tests), test => one == "-" + tests.Name + "." + test.Name)))
+                throw new ArgumentException("there is no " + one.Substring(1) + " to be left out");
         Warnings.Show = null; // those that look at them set it
         int passed = 0;
         foreach (Type tests in All)
         {
-            if (arguments.Length > 1 && Array.IndexOf(arguments, tests.Name) < 1)
+            if (arguments.Length - leftOut.Length > 1 && Array.IndexOf(arguments, tests.Name) < 1)
                 continue;
             try
             {
-                passed += Check.Run(tests);
+                passed += Check.Run(tests, leftOut);
             }
             catch (Exception e)
             {
