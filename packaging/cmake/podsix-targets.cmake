@@ -1,7 +1,10 @@
 # The targets, for those who find podsix installed and those who build it along with their own.
 
 include_guard(GLOBAL)
-set(PODSIX_SOVERSION "@SOVERSION@")
+set(PODSIX_SONAME libpodsix.so.@SOVERSION@)
+if(ANDROID)
+    set(PODSIX_SONAME libpodsix.so) # an app has files of such names alone
+endif()
 
 # What the static library stands on, Rust's standard library in it. How panics unwind the compiler's own library knows.
 if(WIN32)
@@ -46,7 +49,7 @@ function(podsix_library kind file implib include)
         set_target_properties(podsix::shared PROPERTIES IMPORTED_IMPLIB "${implib}")
     elseif(NOT APPLE)
         set_target_properties(podsix::shared PROPERTIES
-            IMPORTED_SONAME libpodsix.so.${PODSIX_SOVERSION})
+            IMPORTED_SONAME ${PODSIX_SONAME})
     endif()
 endfunction()
 
