@@ -183,6 +183,20 @@ need_coreclr() {
     return 77
 }
 
+# need_coreclr_win STEP: exports PODSIX_DOTNET_WIN, the dotnet.exe of .NET Core 3.1 for 64-bit Windows. PyPI has one, which is
+# kept inside the checkout.
+need_coreclr_win() {
+    local folder=$PWD/target/coreclr-win package=dotnetcore2==3.1.23
+    export PODSIX_DOTNET_WIN=${PODSIX_DOTNET_WIN:-$folder/dotnetcore2/bin/dotnet.exe}
+    [ ! -f "$PODSIX_DOTNET_WIN" ] || return 0
+    rm -rf "$folder"
+    python3 -m venv "$folder/venv" &&
+        "$folder/venv/bin/pip" download -q --no-deps --only-binary=:all: --platform win_amd64 -d "$folder" "$package" &&
+        python3 -m zipfile -e "$folder"/*.whl "$folder" && rm -r "$folder"/*.whl "$folder/venv" && [ -f "$PODSIX_DOTNET_WIN" ] && return
+    echo "SKIP: $1 needs Python 3 with pip and $package, or PODSIX_DOTNET_WIN, the dotnet.exe of .NET Core 3.1"
+    return 77
+}
+
 # need_netstandard STEP: exports PODSIX_NETSTANDARD, by which Mono runs what was built for .NET Standard. Debian has it among
 # the tools for developers, from whose package it alone is kept inside the checkout.
 need_netstandard() {
