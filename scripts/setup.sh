@@ -172,7 +172,11 @@ need_coreclr() {
     local venv=$PWD/target/coreclr package=dotnetcore2==3.1.23 found
     export PODSIX_DOTNET
     if [ -z "${PODSIX_DOTNET:-}" ]; then
-        [ -d "$venv" ] || { python3 -m venv "$venv" && "$venv/bin/pip" install -q --no-deps "$package"; } || rm -rf "$venv"
+        mkdir -p target
+        ( # two steps may want it at once
+            flock 9
+            [ -d "$venv" ] || { python3 -m venv "$venv" && "$venv/bin/pip" install -q --no-deps "$package"; } || rm -rf "$venv"
+        ) 9>"$venv.lock"
         for found in "$venv"/lib/python3*/site-packages/dotnetcore2/bin/dotnet; do
             [ -f "$found" ] && chmod +x "$found" && PODSIX_DOTNET=$found
         done
@@ -254,6 +258,6 @@ godot_project() {
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
     set -euo pipefail
-    prepare lint rust c cpp csharp install header abi examples podsixnet valgrind asan tsan bench-check bench fuzz godot dist
+    prepare lint rust c cpp csharp csharp-win install header abi examples podsixnet valgrind asan tsan bench-check bench fuzz godot dist
     need_godot godot
 fi
