@@ -15,6 +15,7 @@ packages_for() {
     c) echo gcc libc6-dev clang ;;
     cpp) echo gcc g++ clang make valgrind pkg-config libsdl2-dev ;;
     csharp) echo gcc libc6-dev make mono-mcs mono-runtime libmono-system-core4.0-cil libmono-system-numerics4.0-cil python3-venv ;;
+    csharp-win) echo $(packages_for win) $(packages_for csharp) ;;
     install) echo gcc g++ make cmake pkg-config binutils python3 ;;
     header) echo gcc g++ ;;
     abi) echo gcc binutils python3 ;;
