@@ -87,7 +87,11 @@ namespace Podsix
 
         private static string Remedy
         {
-            get { return "Put the one that belongs to this release there, in Unity into Plugins/<platform> of the package org.podsix.podsix"; }
+            get
+            {
+                return "Put the one that belongs to this release there" + (FileName == "libpodsix.dll" ? ", which is podsix.dll, by that name" : "") +
+                    ", in Unity into Plugins/<platform> of the package org.podsix.podsix";
+            }
         }
 
         /// <summary>Which file the system took, where it tells.</summary>
