@@ -1,6 +1,6 @@
 # Android: a static library by Rust, from which the shared one is linked. Where ANDROID_NDK names Google's NDK, its clang
 # does that. Without one LLVM's linker does, against stubs of the system's libraries that have the names in
-# android.names, with zig's libunwind and what android_start.c says: no device has run the outcome.
+# android.names, and zig's libunwind: no device has run the outcome.
 #
 # shellcheck shell=bash
 
@@ -24,21 +24,23 @@ build_android() { # build_android CRATE OUT
     [ "$1" != podsix ] || llvm-ar-19 rcsD "$2/$name.a" "$work/$name.o"
 
     printf '{ global: %s local: *; };\n' "$(sed 's/$/;/' "$work/exports" | paste -sd' ')" >"$work/version"
-    flags=(--gc-sections -z max-page-size=16384 -z common-page-size=16384 -z now --no-undefined --build-id=sha1 -s
-        --version-script="$work/version" -soname "$name.so")
+    # It stays loaded: a thread that ends later, a look-up's or a game's, has something of it to tidy up, and neither Rust
+    # there nor Android itself waits for that.
+    flags=(--gc-sections -z nodelete -z max-page-size=16384 -z common-page-size=16384 -z now --no-undefined
+        --build-id=sha1 -s --version-script="$work/version" -soname "$name.so")
     if [ -n "${ANDROID_NDK:-}" ]; then
         "$ANDROID_NDK/toolchains/llvm/prebuilt/linux-x86_64/bin/$triple$ANDROID_API-clang" -shared \
             "${flags[@]/#/-Wl,}" -o "$2/$name.so" "$work/$name.o"
     else
         echo "without ANDROID_NDK, the folder of Google's NDK: linked against stubs, which is unproven"
         without_ndk "$triple" "$work"
-        ld.lld-19 -shared "${flags[@]}" --eh-frame-hdr -o "$2/$name.so" "$work/$name.o" "$work"/*.start.o \
+        ld.lld-19 -shared "${flags[@]}" --eh-frame-hdr -o "$2/$name.so" "$work/$name.o" "$work"/*.unwind.o \
             --as-needed "$work"/{libc,libdl}.so
     fi
 }
 
-# without_ndk TRIPLE FOLDER: what the NDK would have had: stubs of the system's libraries, and objects that are linked in.
-# The headers are musl's, of which libunwind needs the little in which Android does not differ.
+# without_ndk TRIPLE FOLDER: what the NDK would have had: stubs of the system's libraries, and the unwinder's objects. The
+# headers are musl's, of which libunwind needs the little in which Android does not differ.
 without_ndk() {
     local zig library file
     zig=$(echo "${ZIG_TOOLS%/bin}"/lib/python3*/site-packages/ziglang/lib)
@@ -50,14 +52,13 @@ without_ndk() {
             "${compile[@]}" -x assembler - -o "$2/$library.stub.o"
         ld.lld-19 -shared -soname "$library.so" -o "$2/$library.so" "$2/$library.stub.o"
     done
-    "${compile[@]}" packaging/platforms/android_start.c -o "$2/start.start.o"
     for file in libunwind.cpp UnwindLevel1.c UnwindLevel1-gcc-ext.c UnwindRegisters{Save,Restore}.S; do
         # shellcheck disable=SC2086 # options are words
         "${compile[@]}" ${language[${file##*.}]} -funwind-tables -ffunction-sections -DNDEBUG -D_LIBUNWIND_HIDE_SYMBOLS \
             -D_LIBUNWIND_DISABLE_VISIBILITY_ANNOTATIONS -D__errno_location=__errno -nostdlibinc \
             -isystem "$headers/${1%%-*}-linux-musl" -isystem "$headers/generic-musl" \
             -isystem "$headers/${1%%-*}-linux-any" -isystem "$headers/any-linux-any" \
-            -I"$zig/libunwind/include" "$zig/libunwind/src/$file" -o "$2/$file.start.o"
+            -I"$zig/libunwind/include" "$zig/libunwind/src/$file" -o "$2/$file.unwind.o"
     done
 }
 
@@ -72,8 +73,9 @@ check_android() { # check_android CRATE OUT
         # The unwinder is the compiler's.
         llvm-nm-19 --undefined-only -j "$2/$name.a" | grep -v '^$\|:$\|^_Unwind_' | within android.names
     fi
-    llvm-readelf-19 -d "$file" | sed -nE 's/.*\((NEEDED|SONAME|TEXTREL)\)[^[]*\[?([^]]*)\]?/\1 \2/p' | sort |
-        only "$file" - <(printf 'NEEDED libc.so\nNEEDED libdl.so\nSONAME %s.so\n' "$name")
+    llvm-readelf-19 -d "$file" |
+        sed -nE 's/.*\((NEEDED|SONAME)\).*\[(.*)\]/\1 \2/p; s/.*\((FLAGS_1|TEXTREL)\) +(.*[^ ]) */\1 \2/p' | sort |
+        only "$file" - <(printf 'FLAGS_1 NOW NODELETE\nNEEDED libc.so\nNEEDED libdl.so\nSONAME %s.so\n' "$name")
     no_paths "$2"
     # Panics can be caught.
     [[ $(llvm-readelf-19 -SW "$file") == *' .gcc_except_table '* ]] || { echo "$file: no tables for unwinding"; return 1; }
