@@ -7,7 +7,8 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
 use api::{
-    Api, BAD_ADDRESS, End, NOT_CONNECTED, OS, UNKNOWN_LISTENER, World, alongside, config, refused,
+    Api, BAD_ADDRESS, CONNECTION_REFUSED, End, NOT_CONNECTED, OS, UNKNOWN_LISTENER, World,
+    alongside, config, refused,
 };
 use podsix::{Config, EventKind, Mode, Reason};
 
@@ -40,7 +41,7 @@ fn a_refused_port_is_one_error_with_the_systems_number<A: Api>(mode: Mode) {
     }
     let error = world.client_gets(EventKind::Error);
     assert_eq!((error.peer, error.reason), (peer, Reason::Unreachable));
-    assert_eq!((error.os_error, error.action.as_str()), (libc::ECONNREFUSED, "error"));
+    assert_eq!((error.os_error, error.action.as_str()), (CONNECTION_REFUSED, "error"));
     assert!(error.text.contains(&format!("connecting to {address}: ")), "{}", error.text);
     world.nothing_more();
     assert_eq!(world.client.stats().peers, 1, "the failed one has left its seat");

@@ -192,8 +192,6 @@ fn host_and_port(text: &str) -> Result<(Target, u16), String> {
 
 #[cfg(test)]
 mod tests {
-    use std::net::Ipv6Addr;
-
     use proptest::prelude::*;
 
     use super::*;
@@ -299,7 +297,7 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn a_link_local_address_has_an_interface_by_name_or_index() {
-        let ip: Ipv6Addr = "fe80::1".parse().unwrap();
+        let ip: std::net::Ipv6Addr = "fe80::1".parse().unwrap();
         let index = std::fs::read_to_string("/sys/class/net/lo/ifindex").unwrap();
         let lo = Target::LinkLocal(ip, index.trim().parse().unwrap());
         assert_eq!(parse("[fe80::1%lo]:5"), (lo.clone(), 5));

@@ -21,6 +21,7 @@ pub fn child(name: &str, what: &str) -> Command {
 }
 
 /// Sets the number of descriptors that this process may have open.
+#[cfg(unix)]
 pub fn set_descriptors(limit: u64) {
     let mut now = limits();
     now.rlim_cur = limit;
@@ -28,13 +29,18 @@ pub fn set_descriptors(limit: u64) {
     assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &now) }, 0, "setting {limit}");
 }
 
-/// Lets this process have as many descriptors as it may; that must be enough.
+/// Lets this process have as many descriptors as it may; that must be enough. Windows does not count them.
+#[cfg(not(unix))]
+pub fn raise_descriptors(_needed: u64) {}
+
+#[cfg(unix)]
 pub fn raise_descriptors(needed: u64) {
     let most = limits().rlim_max;
     assert!(most >= needed, "this test needs {needed} descriptors, the system allows {most}");
     set_descriptors(most);
 }
 
+#[cfg(unix)]
 fn limits() -> libc::rlimit {
     let mut limits = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
     // SAFETY: as above; it fills what it is given.

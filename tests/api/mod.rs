@@ -21,8 +21,8 @@ use podsix::{Config, Direction, EventKind, HostStats, Mode, PeerStats, Reason};
 
 pub use c::CApi;
 #[cfg(unix)]
-pub use child::Fork;
-pub use child::{child, in_child, raise_descriptors, set_descriptors};
+pub use child::{Fork, set_descriptors};
+pub use child::{child, in_child, raise_descriptors};
 pub use line::long_line;
 pub use raw::{HELLO, Raw, bin, frame, kind, preface};
 pub use rust::RustApi;
@@ -104,6 +104,16 @@ pub const UNSENDABLE: i32 = -23;
 pub const TERMINATOR: i32 = -24;
 pub const FORKED: i32 = -26;
 pub const CLOSING: i32 = -27;
+
+/// The system's numbers, which Winsock has of its own.
+#[cfg(unix)]
+pub const CONNECTION_REFUSED: i32 = libc::ECONNREFUSED;
+#[cfg(windows)]
+pub const CONNECTION_REFUSED: i32 = 10061;
+#[cfg(unix)]
+pub const CONNECTION_RESET: i32 = libc::ECONNRESET;
+#[cfg(windows)]
+pub const CONNECTION_RESET: i32 = 10054;
 
 /// An event, copied: it outlives the next poll.
 #[derive(Clone, Debug)]

@@ -39,7 +39,7 @@ impl TcpLink {
         TcpLink(socket)
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, any(target_os = "linux", target_os = "android")))]
     pub(super) fn socket(&self) -> &TcpStream {
         &self.0
     }
