@@ -13,11 +13,11 @@ build_windows() { # build_windows CRATE OUT
     case $PLATFORM in
     windows-x86_64)
         triple=x86_64-pc-windows-gnu machine=x64 dlltool=i386:x86-64
-        compiler=(x86_64-w64-mingw32-gcc -static-libgcc -Wl,--no-insert-timestamp)
+        compiler=(x86_64-w64-mingw32-gcc -static-libgcc "-Wl,--no-insert-timestamp")
         ;;
     windows-x86)
         triple=i686-pc-windows-gnu machine=x86 dlltool=i386
-        compiler=(i686-w64-mingw32-gcc -static-libgcc -Wl,--no-insert-timestamp)
+        compiler=(i686-w64-mingw32-gcc -static-libgcc "-Wl,--no-insert-timestamp")
         ;;
     windows-arm64)
         triple=aarch64-pc-windows-gnullvm machine=arm64 dlltool=arm64
@@ -43,7 +43,8 @@ build_windows() { # build_windows CRATE OUT
 }
 
 check_windows() { # check_windows CRATE OUT
-    local crate=$1 out=$2 dll=$2/${1//-/_}.dll library file=$BUILD/$1-checked said
+    local crate=$1 out=$2 dll=$2/${1//-/_}.dll library file=$BUILD/$1-checked said part
+    local -A machine=([windows-x86_64]=AMD64 [windows-x86]=I386 [windows-arm64]=ARM64)
     exports_of "$crate" >"$file.expected"
     llvm-readobj-19 --coff-exports "$dll" | sed -n 's/^ *Name: //p' | sort >"$file.exports"
     only "exports of $dll" "$file.exports" "$file.expected"
@@ -52,9 +53,9 @@ check_windows() { # check_windows CRATE OUT
         grep -viE '^(kernel32|ntdll|ws2_32|userenv|bcrypt|bcryptprimitives|msvcrt|api-ms-win-(core|crt)-[a-z0-9-]+)\.dll$') &&
         { echo "$dll needs: $said"; return 1; }
     said=$(llvm-readobj-19 --file-headers --sections --coff-debug-directory "$dll")
-    for file in 'TimeDateStamp: 1970-01-01 00:00:00' 'SymbolCount: 0' IMAGE_FILE_DLL \
-        IMAGE_DLL_CHARACTERISTICS_DYNAMIC_BASE IMAGE_DLL_CHARACTERISTICS_NX_COMPAT; do
-        grep -q "$file" <<<"$said" || { echo "$dll: no $file"; return 1; }
+    for part in "IMAGE_FILE_MACHINE_${machine[$PLATFORM]} " 'TimeDateStamp: 1970-01-01 00:00:00' 'SymbolCount: 0' \
+        IMAGE_FILE_DLL IMAGE_DLL_CHARACTERISTICS_DYNAMIC_BASE IMAGE_DLL_CHARACTERISTICS_NX_COMPAT; do
+        grep -q "$part" <<<"$said" || { echo "$dll: no $part"; return 1; }
     done
     no_paths "$out"
     [ "$crate" = podsix ] || return 0
