@@ -31,6 +31,7 @@ packages_for() {
     # Rust that builds its standard library for any system, the linkers of all families in packaging/platforms, and what
     # tries the packages.
     dist) echo rustc-web cargo-web rust-web-src mingw-w64 lld-19 llvm-19 clang-19 g++ cmake pkg-config libmono-cecil-private-cil $(packages_for csharp) ;;
+    win) echo rustc-web cargo-web rust-web-src mingw-w64 llvm-19 debootstrap ;;
     bench) echo gcc libc6-dev libenet-dev libzmq3-dev pkg-config python3-venv strace ;;
     esac
 }
@@ -247,6 +248,39 @@ need_godot() {
     return 77
 }
 
+# need_wine STEP: exports WINE, a Wine that runs programs of 64 and 32 bits: the one it names already, else the one on PATH.
+# As root on Debian a folder outside the checkout gets the one of Debian 13 (PODSIX_WINE_ROOT, 2 GB), and WINE starts that one.
+need_wine() {
+    local root=${PODSIX_WINE_ROOT:-/opt/podsix-wine} mirror
+    [ -n "${WINE:-}" ] || WINE=$(command -v wine || true)
+    if [ -z "$WINE" ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+        ( # two steps may want it at once; its `wine` is a link to its own /etc
+            flock 9
+            [ ! -x "$root/usr/bin/wine-stable" ] || exit 0
+            mirror=$(awk '/^URIs:/ { print $2; exit }' /etc/apt/sources.list.d/debian.sources)
+            echo "installing Debian 13's Wine, for 64 and 32 bits, into $root (2 GB)"
+            rm -rf "$root.new" # of a try that was broken off
+            # Its names leave IPv6 out, with which Wine answers at an address that is not aligned.
+            quietly debootstrap --variant=minbase trixie "$root.new" "$mirror" &&
+                quietly chroot "$root.new" dpkg --add-architecture i386 &&
+                quietly chroot "$root.new" apt-get update -qq &&
+                DEBIAN_FRONTEND=noninteractive quietly chroot "$root.new" \
+                    apt-get install -y -qq --no-install-recommends wine wine64 wine32:i386 &&
+                echo '127.0.0.1 localhost' >"$root.new/etc/hosts" &&
+                mv "$root.new" "$root" ||
+                echo "Wine could not be installed"
+        ) 9>"$root.lock"
+        [ ! -x "$root/usr/bin/wine-stable" ] || WINE=$PWD/scripts/wine
+    fi
+    # Where mounting is not allowed, as in some containers, scripts/wine starts nothing.
+    if [ -n "$WINE" ] && "$WINE" --version >/dev/null 2>&1; then
+        export WINE
+        return
+    fi
+    echo "SKIP: $1 needs Wine: WINE, or wine on PATH, or root and leave to mount"
+    return 77
+}
+
 # godot_project TARGET FOLDER FILE...: makes FOLDER a project of those files, with the addon of TARGET, which the
 # engine finds without its editor having been there.
 godot_project() {
@@ -259,6 +293,7 @@ godot_project() {
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
     set -euo pipefail
-    prepare lint rust c cpp csharp csharp-win install header abi examples podsixnet valgrind asan tsan bench-check bench fuzz godot dist
+    prepare lint rust c cpp csharp csharp-win install header abi examples podsixnet valgrind asan tsan bench-check bench fuzz godot dist win
     need_godot godot
+    need_wine win
 fi
