@@ -56,7 +56,7 @@ check_linux() { # check_linux CRATE OUT
     grep -q "Machine: .*$machine" "$work/elf" || { echo "$file.so is not for $machine"; return 1; }
     none "$file.so needs" < <(sed -n 's/.*(NEEDED) .*\[\(.*\)\]/\1/p' "$work/elf" | grep -vxF "${needed// /$'\n'}")
     # No newer glibc is demanded, and that version's own names really are.
-    versions=$(grep -oE 'GLIBC_[0-9.]+' "$work/elf" | cut -d_ -f2 | sort -Vu)
+    versions=$(sed -nE 's/.*GLIBC_([0-9.]+).*/\1/p' "$work/elf" | sort -Vu)
     case $PLATFORM in
     *musl*) none "$file.so demands glibc" <<<"$versions" ;;
     *) printf '%s\n' "$versions" $GLIBC | sort -VC || { echo "$file.so demands glibc" $versions; return 1; } ;;
