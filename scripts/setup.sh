@@ -32,6 +32,7 @@ packages_for() {
     # tries the packages.
     dist) echo rustc-web cargo-web rust-web-src mingw-w64 lld-19 llvm-19 clang-19 g++ cmake pkg-config libmono-cecil-private-cil $(packages_for csharp) ;;
     win) echo rustc-web cargo-web rust-web-src mingw-w64 llvm-19 debootstrap ;;
+    arm64) echo rustc-web cargo-web lld-19 llvm-19 g++-aarch64-linux-gnu qemu-user python3-venv ;;
     bench) echo gcc libc6-dev libenet-dev libzmq3-dev pkg-config python3-venv strace ;;
     esac
 }
@@ -123,10 +124,15 @@ need_podsixnet() {
 # need_zig STEP FOLDER: zig and cargo-zigbuild, which build for other systems, of pinned versions, in FOLDER.
 need_zig() {
     local packages=(ziglang==0.17.1 cargo-zigbuild==0.24.1)
-    [ -x "$2/bin/python-zig" ] && [ -x "$2/bin/cargo-zigbuild" ] && return
-    rm -rf "$2"
-    python3 -m venv "$2" && "$2/bin/pip" install -q "${packages[@]}" && return
-    rm -rf "$2"
+    mkdir -p "${2%/*}"
+    ( # one step at a time
+        flock 8
+        [ -x "$2/bin/python-zig" ] && [ -x "$2/bin/cargo-zigbuild" ] && exit
+        rm -rf "$2"
+        python3 -m venv "$2" && "$2/bin/pip" install -q "${packages[@]}" && exit
+        rm -rf "$2"
+        exit 1
+    ) 8>"$2.lock" && return
     echo "SKIP: $1 needs Python 3 with venv and ${packages[*]}, or PODSIX_ZIG, the folder of a venv that has them"
     return 77
 }
@@ -147,18 +153,20 @@ need_packaging() {
 need_arm64_std() {
     local package=libstd-rust-web-dev version state=$2.new/apt arguments
     version=$(dpkg-query -W -f='${Version}' $package 2>/dev/null) || version=unknown
-    [ ! -e "$2/$version" ] || return 0
-    rm -rf "$2" "$2.new"
-    mkdir -p "$state"/{lists,cache/archives}/partial
     arguments=(-q -o APT::Architecture=arm64 -o APT::Architectures::=arm64 -o APT::Sandbox::User= -o Dir::Cache="$state/cache"
         -o Dir::State::lists="$state/lists" -o Dir::State::status=/dev/null)
-    if quietly apt-get "${arguments[@]}" update && (cd "$state" && quietly apt-get "${arguments[@]}" download "$package=$version") &&
-        dpkg-deb -x "$state"/*.deb "$2.new"; then
+    mkdir -p "${2%/*}"
+    ( # one step at a time
+        flock 8
+        [ ! -e "$2/$version" ] || exit 0
+        rm -rf "$2" "$2.new"
+        mkdir -p "$state"/{lists,cache/archives}/partial
+        quietly apt-get "${arguments[@]}" update && cd "$state" &&
+            quietly apt-get "${arguments[@]}" download "$package=$version" && dpkg-deb -x ./*.deb "$2.new" || exit 1
         rm -rf "$state"
         touch "$2.new/$version"
         mv "$2.new" "$2"
-        return
-    fi
+    ) 8>"$2.lock" && return
     echo "SKIP: $1 needs $package of Debian's arm64, version $version, in $2"
     return 77
 }
@@ -293,7 +301,7 @@ godot_project() {
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
     set -euo pipefail
-    prepare lint rust c cpp csharp csharp-win install header abi examples podsixnet valgrind asan tsan bench-check bench fuzz godot dist win
+    prepare lint rust c cpp csharp csharp-win install header abi examples podsixnet valgrind asan tsan bench-check bench fuzz godot dist win arm64
     need_godot godot
     need_wine win
 fi

@@ -14,7 +14,17 @@ pub fn in_child() -> Option<String> {
 
 /// The test `name` again, in a process of its own that is told `what`; what it prints can be read.
 pub fn child(name: &str, what: &str) -> Command {
-    let mut command = Command::new(std::env::current_exe().expect("a test has a program"));
+    let program = std::env::current_exe().expect("a test has a program");
+    // What an emulator runs cannot be started without it.
+    let mut command = match std::env::var("PODSIX_TEST_RUNNER") {
+        Ok(runner) => {
+            let mut words = runner.split_whitespace();
+            let mut command = Command::new(words.next().expect("a runner has a name"));
+            command.args(words).arg(program);
+            command
+        }
+        Err(_) => Command::new(program),
+    };
     command.args([name, "--exact", "--nocapture", "--test-threads=1"]);
     command.env(INSIDE, what).stdout(Stdio::piped());
     command
