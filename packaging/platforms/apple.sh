@@ -5,12 +5,15 @@
 # shellcheck shell=bash
 
 export MACOSX_DEPLOYMENT_TARGET=11.0 IPHONEOS_DEPLOYMENT_TARGET=12.0
-# A dependency that is a cdylib too is not linked: nobody takes that one.
+# A dependency that is a cdylib too is neither linked nor stripped: nobody takes that one.
 export CARGO_TARGET_AARCH64_APPLE_DARWIN_LINKER=true CARGO_TARGET_X86_64_APPLE_DARWIN_LINKER=true
 
 build_apple() { # build_apple CRATE OUT
     local name=lib${1//-/_} work=$BUILD/$1 arch
+    local -x PATH=$BUILD/unlinked:$PATH
     rm -rf "$work"
+    mkdir -p "$BUILD/unlinked"
+    ln -sf "$(type -P true)" "$BUILD/unlinked/rust-objcopy"
     if [ "$PLATFORM" = ios-arm64 ]; then
         static_library "$1" aarch64-apple-ios "$2/$name.a"
         return
