@@ -61,6 +61,9 @@ check_apple() { # check_apple CRATE OUT
         [ "$1" != podsix ] || check_static "$1" "$file.a" $arch "macos $MACOSX_DEPLOYMENT_TARGET"
         llvm-nm-19 -arch $arch --defined-only -j "$file.dylib" | sort | only "exports of $arch" - "$work/exports"
         llvm-nm-19 -arch $arch --undefined-only -j "$file.dylib" | within apple.names
+        # The addon's classes announce themselves.
+        [ "$1" = podsix ] || [[ $(llvm-objdump-19 --macho --arch=$arch --private-headers "$file.dylib") == *__mod_init_func* ]] ||
+            { echo "$file.dylib: nothing is called when it is loaded"; return 1; }
     done
     python3 packaging/platforms/dylib.py "$file.dylib" "@rpath/${file##*/}.dylib" $MACOSX_DEPLOYMENT_TARGET
 }
