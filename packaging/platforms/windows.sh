@@ -35,6 +35,7 @@ build_windows() { # build_windows CRATE OUT
     if [ "$crate" = podsix ]; then
         cp "$BUILD/$triple/release/libpodsix.a" "$out"
         llvm-dlltool-19 -m "$dlltool" -D podsix.dll -d "$out/podsix.def" -l "$out/libpodsix.dll.a"
+        sed -i '1i LIBRARY podsix.dll' "$out/podsix.def" # the linker knew it; llvm-lib would leave the name empty
         llvm-lib-19 "/machine:$machine" "/def:$out/podsix.def" "/out:$out/podsix.lib"
     fi
     # What zig leaves beside it.
@@ -62,6 +63,7 @@ check_windows() { # check_windows CRATE OUT
     for library in libpodsix.a libpodsix.dll.a podsix.lib; do
         llvm-nm-19 --defined-only "$out/$library" 2>/dev/null | sed -nE 's/^.* T _?(podsix_[a-z0-9_]+)$/\1/p' | sort -u \
             >"$BUILD/$library-has"
+        [ "$library" = libpodsix.a ] || grep -aq 'podsix\.dll' "$out/$library" || { echo "$out/$library names no DLL"; return 1; }
         only "$out/$library" "$BUILD/$library-has" "$BUILD/$crate-checked.expected"
     done
 }
