@@ -35,9 +35,10 @@ build_linux() { # build_linux CRATE OUT
 
 # one_object LIBRARY FOLDER: FOLDER/podsix.o, which has of it what the functions in FOLDER/exports need, and no other
 # name that a program could see: two libraries of Rust in one program both have a standard library, whose names clash.
+# --gc-sections would take the tables for unwinding out, without which a panic ends the game.
 one_object() {
     sed 's/^/-u /' "$2/exports" >"$2/wanted"
-    ld.lld-19 -r --gc-sections --force-group-allocation -o "$2/whole.o" "@$2/wanted" "$1"
+    ld.lld-19 -r --force-group-allocation -o "$2/whole.o" "@$2/wanted" "$1"
     llvm-objcopy-19 --strip-debug --strip-unneeded --keep-global-symbols="$2/exports" --remove-section=.llvmbc \
         --remove-section=.llvmcmd --remove-section=.comment "$2/whole.o" "$2/podsix.o"
 }
@@ -62,6 +63,7 @@ check_linux() { # check_linux CRATE OUT
     *) printf '%s\n' "$versions" $GLIBC | sort -VC || { echo "$file.so demands glibc" $versions; return 1; } ;;
     esac
     [ "$1" != podsix ] || grep -q "(SONAME) .*\[$SONAME\]" "$work/elf" || { echo "$file.so is not called $SONAME"; return 1; }
+    grep -q ' \.gcc_except_table ' "$work/elf" || { echo "$file.so has no tables for unwinding"; return 1; }
     grep -q GNU_RELRO "$work/elf" && grep -q 'BIND_NOW' "$work/elf" || { echo "$file.so is writable where it need not be"; return 1; }
     none "$file.so has code that can be written to" < <(grep -E 'TEXTREL|GNU_STACK.* RWE|LOAD.* RWE' "$work/elf")
     none "$file.so is not stripped" < <(grep -E ' \.(symtab|debug_[a-z]+) ' "$work/elf")
