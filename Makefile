@@ -48,6 +48,7 @@ lint: ## formatting, the direction of imports, clippy and docs, warnings denied
 	scripts/named-files
 	cargo fmt --check
 	cargo fmt --check -p podsix-godot
+	cargo fmt --check --manifest-path tests/next/Cargo.toml
 	cargo clippy --all-targets --features bench-internals,log -- -D warnings
 	cargo clippy --release -p podsix-godot -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps

@@ -28,13 +28,15 @@ export SOURCE_DATE_EPOCH
 REMAP="--remap-path-prefix=$ROOT=/podsix --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo"
 
 # rust TRIPLE CRATE CRATE_TYPES [ARGUMENTS OF cargo...]: builds it with a standard library of its own, into
-# $BUILD/TRIPLE/release, or with the one that is there if HAS_STD says so. RUSTFLAGS_FOR_ALL is what the family adds.
+# $BUILD/TRIPLE/release, or with the one that is there if HAS_STD says so. RUSTFLAGS_FOR_ALL is what the family adds;
+# MANIFEST that of another workspace.
 rust() {
     local triple=$1 crate=$2 types=$3
     shift 3
     [ "${HAS_STD:-}" ] || local -x CARGO_UNSTABLE_BUILD_STD=std,panic_unwind
     RUSTFLAGS="$REMAP ${RUSTFLAGS_FOR_ALL:-}" CARGO_TARGET_DIR=$BUILD CARGO_PROFILE_RELEASE_DEBUG=false \
-        "$CARGO" rustc --release --locked --lib -p "$crate" --crate-type "$types" --target "$triple" "$@"
+        "$CARGO" rustc --manifest-path "${MANIFEST:-$ROOT/Cargo.toml}" --release --locked --lib -p "$crate" \
+        --crate-type "$types" --target "$triple" "$@"
 }
 
 # library_of PLATFORM: the file that a game ships there, which a phone of Apple's has inside of its program.

@@ -51,7 +51,7 @@ check_windows() { # check_windows CRATE OUT
     only "exports of $dll" "$file.exports" "$file.expected"
     # What every Windows since 10 has, and nothing of a compiler's.
     said=$(llvm-readobj-19 --coff-imports "$dll" | sed -n 's/^ *Name: //p' | sort -u |
-        grep -viE '^(kernel32|ntdll|ws2_32|userenv|bcrypt|bcryptprimitives|msvcrt|api-ms-win-(core|crt)-[a-z0-9-]+)\.dll$') &&
+        grep -viE '^(advapi32|kernel32|ntdll|ws2_32|userenv|bcrypt|bcryptprimitives|msvcrt|api-ms-win-(core|crt)-[a-z0-9-]+)\.dll$') &&
         { echo "$dll needs: $said"; return 1; }
     said=$(llvm-readobj-19 --file-headers --sections --coff-debug-directory "$dll")
     for part in "IMAGE_FILE_MACHINE_${machine[$PLATFORM]} " 'TimeDateStamp: 1970-01-01 00:00:00' 'SymbolCount: 0' \
