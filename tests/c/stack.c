@@ -199,8 +199,10 @@ static void on_a_stack_of(size_t bytes, void (*call)(void))
 {
     pthread_attr_t attributes;
     pthread_t id;
-    /* No thread may have less than that: 128 KiB on arm64. */
-    size_t least = (size_t)sysconf(_SC_THREAD_STACK_MIN);
+    size_t least = 0;
+#ifdef _SC_THREAD_STACK_MIN /* no thread may have less: 128 KiB on arm64 */
+    least = (size_t)sysconf(_SC_THREAD_STACK_MIN);
+#endif
     CHECK(pthread_attr_init(&attributes) == 0);
     CHECK(pthread_attr_setstacksize(&attributes, bytes > least ? bytes : least) == 0);
     CHECK(pthread_create(&id, &attributes, run, &call) == 0);
