@@ -1,4 +1,4 @@
-"""A recipe for Conan 2, which packs what it lies in. Options: shared (True).
+"""A recipe for Conan 2, which packs what it lies in. Options: shared (True, where there is a shared library: not on iOS).
 
 In a checkout (conan create packaging/conan) cargo (Rust 1.95) and CMake build the library. In the folder of an unpacked SDK
 archive (conan create FOLDER) it takes what is there, and needs neither.
@@ -27,7 +27,7 @@ class Podsix(ConanFile):
     package_type = "library"
     settings = "os", "arch", "compiler", "build_type"
     options = {"shared": [True, False]}
-    default_options = {"shared": True}
+    default_options = {"shared": not PREBUILT.endswith(" ios-arm64")}
 
     @property
     def _checkout(self):
@@ -60,6 +60,8 @@ class Podsix(ConanFile):
         has = PREBUILT.split()[1].replace("-musl", "")
         if platform != has and not (has == system.lower() == "macos"):
             raise ConanInvalidConfiguration(f"this archive is for {has}, not for {platform}")
+        if self.options.shared and has == "ios-arm64":
+            raise ConanInvalidConfiguration("this archive has a static library alone; take shared=False")
         if not self.options.shared and self.settings.compiler == "msvc":
             raise ConanInvalidConfiguration("this archive's static library is for MinGW; with msvc take shared=True")
 
