@@ -30,7 +30,7 @@ packages_for() {
     godot) echo gcc libc6-dev make pkg-config libsdl2-dev python3-venv xvfb debootstrap ;;
     # Rust that builds its standard library for any system, the linkers of all families in packaging/platforms, and what
     # tries the packages.
-    dist) echo rustc-web cargo-web rust-web-src mingw-w64 lld-19 llvm-19 clang-19 g++ cmake pkg-config libmono-cecil-private-cil $(packages_for csharp) ;;
+    dist) echo git ca-certificates rustc-web cargo-web rust-web-src mingw-w64 lld-19 llvm-19 clang-19 g++ cmake pkg-config libmono-cecil-private-cil $(packages_for csharp) ;;
     win) echo rustc-web cargo-web rust-web-src mingw-w64 llvm-19 debootstrap ;;
     arm64) echo rustc-web cargo-web lld-19 llvm-19 g++-aarch64-linux-gnu qemu-user python3-venv ;;
     bench) echo gcc libc6-dev libenet-dev libzmq3-dev pkg-config python3-venv strace ;;
@@ -121,19 +121,19 @@ need_podsixnet() {
     return 77
 }
 
-# need_zig STEP FOLDER: zig and cargo-zigbuild, which build for other systems, of pinned versions, in FOLDER.
+# need_zig STEP FOLDER: zig, which links for other systems, of a pinned version, in FOLDER.
 need_zig() {
-    local packages=(ziglang==0.17.1 cargo-zigbuild==0.24.1)
+    local package=ziglang==0.17.1
     mkdir -p "${2%/*}"
     ( # one step at a time
         flock 8
-        [ -x "$2/bin/python-zig" ] && [ -x "$2/bin/cargo-zigbuild" ] && exit
+        [ -x "$2/bin/python-zig" ] && exit
         rm -rf "$2"
-        python3 -m venv "$2" && "$2/bin/pip" install -q "${packages[@]}" && exit
+        python3 -m venv "$2" && "$2/bin/pip" install -q "$package" && exit
         rm -rf "$2"
         exit 1
     ) 8>"$2.lock" && return
-    echo "SKIP: $1 needs Python 3 with venv and ${packages[*]}, or PODSIX_ZIG, the folder of a venv that has them"
+    echo "SKIP: $1 needs Python 3 with venv and $package, or PODSIX_ZIG, the folder of a venv that has it"
     return 77
 }
 
