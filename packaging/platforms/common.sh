@@ -19,7 +19,8 @@ declare -A ADDON_PLATFORMS=([linux-x86_64]=1 [linux-arm64]=1 [windows-x86_64]=1 
 # One Rust for all of them: Debian's, whose standard library's sources are there to be built for any system.
 export RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_INCREMENTAL=0
 CARGO=/usr/bin/cargo
-ZIG_TOOLS=${PODSIX_ZIG:-$TARGET/tools/zig}/bin # zig by the name python-zig
+export PODSIX_ZIG=${PODSIX_ZIG:-$TARGET/tools/zig}
+ZIG_TOOLS=$PODSIX_ZIG/bin # zig by the name python-zig
 export ZIG_GLOBAL_CACHE_DIR=$TARGET/tools/zig-cache ZIG_LOCAL_CACHE_DIR=$TARGET/tools/zig-cache
 
 # The same bytes from the same commit, wherever it is checked out: no time, and no path of this machine.
