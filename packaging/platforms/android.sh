@@ -81,7 +81,7 @@ check_android() { # check_android CRATE OUT
     # Panics can be caught.
     [[ $(llvm-readelf-19 -SW "$file") == *' .gcc_except_table '* ]] || { echo "$file: no tables for unwinding"; return 1; }
     # The addon's classes announce themselves.
-    [ "$1" = podsix ] || [[ $(llvm-readelf-19 -SW "$file") == *' .init_array '* ]] ||
+    [ "$1" != podsix-godot ] || [[ $(llvm-readelf-19 -SW "$file") == *' .init_array '* ]] ||
         { echo "$file: nothing is called when it is loaded"; return 1; }
     # Where pages have 16 KB it loads if its segments, and what becomes read-only after loading, begin and end with one.
     local kind offset address memory alignment loads=0

@@ -51,7 +51,7 @@ system_stub() {
 }
 
 check_apple() { # check_apple CRATE OUT
-    local file=$2/lib${1//-/_} work=$BUILD/$1 arch
+    local file=$2/lib${1//-/_} work=$BUILD/$1 arch headers
     no_paths "$2"
     if [ "$PLATFORM" = ios-arm64 ]; then
         check_static "$1" "$file.a" arm64 "ios $IPHONEOS_DEPLOYMENT_TARGET"
@@ -61,8 +61,12 @@ check_apple() { # check_apple CRATE OUT
         [ "$1" != podsix ] || check_static "$1" "$file.a" $arch "macos $MACOSX_DEPLOYMENT_TARGET"
         llvm-nm-19 -arch $arch --defined-only -j "$file.dylib" | sort | only "exports of $arch" - "$work/exports"
         llvm-nm-19 -arch $arch --undefined-only -j "$file.dylib" | within apple.names
+        headers=$(llvm-objdump-19 --macho --arch=$arch --private-headers "$file.dylib")
+        # Panics can be caught.
+        [[ $headers == *__gcc_except_tab* && $headers == *__unwind_info* ]] ||
+            { echo "$file.dylib: no tables for unwinding"; return 1; }
         # The addon's classes announce themselves.
-        [ "$1" = podsix ] || [[ $(llvm-objdump-19 --macho --arch=$arch --private-headers "$file.dylib") == *__mod_init_func* ]] ||
+        [ "$1" != podsix-godot ] || [[ $headers == *__mod_init_func* ]] ||
             { echo "$file.dylib: nothing is called when it is loaded"; return 1; }
     done
     python3 packaging/platforms/dylib.py "$file.dylib" "@rpath/${file##*/}.dylib" $MACOSX_DEPLOYMENT_TARGET
