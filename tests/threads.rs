@@ -123,6 +123,8 @@ fn listeners_come_and_go_while_clients_do<A: Api>(mode: Mode) {
     server.until("the other thread has listened a hundred times", |_| listens.is_finished());
     listens.join().unwrap();
     over.store(true, Ordering::Release);
+    // Where nobody accepts, who connects waits.
+    server.until("nobody connects any more", |_| clients.is_finished());
     clients.join().unwrap();
     assert_eq!(server.stats().listeners, 1);
 }
